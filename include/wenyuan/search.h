@@ -1,0 +1,163 @@
+/*
+ * wenyuan/search.h: snapshots, queries and hits.
+ */
+#ifndef WENYUAN_SEARCH_H
+#define WENYUAN_SEARCH_H
+
+#include <stdbool.h>
+
+#include <wenyuan/index.h>
+#include <wenyuan/types.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/*
+ * What an index held at one commit; later commits do not change it, and its files stay until it
+ * is closed. Any number of threads may search one snapshot at once.
+ */
+typedef struct wy_snapshot wy_snapshot;
+
+/* Opens the last commit. Work done does not grow with the index. The caller closes *out. */
+WY_API int wy_snapshot_open(wy_index *index, wy_snapshot **out, wy_error *error);
+
+/* NULL is ignored. No results made from it may be in use. */
+WY_API void wy_snapshot_close(wy_snapshot *snapshot);
+
+/* *out points into the snapshot and lives as long as it does. */
+WY_API int wy_snapshot_stats(wy_snapshot *snapshot, const wy_stats **out, wy_error *error);
+
+/*
+ * Reports of a snapshot, for keeping files and index in step. `visit` gets the report without
+ * sections and paragraphs (their counts are 0), valid during the call; non-zero ends the walk.
+ */
+typedef int (*wy_report_fn)(void *context, const wy_report *report);
+WY_API int wy_snapshot_reports(wy_snapshot *snapshot, wy_report_fn visit, void *context,
+                               wy_error *error);
+
+/* ---- Queries ------------------------------------------------------------------------------ */
+
+/* A parsed query. Immutable: any number of threads may search with one. */
+typedef struct wy_query wy_query;
+
+/*
+ * Parses `text` (UTF-8). The language:
+ *
+ *   法治 政府            paragraphs with any of the words, the more and the rarer the better
+ *   "简政放权"           exact phrase
+ *   a AND b  a OR b     both; at least one. NOT binds tightest, then AND, then OR
+ *   NOT a  -a           paragraphs without it
+ *   +a                  must be there
+ *   ( … )               grouping
+ *   title:word          in the report's title; also title:"phrase"
+ *   year:2020  year:2020..2023  year:..2000  year:2020..
+ *
+ * Operators are ASCII capitals. A word in a bare list that the analyzer cuts into several terms
+ * counts as so many optional words; after +, -, NOT or beside AND all of them must be there.
+ *
+ * WY_E_SYNTAX: error->offset is the byte in `text`. WY_E_LIMIT: more than 1024 words or nested
+ * deeper than 64.
+ */
+WY_API int wy_query_parse(wy_string text, const wy_allocator *allocator, wy_query **out,
+                          wy_error *error);
+
+/* NULL is ignored. */
+WY_API void wy_query_free(wy_query *query);
+
+typedef struct wy_search_options {
+    size_t size;          /* sizeof(wy_search_options) */
+    size_t limit;         /* hits wanted; 0 is allowed with count */
+    size_t offset;        /* hits skipped first */
+    bool count;           /* also count all matching paragraphs */
+    bool exhaustive;      /* score every match: the same hits, more slowly; for tests and benches */
+    int32_t year_from;    /* 0: open */
+    int32_t year_to;      /* 0: open. With both 0 reports without a year match too */
+    size_t snippet_chars; /* length aimed at, in characters; 0: 120 */
+} wy_search_options;
+
+/* Hits of one search. Used by one thread at a time; its snapshots must stay open. */
+typedef struct wy_results wy_results;
+
+/*
+ * Searches `snapshots` as if they were one index: statistics are summed before scoring. All must
+ * have the same analyzer (WY_E_ANALYZER). `options` may be NULL: 10 hits, no count.
+ *
+ * Score: sum over matching words of idf * tf / (tf + 1.2 * (0.25 + 0.75 * length / average)),
+ * idf = ln(1 + (N - n + 0.5) / (n + 0.5)) over live paragraphs (BM25 as Lucene has it since 8.0).
+ * A phrase counts as one word whose idf is the sum of its words'. Lengths count words; up to 127
+ * they are exact, above they are rounded down to five significant bits. Each word's part is
+ * rounded to 2^-16, so that sums do not depend on their order.
+ * Order: score descending, then year, report id (bytes) and paragraph ascending.
+ */
+WY_API int wy_search(wy_snapshot *const *snapshots, size_t snapshot_count, const wy_query *query,
+                     const wy_search_options *options, wy_results **out, wy_error *error);
+
+/* Number of hits at hand (at most limit). */
+WY_API size_t wy_results_size(const wy_results *results);
+
+/* All matching paragraphs; only if options.count was set, else 0. */
+WY_API uint64_t wy_results_count(const wy_results *results);
+
+typedef struct wy_span {
+    size_t begin, end; /* bytes; end is the first byte after */
+} wy_span;
+
+/* One hit. Everything in it lives until the results are freed. Text is UTF-8. */
+typedef struct wy_hit {
+    size_t rank;  /* 1-based, options.offset included */
+    double score; /* a multiple of 2^-16 */
+    size_t snapshot;     /* which of the snapshots */
+    wy_string id;        /* the paragraph's own, else report id, '#' and number */
+    wy_string report;    /* id of the report */
+    wy_string title;
+    wy_string issuer;
+    wy_string source;
+    int32_t year;        /* 0: unknown */
+    int32_t date;        /* yyyymmdd; 0: unknown */
+    const wy_string *section; /* path of headings, outermost first */
+    size_t section_count;
+    uint32_t paragraph;  /* 1-based number in the report */
+    wy_string text;      /* the whole paragraph */
+    const wy_span *highlights; /* what matched, in text; ascending, never overlapping */
+    size_t highlight_count;
+    wy_span snippet;     /* the part of text to show; never splits a character */
+} wy_hit;
+
+/* Reads hit `i` (0-based). WY_E_ARGUMENT, WY_E_DAMAGED, WY_E_NOMEM. */
+WY_API int wy_results_hit(wy_results *results, size_t i, const wy_hit **out, wy_error *error);
+
+/* NULL is ignored. */
+WY_API void wy_results_free(wy_results *results);
+
+/* ---- Analysis ------------------------------------------------------------------------------ */
+
+typedef enum wy_term_kind {
+    WY_TERM_WORD = 0, /* the folded word itself */
+    WY_TERM_STEM = 1  /* Snowball stem of a Latin word */
+} wy_term_kind;
+
+/* One term as the index sees it. */
+typedef struct wy_term {
+    wy_string text;
+    int kind;           /* a wy_term_kind */
+    uint32_t position;  /* in characters as the index counts them */
+    uint32_t width;     /* positions covered */
+    wy_span span;       /* bytes in the analyzed text */
+} wy_term;
+
+typedef struct wy_analysis wy_analysis;
+
+/* Analyzes `text` with the named analyzer ("icu", "whitespace"). The caller frees *out. */
+WY_API int wy_analyze(const char *analyzer, wy_string text, const wy_allocator *allocator,
+                      wy_analysis **out, wy_error *error);
+WY_API size_t wy_analysis_size(const wy_analysis *analysis);
+/* Term `i` (0-based, i < size); lives as long as the analysis. */
+WY_API const wy_term *wy_analysis_term(const wy_analysis *analysis, size_t i);
+WY_API void wy_analysis_free(wy_analysis *analysis);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,24 @@
+/*
+ * base/arena.h: memory that is given back all at once.
+ */
+#ifndef WY_BASE_ARENA_H
+#define WY_BASE_ARENA_H
+
+#include "base/mem.h"
+
+struct wy_arena_block;
+
+typedef struct wy_arena {
+    const wy_mem *mem;
+    struct wy_arena_block *blocks; /* newest first */
+    uint8_t *next, *end;           /* free part of the newest block */
+    size_t reserved;               /* bytes taken from mem: what the arena costs */
+} wy_arena;
+
+void wy_arena_init(wy_arena *arena, const wy_mem *mem);
+void *wy_arena_alloc(wy_arena *arena, size_t size); /* aligned to 16; NULL: memory is out */
+char *wy_arena_strndup(wy_arena *arena, const char *data, size_t length); /* with a NUL */
+void wy_arena_reset(wy_arena *arena); /* all that was given is void; keeps one block */
+void wy_arena_free(wy_arena *arena);
+
+#endif
