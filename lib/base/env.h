@@ -3,7 +3,9 @@
  * them, fail each of them, and replay what a crash may leave.
  *
  * Paths are NUL-terminated bytes. Every function returns a wy_status and fills in `error` with
- * the path. The real one is wy_env_posix; it retries EINTR and short writes itself.
+ * the path. The real one is wy_env_posix; it retries EINTR and short writes itself, and takes the
+ * little memory it needs from malloc, or from the wy_mem that `context` of a copy of it points to.
+ * All functions may be called from several threads at once; one file is written by one of them.
  */
 #ifndef WY_BASE_ENV_H
 #define WY_BASE_ENV_H
@@ -24,7 +26,8 @@ typedef struct wy_env_map {
     void *handle; /* the env's own */
 } wy_env_map;
 
-/* Called for each name in a folder ("." and ".." excepted); non-zero ends the listing. */
+/* Called for each name in a folder ("." and ".." excepted), in no order; non-zero ends the listing,
+ * which is then WY_OK. */
 typedef int (*wy_env_list_fn)(void *context, const char *name);
 
 struct wy_env {
@@ -39,7 +42,7 @@ struct wy_env {
     /* Always frees `file`, also where it fails. */
     int (*close)(const wy_env *env, wy_env_file *file, wy_error *error);
 
-    /* Maps a whole file for reading. WY_E_NOT_FOUND. The map stays after an unlink. */
+    /* Maps a whole regular file for reading. WY_E_NOT_FOUND. The map stays after an unlink. */
     int (*map)(const wy_env *env, const char *path, wy_env_map *out, wy_error *error);
     void (*unmap)(const wy_env *env, wy_env_map *map);
 

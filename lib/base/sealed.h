@@ -17,11 +17,11 @@ typedef struct wy_seal {
 
 typedef struct wy_sealed_writer wy_sealed_writer;
 
-/* Creates `path`. `kind`: four ASCII characters. */
+/* Creates `path`. `kind`: four ASCII characters. `version`: 1 or more. */
 int wy_sealed_create(const wy_env *env, const wy_mem *mem, const char *path, const char kind[4],
                      uint32_t version, wy_sealed_writer **out, wy_error *error);
 
-/* Appends. Errors stick: the first is returned by every later call and by seal. */
+/* Appends. Errors stick: the first is returned by every later call and by finish. */
 int wy_sealed_write(wy_sealed_writer *writer, const void *data, size_t length, wy_error *error);
 
 /* Offset of the next byte. The first payload byte is at WY_SEALED_HEADER. */
@@ -47,6 +47,7 @@ int wy_sealed_open(const wy_env *env, const wy_mem *mem, const char *path, const
 void wy_sealed_close(wy_sealed *file); /* NULL is ignored */
 
 const char *wy_sealed_path(const wy_sealed *file);
+uint32_t wy_sealed_version(const wy_sealed *file); /* 1 to the `version` it was opened with */
 uint64_t wy_sealed_end(const wy_sealed *file); /* offset after the last payload byte */
 wy_seal wy_sealed_seal(const wy_sealed *file);
 
@@ -59,7 +60,7 @@ wy_seal wy_sealed_seal(const wy_sealed *file);
 int wy_sealed_view(const wy_sealed *file, uint64_t offset, uint64_t length, const uint8_t **out,
                    wy_error *error);
 
-/* Verifies every chunk. */
+/* Verifies every chunk, also those that were verified before. */
 int wy_sealed_verify(const wy_sealed *file, wy_error *error);
 
 /* WY_E_DAMAGED with the file's path, for readers whose structure does not hold. */

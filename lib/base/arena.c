@@ -1,0 +1,129 @@
+/*
+ * base/arena.c: a list of blocks; the newest is carved from its front.
+ */
+#include "base/arena.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+enum {
+    ALIGNMENT = 16,
+    FIRST_BLOCK = 4096,
+    LARGEST_BLOCK = 1 << 20, /* of those that are carved; a larger request gets its own */
+};
+
+struct wy_arena_block {
+    struct wy_arena_block *older;
+    size_t size; /* bytes taken from mem, this header included */
+};
+
+static uint8_t *block_data(struct wy_arena_block *block)
+{
+    return (uint8_t *)(block + 1);
+}
+
+static uint8_t *block_end(struct wy_arena_block *block)
+{
+    return (uint8_t *)block + block->size;
+}
+
+static size_t padding(const uint8_t *p)
+{
+    return (size_t)(-(uintptr_t)p & (ALIGNMENT - 1));
+}
+
+void wy_arena_init(wy_arena *arena, const wy_mem *mem)
+{
+    *arena = (wy_arena){.mem = mem};
+}
+
+static struct wy_arena_block *make_block(wy_arena *arena, size_t size)
+{
+    struct wy_arena_block *block = wy_alloc(arena->mem, size);
+    if (block) {
+        block->older = NULL;
+        block->size = size;
+        arena->reserved += size;
+    }
+    return block;
+}
+
+/*
+ * `size` bytes of a block made for them. Blocks grow with the arena, so that few are needed and
+ * no more than about a third of it is idle.
+ */
+static uint8_t *carve_new_block(wy_arena *arena, size_t size)
+{
+    const size_t overhead = sizeof(struct wy_arena_block) + ALIGNMENT;
+    if (size > SIZE_MAX - overhead) return NULL;
+    size_t usual = arena->reserved / 2;
+    usual = usual < FIRST_BLOCK ? FIRST_BLOCK : usual > LARGEST_BLOCK ? LARGEST_BLOCK : usual;
+
+    bool own = size + overhead > usual;
+    struct wy_arena_block *block = make_block(arena, own ? size + overhead : usual);
+    if (!block) return NULL;
+    uint8_t *data = block_data(block);
+    data += padding(data);
+    if (own && arena->blocks) { /* goes on behind the newest, whose free part stays in use */
+        block->older = arena->blocks->older;
+        arena->blocks->older = block;
+        return data;
+    }
+    block->older = arena->blocks;
+    arena->blocks = block;
+    arena->next = data + size;
+    arena->end = block_end(block);
+    return data;
+}
+
+/* Padding and size are compared with what is left one after the other: their sum may overflow. */
+static uint8_t *carve(wy_arena *arena, size_t size, size_t pad)
+{
+    size_t left = arena->next ? (size_t)(arena->end - arena->next) : 0;
+    if (!arena->next || pad > left || size > left - pad) return carve_new_block(arena, size);
+    uint8_t *p = arena->next + pad;
+    arena->next = p + size;
+    return p;
+}
+
+void *wy_arena_alloc(wy_arena *arena, size_t size)
+{
+    return carve(arena, size, padding(arena->next));
+}
+
+/* Text needs no alignment: keys lie one behind the other. */
+char *wy_arena_strndup(wy_arena *arena, const char *data, size_t length)
+{
+    if (length == SIZE_MAX) return NULL;
+    char *copy = (char *)carve(arena, length + 1, 0);
+    if (!copy) return NULL;
+    if (length) memcpy(copy, data, length);
+    copy[length] = '\0';
+    return copy;
+}
+
+static void free_older(wy_arena *arena, struct wy_arena_block *block)
+{
+    while (block) {
+        struct wy_arena_block *older = block->older;
+        arena->reserved -= block->size;
+        wy_free(arena->mem, block);
+        block = older;
+    }
+}
+
+void wy_arena_reset(wy_arena *arena)
+{
+    struct wy_arena_block *kept = arena->blocks;
+    if (!kept) return;
+    free_older(arena, kept->older);
+    kept->older = NULL;
+    arena->next = block_data(kept);
+    arena->end = block_end(kept);
+}
+
+void wy_arena_free(wy_arena *arena)
+{
+    free_older(arena, arena->blocks);
+    wy_arena_init(arena, arena->mem);
+}

@@ -1,0 +1,14 @@
+/*
+ * base/cpu.c: what the processor can do.
+ */
+#include "base/cpu.h"
+
+bool wy_cpu_has_avx2(void)
+{
+#if defined(__x86_64__) && !defined(WY_PORTABLE)
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") &&
+           __builtin_cpu_supports("bmi2") && __builtin_cpu_supports("popcnt");
+#else
+    return false;
+#endif
+}
