@@ -1,0 +1,24 @@
+/*
+ * result/result.h: marking what a query found in the text of a hit, and choosing the part to show.
+ */
+#ifndef WY_RESULT_RESULT_H
+#define WY_RESULT_RESULT_H
+
+#include <wenyuan/search.h>
+
+#include "text/analyzer.h"
+#include "text/pattern.h"
+
+/*
+ * Finds the patterns in `text` by analyzing it: a pattern is there where all its terms stand at
+ * their distances. Spans are bytes of `text`, ascending, merged where they touch or overlap (also
+ * across white space and punctuation within one phrase), and never split a character. *snippet is
+ * the window of about `chars` characters with the most weight of distinct patterns, grown to clause
+ * punctuation at its ends where that is near; without a match it is the beginning.
+ * *spans is allocated from `mem`, NULL where *count is 0.
+ */
+int wy_mark(wy_analyzer *analyzer, const char *text, size_t length, const wy_pattern *patterns,
+            size_t pattern_count, size_t chars, const wy_mem *mem, wy_span **spans, size_t *count,
+            wy_span *snippet, wy_error *error);
+
+#endif

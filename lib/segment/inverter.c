@@ -1,0 +1,333 @@
+#include "segment/inverter.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "segment/field.h"
+#include "segment/occurrences.h"
+#include "segment/record.h"
+#include "segment/segment_writer.h"
+
+typedef struct held_record {
+    const uint8_t *data;
+    size_t length;
+    uint32_t words;
+} held_record;
+
+typedef struct held_report {
+    wy_string id;
+    int32_t year, date;
+    uint32_t first_paragraph, paragraph_count;
+    uint64_t sequence;
+    held_record record; /* words: of the title */
+} held_report;
+
+struct wy_inverter {
+    const wy_mem *mem;
+    wy_analyzer *analyzer;
+    wy_occurrences occurrences;
+    wy_arena records;
+    held_report *reports;
+    size_t report_count, report_capacity;
+    held_record *paragraphs;
+    size_t paragraph_count, paragraph_capacity;
+    wy_buf scratch;
+};
+
+int wy_inverter_open(const wy_mem *mem, wy_analyzer *analyzer, wy_inverter **out, wy_error *error)
+{
+    wy_inverter *v = wy_calloc(mem, sizeof *v);
+    if (!v)
+        return wy_fail_memory(error);
+    v->mem = mem;
+    v->analyzer = analyzer;
+    wy_occurrences_init(&v->occurrences, mem);
+    wy_arena_init(&v->records, mem);
+    wy_buf_init(&v->scratch, mem);
+    *out = v;
+    return WY_OK;
+}
+
+void wy_inverter_close(wy_inverter *v)
+{
+    if (!v)
+        return;
+    wy_occurrences_free(&v->occurrences);
+    wy_arena_free(&v->records);
+    wy_buf_free(&v->scratch);
+    wy_free(v->mem, v->reports);
+    wy_free(v->mem, v->paragraphs);
+    wy_free(v->mem, v);
+}
+
+size_t wy_inverter_memory(const wy_inverter *v)
+{
+    return wy_occurrences_memory(&v->occurrences) + v->records.reserved +
+           v->report_capacity * sizeof *v->reports +
+           v->paragraph_capacity * sizeof *v->paragraphs;
+}
+
+uint32_t wy_inverter_reports(const wy_inverter *v) { return (uint32_t)v->report_count; }
+
+/* Copies what scratch holds into the arena. */
+static int hold(wy_inverter *v, held_record *out, wy_error *error)
+{
+    uint8_t *copy = v->scratch.failed ? NULL : wy_arena_alloc(&v->records, v->scratch.length);
+    if (!copy)
+        return wy_fail_memory(error);
+    memcpy(copy, v->scratch.data, v->scratch.length);
+    out->data = copy;
+    out->length = v->scratch.length;
+    return WY_OK;
+}
+
+/* Analyzes `text` as document `doc` of `field`; *words gets its length. */
+static int invert(wy_inverter *v, wy_field field, uint32_t doc, wy_string text, uint32_t *words,
+                  wy_error *error)
+{
+    wy_tokens tokens;
+    int status = wy_analyzer_run(v->analyzer, text.data, text.length, &tokens, error);
+    if (status != WY_OK)
+        return status;
+    *words = tokens.words;
+    uint8_t key[1 + WY_TERM_MAX];
+    for (size_t i = 0; i < tokens.count && status == WY_OK; i++) {
+        const wy_token *t = &tokens.list[i];
+        size_t length = wy_key_make(key, field, t->kind, t->term, t->length);
+        status = wy_occurrences_add(&v->occurrences, key, length, doc, t->position, error);
+    }
+    return status;
+}
+
+static int add_paragraph(wy_inverter *v, const wy_paragraph *paragraph, wy_error *error)
+{
+    if (!wy_grow(v->mem, &v->paragraphs, &v->paragraph_capacity, v->paragraph_count + 1,
+                 sizeof *v->paragraphs))
+        return wy_fail_memory(error);
+    held_record *held = &v->paragraphs[v->paragraph_count];
+    wy_buf_clear(&v->scratch);
+    wy_record_put_paragraph(&v->scratch, paragraph);
+    int status = hold(v, held, error);
+    if (status == WY_OK)
+        status = invert(v, WY_FIELD_BODY, (uint32_t)v->paragraph_count, paragraph->text,
+                        &held->words, error);
+    if (status == WY_OK)
+        v->paragraph_count++;
+    return status;
+}
+
+int wy_inverter_add(wy_inverter *v, const wy_report *report, uint64_t sequence, wy_error *error)
+{
+    if (report->paragraph_count > INT32_MAX - v->paragraph_count)
+        return wy_fail(error, WY_E_LIMIT, NULL, WY_NO_OFFSET,
+                       "a report of %zu paragraphs is too long", report->paragraph_count);
+    if (!wy_grow(v->mem, &v->reports, &v->report_capacity, v->report_count + 1,
+                 sizeof *v->reports))
+        return wy_fail_memory(error);
+    held_report *held = &v->reports[v->report_count];
+    memset(held, 0, sizeof *held);
+    char *id = wy_arena_strndup(&v->records, report->id.data, report->id.length);
+    if (!id)
+        return wy_fail_memory(error);
+    held->id = (wy_string){id, report->id.length};
+    held->year = report->year;
+    held->date = report->date;
+    held->sequence = sequence;
+    held->first_paragraph = (uint32_t)v->paragraph_count;
+    held->paragraph_count = (uint32_t)report->paragraph_count;
+
+    wy_buf_clear(&v->scratch);
+    wy_record_put_report(&v->scratch, report);
+    int status = hold(v, &held->record, error);
+    if (status == WY_OK)
+        status = invert(v, WY_FIELD_TITLE, (uint32_t)v->report_count, report->title,
+                        &held->record.words, error);
+    for (size_t i = 0; i < report->paragraph_count && status == WY_OK; i++)
+        status = add_paragraph(v, &report->paragraphs[i], error);
+    if (status == WY_OK)
+        v->report_count++;
+    return status;
+}
+
+/* ---- Flushing ------------------------------------------------------------------------------ */
+
+/* Where each document goes: the segment's order is that of years, not of arrival. */
+typedef struct reordering {
+    const held_report **order; /* reports in the segment's order */
+    uint32_t *docs[WY_FIELDS]; /* arrival number -> number in the segment */
+} reordering;
+
+static int compare_reports(const void *a, const void *b)
+{
+    const held_report *x = *(const held_report *const *)a, *y = *(const held_report *const *)b;
+    if (x->year != y->year)
+        return x->year < y->year ? -1 : 1;
+    size_t length = x->id.length < y->id.length ? x->id.length : y->id.length;
+    int order = memcmp(x->id.data, y->id.data, length);
+    if (order)
+        return order;
+    if (x->id.length != y->id.length)
+        return x->id.length < y->id.length ? -1 : 1;
+    return (x->sequence > y->sequence) - (x->sequence < y->sequence);
+}
+
+static void free_reordering(const wy_mem *mem, reordering *r)
+{
+    wy_free(mem, r->order);
+    for (int i = 0; i < WY_FIELDS; i++) wy_free(mem, r->docs[i]);
+}
+
+static int make_reordering(wy_inverter *v, reordering *r, wy_error *error)
+{
+    memset(r, 0, sizeof *r);
+    r->order = wy_alloc_array(v->mem, v->report_count, sizeof(held_report *));
+    r->docs[WY_FIELD_TITLE] = wy_alloc_array(v->mem, v->report_count, sizeof(uint32_t));
+    r->docs[WY_FIELD_BODY] = wy_alloc_array(v->mem, v->paragraph_count, sizeof(uint32_t));
+    if (!r->order || !r->docs[WY_FIELD_TITLE] || !r->docs[WY_FIELD_BODY]) {
+        free_reordering(v->mem, r);
+        return wy_fail_memory(error);
+    }
+    for (size_t i = 0; i < v->report_count; i++) r->order[i] = &v->reports[i];
+    qsort(r->order, v->report_count, sizeof(held_report *), compare_reports);
+
+    uint32_t paragraph = 0;
+    for (uint32_t i = 0; i < v->report_count; i++) {
+        const held_report *report = r->order[i];
+        uint32_t arrival = (uint32_t)(report - v->reports);
+        r->docs[WY_FIELD_TITLE][arrival] = i;
+        for (uint32_t p = 0; p < report->paragraph_count; p++)
+            r->docs[WY_FIELD_BODY][report->first_paragraph + p] = paragraph++;
+    }
+    return WY_OK;
+}
+
+static int write_documents(wy_inverter *v, const reordering *r, wy_segment_writer *w,
+                           wy_error *error)
+{
+    int status = WY_OK;
+    for (size_t i = 0; i < v->report_count && status == WY_OK; i++) {
+        const held_report *report = r->order[i];
+        status = wy_segment_add_report(w, report->id, report->year, report->date,
+                                       report->record.words, report->record.data,
+                                       report->record.length, error);
+        for (uint32_t p = 0; p < report->paragraph_count && status == WY_OK; p++) {
+            const held_record *held = &v->paragraphs[report->first_paragraph + p];
+            status = wy_segment_add_paragraph(w, held->words, held->data, held->length, error);
+        }
+    }
+    return status == WY_OK ? wy_segment_end_documents(w, error) : status;
+}
+
+/* The postings of one term, unpacked. Kept from term to term. */
+typedef struct unpacked {
+    struct unpacked_posting {
+        uint32_t doc, freq;
+        size_t start; /* in positions */
+    } *postings;
+    size_t count, capacity;
+    uint32_t *positions;
+    size_t position_count, position_capacity;
+} unpacked;
+
+static int compare_postings(const void *a, const void *b)
+{
+    const struct unpacked_posting *x = a, *y = b;
+    return (x->doc > y->doc) - (x->doc < y->doc);
+}
+
+static int unpack_term(wy_inverter *v, const wy_occurrence_term *term, const uint32_t *docs,
+                       unpacked *u, bool *ascending, wy_error *error)
+{
+    u->count = u->position_count = 0;
+    *ascending = true;
+    if (!wy_grow(v->mem, &u->postings, &u->capacity, term->documents, sizeof *u->postings))
+        return wy_fail_memory(error);
+    wy_occurrence_reader reader;
+    wy_occurrence_read(&reader, term);
+    for (;;) {
+        uint32_t doc;
+        size_t start = u->position_count;
+        bool more;
+        int status = wy_occurrence_next(&reader, v->mem, &doc, &u->positions,
+                                        &u->position_capacity, &u->position_count, &more, error);
+        if (status != WY_OK || !more)
+            return status;
+        struct unpacked_posting *posting = &u->postings[u->count];
+        posting->doc = docs[doc];
+        posting->freq = (uint32_t)(u->position_count - start);
+        posting->start = start;
+        if (u->count && posting->doc < posting[-1].doc)
+            *ascending = false;
+        u->count++;
+    }
+}
+
+static int write_terms(wy_inverter *v, const reordering *r, wy_segment_writer *w, wy_error *error)
+{
+    unpacked u = {0};
+    int status = wy_occurrences_sort(&v->occurrences, error);
+    for (size_t i = 0; i < v->occurrences.count && status == WY_OK; i++) {
+        const wy_occurrence_term *term = &v->occurrences.terms[i];
+        bool ascending;
+        status = unpack_term(v, term, r->docs[wy_key_field(term->key[0])], &u, &ascending, error);
+        if (status != WY_OK)
+            break;
+        if (!ascending)
+            qsort(u.postings, u.count, sizeof *u.postings, compare_postings);
+        wy_segment_begin_term(w, term->key[0]);
+        for (size_t p = 0; p < u.count && status == WY_OK; p++)
+            status = wy_segment_add_posting(w, u.postings[p].doc, u.positions + u.postings[p].start,
+                                            u.postings[p].freq, error);
+        if (status == WY_OK)
+            status = wy_segment_end_term(w, term->key, term->key_length, error);
+    }
+    wy_free(v->mem, u.postings);
+    wy_free(v->mem, u.positions);
+    return status;
+}
+
+static void forget(wy_inverter *v)
+{
+    wy_occurrences_reset(&v->occurrences);
+    wy_arena_reset(&v->records);
+    v->report_count = v->paragraph_count = 0;
+}
+
+int wy_inverter_flush(wy_inverter *v, const wy_env *env, const char *folder, uint64_t number,
+                      bool sync, wy_segment_info *info, uint64_t **sequences, wy_error *error)
+{
+    wy_segment_writer *w = NULL;
+    uint64_t *list = NULL;
+    reordering r;
+    int status = make_reordering(v, &r, error);
+    if (status != WY_OK)
+        return status;
+    list = wy_alloc_array(v->mem, v->report_count, sizeof *list);
+    if (!list) {
+        status = wy_fail_memory(error);
+        goto done;
+    }
+    for (size_t i = 0; i < v->report_count; i++) list[i] = r.order[i]->sequence;
+
+    status = wy_segment_create(env, v->mem, folder, number, &w, error);
+    if (status == WY_OK)
+        status = write_documents(v, &r, w, error);
+    if (status == WY_OK)
+        status = write_terms(v, &r, w, error);
+    if (status == WY_OK) {
+        status = wy_segment_finish(w, sync, info, error);
+        w = NULL;
+    }
+    if (status == WY_OK) {
+        *sequences = list;
+        list = NULL;
+        forget(v);
+    }
+done:
+    wy_segment_abandon(w);
+    wy_free(v->mem, list);
+    free_reordering(v->mem, &r);
+    return status;
+}

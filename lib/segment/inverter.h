@@ -1,0 +1,39 @@
+/*
+ * segment/inverter.h: turning reports into postings in memory, and writing them as a segment when
+ * enough has come together. One thread each; several can work side by side and make a segment
+ * each.
+ */
+#ifndef WY_SEGMENT_INVERTER_H
+#define WY_SEGMENT_INVERTER_H
+
+#include <wenyuan/report.h>
+
+#include "segment/component.h"
+#include "text/analyzer.h"
+
+typedef struct wy_inverter wy_inverter;
+
+/* `analyzer` is borrowed, and used only by calls on this inverter. */
+int wy_inverter_open(const wy_mem *mem, wy_analyzer *analyzer, wy_inverter **out, wy_error *error);
+void wy_inverter_close(wy_inverter *inverter); /* NULL is ignored */
+
+/*
+ * Adds a report whose texts are known to be UTF-8. `sequence` orders instances of one id and is
+ * given back by flush. After a failure the inverter can only be closed.
+ */
+int wy_inverter_add(wy_inverter *inverter, const wy_report *report, uint64_t sequence,
+                    wy_error *error);
+
+/* Bytes of memory held; reports added since the last flush. */
+size_t wy_inverter_memory(const wy_inverter *inverter);
+uint32_t wy_inverter_reports(const wy_inverter *inverter);
+
+/*
+ * Writes what was added as segment `number` and forgets it. The reports of the segment are in order
+ * of (year, id, sequence); (*sequences)[i] is the sequence of report i, an array of info->reports
+ * values from `mem` that the caller frees.
+ */
+int wy_inverter_flush(wy_inverter *inverter, const wy_env *env, const char *folder, uint64_t number,
+                      bool sync, wy_segment_info *info, uint64_t **sequences, wy_error *error);
+
+#endif

@@ -1,0 +1,382 @@
+#include "segment/merge.h"
+
+#include <string.h>
+
+#include "segment/record.h"
+#include "segment/segment_writer.h"
+
+enum { PROGRESS_EVERY = 4096 }; /* paragraphs or terms */
+
+typedef struct source {
+    const wy_segment *segment;
+    const uint8_t *live_reports; /* NULL: all live */
+    const uint8_t *lengths, *title_lengths;
+
+    /* First pass: the next live report, decoded. */
+    wy_store_reader *texts, *records;
+    uint32_t next; /* report */
+    const uint8_t *record;
+    size_t record_length;
+    wy_string id;
+    int32_t year;
+
+    /* Where the source's reports went. old_first has one more entry, the end. */
+    uint32_t *new_report; /* WY_NO_DOC: dead */
+    uint32_t *new_first;  /* first paragraph in the new segment */
+    uint32_t *old_first;
+
+    /* Second pass. */
+    wy_terms_cursor cursor;
+    bool in_term; /* has the current term, postings not used up */
+    wy_postings postings;
+    wy_positions positions;
+    uint32_t report; /* that the current posting is in */
+    uint32_t doc;    /* of the current posting, in the new segment */
+} source;
+
+typedef struct merge {
+    const wy_mem *mem;
+    const wy_merge_options *options;
+    source *sources;
+    size_t count;
+    wy_segment_writer *writer;
+    uint64_t done, total;
+} merge;
+
+static int tell(merge *m, wy_error *error)
+{
+    if (++m->done % PROGRESS_EVERY || !m->options->progress)
+        return WY_OK;
+    if (m->options->progress(m->options->context, m->done, m->total))
+        return wy_fail(error, WY_E_CANCELLED, NULL, WY_NO_OFFSET, "merging was stopped");
+    return WY_OK;
+}
+
+static int damaged(const wy_sealed *file, wy_error *error, const char *reason)
+{
+    return wy_sealed_damaged(file, WY_NO_OFFSET, error, reason);
+}
+
+/* ---- Documents ------------------------------------------------------------------------------ */
+
+/* Moves to the next live report and reads its record. */
+static int load_report(source *s, const wy_mem *mem, wy_error *error)
+{
+    uint32_t reports = wy_segment_reports(s->segment);
+    while (s->next < reports && s->live_reports && !wy_bit(s->live_reports, s->next)) s->next++;
+    if (s->next == reports)
+        return WY_OK;
+    int status = wy_store_get(s->records, s->next, &s->record, &s->record_length, error);
+    if (status != WY_OK)
+        return status;
+    wy_report report;
+    wy_section *sections;
+    status = wy_record_get_report(mem, s->record, s->record_length, &report, &sections, error);
+    wy_free(mem, sections);
+    if (status != WY_OK)
+        return status == WY_E_DAMAGED
+                   ? damaged(wy_store_file(wy_segment_report_records(s->segment)), error,
+                             "a report record is wrong")
+                   : status;
+    s->id = report.id;
+    s->year = report.year;
+    return WY_OK;
+}
+
+static int open_source(source *s, const wy_segment *segment, const wy_mem *mem, wy_error *error)
+{
+    s->segment = segment;
+    uint32_t reports = wy_segment_reports(segment);
+    const uint8_t *paragraphs;
+    int status = wy_segment_live_bits(segment, &paragraphs, &s->live_reports, error);
+    if (status == WY_OK)
+        status = wy_segment_lengths(segment, WY_FIELD_BODY, &s->lengths, error);
+    if (status == WY_OK)
+        status = wy_segment_lengths(segment, WY_FIELD_TITLE, &s->title_lengths, error);
+    if (status == WY_OK)
+        status = wy_store_reader_open(wy_segment_texts(segment), &s->texts, error);
+    if (status == WY_OK)
+        status = wy_store_reader_open(wy_segment_report_records(segment), &s->records, error);
+    if (status != WY_OK)
+        return status;
+
+    s->new_report = wy_alloc_array(mem, reports, sizeof(uint32_t));
+    s->new_first = wy_alloc_array(mem, reports, sizeof(uint32_t));
+    s->old_first = wy_alloc_array(mem, (size_t)reports + 1, sizeof(uint32_t));
+    if (!s->new_report || !s->new_first || !s->old_first)
+        return wy_fail_memory(error);
+    const wy_columns *columns = wy_segment_columns(segment);
+    s->old_first[0] = 0;
+    for (uint32_t i = 0; i < reports; i++) {
+        wy_report_row row;
+        status = wy_columns_report(columns, i, &row, error);
+        if (status != WY_OK)
+            return status;
+        if (row.first_paragraph != s->old_first[i] || row.end_paragraph < row.first_paragraph ||
+            row.end_paragraph > wy_segment_paragraphs(segment))
+            return damaged(wy_columns_file(columns), error,
+                           "the paragraphs of the reports do not follow one another");
+        s->old_first[i + 1] = row.end_paragraph;
+        s->new_report[i] = WY_NO_DOC;
+        s->new_first[i] = 0;
+    }
+    if (s->old_first[reports] != wy_segment_paragraphs(segment))
+        return damaged(wy_columns_file(columns), error,
+                       "some paragraphs belong to no report");
+    return load_report(s, mem, error);
+}
+
+static void close_source(source *s, const wy_mem *mem)
+{
+    wy_store_reader_close(s->texts);
+    wy_store_reader_close(s->records);
+    wy_positions_close(&s->positions);
+    wy_free(mem, s->new_report);
+    wy_free(mem, s->new_first);
+    wy_free(mem, s->old_first);
+}
+
+static bool report_before(const source *a, const source *b)
+{
+    if (a->year != b->year)
+        return a->year < b->year;
+    size_t length = a->id.length < b->id.length ? a->id.length : b->id.length;
+    int order = length ? memcmp(a->id.data, b->id.data, length) : 0;
+    return order ? order < 0 : a->id.length < b->id.length;
+}
+
+static int copy_report(merge *m, source *s, uint32_t new_report, uint32_t *new_paragraph,
+                       wy_error *error)
+{
+    uint32_t report = s->next;
+    wy_report_row row;
+    int status = wy_columns_report(wy_segment_columns(s->segment), report, &row, error);
+    if (status != WY_OK)
+        return status;
+    if (row.year != s->year)
+        return damaged(wy_columns_file(wy_segment_columns(s->segment)), error,
+                       "a report's year is not that of its record");
+    s->new_report[report] = new_report;
+    s->new_first[report] = *new_paragraph;
+    status = wy_segment_add_report(m->writer, s->id, row.year, row.date,
+                                   wy_length_of(s->title_lengths[report]), s->record,
+                                   s->record_length, error);
+    for (uint32_t p = s->old_first[report]; p < s->old_first[report + 1] && status == WY_OK; p++) {
+        const uint8_t *data;
+        size_t length;
+        status = wy_store_get(s->texts, p, &data, &length, error);
+        if (status == WY_OK)
+            status = wy_segment_add_paragraph(m->writer, wy_length_of(s->lengths[p]), data, length,
+                                              error);
+        if (status == WY_OK)
+            status = tell(m, error);
+        ++*new_paragraph;
+    }
+    return status;
+}
+
+static int merge_documents(merge *m, wy_error *error)
+{
+    uint32_t new_report = 0, new_paragraph = 0;
+    for (;;) {
+        source *first = NULL;
+        for (size_t i = 0; i < m->count; i++) {
+            source *s = &m->sources[i];
+            if (s->next < wy_segment_reports(s->segment) && (!first || report_before(s, first)))
+                first = s;
+        }
+        if (!first)
+            return wy_segment_end_documents(m->writer, error);
+        int status = copy_report(m, first, new_report++, &new_paragraph, error);
+        first->next++;
+        if (status == WY_OK)
+            status = load_report(first, m->mem, error);
+        if (status != WY_OK)
+            return status;
+    }
+}
+
+/* ---- Terms ---------------------------------------------------------------------------------- */
+
+/* The report that paragraph `doc` is in, from s->report on: a galloping search, since postings
+ * of a rare term lie far apart and those of a frequent one in the same report. */
+static void find_report(source *s, uint32_t doc)
+{
+    uint32_t reports = wy_segment_reports(s->segment);
+    uint32_t low = s->report, step = 1;
+    while (low + step < reports && s->old_first[low + step] <= doc) {
+        low += step;
+        step *= 2;
+    }
+    uint32_t high = low + step < reports ? low + step : reports; /* old_first[high] > doc */
+    while (high - low > 1) {
+        uint32_t middle = low + (high - low) / 2;
+        if (s->old_first[middle] <= doc)
+            low = middle;
+        else
+            high = middle;
+    }
+    s->report = low;
+}
+
+/* Moves to the next posting of a live document. */
+static int next_posting(source *s, wy_field field, wy_error *error)
+{
+    for (;;) {
+        int status = wy_postings_next(&s->postings, error);
+        if (status != WY_OK)
+            return status;
+        uint32_t doc = s->postings.doc;
+        if (doc == WY_NO_DOC) {
+            s->in_term = false;
+            wy_positions_close(&s->positions);
+            memset(&s->positions, 0, sizeof s->positions);
+            return WY_OK;
+        }
+        if (field == WY_FIELD_TITLE) {
+            s->doc = s->new_report[doc];
+        } else {
+            find_report(s, doc);
+            s->doc = s->new_report[s->report] == WY_NO_DOC
+                         ? WY_NO_DOC
+                         : s->new_first[s->report] + (doc - s->old_first[s->report]);
+        }
+        if (s->doc != WY_NO_DOC)
+            return WY_OK;
+    }
+}
+
+static int open_term(source *s, const wy_mem *mem, wy_field field, wy_error *error)
+{
+    wy_segment_term term = {.field = field, .info = s->cursor.info};
+    int status = wy_segment_term_postings(s->segment, &term, &s->postings, error);
+    if (status == WY_OK)
+        status = wy_segment_term_positions(s->segment, mem, &term, &s->positions, error);
+    if (status != WY_OK)
+        return status;
+    s->in_term = true;
+    s->report = 0;
+    return next_posting(s, field, error);
+}
+
+static int copy_posting(merge *m, source *s, wy_error *error)
+{
+    wy_postings *p = &s->postings;
+    uint32_t freq, count;
+    const uint32_t *positions;
+    int status = wy_postings_freq(p, &freq, error);
+    if (status == WY_OK)
+        status = wy_positions_get(&s->positions, p->block, p->freqs, p->block_count, p->index,
+                                  &positions, &count, error);
+    if (status == WY_OK)
+        status = wy_segment_add_posting(m->writer, s->doc, positions, count, error);
+    return status;
+}
+
+static int compare_keys(const wy_terms_cursor *a, const wy_terms_cursor *b)
+{
+    size_t length = a->length < b->length ? a->length : b->length;
+    int order = memcmp(a->key, b->key, length);
+    return order ? order : (a->length > b->length) - (a->length < b->length);
+}
+
+/* Merges the postings of the sources that are in the term. */
+static int merge_postings(merge *m, wy_field field, wy_error *error)
+{
+    for (;;) {
+        source *first = NULL;
+        for (size_t i = 0; i < m->count; i++) {
+            source *s = &m->sources[i];
+            if (s->in_term && (!first || s->doc < first->doc))
+                first = s;
+        }
+        if (!first)
+            return WY_OK;
+        int status = copy_posting(m, first, error);
+        if (status == WY_OK)
+            status = next_posting(first, field, error);
+        if (status != WY_OK)
+            return status;
+    }
+}
+
+static int merge_term(merge *m, const source *model, wy_error *error)
+{
+    wy_terms_cursor key = model->cursor;
+    if (key.key[0] >> 4 >= WY_FIELDS)
+        return damaged(wy_terms_file(wy_segment_terms(model->segment)), error,
+                       "a term belongs to no known field");
+    wy_field field = wy_key_field(key.key[0]);
+    int status = WY_OK;
+    for (size_t i = 0; i < m->count && status == WY_OK; i++) {
+        source *s = &m->sources[i];
+        if (s->cursor.valid && compare_keys(&s->cursor, &key) == 0)
+            status = open_term(s, m->mem, field, error);
+    }
+    if (status != WY_OK)
+        return status;
+    wy_segment_begin_term(m->writer, key.key[0]);
+    status = merge_postings(m, field, error);
+    if (status == WY_OK)
+        status = wy_segment_end_term(m->writer, key.key, key.length, error);
+    for (size_t i = 0; i < m->count && status == WY_OK; i++) {
+        source *s = &m->sources[i];
+        if (s->cursor.valid && compare_keys(&s->cursor, &key) == 0)
+            status = wy_terms_next(&s->cursor, error);
+    }
+    return status;
+}
+
+static int merge_terms(merge *m, wy_error *error)
+{
+    int status = WY_OK;
+    m->done = m->total = 0;
+    for (size_t i = 0; i < m->count && status == WY_OK; i++) {
+        const wy_terms *terms = wy_segment_terms(m->sources[i].segment);
+        m->total += wy_terms_count(terms);
+        status = wy_terms_seek(&m->sources[i].cursor, terms, "", 0, error);
+    }
+    while (status == WY_OK) {
+        const source *first = NULL;
+        for (size_t i = 0; i < m->count; i++) {
+            const source *s = &m->sources[i];
+            if (s->cursor.valid && (!first || compare_keys(&s->cursor, &first->cursor) < 0))
+                first = s;
+        }
+        if (!first)
+            break;
+        status = merge_term(m, first, error);
+        if (status == WY_OK)
+            status = tell(m, error);
+    }
+    return status;
+}
+
+int wy_segment_merge(const wy_env *env, const wy_mem *mem, const char *folder,
+                     const wy_segment *const *sources, size_t count, uint64_t number,
+                     const wy_merge_options *options, wy_segment_info *out, wy_error *error)
+{
+    merge m = {.mem = mem, .options = options, .count = count};
+    int status = WY_OK;
+    m.sources = wy_calloc(mem, count * sizeof *m.sources);
+    if (!m.sources)
+        return wy_fail_memory(error);
+    for (size_t i = 0; i < count && status == WY_OK; i++) {
+        status = open_source(&m.sources[i], sources[i], mem, error);
+        m.total += wy_segment_get_info(sources[i])->live_paragraphs;
+    }
+    if (status == WY_OK)
+        status = wy_segment_create(env, mem, folder, number, &m.writer, error);
+    if (status == WY_OK)
+        status = merge_documents(&m, error);
+    if (status == WY_OK)
+        status = merge_terms(&m, error);
+    if (status == WY_OK) {
+        status = wy_segment_finish(m.writer, options->sync, out, error);
+        m.writer = NULL;
+    }
+    wy_segment_abandon(m.writer);
+    for (size_t i = 0; i < count; i++) close_source(&m.sources[i], mem);
+    wy_free(mem, m.sources);
+    return status;
+}
