@@ -1,0 +1,126 @@
+#include "text/analyzer.h"
+
+#include <string.h>
+
+#include "base/utf8.h"
+#include "text/analyzer_kind.h"
+#include "text/char_class.h"
+
+static const wy_analyzer_kind *kind_of(const char *name)
+{
+    static const wy_analyzer_kind *const kinds[] = {&wy_analyzer_icu, &wy_analyzer_whitespace};
+
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (name && strcmp(kinds[i]->name, name) == 0) return kinds[i];
+    return NULL;
+}
+
+int wy_analyzer_known(const char *name)
+{
+    return kind_of(name) != NULL;
+}
+
+int wy_analyzer_open(const char *name, const wy_mem *mem, wy_analyzer **out, wy_error *error)
+{
+    const wy_analyzer_kind *kind = kind_of(name);
+    wy_analyzer *analyzer;
+    int status;
+
+    *out = NULL;
+    if (!kind)
+        return wy_fail(error, WY_E_ARGUMENT, NULL, WY_NO_OFFSET,
+                       "there is no analyzer \"%s\": use icu or whitespace", name ? name : "");
+    analyzer = wy_calloc(mem, sizeof *analyzer);
+    if (!analyzer) return wy_fail_memory(error);
+    analyzer->mem = mem;
+    analyzer->kind = kind;
+    status = kind->open(analyzer, error);
+    if (status == WY_OK)
+        *out = analyzer;
+    else
+        wy_analyzer_close(analyzer);
+    return status;
+}
+
+void wy_analyzer_close(wy_analyzer *analyzer)
+{
+    if (!analyzer) return;
+    analyzer->kind->close(analyzer);
+    wy_free(analyzer->mem, analyzer->tokens);
+    wy_free(analyzer->mem, analyzer->bytes);
+    wy_free(analyzer->mem, analyzer);
+}
+
+const char *wy_analyzer_name(const wy_analyzer *analyzer)
+{
+    return analyzer->kind->name;
+}
+
+const char *wy_analyzer_identity(const wy_analyzer *analyzer)
+{
+    return analyzer->identity;
+}
+
+const char *wy_analyzer_icu_version(const wy_analyzer *analyzer)
+{
+    return analyzer->icu_version;
+}
+
+bool wy_analyzer_reserve(wy_analyzer *analyzer, size_t more)
+{
+    size_t capacity = analyzer->bytes_capacity * 2;
+    char *bytes;
+
+    if (analyzer->bytes_capacity - analyzer->bytes_used >= more) return true;
+    if (capacity < analyzer->bytes_used + more) capacity = analyzer->bytes_used + more;
+    bytes = wy_alloc(analyzer->mem, capacity);
+    if (!bytes) return false;
+    if (analyzer->bytes_used > 0) memcpy(bytes, analyzer->bytes, analyzer->bytes_used);
+    for (size_t i = 0; i < analyzer->count; i++)
+        analyzer->tokens[i].term = bytes + (analyzer->tokens[i].term - analyzer->bytes);
+    wy_free(analyzer->mem, analyzer->bytes);
+    analyzer->bytes = bytes;
+    analyzer->bytes_capacity = capacity;
+    return true;
+}
+
+bool wy_analyzer_add(wy_analyzer *analyzer, const wy_token *token)
+{
+    if (analyzer->count == analyzer->capacity &&
+        !wy_grow(analyzer->mem, &analyzer->tokens, &analyzer->capacity, analyzer->count + 1,
+                 sizeof *analyzer->tokens))
+        return false;
+    analyzer->tokens[analyzer->count++] = *token;
+    analyzer->words += token->kind == WY_TOKEN_WORD;
+    return true;
+}
+
+int wy_analyzer_run(wy_analyzer *analyzer, const char *text, size_t length, wy_tokens *out,
+                    wy_error *error)
+{
+    uint32_t positions = 0;
+    int status;
+
+    *out = (wy_tokens){0};
+    analyzer->count = 0;
+    analyzer->bytes_used = 0;
+    analyzer->words = 0;
+    if (length > WY_TEXT_MAX)
+        return wy_fail(error, WY_E_LIMIT, NULL, WY_NO_OFFSET, "the text is longer than 2^30 bytes");
+    status = analyzer->kind->run(analyzer, text, length, &positions, error);
+    if (status != WY_OK) return status;
+    *out = (wy_tokens){.list = analyzer->tokens,
+                       .count = analyzer->count,
+                       .words = analyzer->words,
+                       .positions = positions};
+    return WY_OK;
+}
+
+uint32_t wy_term_width(const char *term, size_t length)
+{
+    wy_width width = {0};
+
+    for (size_t at = 0; at < length;)
+        wy_width_add(&width, wy_char_class(wy_utf8_next(term, &at)));
+    return width.positions;
+}

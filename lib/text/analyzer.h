@@ -1,0 +1,80 @@
+/*
+ * text/analyzer.h: from text to terms. The same object analyzes paragraphs and queries.
+ *
+ * icu: fold, cut by ICU's word-break rules for Chinese, drop space and punctuation. Positions
+ * count characters: each Han, Hiragana, Katakana or Bopomofo character of a word is 1, every
+ * other word (Latin, a number, Hangul, Cyrillic, …) is 1 however long, a run of punctuation and
+ * symbols is 1 (white space inside the run does not end it), white space is 0. So a term's width
+ * follows from the term alone: wy_term_width. A Latin word yields two terms at one position: the
+ * folded surface form, and its Snowball (English) stem, which is always there, also where it
+ * equals the word, so that a query for the stem finds all forms through one term.
+ *
+ * whitespace: every run between ASCII white space (space, \t \n \v \f \r) is a term as it stands;
+ * nothing is folded, no stems; positions count words, every width is 1.
+ *
+ * Terms longer than WY_TERM_MAX bytes are cut there, at a character; position and span are not.
+ */
+#ifndef WY_TEXT_ANALYZER_H
+#define WY_TEXT_ANALYZER_H
+
+#include "base/error.h"
+#include "base/mem.h"
+
+#define WY_TERM_MAX 255 /* bytes */
+
+typedef enum wy_token_kind {
+    WY_TOKEN_WORD = 0, /* the folded word */
+    WY_TOKEN_STEM = 1  /* Snowball stem of a Latin word */
+} wy_token_kind;
+
+typedef struct wy_token {
+    const char *term; /* UTF-8, not terminated; in the analyzer's memory */
+    uint32_t length;  /* bytes, 1 to WY_TERM_MAX */
+    uint32_t position;
+    uint32_t width;      /* positions covered, at least 1 */
+    uint32_t begin, end; /* bytes of the analyzed text that it stems from */
+    uint8_t kind;        /* a wy_token_kind */
+} wy_token;
+
+/* The tokens of one text, in order of position, words before their stems. */
+typedef struct wy_tokens {
+    const wy_token *list;
+    size_t count;
+    uint32_t words;     /* tokens of kind WORD: the length that BM25 counts */
+    uint32_t positions; /* positions used: the next text would begin here */
+} wy_tokens;
+
+typedef struct wy_analyzer wy_analyzer;
+
+/*
+ * What an index records, and what must agree when it is opened again. `name`: "icu" or
+ * "whitespace". The identity says in one line all that decides the terms, e.g.
+ * "icu 72.1 unicode 15.0 cjdict 2007142-<checksum> fold 72.1/15.0 stem english-<checksum> rules 1"
+ * (the checksums are of ICU's Chinese dictionary and of the stems of some words), or
+ * "whitespace 1". Two analyzers of one identity give the same terms.
+ */
+const char *wy_analyzer_name(const wy_analyzer *analyzer);
+const char *wy_analyzer_identity(const wy_analyzer *analyzer);
+const char *wy_analyzer_icu_version(const wy_analyzer *analyzer); /* "72.1"; "" for whitespace */
+
+/* Whether `name` is an analyzer at all. */
+int wy_analyzer_known(const char *name);
+
+/*
+ * Makes an analyzer; used by one thread at a time. WY_E_ARGUMENT (unknown name), WY_E_UNSUPPORTED
+ * (ICU has no word rules), WY_E_NOMEM.
+ */
+int wy_analyzer_open(const char *name, const wy_mem *mem, wy_analyzer **out, wy_error *error);
+void wy_analyzer_close(wy_analyzer *analyzer); /* NULL is ignored */
+
+/*
+ * Analyzes `text`; *out lives until the next call or close. WY_E_ENCODING with the byte offset
+ * where `text` is not UTF-8, WY_E_LIMIT (more than 2^30 bytes), WY_E_NOMEM.
+ */
+int wy_analyzer_run(wy_analyzer *analyzer, const char *text, size_t length, wy_tokens *out,
+                    wy_error *error);
+
+/* Width of an indexed icu WORD term, from its characters alone. */
+uint32_t wy_term_width(const char *term, size_t length);
+
+#endif

@@ -1,0 +1,170 @@
+#include <assert.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/utf8.h"
+#include "text/analyzer_kind.h"
+#include "text/char_class.h"
+#include "text/fold.h"
+#include "text/segment.h"
+#include "text/stem.h"
+
+/* Of what is decided in this file, char_class.h and fold.h. Raise it when terms or positions
+ * change, so that an index made before says so. */
+#define RULES_VERSION 1
+
+struct icu {
+    wy_folded folded;
+    wy_segmenter *segmenter;
+    wy_stemmer *stemmer;
+};
+
+static int icu_open(wy_analyzer *analyzer, wy_error *error)
+{
+    char unicode[WY_ICU_VERSION_SIZE], dictionary[WY_DICTIONARY_NAME_SIZE];
+    struct icu *icu = wy_calloc(analyzer->mem, sizeof *icu);
+    uint64_t stems;
+    int status;
+
+    _Static_assert(sizeof analyzer->icu_version >= WY_ICU_VERSION_SIZE, "room for the version");
+    if (!icu) return wy_fail_memory(error);
+    analyzer->state = icu;
+    wy_folded_init(&icu->folded, analyzer->mem);
+    status = wy_segmenter_open(analyzer->mem, &icu->segmenter, error);
+    if (status != WY_OK) return status;
+    status = wy_stemmer_open(&icu->stemmer, error);
+    if (status != WY_OK) return status;
+    stems = wy_stemmer_fingerprint(icu->stemmer);
+    if (stems == 0) return wy_fail_memory(error);
+    wy_segmenter_versions(analyzer->icu_version, unicode);
+    wy_segmenter_dictionary(dictionary);
+    snprintf(analyzer->identity, sizeof analyzer->identity,
+             "icu %s unicode %s cjdict %s fold %s stem english-%016" PRIx64 " rules %d",
+             analyzer->icu_version, unicode, dictionary, wy_fold_version(), stems, RULES_VERSION);
+    return WY_OK;
+}
+
+static void icu_close(wy_analyzer *analyzer)
+{
+    struct icu *icu = analyzer->state;
+
+    if (!icu) return;
+    wy_stemmer_close(icu->stemmer);
+    wy_segmenter_close(icu->segmenter);
+    wy_folded_free(&icu->folded);
+    wy_free(analyzer->mem, icu);
+}
+
+/* Folded text is well-formed UTF-16. */
+static inline uint32_t next_char(const uint16_t *units, size_t *at)
+{
+    uint32_t c = units[(*at)++];
+
+    if ((c & 0xfc00) != 0xd800) return c;
+    return 0x10000 + ((c - 0xd800) << 10) + (units[(*at)++] - 0xdc00U);
+}
+
+static bool is_space(const uint16_t *units, size_t from, size_t to)
+{
+    while (from < to)
+        if (!(wy_char_class(next_char(units, &from)) & WY_CHAR_SPACE)) return false;
+    return true;
+}
+
+/* Writes a word's term and width; returns the classes that its characters have. */
+static unsigned make_term(const uint16_t *units, size_t from, size_t to, char *term,
+                          wy_token *token)
+{
+    wy_width width = {0};
+    unsigned found = 0;
+    bool cut = false;
+
+    while (from < to) {
+        uint32_t c = next_char(units, &from);
+        unsigned classes = wy_char_class(c);
+        char bytes[4];
+        uint32_t size = (uint32_t)wy_utf8_put(c, bytes);
+
+        wy_width_add(&width, classes);
+        found |= classes;
+        cut = cut || token->length + size > WY_TERM_MAX;
+        if (cut) continue;
+        memcpy(term + token->length, bytes, size);
+        token->length += size;
+    }
+    token->width = width.positions;
+    return found;
+}
+
+/* The stem of the word that was just added. Most stems are a prefix of it and share its bytes. */
+static int add_stem(wy_analyzer *analyzer, const wy_token *word, wy_error *error)
+{
+    struct icu *icu = analyzer->state;
+    wy_token token = *word;
+    size_t length = word->length;
+    const char *stem = wy_stem(icu->stemmer, word->term, &length);
+
+    if (!stem) return wy_fail_memory(error);
+    token.kind = WY_TOKEN_STEM;
+    token.length = (uint32_t)length;
+    if (memcmp(stem, word->term, length) != 0) {
+        char *to = analyzer->bytes + analyzer->bytes_used;
+
+        memcpy(to, stem, length);
+        analyzer->bytes_used += length;
+        token.term = to;
+    }
+    return wy_analyzer_add(analyzer, &token) ? WY_OK : wy_fail_memory(error);
+}
+
+static int add_word(wy_analyzer *analyzer, size_t from, size_t to, uint32_t *position,
+                    wy_error *error)
+{
+    const wy_folded *folded = &((struct icu *)analyzer->state)->folded;
+    wy_token token = {.kind = WY_TOKEN_WORD,
+                      .position = *position,
+                      .begin = folded->begin[from],
+                      .end = folded->end[to - 1]};
+    char *term;
+    unsigned found;
+
+    if (!wy_analyzer_reserve(analyzer, 2 * (size_t)WY_TERM_MAX)) /* the word and its stem */
+        return wy_fail_memory(error);
+    term = analyzer->bytes + analyzer->bytes_used;
+    found = make_term(folded->units, from, to, term, &token);
+    token.term = term;
+    analyzer->bytes_used += token.length;
+    *position += token.width;
+    if (!wy_analyzer_add(analyzer, &token)) return wy_fail_memory(error);
+    if (!(found & WY_CHAR_LATIN) || found & (WY_CHAR_FOREIGN | WY_CHAR_COUNTED)) return WY_OK;
+    return add_stem(analyzer, &token, error);
+}
+
+static int icu_run(wy_analyzer *analyzer, const char *text, size_t length, uint32_t *positions,
+                   wy_error *error)
+{
+    struct icu *icu = analyzer->state;
+    bool is_word, in_punctuation = false;
+    size_t from = 0, to;
+    int status = wy_fold(&icu->folded, text, length, error);
+
+    if (status != WY_OK) return status;
+    status = wy_segmenter_start(icu->segmenter, icu->folded.units, icu->folded.length, error);
+    if (status != WY_OK) return status;
+    while ((status = wy_segmenter_next(icu->segmenter, &to, &is_word, error)) == WY_OK) {
+        assert(to > from && to <= icu->folded.length);
+        if (is_word) {
+            status = add_word(analyzer, from, to, positions, error);
+            if (status != WY_OK) return status;
+            in_punctuation = false;
+        } else if (!in_punctuation && !is_space(icu->folded.units, from, to)) {
+            ++*positions;
+            in_punctuation = true;
+        }
+        from = to;
+    }
+    return status == WY_END ? WY_OK : status;
+}
+
+const wy_analyzer_kind wy_analyzer_icu = {"icu", icu_open, icu_close, icu_run};

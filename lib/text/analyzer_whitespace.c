@@ -1,0 +1,57 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "base/utf8.h"
+#include "text/analyzer_kind.h"
+
+static bool is_space(char c)
+{
+    return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+static int whitespace_open(wy_analyzer *analyzer, wy_error *error)
+{
+    (void)error;
+    snprintf(analyzer->identity, sizeof analyzer->identity, "whitespace 1");
+    return WY_OK;
+}
+
+static void whitespace_close(wy_analyzer *analyzer)
+{
+    (void)analyzer;
+}
+
+static int whitespace_run(wy_analyzer *analyzer, const char *text, size_t length,
+                          uint32_t *positions, wy_error *error)
+{
+    size_t valid = wy_utf8_valid(text, length), at = 0;
+    const char *copy;
+
+    if (valid < length)
+        return wy_fail(error, WY_E_ENCODING, NULL, valid, "the text is not UTF-8 here");
+    if (length == 0) return WY_OK;
+    if (!wy_analyzer_reserve(analyzer, length)) return wy_fail_memory(error);
+    memcpy(analyzer->bytes, text, length);
+    analyzer->bytes_used = length;
+    copy = analyzer->bytes;
+    for (;;) {
+        wy_token token = {.width = 1, .kind = WY_TOKEN_WORD, .position = *positions};
+        size_t begin;
+
+        while (at < length && is_space(copy[at])) at++;
+        if (at == length) return WY_OK;
+        begin = at;
+        while (at < length && !is_space(copy[at])) at++;
+        token.term = copy + begin;
+        token.begin = (uint32_t)begin;
+        token.end = (uint32_t)at;
+        token.length = token.end - token.begin;
+        if (token.length > WY_TERM_MAX)
+            token.length = (uint32_t)wy_utf8_floor(token.term, token.length, WY_TERM_MAX);
+        if (!wy_analyzer_add(analyzer, &token)) return wy_fail_memory(error);
+        ++*positions;
+    }
+}
+
+const wy_analyzer_kind wy_analyzer_whitespace = {"whitespace", whitespace_open, whitespace_close,
+                                                 whitespace_run};

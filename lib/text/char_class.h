@@ -1,0 +1,44 @@
+/*
+ * text/char_class.h: the few properties of characters that the rules for words, widths and stems
+ * ask for, in a table generated when the library is built (gen_class_table.c).
+ */
+#ifndef WY_TEXT_CHAR_CLASS_H
+#define WY_TEXT_CHAR_CLASS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum {
+    WY_CHAR_COUNTED = 1, /* Han, Hiragana, Katakana, Bopomofo, ー: a position each */
+    WY_CHAR_MARK = 2,    /* combining mark */
+    WY_CHAR_LATIN = 4,   /* Latin letter */
+    WY_CHAR_FOREIGN = 8, /* letter of another script */
+    WY_CHAR_SPACE = 16   /* Unicode white space */
+};
+
+#define WY_CHAR_BLOCK_SHIFT 7
+
+/* The classes of a code point (at most 0x10ffff) as a set of bits. */
+unsigned wy_char_class(uint32_t c);
+
+/*
+ * Counting the positions of a word, character by character from {0, false}: a counted character
+ * is 1, a maximal run of others is 1, a mark belongs to what precedes it.
+ */
+typedef struct wy_width {
+    uint32_t positions;
+    bool in_run;
+} wy_width;
+
+static inline void wy_width_add(wy_width *width, unsigned classes)
+{
+    if (classes & WY_CHAR_COUNTED) {
+        width->positions++;
+        width->in_run = false;
+    } else if (!width->in_run && !(classes & WY_CHAR_MARK && width->positions > 0)) {
+        width->positions++;
+        width->in_run = true;
+    }
+}
+
+#endif

@@ -1,0 +1,40 @@
+/*
+ * text/segment.h: cutting folded text by ICU's word-break rules for Chinese.
+ */
+#ifndef WY_TEXT_SEGMENT_H
+#define WY_TEXT_SEGMENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "base/mem.h"
+
+typedef struct wy_segmenter wy_segmenter;
+
+/* One thread at a time uses a segmenter. WY_E_UNSUPPORTED (ICU has no word rules), WY_E_NOMEM. */
+int wy_segmenter_open(const wy_mem *mem, wy_segmenter **out, wy_error *error);
+void wy_segmenter_close(wy_segmenter *segmenter); /* NULL is ignored */
+
+/* Starts on `length` units, at most INT32_MAX, which must stay until the last piece is taken. */
+int wy_segmenter_start(wy_segmenter *segmenter, const uint16_t *units, size_t length,
+                       wy_error *error);
+
+/*
+ * The next piece of the text: it ends before unit *end and starts where the last one ended.
+ * *is_word: false for punctuation, symbols and white space. WY_END after the last; WY_E_NOMEM.
+ */
+int wy_segmenter_next(wy_segmenter *segmenter, size_t *end, bool *is_word, wy_error *error);
+
+/* Room for wy_segmenter_dictionary. */
+#define WY_DICTIONARY_NAME_SIZE 40
+
+/* Names the dictionary that ICU cuts Chinese by: size and checksum of its data, or "none". */
+void wy_segmenter_dictionary(char name[WY_DICTIONARY_NAME_SIZE]);
+
+/* "72.1" and "15.0": of the ICU that is running. Room for U_MAX_VERSION_STRING_LENGTH. */
+#define WY_ICU_VERSION_SIZE 20
+void wy_segmenter_versions(char icu[WY_ICU_VERSION_SIZE], char unicode[WY_ICU_VERSION_SIZE]);
+
+#endif
