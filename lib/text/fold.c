@@ -213,6 +213,7 @@ static int fold_special(struct folder *f, uint32_t c, unsigned entry, size_t end
     if (entry == WY_FOLD_JOINS) return fold_cluster(f, error);
     if (entry == WY_FOLD_NOTHING) {
         extend_last(f->out, end);
+        if (f->cluster_unit == f->out->length) f->cluster_at = end; /* no cluster is open */
         f->at = end;
         return WY_OK;
     }

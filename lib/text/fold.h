@@ -1,8 +1,8 @@
 /*
  * text/fold.h: folding characters that mean the same to a reader into one: full and half width
- * and other compatibility forms (NFKC), case (simple case folding), traditional to simplified
- * (ICU's Traditional-Simplified transform, one character to one), default-ignorable characters
- * (soft hyphen, zero width space, variation selectors) to nothing.
+ * and other compatibility forms (NFKC), case, traditional to simplified (ICU's
+ * Traditional-Simplified transform, one character to one), default-ignorable characters (soft
+ * hyphen, zero width space, variation selectors) to nothing.
  *
  * The rule for a character: Unicode's NFKC_Casefold (full case folding: ß is ss), then each
  * character to its simplified one, again and again until nothing changes. What that would spoil

@@ -1,0 +1,2 @@
+wy_test(unit text_fold MODULES text)
+wy_test(unit text_analyzer MODULES text)
