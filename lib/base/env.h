@@ -44,6 +44,7 @@ struct wy_env {
 
     /* Maps a whole regular file for reading. WY_E_NOT_FOUND. The map stays after an unlink. */
     int (*map)(const wy_env *env, const char *path, wy_env_map *out, wy_error *error);
+    /* Leaves *map zeroed; a zeroed map is ignored. To be called for an empty file too. */
     void (*unmap)(const wy_env *env, wy_env_map *map);
 
     /* Puts `from` in the place of `to`, atomically. */

@@ -155,7 +155,7 @@ failed:
 void wy_sealed_close(wy_sealed *file)
 {
     if (!file) return;
-    if (file->map.data) file->env->unmap(file->env, &file->map);
+    file->env->unmap(file->env, &file->map);
     wy_free(file->mem, file->verified);
     wy_free(file->mem, file->path);
     wy_free(file->mem, file);

@@ -161,15 +161,16 @@ static bool lies_in(const wy_memory_node *folder, const wy_memory_node *sought)
     return false;
 }
 
-/* What rename(2) says about putting `from`, whose folder is another thing's, in the place of `to`
- * (NULL: free) in `folder`. */
+/* What rename(2) of Linux says about putting `from` in the place of `to` (NULL: free), a name in
+ * `folder`. */
 static int may_replace(const wy_memory_node *from, const wy_memory_node *to,
                        const wy_memory_node *folder)
 {
     if (from->folder && lies_in(from, folder)) return EINVAL;
     if (!to || to == from) return 0;
+    if (to->folder && lies_in(to, from)) return ENOTEMPTY;
     if (from->folder && !to->folder) return ENOTDIR;
-    if (!from->folder && to->folder) return to->names.count ? ENOTEMPTY : EISDIR;
+    if (!from->folder && to->folder) return EISDIR;
     return to->folder && to->names.count ? ENOTEMPTY : 0;
 }
 
