@@ -1,0 +1,187 @@
+/*
+ * codec/codec_avx2.c: the kernels for AVX2 and BMI. The only file of this folder that the compiler
+ * may translate with those instructions; nothing in it runs where they are missing.
+ */
+#include "base/cpu.h"
+#include "codec/codec_kernels.h"
+
+#if defined(__AVX2__) && !defined(WY_PORTABLE)
+
+#include <assert.h>
+#include <immintrin.h>
+#include <string.h>
+
+#include "base/reader.h"
+
+/* Row `row` of a block of `bits` bits a value: four values, one of each lane. */
+WY_ALWAYS_INLINE __m128i unpack_row(const uint8_t *in, const unsigned bits, const unsigned row)
+{
+    const unsigned shift = row * bits % 32;
+    const __m128i *word = (const __m128i *)(const void *)(in + row * bits / 32 * 16);
+    __m128i value = _mm_srli_epi32(_mm_loadu_si128(word), (int)shift);
+    if (shift + bits > 32)
+        value = _mm_or_si128(value, _mm_slli_epi32(_mm_loadu_si128(word + 1), (int)(32 - shift)));
+    if (shift + bits != 32)
+        value = _mm_and_si128(value, _mm_set1_epi32((int)(UINT32_MAX >> (32 - bits))));
+    return value;
+}
+
+/* Sums over a row of gaps - 1, and `carry`, the last id before, in all four places. The chain from
+ * row to row is one addition: the row's own sum does not wait for the carry. */
+WY_ALWAYS_INLINE __m128i ascend_row(__m128i value, __m128i *carry)
+{
+    value = _mm_add_epi32(value, _mm_set1_epi32(1));
+    value = _mm_add_epi32(value, _mm_slli_si128(value, 4));
+    value = _mm_add_epi32(value, _mm_slli_si128(value, 8));
+    __m128i ids = _mm_add_epi32(value, *carry);
+    *carry = _mm_add_epi32(*carry, _mm_shuffle_epi32(value, 0xFF));
+    return ids;
+}
+
+WY_ALWAYS_INLINE void store_row(uint32_t *values, const unsigned row, __m128i value)
+{
+    _mm_storeu_si128((__m128i *)(void *)(values + 4 * row), value);
+}
+
+WY_ALWAYS_INLINE void unpack_width(const uint8_t *in, const unsigned bits, uint32_t *values)
+{
+    WY_UNROLL_ROWS
+    for (unsigned row = 0; row < WY_ROWS; row++) store_row(values, row, unpack_row(in, bits, row));
+}
+
+WY_ALWAYS_INLINE void ascending_width(const uint8_t *in, const unsigned bits, uint32_t base,
+                                      uint32_t *values)
+{
+    __m128i carry = _mm_set1_epi32((int)base);
+    WY_UNROLL_ROWS
+    for (unsigned row = 0; row < WY_ROWS; row++)
+        store_row(values, row, ascend_row(unpack_row(in, bits, row), &carry));
+}
+
+#define UNPACK(bits)                                                                               \
+    static void unpack_##bits(const uint8_t *in, uint32_t *values)                                 \
+    {                                                                                              \
+        unpack_width(in, bits, values);                                                            \
+    }                                                                                              \
+    static void ascending_##bits(const uint8_t *in, uint32_t base, uint32_t *values)               \
+    {                                                                                              \
+        ascending_width(in, bits, base, values);                                                   \
+    }
+WY_EACH_WIDTH(UNPACK)
+
+#define NAME(bits) unpack_##bits,
+static wy_unpack_fn *const unpackers[33] = {NULL, WY_EACH_WIDTH(NAME)};
+#define NAME_ASCENDING(bits) ascending_##bits,
+static wy_unpack_ascending_fn *const ascending_unpackers[33] = {NULL,
+                                                                WY_EACH_WIDTH(NAME_ASCENDING)};
+
+static void unpack(const uint8_t *in, unsigned bits, uint32_t values[WY_BLOCK])
+{
+    assert(bits <= 32);
+    if (bits == 0)
+        memset(values, 0, WY_BLOCK * sizeof *values);
+    else
+        unpackers[bits](in, values);
+}
+
+static void unpack_ascending(const uint8_t *in, unsigned bits, uint32_t base,
+                             uint32_t values[WY_BLOCK])
+{
+    assert(bits <= 32);
+    if (bits == 0)
+        for (uint32_t i = 0; i < WY_BLOCK; i++) values[i] = base + i + 1;
+    else
+        ascending_unpackers[bits](in, base, values);
+}
+
+static void ascend(uint32_t base, uint32_t values[WY_BLOCK])
+{
+    __m128i carry = _mm_set1_epi32((int)base);
+    for (unsigned row = 0; row < WY_ROWS; row++) {
+        __m128i value = _mm_loadu_si128((const __m128i *)(const void *)(values + 4 * row));
+        store_row(values, row, ascend_row(value, &carry));
+    }
+}
+
+/*
+ * Takes eight ones at a time without asking whether they are there: a wrong guess at the end of a
+ * word costs more than a few writes too many, which the next word overwrites (as simdjson does;
+ * Langdale & Lemire, "Parsing gigabytes of JSON per second", 2019).
+ */
+static size_t ones(const uint8_t *in, size_t length, uint32_t *ends, size_t count)
+{
+    size_t found = 0;
+    for (size_t at = 0; at < length; at += 8) {
+        uint64_t word = wy_load64(in + at);
+        if (length - at < 8) word &= UINT64_MAX >> (64 - 8 * (length - at));
+        const size_t more = (size_t)_mm_popcnt_u64(word);
+        /* Not above WY_ENDS: `found` was below count, and 64 at most are written. */
+        uint32_t *end = ends + found;
+        for (size_t i = 0; i < more; i += 8) {
+            WY_UNROLL_ROWS
+            for (size_t j = 0; j < 8; j++) {
+                end[i + j] = (uint32_t)(8 * at) + (uint32_t)_tzcnt_u64(word);
+                word = _blsr_u64(word);
+            }
+        }
+        found += more;
+        if (found >= count) return ends[count - 1] / 8 + 1;
+    }
+    return 0;
+}
+
+WY_ALWAYS_INLINE __m256i load8(const uint32_t *values)
+{
+    return _mm256_loadu_si256((const __m256i *)(const void *)values);
+}
+
+WY_ALWAYS_INLINE void store8(uint32_t *values, __m256i value)
+{
+    _mm256_storeu_si256((__m256i *)(void *)values, value);
+}
+
+static uint32_t join(const uint32_t *ends, unsigned bits, uint32_t values[WY_BLOCK])
+{
+    const __m128i shift = _mm_cvtsi32_si128((int)bits);
+    const __m256i one = _mm256_set1_epi32(1);
+    __m256i all = _mm256_setzero_si256();
+    for (size_t i = 0; i < WY_BLOCK; i += 8) {
+        __m256i high = _mm256_sub_epi32(load8(ends + i), load8(ends + i - 1));
+        high = _mm256_sub_epi32(high, one);
+        all = _mm256_or_si256(all, high);
+        store8(values + i, _mm256_or_si256(load8(values + i), _mm256_sll_epi32(high, shift)));
+    }
+    __m128i half = _mm_or_si128(_mm256_castsi256_si128(all), _mm256_extracti128_si256(all, 1));
+    half = _mm_or_si128(half, _mm_srli_si128(half, 8));
+    half = _mm_or_si128(half, _mm_srli_si128(half, 4));
+    return (uint32_t)_mm_cvtsi128_si32(half);
+}
+
+static void join_ascending(const uint32_t *ends, unsigned bits, uint32_t values[WY_BLOCK])
+{
+    const __m128i shift = _mm_cvtsi32_si128((int)bits);
+    const __m256i eight = _mm256_set1_epi32(8);
+    __m256i index = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
+    for (size_t i = 0; i < WY_BLOCK; i += 8) {
+        __m256i high = _mm256_sll_epi32(_mm256_sub_epi32(load8(ends + i), index), shift);
+        store8(values + i, _mm256_add_epi32(load8(values + i), high));
+        index = _mm256_add_epi32(index, eight);
+    }
+}
+
+static const wy_codec codec_avx2 = {"avx2", unpack, unpack_ascending, ascend,
+                                    ones,   join,   join_ascending};
+
+const wy_codec *wy_codec_avx2(void)
+{
+    return wy_cpu_has_avx2() ? &codec_avx2 : NULL;
+}
+
+#else
+
+const wy_codec *wy_codec_avx2(void)
+{
+    return NULL;
+}
+
+#endif

@@ -1,0 +1,98 @@
+/*
+ * codec/codec_scalar.c: the kernels in portable C. The four values of a row are independent, so
+ * that a compiler may put them in whatever vectors the machine has.
+ */
+#include <assert.h>
+#include <string.h>
+
+#include "base/reader.h"
+#include "codec/codec_kernels.h"
+
+WY_ALWAYS_INLINE void unpack_width(const uint8_t *in, const unsigned bits, uint32_t *values)
+{
+    const uint32_t mask = UINT32_MAX >> (32 - bits);
+    WY_UNROLL_ROWS
+    for (unsigned row = 0; row < WY_ROWS; row++) {
+        const unsigned shift = row * bits % 32;
+        const uint8_t *word = in + row * bits / 32 * 16;
+        for (unsigned lane = 0; lane < 4; lane++) {
+            uint32_t value = wy_load32(word + 4 * lane) >> shift;
+            if (shift + bits > 32) value |= wy_load32(word + 16 + 4 * lane) << (32 - shift);
+            values[4 * row + lane] = value & mask;
+        }
+    }
+}
+
+#define UNPACK(bits)                                                                               \
+    static void unpack_##bits(const uint8_t *in, uint32_t *values)                                 \
+    {                                                                                              \
+        unpack_width(in, bits, values);                                                            \
+    }
+WY_EACH_WIDTH(UNPACK)
+
+#define NAME(bits) unpack_##bits,
+static wy_unpack_fn *const unpackers[33] = {NULL, WY_EACH_WIDTH(NAME)};
+
+static void unpack(const uint8_t *in, unsigned bits, uint32_t values[WY_BLOCK])
+{
+    assert(bits <= 32);
+    if (bits == 0)
+        memset(values, 0, WY_BLOCK * sizeof *values);
+    else
+        unpackers[bits](in, values);
+}
+
+static void ascend(uint32_t base, uint32_t values[WY_BLOCK])
+{
+    /* Sums of a row first: then only one addition a row waits for the row before. */
+    for (unsigned i = 0; i < WY_BLOCK; i += 4) {
+        uint32_t a = values[i] + 1, b = a + values[i + 1] + 1;
+        uint32_t c = b + values[i + 2] + 1, d = c + values[i + 3] + 1;
+        values[i] = base + a;
+        values[i + 1] = base + b;
+        values[i + 2] = base + c;
+        values[i + 3] = base + d;
+        base += d;
+    }
+}
+
+static void unpack_ascending(const uint8_t *in, unsigned bits, uint32_t base,
+                             uint32_t values[WY_BLOCK])
+{
+    unpack(in, bits, values);
+    ascend(base, values);
+}
+
+static size_t ones(const uint8_t *in, size_t length, uint32_t *ends, size_t count)
+{
+    size_t found = 0;
+    for (size_t at = 0; at < length; at += 8) {
+        uint64_t word = wy_load64(in + at);
+        if (length - at < 8) word &= UINT64_MAX >> (64 - 8 * (length - at));
+        /* At most 64 more than the count that was not reached: within WY_ENDS. */
+        for (; word; word &= word - 1)
+            ends[found++] = (uint32_t)(8 * at) + (uint32_t)__builtin_ctzll(word);
+        if (found >= count) return ends[count - 1] / 8 + 1;
+    }
+    return 0;
+}
+
+static uint32_t join(const uint32_t *ends, unsigned bits, uint32_t values[WY_BLOCK])
+{
+    uint32_t all = 0, before = ends[-1];
+    for (unsigned i = 0; i < WY_BLOCK; i++) {
+        const uint32_t high = ends[i] - before - 1;
+        before = ends[i];
+        all |= high;
+        values[i] |= high << bits;
+    }
+    return all;
+}
+
+static void join_ascending(const uint32_t *ends, unsigned bits, uint32_t values[WY_BLOCK])
+{
+    for (uint32_t i = 0; i < WY_BLOCK; i++) values[i] += (ends[i] - i) << bits;
+}
+
+const wy_codec wy_codec_scalar = {"scalar", unpack, unpack_ascending, ascend,
+                                  ones,     join,   join_ascending};

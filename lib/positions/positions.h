@@ -1,0 +1,75 @@
+/*
+ * positions/positions.h: where in its paragraph a term stands. See positions_format.h.
+ *
+ * A term's positions are cut in chunks that go with the blocks of its postings: chunk b holds the
+ * positions of the postings of block b, so that a phrase search decodes only the chunks in which
+ * all words meet. A chunk does not say how many positions it holds: the frequencies do.
+ */
+#ifndef WY_POSITIONS_POSITIONS_H
+#define WY_POSITIONS_POSITIONS_H
+
+#include "base/sealed.h"
+#include "codec/codec.h"
+
+typedef struct wy_positions_place {
+    uint64_t offset;
+    uint64_t length; /* bytes */
+} wy_positions_place;
+
+/* ---- Writing ------------------------------------------------------------------------------ */
+
+typedef struct wy_positions_writer wy_positions_writer;
+
+/* Begins a file. See sealed.h for the meaning of the arguments. Memory taken: a few bytes for each
+ * chunk of the longest term. One thread. */
+int wy_positions_create(const wy_env *env, const wy_mem *mem, const char *path,
+                        wy_positions_writer **out, wy_error *error);
+/* Positions of the next posting of the current term, strictly ascending, count >= 1. A chunk ends
+ * by itself after WY_BLOCK postings. Errors stick. */
+int wy_positions_add(wy_positions_writer *writer, const uint32_t *positions, uint32_t count,
+                     wy_error *error);
+/* Ends the current term, which must have a posting. */
+int wy_positions_end(wy_positions_writer *writer, wy_positions_place *out, wy_error *error);
+/* Ends the file, after a term was ended. The writer is freed, also on failure. */
+int wy_positions_finish(wy_positions_writer *writer, bool sync, wy_seal *out, wy_error *error);
+void wy_positions_abandon(wy_positions_writer *writer); /* NULL is ignored */
+
+/* ---- Reading ------------------------------------------------------------------------------ */
+
+/* Opens a file; to be closed with wy_sealed_close. See sealed.h. */
+int wy_positions_file_open(const wy_env *env, const wy_mem *mem, const char *path,
+                           const wy_seal *expected, wy_sealed **out, wy_error *error);
+
+/* A cursor over one term's positions. One thread; free with wy_positions_close. */
+typedef struct wy_positions {
+    const wy_mem *mem;
+    const wy_codec *codec; /* a test may put another one here after open */
+    const wy_sealed *file;
+    const uint8_t *data;
+    uint64_t offset, length;
+    uint32_t blocks;  /* chunks of the term */
+    uint32_t loaded;  /* chunk whose values are here, or UINT32_MAX */
+    uint32_t *values; /* positions of the loaded chunk */
+    size_t capacity;
+    uint32_t starts[WY_BLOCK + 1]; /* of each posting in values */
+    uint32_t postings;             /* in the loaded chunk */
+    /* private */
+    uint64_t body;  /* bytes of the chunks; the table of their ends follows */
+    unsigned width; /* bits of an entry of the table */
+} wy_positions;
+
+/* `postings`: how many the term has. Does not decode, and takes no memory yet. `cursor` may be
+ * uninitialized; after a failure there is nothing to close. WY_E_DAMAGED. */
+int wy_positions_open(wy_positions *cursor, const wy_mem *mem, const wy_sealed *file,
+                      wy_positions_place place, uint32_t postings, wy_error *error);
+void wy_positions_close(wy_positions *cursor); /* a zeroed cursor is ignored */
+
+/*
+ * Positions of posting `index` of block `block`, strictly ascending. freqs[0 .. count) are the
+ * frequencies of that block's postings. *out lives until the next call. A chunk is decoded once
+ * for all calls that stay in it. WY_E_DAMAGED, WY_E_NOMEM.
+ */
+int wy_positions_get(wy_positions *cursor, uint32_t block, const uint32_t *freqs, uint32_t count,
+                     uint32_t index, const uint32_t **out, uint32_t *out_count, wy_error *error);
+
+#endif

@@ -1,0 +1,152 @@
+/*
+ * positions/positions_reader.c: a cursor over the positions of one term.
+ *
+ * Nothing that was read is trusted: chunks lie within the term, a chunk holds exactly as many
+ * values as the frequencies say, and positions of a posting ascend. The memory taken for a chunk
+ * is bounded by its length: WY_BLOCK values for each byte at most.
+ */
+#include "positions/positions.h"
+
+#include <string.h>
+
+#include "base/reader.h"
+#include "positions/positions_format.h"
+
+int wy_positions_file_open(const wy_env *env, const wy_mem *mem, const char *path,
+                           const wy_seal *expected, wy_sealed **out, wy_error *error)
+{
+    return wy_sealed_open(env, mem, path, WY_POSITIONS_KIND, WY_POSITIONS_VERSION, expected, out,
+                          error);
+}
+
+/* Damage at `at` in the term. */
+static int damaged(const wy_positions *cursor, uint64_t at, const char *reason, wy_error *error)
+{
+    return wy_sealed_damaged(cursor->file, cursor->offset + at, error, reason);
+}
+
+int wy_positions_open(wy_positions *cursor, const wy_mem *mem, const wy_sealed *file,
+                      wy_positions_place place, uint32_t postings, wy_error *error)
+{
+    *cursor = (wy_positions){.mem = mem,
+                             .codec = wy_codec_get(),
+                             .file = file,
+                             .offset = place.offset,
+                             .length = place.length,
+                             .body = place.length,
+                             .loaded = UINT32_MAX};
+    if (postings == 0 || place.length == 0 || place.length >= 2 * WY_POSITIONS_TERM_MAX)
+        return damaged(cursor, 0, "the positions of a term cannot have this size", error);
+    int status = wy_sealed_view(file, place.offset, place.length, &cursor->data, error);
+    if (status != WY_OK) return status;
+    cursor->blocks = (postings - 1) / WY_BLOCK + 1;
+    if (cursor->blocks > 1) {
+        cursor->width = cursor->data[place.length - 1];
+        const uint64_t table = wy_positions_table_bytes(cursor->blocks, cursor->width);
+        if (cursor->width > WY_POSITIONS_WIDTH_MAX || table >= place.length ||
+            place.length - table >= WY_POSITIONS_TERM_MAX)
+            return damaged(cursor, place.length - 1, "the table of positions is not well formed",
+                           error);
+        cursor->body -= table;
+    }
+    return WY_OK;
+}
+
+void wy_positions_close(wy_positions *cursor)
+{
+    if (cursor->mem) wy_free(cursor->mem, cursor->values);
+    memset(cursor, 0, sizeof *cursor);
+}
+
+/* Where chunk `i` ends; anything, also beyond the body, where the table is damaged. */
+static uint64_t chunk_end(const wy_positions *cursor, uint32_t i)
+{
+    if (i == cursor->blocks - 1) return cursor->body;
+    const uint64_t bit = (uint64_t)i * cursor->width;
+    const uint64_t word = wy_load64(cursor->data + cursor->body + bit / 8) >> bit % 8;
+    const uint64_t entry = word & ((UINT64_C(1) << cursor->width) - 1);
+    const uint64_t expected = wy_positions_expected_end(cursor->body, cursor->blocks, i);
+    return entry & 1 ? expected - (entry + 1) / 2 : expected + entry / 2;
+}
+
+/* Where the positions of each posting start. false: more than `most`, or a posting without. */
+static bool sum_freqs(wy_positions *cursor, const uint32_t *freqs, uint32_t count, uint64_t most)
+{
+    uint64_t sum = 0;
+    bool good = true;
+    for (uint32_t i = 0; i < count; i++) {
+        cursor->starts[i] = (uint32_t)sum;
+        sum += freqs[i];
+        good &= freqs[i] > 0;
+    }
+    cursor->starts[count] = (uint32_t)sum;
+    return good && sum <= most;
+}
+
+/* Makes positions of first positions and gaps, in place. */
+static bool add_up(const wy_positions *cursor)
+{
+    uint64_t last = 0; /* or'ed: beyond 32 bits if any position is */
+    for (uint32_t i = 0; i < cursor->postings; i++) {
+        uint64_t position = cursor->values[cursor->starts[i]];
+        for (uint32_t j = cursor->starts[i] + 1; j < cursor->starts[i + 1]; j++) {
+            position += (uint64_t)cursor->values[j] + 1;
+            cursor->values[j] = (uint32_t)position;
+        }
+        last |= position;
+    }
+    return last <= UINT32_MAX;
+}
+
+static int load(wy_positions *cursor, uint32_t block, const uint32_t *freqs, uint32_t count,
+                wy_error *error)
+{
+    cursor->loaded = UINT32_MAX;
+    cursor->postings = count;
+    const uint64_t start = block == 0 ? 0 : chunk_end(cursor, block - 1);
+    const uint64_t end = chunk_end(cursor, block);
+    if (start >= end || end > cursor->body)
+        return damaged(cursor, cursor->body, "the table of positions is damaged", error);
+    /* Below 2^32, so that `starts` holds it. */
+    const uint64_t room =
+        end - start < UINT32_MAX / WY_BLOCK ? (end - start) * WY_BLOCK : UINT32_MAX - WY_BLOCK;
+    if (!sum_freqs(cursor, freqs, count, room))
+        return damaged(cursor, start, "there are fewer positions than frequencies tell", error);
+    const uint32_t total = cursor->starts[count];
+    /* A block is always written whole. */
+    if (!wy_grow(cursor->mem, &cursor->values, &cursor->capacity, (size_t)total + WY_BLOCK,
+                 sizeof *cursor->values))
+        return wy_fail_memory(error);
+
+    const uint8_t *in = cursor->data + start;
+    size_t left = (size_t)(end - start);
+    for (uint32_t at = 0; at < total; at += WY_BLOCK) {
+        const uint32_t some = total - at < WY_BLOCK ? total - at : WY_BLOCK;
+        const size_t bytes =
+            wy_codec_block_read(cursor->codec, in, left, cursor->values + at, some);
+        if (bytes == 0)
+            return damaged(cursor, end - left, "a block of positions is damaged", error);
+        in += bytes;
+        left -= bytes;
+    }
+    if (left > 0)
+        return damaged(cursor, end - left, "there are more positions than frequencies tell", error);
+    if (!add_up(cursor)) return damaged(cursor, start, "a position is impossibly large", error);
+    cursor->loaded = block;
+    return WY_OK;
+}
+
+int wy_positions_get(wy_positions *cursor, uint32_t block, const uint32_t *freqs, uint32_t count,
+                     uint32_t index, const uint32_t **out, uint32_t *out_count, wy_error *error)
+{
+    /* Block and index come from postings, which may be of another file than these positions. */
+    if (block >= cursor->blocks || count == 0 || count > WY_BLOCK || index >= count)
+        return damaged(cursor, 0, "there are fewer positions than postings", error);
+    if (cursor->loaded != block || cursor->postings != count) {
+        int status = load(cursor, block, freqs, count, error);
+        if (status != WY_OK) return status;
+    }
+    *out = cursor->values + cursor->starts[index];
+    *out_count = cursor->starts[index + 1] - cursor->starts[index];
+    return WY_OK;
+}

@@ -1,0 +1,44 @@
+/*
+ * postings/postings_format.h: which paragraphs hold a term, and how often: kind "POST", version 1.
+ *
+ *   payload := list*
+ *   list    := data  impact:1
+ *   data    := short                   fewer than WY_BLOCK postings
+ *            | group*                  otherwise: a group for each WY_GROUP blocks
+ *   short   := ids  freqs?
+ *   group   := slack:varint  size:varint  widths:1  impact:1  head*  body*
+ *   widths  := slack width (0 to 4)  | length width (0 to 2) << 4
+ *   head    := impact:1  slack:le  length:le     of the widths that the group tells
+ *   body    := ids?  freqs?
+ *   ids     := block of gap - 1        codec/codec.h; the first gap counts from -1
+ *   freqs   := block of freq - 1
+ *
+ * A block is WY_BLOCK postings; the last of a list may have fewer. How many postings, blocks and
+ * groups there are follows from the count in the term dictionary, as does the length of the list.
+ *
+ * impact     The greatest in the list, group or block. That of the list comes last, because only
+ *            then the writer knows it: it keeps one group in memory, whatever the list.
+ * slack      Last id - last id before - postings: how many ids are left out. Where it is 0, the
+ *            ids are a run and `ids` is missing. Gives the last id without decoding, and what
+ *            decoding must arrive at: a damaged block is seen even if its checksum is right.
+ * size       Bytes of heads and bodies: what to pass over.
+ * length     Bytes of the body. No second length is needed for freqs: it starts where ids ends.
+ * freqs      Missing where all are 1, in which case the body (or short list) ends with ids. That
+ *            holds for a fifth of the blocks of Chinese law.
+ * widths     The same for a whole group, so that a head is read with two loads and no branch. The
+ *            heads lie together: a search that passes over 32 blocks reads 160 bytes or so, and
+ *            none of the bodies.
+ * short      No slack and no head: the list is decoded when it is opened.
+ *
+ * Measured on Chinese law (363,092 paragraphs, 20,713 words, 8.06 million postings): SIZES
+ */
+#ifndef WY_POSTINGS_POSTINGS_FORMAT_H
+#define WY_POSTINGS_POSTINGS_FORMAT_H
+
+#define WY_POSTINGS_KIND    "POST"
+#define WY_POSTINGS_VERSION 1
+
+#define WY_POSTINGS_SLACK_WIDTH_MAX  4
+#define WY_POSTINGS_LENGTH_WIDTH_MAX 2
+
+#endif

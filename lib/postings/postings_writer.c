@@ -1,0 +1,237 @@
+/*
+ * postings/postings_writer.c: writing posting lists, a group at a time.
+ */
+#include "postings/postings.h"
+
+#include <assert.h>
+
+#include "base/buf.h"
+#include "postings/postings_format.h"
+
+/* What a group tells of a block that is encoded already. */
+typedef struct block_head {
+    uint32_t slack;
+    uint32_t length;
+    uint8_t impact;
+} block_head;
+
+struct wy_postings_writer {
+    const wy_mem *mem;
+    wy_sealed_writer *file;
+    int status; /* of the first failure, which is in `error` */
+    wy_error error;
+
+    /* the list */
+    uint64_t start; /* offset in the file */
+    uint32_t count; /* postings that were added */
+    uint32_t last;  /* id of the last; UINT32_MAX, that is -1, before the first */
+    uint8_t impact;
+
+    /* the block that is being filled */
+    uint32_t gaps[WY_BLOCK];  /* - 1 */
+    uint32_t freqs[WY_BLOCK]; /* - 1 */
+    uint32_t filled;
+    uint32_t block_base; /* last id before the block */
+    uint8_t block_impact;
+
+    /* the group that is being filled */
+    block_head heads[WY_GROUP];
+    uint32_t blocks;
+    uint64_t group_slack;
+    uint8_t group_impact;
+    wy_buf bodies;
+    wy_buf head; /* of a group that is being written */
+};
+
+static int fail(wy_postings_writer *writer, wy_error *error)
+{
+    if (error) *error = writer->error;
+    return writer->status;
+}
+
+static void write_bytes(wy_postings_writer *writer, const wy_buf *buf)
+{
+    if (writer->status != WY_OK) return;
+    if (buf->failed)
+        writer->status = wy_fail_memory(&writer->error);
+    else
+        writer->status = wy_sealed_write(writer->file, buf->data, buf->length, &writer->error);
+}
+
+static void begin_block(wy_postings_writer *writer)
+{
+    writer->filled = 0;
+    writer->block_base = writer->last;
+    writer->block_impact = 0;
+}
+
+static void begin_group(wy_postings_writer *writer)
+{
+    writer->blocks = 0;
+    writer->group_slack = 0;
+    writer->group_impact = 0;
+    wy_buf_clear(&writer->bodies);
+}
+
+static void begin_list(wy_postings_writer *writer)
+{
+    writer->start = wy_sealed_offset(writer->file);
+    writer->count = 0;
+    writer->last = UINT32_MAX;
+    writer->impact = 0;
+    begin_block(writer);
+    begin_group(writer);
+}
+
+int wy_postings_create(const wy_env *env, const wy_mem *mem, const char *path,
+                       wy_postings_writer **out, wy_error *error)
+{
+    wy_postings_writer *writer = wy_calloc(mem, sizeof *writer);
+    if (!writer) return wy_fail_memory(error);
+    writer->mem = mem;
+    wy_buf_init(&writer->bodies, mem);
+    wy_buf_init(&writer->head, mem);
+    int status = wy_sealed_create(env, mem, path, WY_POSTINGS_KIND, WY_POSTINGS_VERSION,
+                                  &writer->file, error);
+    if (status != WY_OK) {
+        wy_free(mem, writer);
+        return status;
+    }
+    begin_list(writer);
+    *out = writer;
+    return WY_OK;
+}
+
+static void write_values(wy_buf *out, const uint32_t *values, uint32_t count)
+{
+    if (!wy_buf_reserve(out, WY_CODED_MAX)) return;
+    out->length += wy_codec_block_write(values, count, out->data + out->length);
+}
+
+/* Appends ids and freqs of the block to `out`, leaving out what follows from elsewhere. */
+static void write_body(wy_postings_writer *writer, bool with_ids, wy_buf *out)
+{
+    if (with_ids) write_values(out, writer->gaps, writer->filled);
+    if (wy_codec_bits(writer->freqs, writer->filled) > 0)
+        write_values(out, writer->freqs, writer->filled);
+}
+
+/* Bytes that a number needs; none for 0. */
+static unsigned width_of(uint32_t value)
+{
+    return (wy_codec_bits(&value, 1) + 7) / 8;
+}
+
+static void put(wy_buf *out, uint32_t value, unsigned width)
+{
+    for (unsigned i = 0; i < width; i++) wy_buf_u8(out, (uint8_t)(value >> 8 * i));
+}
+
+static void end_group(wy_postings_writer *writer)
+{
+    unsigned slack_width = 0, length_width = 0;
+    for (uint32_t i = 0; i < writer->blocks; i++) {
+        const unsigned slack = width_of(writer->heads[i].slack);
+        const unsigned length = width_of(writer->heads[i].length);
+        slack_width = slack > slack_width ? slack : slack_width;
+        length_width = length > length_width ? length : length_width;
+    }
+    assert(length_width <= WY_POSTINGS_LENGTH_WIDTH_MAX);
+
+    wy_buf *head = &writer->head;
+    wy_buf_clear(head);
+    wy_buf_varint(head, writer->group_slack);
+    wy_buf_varint(head, (uint64_t)writer->blocks * (1 + slack_width + length_width) +
+                            writer->bodies.length);
+    wy_buf_u8(head, (uint8_t)(slack_width | length_width << 4));
+    wy_buf_u8(head, writer->group_impact);
+    for (uint32_t i = 0; i < writer->blocks; i++) {
+        wy_buf_u8(head, writer->heads[i].impact);
+        put(head, writer->heads[i].slack, slack_width);
+        put(head, writer->heads[i].length, length_width);
+    }
+    write_bytes(writer, head);
+    write_bytes(writer, &writer->bodies);
+    begin_group(writer);
+}
+
+static void end_block(wy_postings_writer *writer)
+{
+    /* Ids are ascending, so that they span at least as many as there are. */
+    block_head *head = &writer->heads[writer->blocks++];
+    head->slack = writer->last - writer->block_base - writer->filled;
+    head->impact = writer->block_impact;
+    const size_t before = writer->bodies.length;
+    write_body(writer, head->slack > 0, &writer->bodies);
+    head->length = (uint32_t)(writer->bodies.length - before);
+
+    writer->group_slack += head->slack;
+    if (head->impact > writer->group_impact) writer->group_impact = head->impact;
+    begin_block(writer);
+    if (writer->blocks == WY_GROUP) end_group(writer);
+}
+
+int wy_postings_add(wy_postings_writer *writer, uint32_t doc, uint32_t freq, uint8_t impact,
+                    wy_error *error)
+{
+    assert(doc <= WY_DOC_MAX && freq >= 1);
+    assert(writer->count == 0 || doc > writer->last);
+    writer->gaps[writer->filled] = doc - writer->last - 1;
+    writer->freqs[writer->filled] = freq - 1;
+    writer->last = doc;
+    writer->count++;
+    if (impact > writer->block_impact) writer->block_impact = impact;
+    if (impact > writer->impact) writer->impact = impact;
+    if (++writer->filled == WY_BLOCK) end_block(writer);
+    return writer->status == WY_OK ? WY_OK : fail(writer, error);
+}
+
+int wy_postings_end(wy_postings_writer *writer, wy_postings_place *out, wy_error *error)
+{
+    assert(writer->count > 0);
+    if (writer->count < WY_BLOCK) {
+        wy_buf_clear(&writer->head);
+        write_body(writer, true, &writer->head);
+        write_bytes(writer, &writer->head);
+    } else {
+        if (writer->filled > 0) end_block(writer);
+        if (writer->blocks > 0) end_group(writer);
+    }
+    wy_buf_clear(&writer->head);
+    wy_buf_u8(&writer->head, writer->impact);
+    write_bytes(writer, &writer->head);
+    if (writer->status != WY_OK) return fail(writer, error);
+
+    *out = (wy_postings_place){writer->start, wy_sealed_offset(writer->file) - writer->start,
+                               writer->count};
+    begin_list(writer);
+    return WY_OK;
+}
+
+static void free_writer(wy_postings_writer *writer)
+{
+    wy_buf_free(&writer->bodies);
+    wy_buf_free(&writer->head);
+    wy_free(writer->mem, writer);
+}
+
+int wy_postings_finish(wy_postings_writer *writer, bool sync, wy_seal *out, wy_error *error)
+{
+    assert(writer->status != WY_OK || writer->count == 0);
+    int status = writer->status;
+    if (status == WY_OK) {
+        status = wy_sealed_finish(writer->file, sync, out, error);
+    } else {
+        fail(writer, error);
+        wy_sealed_abandon(writer->file);
+    }
+    free_writer(writer);
+    return status;
+}
+
+void wy_postings_abandon(wy_postings_writer *writer)
+{
+    if (!writer) return;
+    wy_sealed_abandon(writer->file);
+    free_writer(writer);
+}
