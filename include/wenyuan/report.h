@@ -21,7 +21,7 @@ typedef struct wy_section {
 
 /* A paragraph: what is indexed, ranked and shown. */
 typedef struct wy_paragraph {
-    wy_string id;     /* the caller's own name for it, or empty */
+    wy_string id;     /* the caller's own name for it, any bytes, or empty */
     wy_string text;   /* UTF-8; bytes that are not are an error (WY_E_ENCODING) */
     uint32_t section; /* 1-based number in wy_report.sections, 0: none */
 } wy_paragraph;
@@ -33,7 +33,7 @@ typedef struct wy_paragraph {
  */
 typedef struct wy_report {
     size_t size;      /* sizeof(wy_report): lets later versions add fields */
-    wy_string id;     /* 1 to 4096 bytes, UTF-8 */
+    wy_string id;     /* 1 to 4096 bytes of any value */
     wy_string title;  /* UTF-8, may be empty */
     wy_string issuer; /* UTF-8, may be empty */
     int32_t year;     /* year reported on, 1 to 9999; 0: unknown */
@@ -44,7 +44,7 @@ typedef struct wy_report {
     size_t paragraph_count;
 
     /* Where it came from, for keeping an index in step with files. Any may be 0 or empty. */
-    wy_string source;     /* path of the file */
+    wy_string source;     /* path of the file: at most 4096 bytes of any value */
     uint64_t source_size; /* bytes */
     int64_t source_time;  /* modification time, nanoseconds since 1970 */
     uint64_t source_hash; /* XXH3-64 of the file's bytes */

@@ -170,7 +170,7 @@ static int check_report(const wy_segment *s, const wy_mem *mem, wy_store_reader 
     const uint8_t *data;
     size_t length;
     wy_report report;
-    wy_report_row row;
+    wy_report_row row = {0};
     wy_section *sections = NULL;
     int status = wy_store_get(records, i, &data, &length, error);
     if (status == WY_OK)

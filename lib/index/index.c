@@ -1,0 +1,192 @@
+#include "index/index.h"
+
+#include <string.h>
+
+#include "index/manifest_format.h"
+
+/* ---- Analyzers ---------------------------------------------------------------------------------- */
+
+int wy_index_take_analyzer(wy_index *index, wy_analyzer **out, wy_error *error)
+{
+    wy_analyzer *analyzer = NULL;
+    wy_mutex_lock(&index->mutex);
+    if (index->idle_count)
+        analyzer = index->idle[--index->idle_count];
+    wy_mutex_unlock(&index->mutex);
+    if (analyzer) {
+        *out = analyzer;
+        return WY_OK;
+    }
+    return wy_analyzer_open(index->analyzer, index->mem, out, error);
+}
+
+void wy_index_give_analyzer(wy_index *index, wy_analyzer *analyzer)
+{
+    if (!analyzer)
+        return;
+    wy_mutex_lock(&index->mutex);
+    if (wy_grow(index->mem, &index->idle, &index->idle_capacity, index->idle_count + 1,
+                sizeof(wy_analyzer *))) {
+        index->idle[index->idle_count++] = analyzer;
+        analyzer = NULL;
+    }
+    wy_mutex_unlock(&index->mutex);
+    wy_analyzer_close(analyzer);
+}
+
+/* ---- Creating ------------------------------------------------------------------------------------- */
+
+/* Non-zero for a name that an index being made does not have. */
+static int is_foreign(void *context, const char *name)
+{
+    bool *foreign = context;
+    *foreign = strcmp(name, WY_LOCK_FILE) != 0 && strcmp(name, WY_MANIFEST_NEW) != 0;
+    return *foreign;
+}
+
+/* Makes the folder, unless it is there and empty, and a manifest of no segments. */
+static int create(const wy_index *index, const char *analyzer, wy_error *error)
+{
+    const wy_env *env = index->env;
+    wy_env_lock *lock = NULL;
+    wy_analyzer *model = NULL;
+    char *lock_path = NULL;
+    wy_manifest manifest = {0};
+    bool foreign = false;
+
+    int status = env->mkdir(env, index->folder, error);
+    if (status == WY_E_EXISTS) {
+        status = env->list(env, index->folder, is_foreign, &foreign, error);
+        if (status == WY_OK && foreign)
+            return wy_fail(error, WY_E_EXISTS, index->folder, WY_NO_OFFSET,
+                           "the folder holds other files and no index: name another folder");
+    }
+    if (status == WY_OK)
+        status = wy_analyzer_open(analyzer ? analyzer : "icu", index->mem, &model, error);
+    if (status != WY_OK)
+        goto done;
+    lock_path = wy_path_join(index->mem, index->folder, WY_LOCK_FILE);
+    status = lock_path ? env->lock(env, lock_path, &lock, error) : wy_fail_memory(error);
+    if (status != WY_OK)
+        goto done;
+    status = wy_manifest_init(&manifest, index->mem, wy_analyzer_name(model),
+                              wy_analyzer_identity(model), wy_analyzer_icu_version(model), error);
+    if (status == WY_OK) {
+        manifest.generation = 1;
+        status = wy_manifest_write(env, &manifest, index->folder, true, error);
+    }
+done:
+    if (lock)
+        env->unlock(env, lock);
+    wy_manifest_free(&manifest);
+    wy_analyzer_close(model);
+    wy_free(index->mem, lock_path);
+    return status;
+}
+
+/* ---- Opening -------------------------------------------------------------------------------------- */
+
+/* The analyzer at hand must cut text as the one did that the index was made with. */
+static int match_analyzer(wy_index *index, const wy_manifest *manifest, const char *wanted,
+                          wy_error *error)
+{
+    if (wanted && strcmp(wanted, manifest->analyzer) != 0)
+        return wy_fail(error, WY_E_ANALYZER, index->folder, WY_NO_OFFSET,
+                       "the index was made with the analyzer \"%s\", not \"%s\"",
+                       manifest->analyzer, wanted);
+    if (!wy_analyzer_known(manifest->analyzer))
+        return wy_fail(error, WY_E_ANALYZER, index->folder, WY_NO_OFFSET,
+                       "the index was made with the analyzer \"%s\", which this library does "
+                       "not have",
+                       manifest->analyzer);
+    size_t length = strlen(manifest->analyzer);
+    index->analyzer = wy_strndup(index->mem, manifest->analyzer, length);
+    index->identity = wy_strndup(index->mem, manifest->identity, strlen(manifest->identity));
+    index->icu_version =
+        wy_strndup(index->mem, manifest->icu_version, strlen(manifest->icu_version));
+    if (!index->analyzer || !index->identity || !index->icu_version)
+        return wy_fail_memory(error);
+    wy_analyzer *analyzer;
+    int status = wy_analyzer_open(index->analyzer, index->mem, &analyzer, error);
+    if (status != WY_OK)
+        return status;
+    if (strcmp(wy_analyzer_identity(analyzer), manifest->identity) != 0)
+        status = wy_fail(error, WY_E_ANALYZER, index->folder, WY_NO_OFFSET,
+                         "the index was made with \"%s\", and this machine cuts text with \"%s\": "
+                         "make the index anew",
+                         manifest->identity, wy_analyzer_identity(analyzer));
+    wy_index_give_analyzer(index, analyzer);
+    return status;
+}
+
+static wy_index *new_index(const char *folder, const wy_index_setup *setup)
+{
+    const wy_mem *mem = wy_mem_or_default(setup->allocator);
+    wy_index *index = wy_calloc(mem, sizeof *index);
+    if (!index)
+        return NULL;
+    index->hooks = *mem;
+    index->mem = &index->hooks;
+    index->env = setup->env;
+    index->folder = wy_strndup(mem, folder, strlen(folder));
+    if (!index->folder || !wy_mutex_init(&index->mutex)) {
+        wy_free(mem, index->folder);
+        wy_free(mem, index);
+        return NULL;
+    }
+    return index;
+}
+
+int wy_index_setup_open(const char *folder, const wy_index_setup *setup, wy_index **out,
+                        wy_error *error)
+{
+    if (setup->analyzer && !wy_analyzer_known(setup->analyzer))
+        return wy_fail(error, WY_E_ARGUMENT, NULL, WY_NO_OFFSET,
+                       "there is no analyzer \"%s\": use icu or whitespace", setup->analyzer);
+    wy_index *index = new_index(folder, setup);
+    if (!index)
+        return wy_fail_memory(error);
+    wy_manifest manifest = {0};
+    int status = wy_manifest_read(index->env, index->mem, folder, &manifest, error);
+    if (status == WY_E_NOT_FOUND && setup->create) {
+        status = create(index, setup->analyzer, error);
+        /* Locked: somebody else is making it at this moment, and may be done. */
+        if (status == WY_OK || status == WY_E_LOCKED) {
+            wy_error again;
+            int read = wy_manifest_read(index->env, index->mem, folder, &manifest, &again);
+            if (read == WY_OK)
+                status = WY_OK;
+            else if (status == WY_OK) {
+                status = read;
+                if (error)
+                    *error = again;
+            }
+        }
+    } else if (status == WY_E_NOT_FOUND) {
+        status = wy_fail(error, WY_E_NOT_FOUND, folder, WY_NO_OFFSET, "there is no index here");
+    }
+    if (status == WY_OK)
+        status = match_analyzer(index, &manifest, setup->analyzer, error);
+    wy_manifest_free(&manifest);
+    if (status != WY_OK) {
+        wy_index_destroy(index);
+        return status;
+    }
+    *out = index;
+    return WY_OK;
+}
+
+void wy_index_destroy(wy_index *index)
+{
+    if (!index)
+        return;
+    const wy_mem mem = index->hooks; /* outlives the index that it lies in */
+    for (size_t i = 0; i < index->idle_count; i++) wy_analyzer_close(index->idle[i]);
+    wy_free(&mem, index->idle);
+    wy_free(&mem, index->folder);
+    wy_free(&mem, index->analyzer);
+    wy_free(&mem, index->identity);
+    wy_free(&mem, index->icu_version);
+    wy_mutex_destroy(&index->mutex);
+    wy_free(&mem, index);
+}

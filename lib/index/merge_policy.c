@@ -1,0 +1,62 @@
+#include "index/merge_policy.h"
+
+static unsigned level_of(const wy_segment_info *info)
+{
+    unsigned level = 0;
+    for (uint64_t size = info->live_paragraphs / WY_MERGE_FLOOR; size; size /= WY_MERGE_FACTOR)
+        level++;
+    return level;
+}
+
+static bool mostly_dead(const wy_segment_info *info)
+{
+    return info->live_paragraphs < info->paragraphs - info->paragraphs / 4;
+}
+
+size_t wy_merge_choose(const wy_segment_info *segments, size_t count, size_t *chosen)
+{
+    for (unsigned level = 0; level <= 32; level++) {
+        size_t n = 0, on_level = 0;
+        for (size_t i = 0; i < count; i++) {
+            if (level_of(&segments[i]) > level)
+                continue;
+            on_level += level_of(&segments[i]) == level;
+            chosen[n++] = i;
+        }
+        if (n >= WY_MERGE_FACTOR && on_level)
+            return n;
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (mostly_dead(&segments[i])) {
+            chosen[0] = i;
+            return 1;
+        }
+    }
+    return 0;
+}
+
+size_t wy_merge_choose_down(const wy_segment_info *segments, size_t count, size_t target,
+                            size_t *chosen)
+{
+    if (target == 0)
+        target = 1;
+    if (count <= target) {
+        if (target == 1 && count == 1 && segments[0].live_paragraphs < segments[0].paragraphs) {
+            chosen[0] = 0;
+            return 1;
+        }
+        return 0;
+    }
+    /* The count - target + 1 smallest, in their order: selection by repeated minimum is enough for
+     * the few dozen segments that there are. */
+    size_t wanted = count - target + 1, n = 0;
+    for (size_t i = 0; i < count; i++) {
+        size_t smaller = 0;
+        for (size_t j = 0; j < count; j++)
+            smaller += segments[j].live_paragraphs < segments[i].live_paragraphs ||
+                       (segments[j].live_paragraphs == segments[i].live_paragraphs && j < i);
+        if (smaller < wanted)
+            chosen[n++] = i;
+    }
+    return n;
+}

@@ -1,0 +1,355 @@
+#include "index/workers.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "segment/inverter.h"
+
+/* A report waiting for a thread, with all its memory in one block. */
+typedef struct job {
+    struct job *next;
+    size_t bytes;
+    uint64_t sequence;
+    wy_report report;
+} job;
+
+typedef struct worker {
+    wy_workers *all;
+    wy_thread thread;
+    bool started;
+    bool idle; /* has no report, and what it had is in segments */
+    wy_analyzer *analyzer;
+    wy_inverter *inverter;
+} worker;
+
+struct wy_workers {
+    wy_index *index;
+    bool sync, threaded;
+    size_t inverter_limit; /* bytes each inverter may take */
+    size_t waiting_limit;  /* bytes of reports that may wait */
+    worker *list;
+    uint32_t count;
+
+    wy_mutex mutex; /* for all that follows */
+    wy_condition changed;
+    job *first, *last;
+    size_t waiting;
+    bool flushing, closing;
+    int status; /* the first failure; then nothing more is done */
+    wy_error error;
+    uint64_t next_number;
+    wy_new_segment *segments;
+    size_t segment_count, segment_capacity;
+};
+
+/* ---- Copies of reports ---------------------------------------------------------------------------- */
+
+static size_t report_bytes(const wy_report *r)
+{
+    size_t n = r->id.length + r->title.length + r->issuer.length + r->source.length;
+    n += r->section_count * sizeof(wy_section) + r->paragraph_count * sizeof(wy_paragraph);
+    for (size_t i = 0; i < r->section_count; i++) n += r->sections[i].heading.length;
+    for (size_t i = 0; i < r->paragraph_count; i++)
+        n += r->paragraphs[i].id.length + r->paragraphs[i].text.length;
+    return n;
+}
+
+static wy_string copy_string(char **to, wy_string from)
+{
+    if (!from.length)
+        return (wy_string){NULL, 0};
+    memcpy(*to, from.data, from.length);
+    wy_string copy = {*to, from.length};
+    *to += from.length;
+    return copy;
+}
+
+static job *copy_report(const wy_mem *mem, const wy_report *report, uint64_t sequence)
+{
+    size_t bytes = sizeof(job) + report_bytes(report);
+    job *j = wy_alloc(mem, bytes);
+    if (!j)
+        return NULL;
+    j->next = NULL;
+    j->bytes = bytes;
+    j->sequence = sequence;
+    wy_report *copy = &j->report;
+    *copy = *report;
+    /* Arrays first: the block is aligned for them. */
+    wy_section *sections = (wy_section *)(void *)(j + 1);
+    wy_paragraph *paragraphs = (wy_paragraph *)(void *)(sections + report->section_count);
+    char *to = (char *)(paragraphs + report->paragraph_count);
+    copy->id = copy_string(&to, report->id);
+    copy->title = copy_string(&to, report->title);
+    copy->issuer = copy_string(&to, report->issuer);
+    copy->source = copy_string(&to, report->source);
+    for (size_t i = 0; i < report->section_count; i++) {
+        sections[i] = report->sections[i];
+        sections[i].heading = copy_string(&to, report->sections[i].heading);
+    }
+    for (size_t i = 0; i < report->paragraph_count; i++) {
+        paragraphs[i] = report->paragraphs[i];
+        paragraphs[i].id = copy_string(&to, report->paragraphs[i].id);
+        paragraphs[i].text = copy_string(&to, report->paragraphs[i].text);
+    }
+    copy->sections = sections;
+    copy->paragraphs = paragraphs;
+    return j;
+}
+
+/* ---- The work -------------------------------------------------------------------------------------- */
+
+static int flush_worker(worker *w, wy_error *error)
+{
+    wy_workers *all = w->all;
+    if (wy_inverter_reports(w->inverter) == 0)
+        return WY_OK;
+    wy_new_segment made = {.sequences = NULL};
+    uint64_t number = wy_workers_take_number(all);
+    int status = wy_inverter_flush(w->inverter, all->index->env, all->index->folder, number,
+                                   all->sync, &made.info, &made.sequences, error);
+    if (status != WY_OK)
+        return status;
+    wy_mutex_lock(&all->mutex);
+    if (wy_grow(all->index->mem, &all->segments, &all->segment_capacity, all->segment_count + 1,
+                sizeof *all->segments))
+        all->segments[all->segment_count++] = made;
+    else
+        status = wy_fail_memory(error);
+    wy_mutex_unlock(&all->mutex);
+    if (status != WY_OK)
+        wy_free(all->index->mem, made.sequences);
+    return status;
+}
+
+static int invert(worker *w, const wy_report *report, uint64_t sequence, wy_error *error)
+{
+    int status = wy_inverter_add(w->inverter, report, sequence, error);
+    if (status == WY_OK && wy_inverter_memory(w->inverter) > w->all->inverter_limit)
+        status = flush_worker(w, error);
+    return status;
+}
+
+/* Notes a failure for everybody. The mutex is not held. */
+static void fail(wy_workers *all, int status, const wy_error *error)
+{
+    wy_mutex_lock(&all->mutex);
+    if (all->status == WY_OK) {
+        all->status = status;
+        all->error = *error;
+    }
+    wy_condition_wake_all(&all->changed);
+    wy_mutex_unlock(&all->mutex);
+}
+
+/* Waits for something to do: a report, or (NULL and *flush) to flush. NULL and not *flush: the
+ * end. */
+static job *take_job(worker *w, bool *flush)
+{
+    wy_workers *all = w->all;
+    job *j = NULL;
+    *flush = false;
+    wy_mutex_lock(&all->mutex);
+    for (;;) {
+        if (all->closing || all->status != WY_OK)
+            break;
+        if (all->first) {
+            j = all->first;
+            all->first = j->next;
+            if (!all->first)
+                all->last = NULL;
+            all->waiting -= j->bytes;
+            w->idle = false;
+            break;
+        }
+        if (all->flushing && !w->idle) {
+            *flush = true;
+            break;
+        }
+        wy_condition_wait(&all->changed, &all->mutex);
+    }
+    wy_condition_wake_all(&all->changed);
+    wy_mutex_unlock(&all->mutex);
+    return j;
+}
+
+static void *run_worker(void *context)
+{
+    worker *w = context;
+    wy_error error;
+    for (;;) {
+        bool flush;
+        job *j = take_job(w, &flush);
+        if (!j && !flush)
+            return NULL;
+        int status = j ? invert(w, &j->report, j->sequence, &error) : flush_worker(w, &error);
+        wy_free(w->all->index->mem, j);
+        if (status != WY_OK)
+            fail(w->all, status, &error);
+        if (flush) {
+            wy_mutex_lock(&w->all->mutex);
+            w->idle = true;
+            wy_condition_wake_all(&w->all->changed);
+            wy_mutex_unlock(&w->all->mutex);
+        }
+    }
+}
+
+/* ---- Opening and closing ------------------------------------------------------------------------------ */
+
+int wy_workers_open(wy_index *index, uint32_t threads, uint64_t memory, bool sync,
+                    uint64_t next_number, wy_workers **out, wy_error *error)
+{
+    const wy_mem *mem = index->mem;
+    wy_workers *all = wy_calloc(mem, sizeof *all);
+    if (!all)
+        return wy_fail_memory(error);
+    all->index = index;
+    all->sync = sync;
+    all->threaded = threads > 1;
+    all->next_number = next_number;
+    /* A quarter for what waits, for reordering and compressing while a segment is written. */
+    uint32_t count = all->threaded ? threads : 1;
+    all->inverter_limit = (size_t)(memory / 4 * 3 / count);
+    all->waiting_limit = (size_t)(memory / 8);
+    bool mutex = wy_mutex_init(&all->mutex);
+    bool condition = mutex && wy_condition_init(&all->changed);
+    all->list = condition ? wy_calloc(mem, count * sizeof *all->list) : NULL;
+    if (!all->list) {
+        if (condition)
+            wy_condition_destroy(&all->changed);
+        if (mutex)
+            wy_mutex_destroy(&all->mutex);
+        wy_free(mem, all);
+        return wy_fail_memory(error);
+    }
+    int status = WY_OK;
+    for (uint32_t i = 0; i < count && status == WY_OK; i++) {
+        worker *w = &all->list[all->count++];
+        w->all = all;
+        w->idle = true;
+        status = wy_index_take_analyzer(index, &w->analyzer, error);
+        if (status == WY_OK)
+            status = wy_inverter_open(mem, w->analyzer, &w->inverter, error);
+        if (status == WY_OK && all->threaded) {
+            w->started = wy_thread_start(&w->thread, run_worker, w);
+            if (!w->started)
+                status = wy_fail_system(error, EAGAIN, NULL, "cannot start a thread");
+        }
+    }
+    if (status != WY_OK) {
+        wy_workers_close(all);
+        return status;
+    }
+    *out = all;
+    return WY_OK;
+}
+
+void wy_workers_close(wy_workers *all)
+{
+    if (!all)
+        return;
+    const wy_mem *mem = all->index->mem;
+    wy_mutex_lock(&all->mutex);
+    all->closing = true;
+    wy_condition_wake_all(&all->changed);
+    wy_mutex_unlock(&all->mutex);
+    for (uint32_t i = 0; i < all->count; i++) {
+        worker *w = &all->list[i];
+        if (w->started)
+            wy_thread_join(w->thread);
+        wy_inverter_close(w->inverter);
+        wy_index_give_analyzer(all->index, w->analyzer);
+    }
+    while (all->first) {
+        job *j = all->first;
+        all->first = j->next;
+        wy_free(mem, j);
+    }
+    wy_workers_forget(all);
+    wy_free(mem, all->segments);
+    wy_free(mem, all->list);
+    wy_condition_destroy(&all->changed);
+    wy_mutex_destroy(&all->mutex);
+    wy_free(mem, all);
+}
+
+/* ---- Handing over ---------------------------------------------------------------------------------------- */
+
+static int failure(const wy_workers *all, wy_error *error)
+{
+    if (error && all->status != WY_OK)
+        *error = all->error;
+    return all->status;
+}
+
+int wy_workers_add(wy_workers *all, const wy_report *report, uint64_t sequence, wy_error *error)
+{
+    if (!all->threaded)
+        return invert(&all->list[0], report, sequence, error);
+    job *j = copy_report(all->index->mem, report, sequence);
+    if (!j)
+        return wy_fail_memory(error);
+    wy_mutex_lock(&all->mutex);
+    while (all->status == WY_OK && all->first && all->waiting + j->bytes > all->waiting_limit)
+        wy_condition_wait(&all->changed, &all->mutex);
+    int status = failure(all, error);
+    if (status == WY_OK) {
+        if (all->last)
+            all->last->next = j;
+        else
+            all->first = j;
+        all->last = j;
+        all->waiting += j->bytes;
+        j = NULL;
+        wy_condition_wake_all(&all->changed);
+    }
+    wy_mutex_unlock(&all->mutex);
+    wy_free(all->index->mem, j);
+    return status;
+}
+
+static bool all_idle(const wy_workers *all)
+{
+    for (uint32_t i = 0; i < all->count; i++)
+        if (!all->list[i].idle)
+            return false;
+    return all->first == NULL;
+}
+
+int wy_workers_flush(wy_workers *all, wy_error *error)
+{
+    if (!all->threaded)
+        return flush_worker(&all->list[0], error);
+    wy_mutex_lock(&all->mutex);
+    all->flushing = true;
+    wy_condition_wake_all(&all->changed);
+    while (all->status == WY_OK && !all_idle(all)) wy_condition_wait(&all->changed, &all->mutex);
+    all->flushing = false;
+    int status = failure(all, error);
+    wy_mutex_unlock(&all->mutex);
+    return status;
+}
+
+const wy_new_segment *wy_workers_segments(const wy_workers *all, size_t *count)
+{
+    *count = all->segment_count;
+    return all->segments;
+}
+
+void wy_workers_forget(wy_workers *all)
+{
+    for (size_t i = 0; i < all->segment_count; i++)
+        wy_free(all->index->mem, all->segments[i].sequences);
+    all->segment_count = 0;
+}
+
+uint64_t wy_workers_take_number(wy_workers *all)
+{
+    wy_mutex_lock(&all->mutex);
+    uint64_t number = all->next_number++;
+    wy_mutex_unlock(&all->mutex);
+    return number;
+}
+
+uint64_t wy_workers_next_number(const wy_workers *all) { return all->next_number; }
