@@ -1,0 +1,208 @@
+/*
+ * Putting torn paragraphs together again. Two kinds of text are torn:
+ *
+ * - Pages of a wiki, saved as text: paragraphs stand apart by empty lines, and a line end without
+ *   one marks the place of a link or a note in the middle of a sentence.
+ * - Text with hard line breaks: most lines have one width, and a line that reaches it goes on in
+ *   the next.
+ *
+ * In all others a line is a paragraph, except that no line begins with a comma and none ends with
+ * an opening bracket (the line-breaking rule of Chinese typesetting, 避头尾).
+ */
+#include "report/layout.h"
+
+#include <string.h>
+
+#include "report/date.h"
+
+#include "base/utf8.h"
+
+#define WIDTH_MAX 200 /* cells: longer lines are all counted as this long */
+
+typedef struct profile {
+    bool separated; /* empty lines stand between paragraphs */
+    bool indented;  /* paragraphs begin indented */
+    unsigned width; /* of hard-wrapped lines, in cells; 0: not wrapped */
+} profile;
+
+bool wy_ends_sentence(char32_t c)
+{
+    return wy_in_set(wy_char_fold(c), U"。!?:;.…”’」』》\"");
+}
+
+bool wy_cannot_begin(char32_t c)
+{
+    return wy_in_set(wy_char_fold(c), U",。、:;!?)]}》」』】〕〉”’%‰");
+}
+
+static bool cannot_end(char32_t c)
+{
+    return wy_in_set(wy_char_fold(c), U"(《「『【〔〈“‘[{、");
+}
+
+static unsigned cells(wy_string line)
+{
+    unsigned width = 0;
+    for (size_t at = 0; at < line.length && width < WIDTH_MAX;) {
+        char32_t c = wy_utf8_next(line.data, &at);
+        width += wy_char_invisible(c) ? 0 : wy_char_wide(c) ? 2 : 1;
+    }
+    return width < WIDTH_MAX ? width : WIDTH_MAX;
+}
+
+/* The width that three fifths of the lines have, give or take two characters; 0: there is none. */
+static unsigned wrap_width(const wy_document *document)
+{
+    size_t histogram[WIDTH_MAX + 1] = {0}, lines = 0, best = 0;
+    unsigned width = 0;
+    for (size_t i = 0; i < document->count; i++)
+        if (document->lines[i].kind == WY_LINE_TEXT) {
+            histogram[cells(document->lines[i].text)]++;
+            lines++;
+        }
+    for (unsigned w = 50; w <= 130; w++) {
+        size_t near = 0;
+        for (unsigned i = w - 4; i <= w; i++)
+            near += histogram[i];
+        if (near > best) {
+            best = near;
+            width = w;
+        }
+    }
+    size_t longer = 0;
+    for (unsigned i = width + 5; i <= WIDTH_MAX; i++)
+        longer += histogram[i];
+    return lines >= 8 && best >= lines * 3 / 5 && longer <= lines / 20 ? width : 0;
+}
+
+static profile measure(const wy_document *document)
+{
+    profile p = {.width = wrap_width(document)};
+    size_t ends = 0, gaps = 0, indents = 0;
+    for (size_t i = 0; i < document->count; i++) {
+        const wy_line *line = &document->lines[i];
+        if (line->kind != WY_LINE_TEXT)
+            continue;
+        indents += line->indented;
+        if (wy_length(line->text, 20) < 20 || !wy_in_set(wy_last_char(line->text), U"。！？”!?"))
+            continue;
+        ends++;
+        gaps += i + 1 == document->count || document->lines[i + 1].gap;
+    }
+    p.separated = ends >= 2 && gaps * 5 >= ends * 3;
+    p.indented = indents >= 2;
+    return p;
+}
+
+static bool is_date(wy_string line)
+{
+    wy_scan scan;
+    wy_date date;
+    bool time;
+    wy_scan_line(&scan, line);
+    return wy_date_line(&scan, &date, &time);
+}
+
+static bool is_heading(const wy_line *line)
+{
+    wy_string ignored;
+    return line->level || wy_heading_begins(line->text) ||
+           wy_heading(line, &ignored) == WY_RANK_WORD;
+}
+
+static bool starts_item(const wy_line *line)
+{
+    return is_heading(line) || is_date(line->text);
+}
+
+/* Whether `b` goes on with the paragraph whose last line is `a`. `first`: a is its only line. */
+static bool continues(const profile *p, const wy_line *a, const wy_line *b, bool first)
+{
+    char32_t last = wy_last_char(a->text), next = wy_first_char(b->text);
+    bool ended = wy_ends_sentence(last);
+    if (b->level || a->level)
+        return false;
+    if (wy_cannot_begin(next))
+        return !b->gap || !ended;
+    if (cannot_end(last))
+        return true;
+    if (b->gap || b->indented || starts_item(b))
+        return false;
+    if (p->width) {
+        unsigned slack = wy_char_latin(next) ? 16 : 6;
+        return cells(a->text) + slack >= p->width && (!ended || p->indented);
+    }
+    bool heading = first && starts_item(a) && wy_length(a->text, WY_HEADING_MAX + 1) <= WY_HEADING_MAX;
+    return p->separated && !ended && !heading;
+}
+
+/* White space between the two lines: between Latin words only. In a text with hard line breaks a
+ * number too is a word; elsewhere it was torn from its unit. */
+static bool needs_space(const profile *p, wy_string a, wy_string b)
+{
+    char32_t last = wy_last_char(a), next = wy_first_char(b);
+    bool word = wy_char_latin(last) || (wy_char_digit(last) && p->width);
+    bool after = wy_char_latin(next) || (wy_char_digit(next) && p->width);
+    bool comma = p->width && wy_in_set(last, U",;") && after;
+    return (word && after) || comma;
+}
+
+/* Lines from..end, of which those of kind TEXT are joined. */
+static bool merge(wy_document *document, const profile *p, size_t from, size_t end, wy_string *out)
+{
+    size_t length = 0;
+    for (size_t i = from; i < end; i++)
+        length += document->lines[i].text.length + 1;
+    char *joined = wy_arena_alloc(&document->arena, length);
+    if (!joined)
+        return false;
+    size_t at = 0;
+    wy_string before = {NULL, 0};
+    for (size_t i = from; i < end; i++) {
+        wy_string text = document->lines[i].text;
+        if (document->lines[i].kind != WY_LINE_TEXT)
+            continue;
+        if (at && needs_space(p, before, text))
+            joined[at++] = ' ';
+        memcpy(joined + at, text.data, text.length);
+        at += text.length;
+        before = text;
+    }
+    *out = (wy_string){joined, at};
+    return true;
+}
+
+bool wy_join(wy_document *document)
+{
+    if (document->blocks)
+        return true;
+    const profile p = measure(document);
+    wy_line *lines = document->lines;
+    size_t kept = 0;
+    for (size_t i = 0; i < document->count;) {
+        wy_line line = lines[i];
+        size_t last = i, end = i + 1, next = i + 1;
+        while (line.kind == WY_LINE_TEXT && next < document->count) {
+            if (lines[next].kind == WY_LINE_PAGE) {
+                next++;
+                continue;
+            }
+            if (lines[next].kind != WY_LINE_TEXT)
+                break;
+            /* The gap around a page number is the page's, not the paragraph's. */
+            wy_line b = lines[next];
+            if (next > last + 1)
+                b.gap = false;
+            if (!continues(&p, &lines[last], &b, last == i))
+                break;
+            last = next++;
+            end = next;
+        }
+        if (last > i && !merge(document, &p, i, end, &line.text))
+            return false;
+        lines[kept++] = line;
+        i = end;
+    }
+    document->count = kept;
+    return true;
+}
