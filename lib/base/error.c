@@ -40,44 +40,26 @@ static void trim_cut_character(char *text)
     if (wanted > length - (lead - 1)) text[lead - 1] = '\0';
 }
 
-__attribute__((format(printf, 6, 0))) static void fill_in(wy_error *error, int status, int system,
-                                                          const char *file, uint64_t offset,
-                                                          const char *format, va_list arguments)
+int wy_fail(wy_error *error, int status, const char *file, uint64_t offset, const char *format, ...)
 {
+    if (!error) return status;
+
     /* The arguments may point into *error: format first, store then. */
     char reason[sizeof error->reason];
+    va_list arguments;
+    va_start(arguments, format);
     int n = vsnprintf(reason, sizeof reason, format, arguments);
+    va_end(arguments);
     if (n < 0)
         reason[0] = '\0';
     else if ((size_t)n >= sizeof reason)
         trim_cut_character(reason);
+
     error->code = status;
-    error->system = system;
+    error->system = 0;
     error->offset = offset;
     set_file(error, file);
     memcpy(error->reason, reason, strlen(reason) + 1);
-}
-
-int wy_fail(wy_error *error, int status, const char *file, uint64_t offset, const char *format, ...)
-{
-    if (error) {
-        va_list arguments;
-        va_start(arguments, format);
-        fill_in(error, status, 0, file, offset, format, arguments);
-        va_end(arguments);
-    }
-    return status;
-}
-
-__attribute__((format(printf, 5, 6))) static int
-fail_with_errno(wy_error *error, int status, int system, const char *file, const char *format, ...)
-{
-    if (error) {
-        va_list arguments;
-        va_start(arguments, format);
-        fill_in(error, status, system, file, WY_NO_OFFSET, format, arguments);
-        va_end(arguments);
-    }
     return status;
 }
 
@@ -100,7 +82,10 @@ int wy_fail_system(wy_error *error, int system, const char *file, const char *wh
     char message[128];
     if (strerror_r(system, message, sizeof message) != 0)
         snprintf(message, sizeof message, "error %d of the system", system);
-    return fail_with_errno(error, status_of_errno(system), system, file, "%s: %s", what, message);
+    int status =
+        wy_fail(error, status_of_errno(system), file, WY_NO_OFFSET, "%s: %s", what, message);
+    if (error) error->system = system;
+    return status;
 }
 
 int wy_fail_memory(wy_error *error)

@@ -98,14 +98,6 @@ char *wy_test_format(const char *format, ...)
     return text;
 }
 
-char *wy_test_folder_make(void)
-{
-    const char *root = getenv("TMPDIR");
-    char *folder = wy_test_format("%s/wenyuan-test-XXXXXX", root && *root ? root : "/tmp");
-    if (!mkdtemp(folder)) give_up("cannot make", folder);
-    return folder;
-}
-
 static int remove_one(const char *path, const struct stat *about, int kind, struct FTW *level)
 {
     (void)about;
@@ -114,9 +106,52 @@ static int remove_one(const char *path, const struct stat *about, int kind, stru
     return remove(path);
 }
 
+static int remove_tree(const char *folder)
+{
+    return nftw(folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+}
+
+/* Folders that a test which failed has left are removed at the end of the program. */
+enum { MOST_FOLDERS = 256 };
+
+static char *folders[MOST_FOLDERS];
+
+static void remove_left_folders(void)
+{
+    for (size_t i = 0; i < MOST_FOLDERS; i++) {
+        if (folders[i]) remove_tree(folders[i]);
+        free(folders[i]);
+        folders[i] = NULL;
+    }
+}
+
+static void remember_folder(char *folder)
+{
+    static bool registered;
+    if (!registered) atexit(remove_left_folders);
+    registered = true;
+    size_t i = 0;
+    while (i < MOST_FOLDERS && folders[i]) i++;
+    wy_test_must(i < MOST_FOLDERS);
+    folders[i] = folder;
+}
+
+char *wy_test_folder_make(void)
+{
+    const char *root = getenv("TMPDIR");
+    char *folder = wy_test_format("%s/wenyuan-test-XXXXXX", root && *root ? root : "/tmp");
+    if (!mkdtemp(folder)) give_up("cannot make", folder);
+    remember_folder(folder);
+    return folder;
+}
+
 void wy_test_folder_remove(char *folder)
 {
-    if (nftw(folder, remove_one, 16, FTW_DEPTH | FTW_PHYS) != 0) give_up("cannot remove", folder);
+    size_t i = 0;
+    while (i < MOST_FOLDERS && folders[i] != folder) i++;
+    wy_test_must(i < MOST_FOLDERS);
+    folders[i] = NULL;
+    if (remove_tree(folder) != 0) give_up("cannot remove", folder);
     free(folder);
 }
 

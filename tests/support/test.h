@@ -40,7 +40,8 @@ char *wy_test_copy(const char *text);
 char *wy_test_format(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* A new empty folder under TMPDIR (or /tmp). remove takes it away with all that is in it and
- * frees the name. */
+ * frees the name; what a failed test leaves goes at the end of the program. A child of fork must
+ * end with _exit. One thread makes and removes folders. */
 char *wy_test_folder_make(void);
 void wy_test_folder_remove(char *folder);
 

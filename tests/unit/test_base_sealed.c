@@ -162,7 +162,7 @@ static void any_flipped_byte_is_found(void **state)
     uint8_t *bytes = wy_memory_env_get(memory, "file", &length);
     for (size_t at = 0; at < length; at++) {
         for (int bit = 0; bit < 9; bit++) {
-            uint8_t mask = bit < 8 ? (uint8_t)(1 << bit) : 0xFF;
+            uint8_t mask = (uint8_t)(bit < 8 ? 1 << bit : 0xFF);
             bytes[at] ^= mask;
             wy_memory_env_set(memory, "file", bytes, length);
             if (!is_found(env, NULL)) fail_msg("byte %zu changed by %02x passes", at, mask);
