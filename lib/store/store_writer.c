@@ -1,0 +1,374 @@
+/*
+ * store/store_writer.c: writes records in compressed blocks.
+ *
+ * The first records are kept back until there are SAMPLE bytes of them; then a dictionary is
+ * trained on them, and from there on each block is written as soon as it is full. Blocks are cut
+ * by one rule in both stages, so that the same records give the same bytes.
+ */
+#include "store/store.h"
+
+#include <string.h>
+#include <zdict.h>
+#include <zstd.h>
+#include <zstd_errors.h>
+
+#include "base/buf.h"
+#include "store/store_format.h"
+
+/*
+ * Chosen on 363,092 paragraphs of Chinese law, 57.6 MB (level, MB, MB/s to write, us to read a
+ * block; dictionary of 1 MiB trained on the first 8 MiB):
+ *     blocks of 16 KiB   3: 15.4 180 22   6: 14.0 55 22   7: 13.7 43 21   9: 13.4 29 20
+ * Above 7 a percent costs a third of the speed; 32 KiB would save 3 % and read half as fast.
+ */
+enum {
+    BLOCK = 16 << 10,
+    LARGEST_BLOCK = 1 << 30,
+    LEVEL = 7,
+    SAMPLE = 8 << 20,           /* bytes to train on, at most */
+    SMALLEST_SAMPLE = 64 << 10, /* with fewer a dictionary costs what it saves */
+    SAMPLE_PIECE = 1024,
+    SAMPLE_SHARE = 8, /* the dictionary has this part of the sample, at most WY_STORE_DICTIONARY */
+    DICTIONARY_LEVEL = 9,
+};
+
+struct wy_store_writer {
+    const wy_mem *mem;
+    wy_sealed_writer *file;
+    size_t block_size;
+    int level;
+    ZSTD_CCtx *context;
+    ZSTD_CDict *dictionary;
+    bool sampling;     /* nothing is written yet */
+    wy_buf pending;    /* records not written yet, each with a mark behind it */
+    uint32_t *lengths; /* of those records */
+    size_t length_count, length_capacity;
+    wy_buf counted, frame; /* one block at work */
+    wy_buf index;
+    uint64_t records, bytes, blocks; /* records: added; blocks: written */
+    uint64_t written;                /* records in blocks written */
+    uint64_t dictionary_length;
+    int status; /* of the first failure, which is in `error` */
+    wy_error error;
+};
+
+static void free_writer(wy_store_writer *writer)
+{
+    ZSTD_freeCCtx(writer->context);
+    ZSTD_freeCDict(writer->dictionary);
+    wy_buf_free(&writer->pending);
+    wy_buf_free(&writer->counted);
+    wy_buf_free(&writer->frame);
+    wy_buf_free(&writer->index);
+    wy_free(writer->mem, writer->lengths);
+    wy_free(writer->mem, writer);
+}
+
+/* A failure of zstd while it compresses: memory, or a bug. */
+static int fail_zstd(size_t code, wy_error *error)
+{
+    if (ZSTD_getErrorCode(code) == ZSTD_error_memory_allocation) return wy_fail_memory(error);
+    return wy_fail(error, WY_E_INTERNAL, NULL, WY_NO_OFFSET, "zstd failed: %s",
+                   ZSTD_getErrorName(code));
+}
+
+static int set_up_zstd(wy_store_writer *writer, wy_error *error)
+{
+    writer->context = ZSTD_createCCtx();
+    if (!writer->context) return wy_fail_memory(error);
+    const struct {
+        ZSTD_cParameter parameter;
+        int value;
+    } settings[] = {
+        {ZSTD_c_compressionLevel, writer->level},
+        {ZSTD_c_contentSizeFlag, 1},
+        {ZSTD_c_checksumFlag, 0}, /* the chunks of the file have sums */
+        {ZSTD_c_dictIDFlag, 0},   /* there is but one */
+    };
+    for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) {
+        size_t code =
+            ZSTD_CCtx_setParameter(writer->context, settings[i].parameter, settings[i].value);
+        if (ZSTD_isError(code)) return fail_zstd(code, error);
+    }
+    return WY_OK;
+}
+
+int wy_store_create(const wy_env *env, const wy_mem *mem, const char *path,
+                    const wy_store_options *options, wy_store_writer **out, wy_error *error)
+{
+    int status;
+    wy_store_writer *writer = wy_calloc(mem, sizeof *writer);
+    if (!writer) return wy_fail_memory(error);
+    writer->mem = mem;
+    writer->sampling = true;
+    writer->block_size = options && options->block_size ? options->block_size : BLOCK;
+    writer->level = options && options->level ? options->level : LEVEL;
+    wy_buf_init(&writer->pending, mem);
+    wy_buf_init(&writer->counted, mem);
+    wy_buf_init(&writer->frame, mem);
+    wy_buf_init(&writer->index, mem);
+    if (writer->block_size > LARGEST_BLOCK || writer->level < 1 ||
+        writer->level > ZSTD_maxCLevel()) {
+        status = wy_fail(error, WY_E_ARGUMENT, NULL, WY_NO_OFFSET,
+                         "no store has this block size or compression level");
+        goto failed;
+    }
+    status = set_up_zstd(writer, error);
+    if (status != WY_OK) goto failed;
+    status =
+        wy_sealed_create(env, mem, path, WY_STORE_KIND, WY_STORE_VERSION, &writer->file, error);
+    if (status != WY_OK) goto failed;
+    *out = writer;
+    return WY_OK;
+failed:
+    free_writer(writer);
+    return status;
+}
+
+/* ---- Blocks ------------------------------------------------------------------------------- */
+
+static void put_u40(wy_buf *buf, uint64_t value)
+{
+    wy_buf_u32(buf, (uint32_t)value);
+    wy_buf_u8(buf, (uint8_t)(value >> 32));
+}
+
+/* The next entry of the index: here begins a block, or all are over. */
+static void put_entry(wy_store_writer *writer)
+{
+    uint64_t offset = wy_sealed_offset(writer->file);
+    if (offset > WY_STORE_PLACE_MAX || writer->records > WY_STORE_PLACE_MAX)
+        writer->status =
+            wy_fail(&writer->error, WY_E_LIMIT, NULL, offset, "the store would be too large");
+    put_u40(&writer->index, writer->written);
+    put_u40(&writer->index, offset);
+}
+
+/* Whether marks tell where the records end: whether they are the only bytes of that value. */
+static bool marks_suffice(const uint8_t *data, const uint32_t *lengths, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (lengths[i] > 0 && memchr(data, WY_STORE_MARK, lengths[i])) return false;
+        data += (size_t)lengths[i] + 1;
+    }
+    return true;
+}
+
+/* The content of a block with lengths in front, in writer->counted. */
+static void make_counted(wy_store_writer *writer, const uint8_t *data, const uint32_t *lengths,
+                         size_t count)
+{
+    wy_buf_clear(&writer->counted);
+    for (size_t i = 0; i < count; i++) wy_buf_varint(&writer->counted, lengths[i]);
+    for (size_t i = 0; i < count; i++) {
+        wy_buf_bytes(&writer->counted, data, lengths[i]);
+        data += (size_t)lengths[i] + 1;
+    }
+}
+
+/* Writes `count` records, which lie at `data` with their marks, `length` bytes, as a block. */
+static void write_block(wy_store_writer *writer, const uint8_t *data, size_t length,
+                        const uint32_t *lengths, size_t count)
+{
+    uint8_t form = WY_STORE_MARKED;
+    if (!marks_suffice(data, lengths, count)) {
+        form = WY_STORE_COUNTED;
+        make_counted(writer, data, lengths, count);
+        data = writer->counted.data;
+        length = writer->counted.length;
+    }
+    wy_buf *frame = &writer->frame;
+    wy_buf_clear(frame);
+    wy_buf_u8(frame, form);
+    wy_buf_reserve(frame, ZSTD_compressBound(length));
+    if (writer->counted.failed || frame->failed) {
+        writer->status = wy_fail_memory(&writer->error);
+        return;
+    }
+    size_t size =
+        ZSTD_compress2(writer->context, frame->data + 1, frame->capacity - 1, data, length);
+    if (ZSTD_isError(size)) {
+        writer->status = fail_zstd(size, &writer->error);
+        return;
+    }
+    put_entry(writer);
+    if (writer->status != WY_OK) return;
+    writer->status = wy_sealed_write(writer->file, frame->data, size + 1, &writer->error);
+    writer->written += count;
+    writer->blocks++;
+}
+
+/*
+ * Writes blocks of what is pending: as many records as fill block_size with their marks, or one
+ * that is longer. A block that may still take a record is kept back, unless `all`.
+ */
+static void write_blocks(wy_store_writer *writer, bool all)
+{
+    size_t at = 0, first = 0; /* what is done: bytes, records */
+    size_t length = 0;
+    for (size_t i = 0; i < writer->length_count && writer->status == WY_OK; i++) {
+        size_t next = (size_t)writer->lengths[i] + 1;
+        if (length > 0 && length + next > writer->block_size) {
+            write_block(writer, writer->pending.data + at, length, writer->lengths + first,
+                        i - first);
+            at += length;
+            first = i;
+            length = 0;
+        }
+        length += next;
+    }
+    if (writer->status == WY_OK && length > 0 && (all || length >= writer->block_size)) {
+        write_block(writer, writer->pending.data + at, length, writer->lengths + first,
+                    writer->length_count - first);
+        at += length;
+        first = writer->length_count;
+    }
+    if (writer->status != WY_OK) return;
+    writer->pending.length -= at;
+    writer->length_count -= first;
+    memmove(writer->pending.data, writer->pending.data + at, writer->pending.length);
+    memmove(writer->lengths, writer->lengths + first,
+            writer->length_count * sizeof *writer->lengths);
+}
+
+/* ---- The dictionary ----------------------------------------------------------------------- */
+
+/* Trains on the pending records; *length 0 where they do not lend themselves to it. */
+static int train(const wy_store_writer *writer, uint8_t *out, size_t capacity, size_t *length,
+                 wy_error *error)
+{
+    size_t sample = writer->pending.length < SAMPLE ? writer->pending.length : SAMPLE;
+    size_t pieces = sample / SAMPLE_PIECE;
+    size_t *sizes = wy_alloc_array(writer->mem, pieces, sizeof *sizes);
+    if (!sizes) return wy_fail_memory(error);
+    for (size_t i = 0; i < pieces; i++) sizes[i] = SAMPLE_PIECE;
+    size_t code =
+        ZDICT_trainFromBuffer(out, capacity, writer->pending.data, sizes, (unsigned)pieces);
+    wy_free(writer->mem, sizes);
+    *length = ZDICT_isError(code) ? 0 : code;
+    if (ZSTD_isError(code) && ZSTD_getErrorCode(code) == ZSTD_error_memory_allocation)
+        return wy_fail_memory(error);
+    return WY_OK;
+}
+
+/* Writes the dictionary and makes the compressor use it. */
+static int use_dictionary(wy_store_writer *writer, const uint8_t *data, size_t length,
+                          wy_error *error)
+{
+    wy_buf *frame = &writer->frame;
+    wy_buf_clear(frame);
+    if (!wy_buf_reserve(frame, ZSTD_compressBound(length))) return wy_fail_memory(error);
+    size_t code = ZSTD_compress(frame->data, frame->capacity, data, length, DICTIONARY_LEVEL);
+    if (ZSTD_isError(code)) return fail_zstd(code, error);
+    writer->dictionary_length = code;
+
+    writer->dictionary = ZSTD_createCDict(data, length, writer->level);
+    if (!writer->dictionary) return wy_fail_memory(error);
+    size_t referred = ZSTD_CCtx_refCDict(writer->context, writer->dictionary);
+    if (ZSTD_isError(referred)) return fail_zstd(referred, error);
+    return wy_sealed_write(writer->file, frame->data, code, error);
+}
+
+/* Writes the dictionary, where the sample is worth one. */
+static void make_dictionary(wy_store_writer *writer)
+{
+    if (writer->pending.length < SMALLEST_SAMPLE) return;
+    size_t length = 0, capacity = writer->pending.length / SAMPLE_SHARE;
+    if (capacity > WY_STORE_DICTIONARY) capacity = WY_STORE_DICTIONARY;
+    uint8_t *dictionary = wy_alloc(writer->mem, capacity);
+    if (!dictionary) {
+        writer->status = wy_fail_memory(&writer->error);
+        return;
+    }
+    writer->status = train(writer, dictionary, capacity, &length, &writer->error);
+    if (writer->status == WY_OK && length > 0)
+        writer->status = use_dictionary(writer, dictionary, length, &writer->error);
+    wy_free(writer->mem, dictionary);
+}
+
+/* Ends the stage of sampling: what was kept back is written, and its memory given back. */
+static void end_sampling(wy_store_writer *writer)
+{
+    writer->sampling = false;
+    make_dictionary(writer);
+    if (writer->status == WY_OK) write_blocks(writer, false);
+    if (writer->status != WY_OK) return;
+    wy_buf rest;
+    wy_buf_init(&rest, writer->mem);
+    wy_buf_bytes(&rest, writer->pending.data, writer->pending.length);
+    wy_buf_free(&writer->pending);
+    writer->pending = rest;
+    if (rest.failed) writer->status = wy_fail_memory(&writer->error);
+}
+
+/* ---- Adding ------------------------------------------------------------------------------- */
+
+static void append(wy_store_writer *writer, const void *data, size_t length)
+{
+    if (!wy_grow(writer->mem, &writer->lengths, &writer->length_capacity, writer->length_count + 1,
+                 sizeof *writer->lengths)) {
+        writer->status = wy_fail_memory(&writer->error);
+        return;
+    }
+    wy_buf_bytes(&writer->pending, data, length);
+    wy_buf_u8(&writer->pending, WY_STORE_MARK);
+    if (writer->pending.failed) {
+        writer->status = wy_fail_memory(&writer->error);
+        return;
+    }
+    writer->lengths[writer->length_count++] = (uint32_t)length;
+    writer->records++;
+    writer->bytes += length;
+}
+
+int wy_store_add(wy_store_writer *writer, const void *data, size_t length, wy_error *error)
+{
+    if (writer->status == WY_OK && length > WY_STORE_RECORD_MAX)
+        writer->status = wy_fail(&writer->error, WY_E_LIMIT, NULL, WY_NO_OFFSET,
+                                 "a record of %zu bytes is too long for a store", length);
+    if (writer->status == WY_OK) append(writer, data, length);
+    if (writer->status == WY_OK && writer->sampling && writer->pending.length >= SAMPLE)
+        end_sampling(writer);
+    if (writer->status == WY_OK && !writer->sampling &&
+        writer->pending.length >= writer->block_size)
+        write_blocks(writer, false);
+    if (writer->status != WY_OK && error) *error = writer->error;
+    return writer->status;
+}
+
+/* What stands behind the blocks. */
+static void write_end(wy_store_writer *writer)
+{
+    wy_buf *index = &writer->index;
+    put_entry(writer);
+    wy_buf_u64(index, writer->records);
+    wy_buf_u64(index, writer->bytes);
+    wy_buf_u64(index, writer->blocks);
+    wy_buf_u64(index, writer->dictionary_length);
+    if (writer->status == WY_OK && index->failed) writer->status = wy_fail_memory(&writer->error);
+    if (writer->status == WY_OK)
+        writer->status = wy_sealed_write(writer->file, index->data, index->length, &writer->error);
+}
+
+int wy_store_finish(wy_store_writer *writer, bool sync, wy_seal *out, wy_error *error)
+{
+    if (writer->status == WY_OK && writer->sampling) end_sampling(writer);
+    if (writer->status == WY_OK) write_blocks(writer, true);
+    if (writer->status == WY_OK) write_end(writer);
+    int status = writer->status;
+    if (status == WY_OK) {
+        status = wy_sealed_finish(writer->file, sync, out, error);
+    } else {
+        if (error) *error = writer->error;
+        wy_sealed_abandon(writer->file);
+    }
+    free_writer(writer);
+    return status;
+}
+
+void wy_store_abandon(wy_store_writer *writer)
+{
+    if (!writer) return;
+    wy_sealed_abandon(writer->file);
+    free_writer(writer);
+}

@@ -1,0 +1,417 @@
+/*
+ * terms/terms_reader.c: look-up and walk in a term dictionary, straight in the mapping.
+ */
+#include "terms/terms.h"
+
+#include <string.h>
+
+#include "base/reader.h"
+#include "base/sealed_format.h"
+#include "terms/terms_format.h"
+
+struct wy_terms {
+    const wy_mem *mem;
+    wy_sealed *file;
+    uint32_t count; /* terms */
+    uint32_t blocks;
+    uint64_t index; /* offset of the index: the end of the last block */
+};
+
+/* A block and its columns. What is read of it later stays within data .. data + length. */
+struct block {
+    const uint8_t *data;
+    size_t length;
+    uint64_t offset; /* of data, in the file */
+    uint32_t terms;
+    size_t key_length; /* the first key is at data + 1 */
+    uint64_t postings, positions;
+    size_t shapes, extras, suffixes, figures; /* where the columns begin, from data */
+};
+
+static int damaged(const wy_terms *terms, uint64_t offset, wy_error *error, const char *reason)
+{
+    return wy_sealed_damaged(terms->file, offset, error, reason);
+}
+
+/* ---- Opening ------------------------------------------------------------------------------ */
+
+int wy_terms_open(const wy_env *env, const wy_mem *mem, const char *path, const wy_seal *expected,
+                  wy_terms **out, wy_error *error)
+{
+    const uint8_t *trailer;
+    wy_terms *terms = wy_calloc(mem, sizeof *terms);
+    if (!terms) return wy_fail_memory(error);
+    terms->mem = mem;
+    int status = wy_sealed_open(env, mem, path, WY_TERMS_KIND, WY_TERMS_VERSION, expected,
+                                &terms->file, error);
+    if (status != WY_OK) goto failed;
+
+    uint64_t end = wy_sealed_end(terms->file);
+    if (end < WY_SEALED_HEADER + WY_TERMS_TRAILER) {
+        status = damaged(terms, end, error, "the term dictionary has no trailer");
+        goto failed;
+    }
+    uint64_t at = end - WY_TERMS_TRAILER;
+    status = wy_sealed_view(terms->file, at, WY_TERMS_TRAILER, &trailer, error);
+    if (status != WY_OK) goto failed;
+    terms->count = wy_load32(trailer);
+    terms->blocks = terms->count / WY_TERMS_BLOCK + (terms->count % WY_TERMS_BLOCK != 0);
+    if (terms->blocks > (at - WY_SEALED_HEADER) / 4) {
+        status = damaged(terms, at, error, "the index of the term dictionary does not fit");
+        goto failed;
+    }
+    terms->index = at - (uint64_t)terms->blocks * 4;
+    if (terms->blocks == 0 && at != WY_SEALED_HEADER) {
+        status = damaged(terms, at, error, "a term dictionary without terms holds something");
+        goto failed;
+    }
+    *out = terms;
+    return WY_OK;
+failed:
+    wy_terms_close(terms);
+    return status;
+}
+
+void wy_terms_close(wy_terms *terms)
+{
+    if (!terms) return;
+    wy_sealed_close(terms->file);
+    wy_free(terms->mem, terms);
+}
+
+uint32_t wy_terms_count(const wy_terms *terms)
+{
+    return terms->count;
+}
+
+const wy_sealed *wy_terms_file(const wy_terms *terms)
+{
+    return terms->file;
+}
+
+/* ---- Blocks ------------------------------------------------------------------------------- */
+
+/* Where block `number` < blocks lies: its first byte and the one after its last. */
+static int block_place(const wy_terms *terms, uint32_t number, uint64_t *begin, uint64_t *end,
+                       wy_error *error)
+{
+    const uint8_t *entry;
+    uint64_t at = terms->index + (uint64_t)number * 4;
+    bool last = number + 1 == terms->blocks;
+    int status = wy_sealed_view(terms->file, at, last ? 4 : 8, &entry, error);
+    if (status != WY_OK) return status;
+    *begin = wy_load32(entry);
+    *end = last ? terms->index : wy_load32(entry + 4);
+    if (*begin < WY_SEALED_HEADER || *begin >= *end || *end > terms->index)
+        return damaged(terms, at, error, "the place of a block of terms is impossible");
+    return WY_OK;
+}
+
+/* The first key of block `number`. */
+static int block_key(const wy_terms *terms, uint32_t number, const uint8_t **key, size_t *length,
+                     wy_error *error)
+{
+    uint64_t begin, end;
+    const uint8_t *data;
+    int status = block_place(terms, number, &begin, &end, error);
+    if (status != WY_OK) return status;
+    uint64_t looked = end - begin < 1 + WY_KEY_MAX ? end - begin : 1 + WY_KEY_MAX;
+    status = wy_sealed_view(terms->file, begin, looked, &data, error);
+    if (status != WY_OK) return status;
+    *length = (size_t)data[0] + 1;
+    *key = data + 1;
+    if (*length > looked - 1)
+        return damaged(terms, begin, error, "the first key of a block of terms is cut short");
+    return WY_OK;
+}
+
+/* Value of half a shape; an escaped one takes a byte of the extras. Unbounded: the extras were
+ * counted when the block was opened. */
+static inline size_t half_value(uint8_t half, const uint8_t *data, size_t *extra)
+{
+    return half < WY_TERMS_ESCAPE ? half : (size_t)WY_TERMS_ESCAPE + data[(*extra)++];
+}
+
+/* Opens block `number` and finds its columns. */
+static int block_open(const wy_terms *terms, uint32_t number, struct block *block, wy_error *error)
+{
+    uint64_t begin, end;
+    int status = block_place(terms, number, &begin, &end, error);
+    if (status != WY_OK) return status;
+    status = wy_sealed_view(terms->file, begin, end - begin, &block->data, error);
+    if (status != WY_OK) return status;
+    block->offset = begin;
+    block->length = (size_t)(end - begin);
+    uint32_t left = terms->count - number * WY_TERMS_BLOCK;
+    block->terms = left < WY_TERMS_BLOCK ? left : WY_TERMS_BLOCK;
+
+    wy_reader r = wy_reader_of(block->data, block->length);
+    block->key_length = (size_t)wy_reader_u8(&r) + 1;
+    wy_reader_bytes(&r, block->key_length);
+    block->postings = wy_reader_varint(&r);
+    block->positions = wy_reader_varint(&r);
+    block->shapes = wy_reader_at(&r);
+    const uint8_t *shapes = wy_reader_bytes(&r, block->terms - 1);
+    if (r.bad) return damaged(terms, begin, error, "a block of terms is cut short");
+
+    block->extras = wy_reader_at(&r);
+    size_t escapes = 0, suffixes = 0;
+    for (uint32_t i = 0; i + 1 < block->terms; i++)
+        escapes +=
+            (size_t)(shapes[i] >> 4 == WY_TERMS_ESCAPE) + ((shapes[i] & 15) == WY_TERMS_ESCAPE);
+    wy_reader_bytes(&r, escapes);
+    if (r.bad) return damaged(terms, begin, error, "a block of terms is cut short");
+    size_t extra = block->extras;
+    for (uint32_t i = 0; i + 1 < block->terms; i++) {
+        extra += shapes[i] >> 4 == WY_TERMS_ESCAPE;
+        suffixes += half_value(shapes[i] & 15, block->data, &extra) + 1;
+    }
+    block->suffixes = wy_reader_at(&r);
+    wy_reader_bytes(&r, suffixes);
+    block->figures = wy_reader_at(&r);
+    if (r.bad) return damaged(terms, begin, error, "a block of terms is cut short");
+    return WY_OK;
+}
+
+/* Reads the figures at *at, of the term whose lists begin at info's offsets. */
+static int read_figures(const wy_terms *terms, uint64_t offset, const uint8_t *data, size_t length,
+                        uint64_t *at, wy_term_info *info, wy_error *error)
+{
+    wy_reader r = wy_reader_of(data + *at, length - (size_t)*at);
+    uint64_t doc = wy_reader_varint(&r);
+    uint64_t more = doc & 1 ? wy_reader_varint(&r) : 0;
+    info->postings_length = wy_reader_varint(&r);
+    info->positions_length = wy_reader_varint(&r);
+    if (r.bad) return damaged(terms, offset + *at, error, "the figures of a term are cut short");
+    uint64_t doc_freq = (doc >> 1) + 1;
+    if (doc_freq > UINT32_MAX || more > UINT64_MAX - 1 - UINT32_MAX ||
+        info->postings_length > UINT64_MAX - info->postings_offset ||
+        info->positions_length > UINT64_MAX - info->positions_offset)
+        return damaged(terms, offset + *at, error, "the figures of a term are impossible");
+    info->doc_freq = (uint32_t)doc_freq;
+    info->total_freq = doc_freq + (doc & 1 ? more + 1 : 0);
+    *at += wy_reader_at(&r);
+    return WY_OK;
+}
+
+/* Compares as memcmp; a prefix comes first. */
+static int compare_keys(const uint8_t *a, size_t a_length, const uint8_t *b, size_t b_length)
+{
+    int order = memcmp(a, b, a_length < b_length ? a_length : b_length);
+    return order ? order : (a_length > b_length) - (a_length < b_length);
+}
+
+/* *number: the last block whose first key is <= `key`, or 0 where there is none. blocks > 0. */
+static int find_block(const wy_terms *terms, const uint8_t *key, size_t length, uint32_t *number,
+                      wy_error *error)
+{
+    /* Invariant: blocks before low begin at or before the key; blocks from high on after it. */
+    uint32_t low = 0, high = terms->blocks;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        const uint8_t *first;
+        size_t first_length;
+        int status = block_key(terms, middle, &first, &first_length, error);
+        if (status != WY_OK) return status;
+        if (compare_keys(first, first_length, key, length) <= 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    *number = low ? low - 1 : 0;
+    return WY_OK;
+}
+
+/* ---- Look-up ------------------------------------------------------------------------------ */
+
+/*
+ * The place of `key` in a block, or block->terms. Keys before the place ascend and are less than
+ * `key`, so it is enough to know how many bytes the last of them has in common with it (`same`):
+ * one that shares more with its predecessor is still less, one that shares fewer is greater, and
+ * only one that shares exactly as many must be looked at.
+ */
+static uint32_t find_in_block(const struct block *block, const uint8_t *key, size_t length)
+{
+    const uint8_t *data = block->data, *first = data + 1;
+    size_t same = 0;
+    while (same < length && same < block->key_length && first[same] == key[same]) same++;
+    if (same == length && same == block->key_length) return 0;
+    if (same < block->key_length && (same == length || first[same] > key[same]))
+        return block->terms;
+
+    size_t extra = block->extras, suffix = block->suffixes;
+    for (uint32_t i = 1; i < block->terms; i++) {
+        uint8_t shape = data[block->shapes + i - 1];
+        size_t shared = half_value(shape >> 4, data, &extra);
+        size_t suffix_length = half_value(shape & 15, data, &extra) + 1;
+        if (shared < same) return block->terms;
+        if (shared == same) {
+            const uint8_t *bytes = data + suffix;
+            size_t j = 0;
+            while (j < suffix_length && same < length && bytes[j] == key[same]) j++, same++;
+            if (j == suffix_length) {
+                if (same == length) return i;
+            } else if (same == length || bytes[j] > key[same]) {
+                return block->terms;
+            }
+        }
+        suffix += suffix_length;
+    }
+    return block->terms;
+}
+
+int wy_terms_get(const wy_terms *terms, const void *key, size_t length, bool *found,
+                 wy_term_info *info, wy_error *error)
+{
+    struct block block;
+    uint32_t number;
+    *found = false;
+    if (terms->blocks == 0 || length == 0) return WY_OK;
+    int status = find_block(terms, key, length, &number, error);
+    if (status != WY_OK) return status;
+    status = block_open(terms, number, &block, error);
+    if (status != WY_OK) return status;
+    uint32_t place = find_in_block(&block, key, length);
+    if (place == block.terms) return WY_OK;
+
+    wy_term_info here = {.postings_offset = block.postings, .positions_offset = block.positions};
+    uint64_t at = block.figures;
+    for (uint32_t i = 0;; i++) {
+        status = read_figures(terms, block.offset, block.data, block.length, &at, &here, error);
+        if (status != WY_OK) return status;
+        if (i == place) break;
+        here.postings_offset += here.postings_length;
+        here.positions_offset += here.positions_length;
+    }
+    here.ordinal = number * WY_TERMS_BLOCK + place;
+    *info = here;
+    *found = true;
+    return WY_OK;
+}
+
+/* ---- The walk ----------------------------------------------------------------------------- */
+
+/* What wy_terms_cursor.at holds: the block's place, and where in it the next term's parts are. */
+enum { BEGIN, LENGTH, SHAPE, EXTRA, SUFFIX, FIGURES };
+
+/* To the first term of block `number`. */
+static int enter_block(wy_terms_cursor *cursor, uint32_t number, wy_error *error)
+{
+    const wy_terms *terms = cursor->terms;
+    struct block block;
+    int status = block_open(terms, number, &block, error);
+    if (status != WY_OK) return status;
+    cursor->at[BEGIN] = block.offset;
+    cursor->at[LENGTH] = block.length;
+    cursor->at[SHAPE] = block.shapes;
+    cursor->at[EXTRA] = block.extras;
+    cursor->at[SUFFIX] = block.suffixes;
+    cursor->at[FIGURES] = block.figures;
+    memcpy(cursor->key, block.data + 1, block.key_length);
+    cursor->length = block.key_length;
+    cursor->info.ordinal = number * WY_TERMS_BLOCK;
+    cursor->info.postings_offset = block.postings;
+    cursor->info.positions_offset = block.positions;
+    return read_figures(terms, block.offset, block.data, block.length, &cursor->at[FIGURES],
+                        &cursor->info, error);
+}
+
+/* To the next term of the same block, which has one. */
+static int step_in_block(wy_terms_cursor *cursor, wy_error *error)
+{
+    const wy_terms *terms = cursor->terms;
+    uint64_t *at = cursor->at;
+    const uint8_t *data;
+    int status = wy_sealed_view(terms->file, at[BEGIN], at[LENGTH], &data, error);
+    if (status != WY_OK) return status;
+
+    uint8_t shape = data[at[SHAPE]];
+    size_t extra = (size_t)at[EXTRA];
+    size_t shared = half_value(shape >> 4, data, &extra);
+    size_t length = half_value(shape & 15, data, &extra) + 1;
+    const uint8_t *suffix = data + at[SUFFIX];
+    if (shared > cursor->length || length > WY_KEY_MAX - shared)
+        return damaged(terms, at[BEGIN] + at[SHAPE], error, "the shape of a key is impossible");
+    if (shared < cursor->length && suffix[0] <= cursor->key[shared])
+        return damaged(terms, at[BEGIN] + at[SUFFIX], error, "keys do not ascend");
+    memcpy(cursor->key + shared, suffix, length);
+    cursor->length = shared + length;
+    at[SHAPE]++;
+    at[EXTRA] = extra;
+    at[SUFFIX] += length;
+
+    wy_term_info *info = &cursor->info;
+    info->ordinal++;
+    info->postings_offset += info->postings_length;
+    info->positions_offset += info->positions_length;
+    return read_figures(terms, at[BEGIN], data, (size_t)at[LENGTH], &at[FIGURES], info, error);
+}
+
+/* From the last term of a block to the first of the next, which must follow on. */
+static int step_over(wy_terms_cursor *cursor, wy_error *error)
+{
+    uint8_t key[WY_KEY_MAX];
+    size_t length = cursor->length;
+    uint64_t postings = cursor->info.postings_offset + cursor->info.postings_length;
+    uint64_t positions = cursor->info.positions_offset + cursor->info.positions_length;
+    uint64_t end = cursor->at[BEGIN] + cursor->at[LENGTH];
+
+    if (cursor->at[FIGURES] != cursor->at[LENGTH])
+        return damaged(cursor->terms, end, error, "a block of terms is longer than its terms");
+    memcpy(key, cursor->key, length);
+    int status = enter_block(cursor, (cursor->info.ordinal + 1) / WY_TERMS_BLOCK, error);
+    if (status != WY_OK) return status;
+    if (cursor->at[BEGIN] != end || cursor->info.postings_offset != postings ||
+        cursor->info.positions_offset != positions)
+        return damaged(cursor->terms, end, error,
+                       "a block of terms does not follow the one before");
+    if (compare_keys(key, length, cursor->key, cursor->length) >= 0)
+        return damaged(cursor->terms, end, error, "keys do not ascend");
+    return WY_OK;
+}
+
+int wy_terms_next(wy_terms_cursor *cursor, wy_error *error)
+{
+    if (!cursor->valid) return WY_OK;
+    uint32_t next = cursor->info.ordinal + 1;
+    cursor->valid = false;
+    if (next == cursor->terms->count) return WY_OK;
+    int status = next % WY_TERMS_BLOCK ? step_in_block(cursor, error) : step_over(cursor, error);
+    cursor->valid = status == WY_OK;
+    return status;
+}
+
+int wy_terms_seek(wy_terms_cursor *cursor, const wy_terms *terms, const void *key, size_t length,
+                  wy_error *error)
+{
+    uint32_t number = 0;
+    int status;
+    cursor->terms = terms;
+    cursor->valid = false;
+    if (terms->blocks == 0) return WY_OK;
+    if (length > 0 && (status = find_block(terms, key, length, &number, error)) != WY_OK)
+        return status;
+    status = enter_block(cursor, number, error);
+    cursor->valid = status == WY_OK;
+    while (cursor->valid && length > 0 &&
+           compare_keys(cursor->key, cursor->length, key, length) < 0)
+        status = wy_terms_next(cursor, error);
+    return status;
+}
+
+int wy_terms_check(const wy_terms *terms, wy_error *error)
+{
+    wy_terms_cursor cursor;
+    uint32_t count = 0;
+    int status = wy_terms_seek(&cursor, terms, NULL, 0, error);
+    if (status != WY_OK || terms->count == 0) return status;
+    if (cursor.at[BEGIN] != WY_SEALED_HEADER)
+        return damaged(terms, WY_SEALED_HEADER, error, "something stands before the first term");
+    while (status == WY_OK && cursor.valid) {
+        count++;
+        status = wy_terms_next(&cursor, error);
+    }
+    if (status == WY_OK && (count != terms->count || cursor.at[FIGURES] != cursor.at[LENGTH]))
+        return damaged(terms, terms->index, error, "the last block of terms is too long");
+    return status;
+}
