@@ -1,0 +1,96 @@
+/*
+ * cmd_check.c: wenyuan check: read every byte of an index and say what is damaged.
+ */
+#include <string.h>
+
+#include <wenyuan/wenyuan.h>
+
+#include "commands.h"
+#include "json.h"
+#include "output.h"
+
+static const option options[] = {
+    {'j', "json", NULL, "one JSON object a file, a line each"},
+    {0, NULL, NULL, NULL},
+};
+
+typedef struct verdict {
+    bool json;
+    uint64_t files, bytes, damaged;
+} verdict;
+
+static void put_json(const char *file, uint64_t bytes, const wy_error *problem)
+{
+    json_t *o = json_record();
+    json_put(o, "file", json_c_text(file));
+    json_put(o, "bytes", json_number(bytes));
+    json_put(o, "sound", json_truth(!problem));
+    json_put(o, "problem", json_problem(problem));
+    json_line(stdout, o);
+}
+
+static void on_file(void *context, const char *file, uint64_t bytes, const wy_error *problem)
+{
+    verdict *v = context;
+    char number[NUMBER_SIZE];
+    v->files++;
+    v->bytes += bytes;
+    v->damaged += problem != NULL;
+    if (v->json) {
+        put_json(file, bytes, problem);
+        return;
+    }
+    printf("%-7s %15s  ", problem ? "DAMAGED" : "sound", with_commas(bytes, number));
+    put_text(stdout, file, strlen(file));
+    if (problem) {
+        fputs(": ", stdout);
+        if (problem->offset != WY_NO_OFFSET)
+            printf("at byte %llu: ", (unsigned long long)problem->offset);
+        put_text(stdout, problem->reason, strlen(problem->reason));
+    }
+    putchar('\n');
+}
+
+static int check(const char *path, bool json)
+{
+    wy_error error = {0};
+    verdict v = {.json = json};
+    char files[NUMBER_SIZE], number[NUMBER_SIZE];
+    int status = wy_index_check(path, NULL, on_file, &v, &error);
+    if (status != WY_OK && v.damaged == 0) return complain_error(&error);
+    if (v.damaged > 0) {
+        complain("%s: %llu of %llu files damaged", path, (unsigned long long)v.damaged,
+                 (unsigned long long)v.files);
+        return STATUS_TROUBLE;
+    }
+    if (!json)
+        printf("%s files, %s bytes: all sound\n", with_commas(v.files, files),
+               with_commas(v.bytes, number));
+    return STATUS_OK;
+}
+
+static int run(const command *c, int argc, char **argv)
+{
+    arguments a;
+    bool json = false;
+    int key, status;
+    options_begin(&a, c, argc, argv);
+    while ((key = options_next(&a)) == 'j') json = true;
+    if (key != OPTIONS_END)
+        status = options_status(key);
+    else if (a.operand_count != 1)
+        status = options_misuse(c, "one index is needed");
+    else
+        status = check(a.operands[0], json);
+    options_free(&a);
+    return status;
+}
+
+const command command_check = {
+    .name = "check",
+    .operands = "INDEX",
+    .summary = "verify every byte of an index",
+    .more = "Exit status: 0 all sound, 2 damage or other trouble.\n",
+    .options = options,
+    .run = run,
+};

@@ -1,0 +1,478 @@
+/*
+ * cmd_index.c: wenyuan index: bring an index up to date with files.
+ *
+ * A file whose size and time are those the index has is not read. The reports of any other are
+ * added; a report that the file no longer has is deleted, but only where the file was read to its
+ * end without a complaint. A file that may hold many reports is read twice, first to see that it
+ * can be read at all, so that a broken one leaves the index as it was.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <wenyuan/wenyuan.h>
+
+#include "catalog.h"
+#include "commands.h"
+#include "output.h"
+#include "progress.h"
+#include "walk.h"
+
+enum { KEY_ANALYZER = 256, KEY_PRUNE, KEY_NO_SYNC };
+
+static const option options[] = {
+    {KEY_ANALYZER, "analyzer", "NAME", "icu (default) or whitespace; fixed when the index is made"},
+    {'m', "memory", "MIB", "memory for what is not yet on disk (256)"},
+    {'t', "threads", "N", "threads that analyze text (one a processor, at most 16)"},
+    {KEY_PRUNE, "prune", NULL, "remove reports whose file below PATH is gone"},
+    {KEY_NO_SYNC, "no-sync", NULL, "do not wait until the disk has everything"},
+    {'q', "quiet", NULL, "no progress bar and no summary"},
+    {0, NULL, NULL, NULL},
+};
+
+/* Set by a signal, read by the progress callback: there is no other way to reach it. */
+static volatile sig_atomic_t stop_signal;
+
+typedef struct job {
+    const char *index_path;
+    wy_index_options index_options;
+    wy_writer_options writer_options;
+    bool prune, quiet;
+
+    walk files;
+    catalog known;
+    wy_index *index;
+    wy_writer *writer;
+    progress bar;
+
+    uint64_t text_now, text_before; /* bytes of text added: now, when this file was begun */
+    bool pass_complains;            /* warnings of this reading are told */
+    size_t pass_warnings;           /* of the current reading */
+
+    uint64_t reports, paragraphs;
+    size_t read, unchanged, removed;
+    bool changed; /* there is something to commit */
+    wy_error error;
+} job;
+
+static void on_signal(int number)
+{
+    stop_signal = number;
+}
+
+/* A second signal ends the program at once: the handlers are gone after the first. */
+static void catch_signals(void)
+{
+    static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
+        struct sigaction old, action = {.sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND};
+        sigemptyset(&action.sa_mask);
+        if (sigaction(numbers[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN)
+            sigaction(numbers[i], &action, NULL);
+    }
+}
+
+static int on_progress(void *context, const wy_progress *at)
+{
+    job *j = context;
+    if (strcmp(at->stage, "index") == 0) {
+        j->text_now = at->bytes;
+        progress_draw(&j->bar, at->bytes - j->text_before);
+    } else {
+        progress_stage(&j->bar, at->stage, at->done, at->total);
+    }
+    return stop_signal != 0;
+}
+
+static void on_warning(void *context, const wy_error *warning)
+{
+    job *j = context;
+    j->pass_warnings++;
+    if (!j->pass_complains) return;
+    progress_clear(&j->bar);
+    complain_error(warning);
+}
+
+/* ---- One file ----------------------------------------------------------------------------- */
+
+static int open_source(job *j, const char *path, bool complains, wy_source **out)
+{
+    wy_source_options how = {.size = sizeof how, .warn = on_warning, .warn_context = j};
+    j->pass_complains = complains;
+    j->pass_warnings = 0;
+    return wy_source_open(path, &how, out, &j->error);
+}
+
+/* Reads a file to its end and adds nothing. *warnings: lines of it that cannot be used. */
+static int try_source(job *j, const char *path, size_t *warnings)
+{
+    wy_source *source;
+    const wy_report *report;
+    int status = open_source(j, path, true, &source);
+    if (status != WY_OK) return status;
+    do {
+        status = wy_source_next(source, &report, &j->error);
+    } while (status == WY_OK && !stop_signal);
+    wy_source_close(source);
+    *warnings = j->pass_warnings;
+    return status == WY_END ? WY_OK : status;
+}
+
+/* Whether an error is one of this report alone, so that the writer can go on. */
+static bool concerns_report(int status)
+{
+    return status == WY_E_ARGUMENT || status == WY_E_ENCODING || status == WY_E_LIMIT;
+}
+
+/* Ids of one file: the reports that the index had of it, and those that came now. */
+typedef struct ids {
+    map known;           /* number in old->reports */
+    map fresh;           /* how often it came */
+    catalog_source *old; /* may be NULL */
+} ids;
+
+/*
+ * Gives the report an id that no other report of the file has had in this reading: the second of
+ * a name gets "~2" at its end, and so on, so that none replaces another. Returns the new id.
+ */
+static char *unique_id(ids *seen, char *id, size_t *length)
+{
+    enum { ROOM = 24 };
+    size_t first = *length;
+    bool added;
+    size_t n = ++*map_put(&seen->fresh, id, *length, &added);
+    for (; !added; n++) {
+        id = more_memory(id, first + ROOM, 1);
+        *length = first + (size_t)snprintf(id + first, ROOM, "~%zu", n);
+        ++*map_put(&seen->fresh, id, *length, &added);
+    }
+    size_t *number = map_get(&seen->known, id, *length);
+    if (number) seen->old->reports[*number].came_again = true;
+    return id;
+}
+
+/*
+ * Adds one report. *trouble: the report was refused, and the writer goes on without it.
+ * The size and time noted are those seen before the file was opened: a file that changes while it
+ * is read is read again next time. Reports of a file that had a complaint are noted with time 0:
+ * it is read again too, until it is mended.
+ */
+static int add_report(job *j, const walk_file *file, const wy_report *report, ids *seen,
+                      bool *trouble)
+{
+    wy_report added = *report;
+    char *id = copy_text(report->id.data, report->id.length);
+    id = unique_id(seen, id, &added.id.length);
+    added.id.data = id;
+    added.source = (wy_string){file->path, strlen(file->path)};
+    added.source_size = file->size;
+    added.source_time = *trouble ? 0 : file->time;
+    int status = wy_writer_add(j->writer, &added, &j->error);
+    if (status == WY_OK) {
+        j->reports++;
+        j->paragraphs += report->paragraph_count;
+        j->changed = true;
+    } else if (concerns_report(status)) {
+        progress_clear(&j->bar);
+        if (!j->error.file[0]) snprintf(j->error.file, sizeof j->error.file, "%.500s", file->path);
+        complain_error(&j->error);
+        *trouble = true;
+        status = WY_OK;
+    }
+    free(id);
+    return status;
+}
+
+static int remove_report(job *j, const catalog_report *report)
+{
+    int status = wy_writer_delete(j->writer, (wy_string){report->id, report->length}, &j->error);
+    j->removed += status == WY_OK;
+    j->changed = true;
+    return status;
+}
+
+static int remove_gone(job *j, const catalog_source *old)
+{
+    int status = WY_OK;
+    for (size_t i = 0; old && status == WY_OK && i < old->count; i++)
+        if (!old->reports[i].came_again) status = remove_report(j, &old->reports[i]);
+    return status;
+}
+
+static void failed(job *j)
+{
+    progress_clear(&j->bar);
+    complain_error(&j->error);
+    j->files.failed++;
+}
+
+/* Adds the reports of an open source. *problem: what ended the reading before the end. */
+static int add_reports(job *j, const walk_file *file, wy_source *source, ids *seen, bool *trouble,
+                       int *problem)
+{
+    const wy_report *report;
+    while ((*problem = wy_source_next(source, &report, &j->error)) == WY_OK) {
+        *trouble |= j->pass_warnings > 0;
+        int status = add_report(j, file, report, seen, trouble);
+        if (status != WY_OK) return status;
+        if (stop_signal) return WY_E_CANCELLED;
+    }
+    if (*problem == WY_END) *problem = WY_OK;
+    return WY_OK;
+}
+
+static int read_file(job *j, const walk_file *file, catalog_source *old)
+{
+    ids seen = {.old = old};
+    wy_source *source = NULL;
+    size_t warnings = 0;
+    bool twice = walk_may_hold_many(file->path), trouble, added;
+    int problem = WY_OK, status = WY_OK;
+
+    j->text_before = j->text_now;
+    for (size_t i = 0; old && i < old->count; i++)
+        *map_put(&seen.known, old->reports[i].id, old->reports[i].length, &added) = i;
+    if (twice) problem = try_source(j, file->path, &warnings);
+    if (stop_signal) {
+        status = WY_E_CANCELLED;
+        goto done;
+    }
+    if (problem == WY_OK) problem = open_source(j, file->path, !twice, &source);
+    trouble = warnings > 0;
+    if (problem == WY_OK) status = add_reports(j, file, source, &seen, &trouble, &problem);
+    if (status != WY_OK) goto done;
+    trouble |= j->pass_warnings > 0;
+    if (problem != WY_OK)
+        failed(j);
+    else if (trouble)
+        j->files.failed++;
+    else {
+        j->read++;
+        status = remove_gone(j, old);
+    }
+done:
+    wy_source_close(source);
+    map_free(&seen.known);
+    map_free(&seen.fresh);
+    return status;
+}
+
+/* ---- The run ------------------------------------------------------------------------------ */
+
+static bool is_unchanged(const walk_file *file, const catalog_source *old)
+{
+    return old && !old->mixed && old->size == file->size && old->time == file->time;
+}
+
+/* Whether a file is gone for good; a file that is only out of reach is not. */
+static bool has_vanished(const char *path)
+{
+    struct stat st;
+    if (stat(path, &st) != 0) return errno == ENOENT || errno == ENOTDIR;
+    return S_ISDIR(st.st_mode);
+}
+
+/* Drops unchanged files from the list and marks the sources whose ids are needed. */
+static void decide(job *j, uint64_t *bytes)
+{
+    size_t kept = 0;
+    *bytes = 0;
+    for (size_t i = 0; i < j->files.count; i++) {
+        walk_file *file = &j->files.files[i];
+        catalog_source *old = catalog_find(&j->known, file->path);
+        if (is_unchanged(file, old)) {
+            j->unchanged++;
+            free(file->path);
+            continue;
+        }
+        if (old) old->wanted = true;
+        *bytes += file->size;
+        j->files.files[kept++] = *file;
+    }
+    j->files.count = kept;
+    for (size_t i = 0; j->prune && i < j->known.count; i++) {
+        catalog_source *source = &j->known.sources[i];
+        if (walk_covers(&j->files, source->name) && has_vanished(source->name))
+            source->wanted = true;
+    }
+}
+
+static int read_known(job *j, uint64_t *bytes)
+{
+    wy_snapshot *snapshot;
+    int status = wy_snapshot_open(j->index, &snapshot, &j->error);
+    if (status != WY_OK) return status;
+    status = catalog_read(&j->known, snapshot, &j->error);
+    if (status == WY_OK) {
+        decide(j, bytes);
+        status = catalog_read_ids(&j->known, snapshot, &j->error);
+    }
+    wy_snapshot_close(snapshot);
+    return status;
+}
+
+static int read_files(job *j)
+{
+    int status = WY_OK;
+    for (size_t i = 0; status == WY_OK && i < j->files.count; i++) {
+        const walk_file *file = &j->files.files[i];
+        if (stop_signal) return WY_E_CANCELLED;
+        progress_draw(&j->bar, 0);
+        catalog_source *old = catalog_find(&j->known, file->path);
+        status = read_file(j, file, old);
+        if (old) old->wanted = false; /* what is left of the wanted ones has vanished */
+        j->bar.files_done++;
+        j->bar.bytes_done += file->size;
+    }
+    return status;
+}
+
+static int remove_vanished(job *j)
+{
+    int status = WY_OK;
+    for (size_t i = 0; status == WY_OK && i < j->known.count; i++)
+        if (j->known.sources[i].wanted) status = remove_gone(j, &j->known.sources[i]);
+    return status;
+}
+
+static void summary(const job *j, double seconds)
+{
+    char reports[NUMBER_SIZE], paragraphs[NUMBER_SIZE], read[NUMBER_SIZE], unchanged[NUMBER_SIZE],
+        removed[NUMBER_SIZE], failures[NUMBER_SIZE];
+    printf("indexed %s report%s, %s paragraph%s (%s file%s read, %s unchanged, %s removed, "
+           "%s failed) in %.1f s\n",
+           with_commas(j->reports, reports), j->reports == 1 ? "" : "s",
+           with_commas(j->paragraphs, paragraphs), j->paragraphs == 1 ? "" : "s",
+           with_commas(j->read, read), j->read == 1 ? "" : "s",
+           with_commas(j->unchanged, unchanged), with_commas(j->removed, removed),
+           with_commas(j->files.failed, failures), seconds);
+}
+
+static int stopped(job *j)
+{
+    progress_clear(&j->bar);
+    complain("%s: stopped; the index stays at its last commit", j->index_path);
+    return STATUS_STOPPED + (int)stop_signal;
+}
+
+static int work(job *j)
+{
+    uint64_t bytes;
+    double start = progress_now();
+    int status = wy_index_open(j->index_path, &j->index_options, &j->index, &j->error);
+    /* The lock comes first: what the index holds cannot change after it was looked at. */
+    if (status == WY_OK)
+        status = wy_writer_open(j->index, &j->writer_options, &j->writer, &j->error);
+    if (status == WY_OK) status = read_known(j, &bytes);
+    if (status == WY_OK) {
+        progress_begin(&j->bar, !j->quiet && isatty(STDERR_FILENO), j->files.count, bytes);
+        status = read_files(j);
+    }
+    if (status == WY_OK) status = remove_vanished(j);
+    if (status == WY_OK && stop_signal) status = WY_E_CANCELLED;
+    if (status == WY_OK && j->changed) status = wy_writer_commit(j->writer, &j->error);
+    progress_clear(&j->bar);
+    if (status == WY_E_CANCELLED && stop_signal) return stopped(j);
+    if (status != WY_OK) return complain_error(&j->error);
+    if (!j->quiet) summary(j, progress_now() - start);
+    return j->files.failed ? STATUS_TROUBLE : STATUS_OK;
+}
+
+static bool is_analyzer(const arguments *a)
+{
+    if (strcmp(a->value, "icu") == 0 || strcmp(a->value, "whitespace") == 0) return true;
+    options_misuse(a->command, "--analyzer: '%s' is neither icu nor whitespace", a->value);
+    return false;
+}
+
+/* Reads the options into the job. STATUS_OK with *go: there is work to do. */
+static int read_options(job *j, arguments *a, bool *go)
+{
+    uint64_t number;
+    int key;
+    while ((key = options_next(a)) != OPTIONS_END) {
+        bool good = true;
+        switch (key) {
+        case KEY_ANALYZER:
+            good = is_analyzer(a);
+            j->index_options.analyzer = a->value;
+            break;
+        case 'm':
+            good = options_number(a, 16, 1 << 20, &number);
+            if (good) j->writer_options.memory = number << 20;
+            break;
+        case 't':
+            good = options_number(a, 1, 256, &number);
+            if (good) j->writer_options.threads = (uint32_t)number;
+            break;
+        case KEY_PRUNE:
+            j->prune = true;
+            break;
+        case KEY_NO_SYNC:
+            j->writer_options.no_sync = true;
+            break;
+        case 'q':
+            j->quiet = true;
+            break;
+        default:
+            return options_status(key);
+        }
+        if (!good) return STATUS_TROUBLE;
+    }
+    if (a->operand_count < 2)
+        return options_misuse(a->command, "an index and at least one path are needed");
+    *go = true;
+    return STATUS_OK;
+}
+
+static uint32_t default_threads(void)
+{
+    long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    return processors < 1 ? 1 : processors > 16 ? 16 : (uint32_t)processors;
+}
+
+static int run(const command *c, int argc, char **argv)
+{
+    bool go = false;
+    arguments a;
+    job j = {
+        .index_options = {.size = sizeof(wy_index_options), .create = true},
+        .writer_options = {.size = sizeof(wy_writer_options),
+                           .threads = default_threads(),
+                           .progress = on_progress,
+                           .progress_context = &j},
+    };
+    options_begin(&a, c, argc, argv);
+    int status = read_options(&j, &a, &go);
+    if (!go) goto done;
+    catch_signals();
+    j.index_path = a.operands[0];
+    walk_begin(&j.files, j.index_path, j.prune, &stop_signal);
+    for (int i = 1; i < a.operand_count; i++) walk_add(&j.files, a.operands[i]);
+    /* A slip in a path should not leave an empty index behind. */
+    status = STATUS_TROUBLE;
+    if (j.files.count > 0 || j.files.failed == 0 || j.prune) status = work(&j);
+    wy_writer_close(j.writer);
+    wy_index_close(j.index);
+    catalog_free(&j.known);
+    walk_free(&j.files);
+done:
+    options_free(&a);
+    return status;
+}
+
+const command command_index = {
+    .name = "index",
+    .operands = "INDEX PATH...",
+    .summary = "bring an index up to date with files and folders",
+    .more =
+        "The index is made where there is none. A folder is walked for files that end in .txt,\n"
+        ".html, .htm, .jsonl or .ndjson; a file that is named is read whatever its name. A\n"
+        "file that has not changed is not read again.\n",
+    .options = options,
+    .run = run,
+};

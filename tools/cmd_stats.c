@@ -1,0 +1,126 @@
+/*
+ * cmd_stats.c: wenyuan stats: the figures of an index.
+ */
+#include <string.h>
+
+#include <wenyuan/wenyuan.h>
+
+#include "commands.h"
+#include "json.h"
+#include "output.h"
+
+static const option options[] = {
+    {'j', "json", NULL, "one JSON object"},
+    {0, NULL, NULL, NULL},
+};
+
+static void row(const char *name, uint64_t number)
+{
+    char buffer[NUMBER_SIZE];
+    printf("%-20s %15s\n", name, with_commas(number, buffer));
+}
+
+static void put_plain(const wy_stats *s)
+{
+    char a[NUMBER_SIZE], b[NUMBER_SIZE];
+    printf("%-20s %15s", "analyzer", s->analyzer);
+    if (*s->icu_version) printf(" (ICU %s)", s->icu_version);
+    putchar('\n');
+    row("generation", s->generation);
+    row("segments", s->segments);
+    row("reports", s->reports);
+    row("paragraphs", s->paragraphs);
+    row("deleted paragraphs", s->deleted_paragraphs);
+    row("terms", s->terms);
+    row("postings", s->postings);
+    row("positions", s->positions);
+    row("bytes of text", s->text_bytes);
+    row("bytes on disk", s->bytes);
+    if (s->file_count > 0) printf("\n%-20s %15s %15s\n", "kind of file", "files", "bytes");
+    for (size_t i = 0; i < s->file_count; i++)
+        printf("%-20s %15s %15s\n", s->files[i].kind, with_commas(s->files[i].files, a),
+               with_commas(s->files[i].bytes, b));
+    if (s->year_count > 0) printf("\n%-20s %15s %15s\n", "year", "reports", "paragraphs");
+    for (size_t i = 0; i < s->year_count; i++) {
+        char year[16] = "unknown";
+        if (s->years[i].year) snprintf(year, sizeof year, "%d", (int)s->years[i].year);
+        printf("%-20s %15s %15s\n", year, with_commas(s->years[i].reports, a),
+               with_commas(s->years[i].paragraphs, b));
+    }
+}
+
+static void put_json(const wy_stats *s)
+{
+    json_t *o = json_record(), *files = json_list(), *years = json_list();
+    wy_string icu = {s->icu_version, strlen(s->icu_version)};
+    json_put(o, "analyzer", json_c_text(s->analyzer));
+    json_put(o, "icu_version", json_text_or_null(icu));
+    json_put(o, "generation", json_number(s->generation));
+    json_put(o, "segments", json_number(s->segments));
+    json_put(o, "reports", json_number(s->reports));
+    json_put(o, "paragraphs", json_number(s->paragraphs));
+    json_put(o, "deleted_paragraphs", json_number(s->deleted_paragraphs));
+    json_put(o, "terms", json_number(s->terms));
+    json_put(o, "postings", json_number(s->postings));
+    json_put(o, "positions", json_number(s->positions));
+    json_put(o, "text_bytes", json_number(s->text_bytes));
+    json_put(o, "bytes", json_number(s->bytes));
+    for (size_t i = 0; i < s->file_count; i++) {
+        json_t *file = json_record();
+        json_put(file, "kind", json_c_text(s->files[i].kind));
+        json_put(file, "files", json_number(s->files[i].files));
+        json_put(file, "bytes", json_number(s->files[i].bytes));
+        json_add(files, file);
+    }
+    json_put(o, "files", files);
+    for (size_t i = 0; i < s->year_count; i++) {
+        json_t *year = json_record();
+        json_put(year, "year", json_number_or_null(s->years[i].year));
+        json_put(year, "reports", json_number(s->years[i].reports));
+        json_put(year, "paragraphs", json_number(s->years[i].paragraphs));
+        json_add(years, year);
+    }
+    json_put(o, "years", years);
+    json_line(stdout, o);
+}
+
+static int stats(const char *path, bool json)
+{
+    wy_error error = {0};
+    wy_index *index = NULL;
+    wy_snapshot *snapshot = NULL;
+    const wy_stats *figures;
+    int status = wy_index_open(path, NULL, &index, &error);
+    if (status == WY_OK) status = wy_snapshot_open(index, &snapshot, &error);
+    if (status == WY_OK) status = wy_snapshot_stats(snapshot, &figures, &error);
+    if (status == WY_OK) (json ? put_json : put_plain)(figures);
+    wy_snapshot_close(snapshot);
+    wy_index_close(index);
+    return status == WY_OK ? STATUS_OK : complain_error(&error);
+}
+
+static int run(const command *c, int argc, char **argv)
+{
+    arguments a;
+    bool json = false;
+    int key, status;
+    options_begin(&a, c, argc, argv);
+    while ((key = options_next(&a)) == 'j') json = true;
+    if (key != OPTIONS_END)
+        status = options_status(key);
+    else if (a.operand_count != 1)
+        status = options_misuse(c, "one index is needed");
+    else
+        status = stats(a.operands[0], json);
+    options_free(&a);
+    return status;
+}
+
+const command command_stats = {
+    .name = "stats",
+    .operands = "INDEX",
+    .summary = "show what an index holds and what it takes on disk",
+    .more = "",
+    .options = options,
+    .run = run,
+};

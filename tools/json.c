@@ -1,0 +1,131 @@
+/*
+ * json.c: JSON output by way of jansson.
+ */
+#include "json.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "options.h"
+#include "output.h"
+
+static json_t *must(json_t *value)
+{
+    if (value) return value;
+    fputs("wenyuan: memory is out\n", stderr);
+    exit(STATUS_TROUBLE);
+}
+
+static json_t *repaired(wy_string text)
+{
+    static const char replacement[] = "\xEF\xBF\xBD";
+    char *clean = take_memory(text.length, 3), *to = clean;
+    for (size_t at = 0; at < text.length;) {
+        size_t start = at;
+        uint32_t c = next_character(text.data, text.length, &at);
+        if (c == 0xFFFD) {
+            memcpy(to, replacement, 3);
+            to += 3;
+        } else {
+            memcpy(to, text.data + start, at - start);
+            to += at - start;
+        }
+    }
+    json_t *value = json_stringn(clean, (size_t)(to - clean));
+    free(clean);
+    return value;
+}
+
+json_t *json_text(wy_string text)
+{
+    if (text.length == 0) return must(json_string(""));
+    return must(is_utf8(text.data, text.length) ? json_stringn(text.data, text.length)
+                                                : repaired(text));
+}
+
+json_t *json_c_text(const char *text)
+{
+    return json_text((wy_string){text, strlen(text)});
+}
+
+json_t *json_text_or_null(wy_string text)
+{
+    return text.length ? json_text(text) : json_null();
+}
+
+json_t *json_number_or_null(int32_t number)
+{
+    return number ? must(json_integer(number)) : json_null();
+}
+
+json_t *json_number(uint64_t number)
+{
+    return must(json_integer((json_int_t)number));
+}
+
+json_t *json_decimal(double number)
+{
+    return must(json_real(number));
+}
+
+json_t *json_truth(bool value)
+{
+    return json_boolean(value);
+}
+
+json_t *json_record(void)
+{
+    return must(json_object());
+}
+
+json_t *json_list(void)
+{
+    return must(json_array());
+}
+
+void json_put(json_t *object, const char *key, json_t *value)
+{
+    if (json_object_set_new_nocheck(object, key, value) != 0) must(NULL);
+}
+
+void json_add(json_t *array, json_t *value)
+{
+    if (json_array_append_new(array, value) != 0) must(NULL);
+}
+
+json_t *json_problem(const wy_error *error)
+{
+    if (!error) return json_null();
+    json_t *problem = json_record();
+    json_put(problem, "code", json_c_text(wy_status_name(error->code)));
+    json_put(problem, "offset",
+             error->offset == WY_NO_OFFSET ? json_null() : json_number(error->offset));
+    json_put(problem, "reason", json_c_text(error->reason));
+    return problem;
+}
+
+/* jansson escapes what JSON asks for; a terminal also acts on DEL, C1 and others. They can only
+ * stand inside strings, where \uXXXX means the same. */
+static void put_escaped(FILE *to, const char *text)
+{
+    size_t length = strlen(text), from = 0;
+    for (size_t at = 0; at < length;) {
+        size_t start = at;
+        uint32_t c = next_character(text, length, &at);
+        if (!is_control(c)) continue;
+        fwrite(text + from, 1, start - from, to);
+        fprintf(to, "\\u%04x", (unsigned)c);
+        from = at;
+    }
+    fwrite(text + from, 1, length - from, to);
+}
+
+void json_line(FILE *to, json_t *value)
+{
+    char *text = json_dumps(value, JSON_COMPACT | JSON_REAL_PRECISION(17));
+    if (!text) must(NULL);
+    put_escaped(to, text);
+    putc('\n', to);
+    free(text);
+    json_decref(value);
+}

@@ -1,0 +1,77 @@
+/*
+ * options.h: a command of the tool, its options, and reading them from the command line.
+ *
+ * One table serves the parser and --help, so that the two cannot disagree. The parser is our own
+ * because a query may hold words such as -腐败: an argument whose dash is followed by a character
+ * outside ASCII is never an option.
+ */
+#ifndef WY_TOOLS_OPTIONS_H
+#define WY_TOOLS_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Exit statuses. */
+enum { STATUS_OK = 0, STATUS_NOTHING = 1, STATUS_TROUBLE = 2, STATUS_STOPPED = 128 };
+
+typedef struct option {
+    int key;           /* what options_next returns: the letter, or a number above 255 */
+    const char *name;  /* long name, without the dashes */
+    const char *value; /* what --help calls its value; NULL: takes none */
+    const char *help;  /* one line */
+} option;
+
+typedef struct command {
+    const char *name;
+    const char *operands;  /* "INDEX QUERY..." */
+    const char *summary;   /* one line for the list of commands */
+    const char *more;      /* further lines for --help, or "" */
+    const option *options; /* ends with a zeroed one; -h, --help is added to all */
+    int (*run)(const struct command *command, int argc, char **argv);
+} command;
+
+/* The state of reading. `argv` is that of the command: argv[0] is its name. */
+typedef struct arguments {
+    const command *command;
+    char **argv;
+    int argc, next;
+    bool only_operands;  /* after "--" */
+    const char *cluster; /* what is left of "-abc", or NULL */
+
+    const option *found; /* the option that options_next returned */
+    const char *value;   /* its value, or NULL */
+    char **operands;     /* room for argc; freed by options_free */
+    int operand_count;
+} arguments;
+
+enum { OPTIONS_END = -1, OPTIONS_HELP = -2, OPTIONS_BAD = -3 };
+
+void options_begin(arguments *a, const command *c, int argc, char **argv);
+
+/*
+ * The key of the next option; operands are gathered on the way. OPTIONS_END after the last;
+ * OPTIONS_HELP after printing the help; OPTIONS_BAD after a complaint.
+ */
+int options_next(arguments *a);
+
+/* Exit status for what options_next returned when it is not an option's key. */
+int options_status(int key);
+
+void options_free(arguments *a);
+
+/* Complains about wrong usage, with a hint at --help. Returns STATUS_TROUBLE. */
+int options_misuse(const command *c, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Value of the option just found as a number from `least` to `most`; complains where it is not. */
+bool options_number(const arguments *a, uint64_t least, uint64_t most, uint64_t *out);
+
+/* A year or a range of years: 2020, 2019..2022, 2019.., ..2022. An open end is 0. */
+bool options_years(const arguments *a, int32_t *from, int32_t *to);
+
+void options_help(const command *c);
+
+/* Words joined by spaces. The caller frees it. */
+char *options_join(char *const *words, int count);
+
+#endif
