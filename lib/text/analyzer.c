@@ -120,7 +120,6 @@ uint32_t wy_term_width(const char *term, size_t length)
 {
     wy_width width = {0};
 
-    for (size_t at = 0; at < length;)
-        wy_width_add(&width, wy_char_class(wy_utf8_next(term, &at)));
+    for (size_t at = 0; at < length;) wy_width_add(&width, wy_char_class(wy_utf8_next(term, &at)));
     return width.positions;
 }

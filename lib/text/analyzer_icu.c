@@ -72,7 +72,10 @@ static bool is_space(const uint16_t *units, size_t from, size_t to)
     return true;
 }
 
-/* Writes a word's term and width; returns the classes that its characters have. */
+/*
+ * Writes a word's term and width; returns the classes that its characters have. `term` has room
+ * for one character more than WY_TERM_MAX.
+ */
 static unsigned make_term(const uint16_t *units, size_t from, size_t to, char *term,
                           wy_token *token)
 {
@@ -83,15 +86,15 @@ static unsigned make_term(const uint16_t *units, size_t from, size_t to, char *t
     while (from < to) {
         uint32_t c = next_char(units, &from);
         unsigned classes = wy_char_class(c);
-        char bytes[4];
-        uint32_t size = (uint32_t)wy_utf8_put(c, bytes);
 
         wy_width_add(&width, classes);
         found |= classes;
-        cut = cut || token->length + size > WY_TERM_MAX;
-        if (cut) continue;
-        memcpy(term + token->length, bytes, size);
-        token->length += size;
+        if (!cut) {
+            uint32_t size = (uint32_t)wy_utf8_put(c, term + token->length);
+
+            cut = token->length + size > WY_TERM_MAX;
+            if (!cut) token->length += size;
+        }
     }
     token->width = width.positions;
     return found;
@@ -129,7 +132,7 @@ static int add_word(wy_analyzer *analyzer, size_t from, size_t to, uint32_t *pos
     char *term;
     unsigned found;
 
-    if (!wy_analyzer_reserve(analyzer, 2 * (size_t)WY_TERM_MAX)) /* the word and its stem */
+    if (!wy_analyzer_reserve(analyzer, 2 * WY_TERM_MAX + 4)) /* the word and its stem */
         return wy_fail_memory(error);
     term = analyzer->bytes + analyzer->bytes_used;
     found = make_term(folded->units, from, to, term, &token);

@@ -18,8 +18,15 @@ enum {
 
 #define WY_CHAR_BLOCK_SHIFT 7
 
+extern const uint16_t wy_class_index[];
+extern const uint8_t wy_class_blocks[];
+
 /* The classes of a code point (at most 0x10ffff) as a set of bits. */
-unsigned wy_char_class(uint32_t c);
+static inline unsigned wy_char_class(uint32_t c)
+{
+    return wy_class_blocks[wy_class_index[c >> WY_CHAR_BLOCK_SHIFT] +
+                           (c & ((1U << WY_CHAR_BLOCK_SHIFT) - 1))];
+}
 
 /*
  * Counting the positions of a word, character by character from {0, false}: a counted character

@@ -44,7 +44,7 @@ int main(int argc, char **argv)
     if (!values || !out) gen_die("usage", "gen_class_table FILE");
     for (UChar32 c = 0; c < ALL_CHARS; c++) values[c] = classes(c);
     fprintf(out, "/* Made by gen_class_table. */\n");
-    gen_write_stages(out, "uint8_t", "class", values, ALL_CHARS, WY_CHAR_BLOCK_SHIFT);
+    gen_write_stages(out, "const", "uint8_t", "wy_class", values, ALL_CHARS, WY_CHAR_BLOCK_SHIFT);
     if (fclose(out) != 0) gen_die(argv[1], "cannot write");
     free(values);
     return 0;

@@ -211,10 +211,12 @@ static void write_table(FILE *out, const struct generator *g)
     fprintf(out, "#define WY_FOLD_VERSION \"%s/%s\"\n", icu, unicode);
     fprintf(out, "#define WY_FOLD_LONGEST %zu\n", g->longest);
     fprintf(out, "#define WY_FOLD_LIMIT %zu\n\n", limit);
-    gen_write_stages(out, "uint16_t", "fold", g->entries, limit, WY_FOLD_BLOCK_SHIFT);
-    gen_write_array(out, "uint32_t", "fold_listed", g->listed, g->listed_count);
-    gen_write_array(out, "uint16_t", "fold_listed_at", g->listed_at, g->listed_count + 1);
-    gen_write_array(out, "uint16_t", "fold_pool", g->pool, g->pool_length);
+    gen_write_stages(out, "static const", "uint16_t", "fold", g->entries, limit,
+                     WY_FOLD_BLOCK_SHIFT);
+    gen_write_array(out, "static const uint32_t", "fold_listed", g->listed, g->listed_count);
+    gen_write_array(out, "static const uint16_t", "fold_listed_at", g->listed_at,
+                    g->listed_count + 1);
+    gen_write_array(out, "static const uint16_t", "fold_pool", g->pool, g->pool_length);
 }
 
 int main(int argc, char **argv)

@@ -41,15 +41,15 @@ const char *wy_stem(wy_stemmer *stemmer, const char *word, size_t *length)
 uint64_t wy_stemmer_fingerprint(wy_stemmer *stemmer)
 {
     static const char probes[][16] = {
-        "caresses",  "ties",      "cries",      "gas",        "this",       "kiwis",
-        "feed",      "agreed",    "hopping",    "hoping",     "luxuriating", "happy",
-        "say",       "rational",  "hesitancy",  "digitizer",  "radically",  "differently",
-        "sensitize", "operator",  "feudalism",  "hopefully",  "formality",  "logically",
-        "triplicate", "electrical", "goodness", "replacement", "adoption",  "probate",
-        "rolled",    "skis",      "dying",      "idly",       "gently",     "early",
-        "singly",    "news",      "innings",    "outing",     "evening",    "proceed",
-        "generate",  "commune",   "university", "past",       "pasted",     "geologist",
-        "o'neil's",  "youth",     "boyish",     "added",      "lying",      "international"};
+        "caresses",   "ties",       "cries",      "gas",         "this",        "kiwis",
+        "feed",       "agreed",     "hopping",    "hoping",      "luxuriating", "happy",
+        "say",        "rational",   "hesitancy",  "digitizer",   "radically",   "differently",
+        "sensitize",  "operator",   "feudalism",  "hopefully",   "formality",   "logically",
+        "triplicate", "electrical", "goodness",   "replacement", "adoption",    "probate",
+        "rolled",     "skis",       "dying",      "idly",        "gently",      "early",
+        "singly",     "news",       "innings",    "outing",      "evening",     "proceed",
+        "generate",   "commune",    "university", "past",        "pasted",      "geologist",
+        "o'neil's",   "youth",      "boyish",     "added",       "lying",       "international"};
     char stems[sizeof probes];
     size_t at = 0;
 

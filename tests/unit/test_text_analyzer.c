@@ -42,9 +42,9 @@ static void assert_tokens(wy_analyzer *analyzer, const char *text, const char *w
     for (size_t i = 0; i < tokens.count; i++) {
         const wy_token *t = &tokens.list[i];
 
-        at += (size_t)snprintf(shown + at, sizeof shown - at, "%u+%u:%s%.*s ", t->position,
-                               t->width, t->kind == WY_TOKEN_STEM ? "~" : "", (int)t->length,
-                               t->term);
+        at +=
+            (size_t)snprintf(shown + at, sizeof shown - at, "%u+%u:%s%.*s ", t->position, t->width,
+                             t->kind == WY_TOKEN_STEM ? "~" : "", (int)t->length, t->term);
         wy_test_must(at < sizeof shown);
     }
     snprintf(shown + at, sizeof shown - at, "=%u", tokens.positions);
@@ -61,8 +61,7 @@ static void test_known(void **state)
         {"国务院", "0+3:国务院 =3"},
         {"國務院，", "0+3:国务院 =4"},
         {"《国务院》", "1+3:国务院 =5"},
-        {"２０２３年ＧＤＰ增长５.２％。",
-         "0+1:2023 1+1:年 2+1:gdp 2+1:~gdp 3+2:增长 5+1:5.2 =7"},
+        {"２０２３年ＧＤＰ增长５.２％。", "0+1:2023 1+1:年 2+1:gdp 2+1:~gdp 3+2:增长 5+1:5.2 =7"},
         {"Running runs", "0+1:running 0+1:~run 1+1:runs 1+1:~run =2"},
         {"happy", "0+1:happy 0+1:~happi =1"},
         {"Don’t", "0+1:don't 0+1:~don't =1"},
@@ -72,6 +71,7 @@ static void test_known(void **state)
         {"①2023年", "1+1:1 3+1:2023 4+1:年 =5"},
         {"𠀀", "0+1:𠀀 =1"},
         {"ㄅㄆㄇ", "0+3:ㄅㄆㄇ =3"},
+        {"a_ー", "0+2:a_ー =2"},
         {"データ", "0+3:データ =3"},
         {"e\xcc\x81t\xc3\xa9", "0+1:été 0+1:~été =1"}};
     wy_analyzer *analyzer = analyzer_of("icu");
@@ -281,7 +281,8 @@ static void test_every_char(void **state)
 /* Lines joined by line feeds: each has its tokens, moved by the positions before it. */
 static void test_joined(void **state)
 {
-    static const char *const lines[] = {"第一条 为了", "保障GDP。", "、附则", "a，", "", "；。", "1957"};
+    static const char *const lines[] = {"第一条 为了", "保障GDP。", "、附则", "a，", "",
+                                        "；。",        "1957"};
     enum { COUNT = sizeof lines / sizeof *lines, LINES = 8 };
     wy_test_random random = wy_test_random_of(4);
     wy_analyzer *whole = analyzer_of("icu"), *part = analyzer_of("icu");
@@ -332,6 +333,20 @@ static void test_joined(void **state)
     }
     wy_analyzer_close(part);
     wy_analyzer_close(whole);
+}
+
+static void test_width(void **state)
+{
+    static const struct {
+        const char *term;
+        uint32_t width;
+    } known[] = {{"国务院", 3}, {"gdp", 1},      {"3d打印", 3},       {"データ", 3},
+                 {"ab漢cd", 3}, {"\xcc\x81", 1}, {"漢\xcc\x81字", 2}, {"a\xcc\x81漢\xcc\x81zz", 3},
+                 {"한국어", 1}, {"𠀀𠀁", 2}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        assert_int_equal(wy_term_width(known[i].term, strlen(known[i].term)), known[i].width);
 }
 
 static void test_long_words(void **state)
@@ -434,7 +449,7 @@ static void test_whitespace(void **state)
         for (size_t i = 0; i < count; i++) {
             uint32_t c = random_char(&random);
 
-            if (wy_test_below(&random, 4) == 0) c = (uint32_t)" \t\n\v\f\r"[c % 6];
+            if (wy_test_below(&random, 4) == 0) c = (uint32_t) " \t\n\v\f\r"[c % 6];
             length += wy_utf8_put(c == 0 ? 'a' : c, text + length);
         }
         tokens = tokens_of(analyzer, text, length);
@@ -513,7 +528,8 @@ static void test_identity(void **state)
 static void test_memory(void **state)
 {
     static const char *const names[] = {"icu", "whitespace"};
-    static const char text[] = "第十九条 hopping，行政机关应当依照本法的规定，保障公民的权利。 a b c d e f";
+    static const char text[] =
+        "第十九条 hopping，行政机关应当依照本法的规定，保障公民的权利。 a b c d e f";
 
     (void)state;
     for (size_t i = 0; i < 2; i++) {
@@ -542,9 +558,9 @@ int main(void)
         cmocka_unit_test(test_known),      cmocka_unit_test(test_random),
         cmocka_unit_test(test_every_char), cmocka_unit_test(test_joined),
         cmocka_unit_test(test_long_words), cmocka_unit_test(test_long_text),
-        cmocka_unit_test(test_reports),    cmocka_unit_test(test_whitespace),
-        cmocka_unit_test(test_errors),     cmocka_unit_test(test_identity),
-        cmocka_unit_test(test_memory)};
+        cmocka_unit_test(test_width),      cmocka_unit_test(test_reports),
+        cmocka_unit_test(test_whitespace), cmocka_unit_test(test_errors),
+        cmocka_unit_test(test_identity),   cmocka_unit_test(test_memory)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -31,8 +31,7 @@ static inline size_t random_string(wy_test_random *random, char *out, size_t cha
 {
     size_t length = 0, count = (size_t)wy_test_below(random, chars + 1);
 
-    for (size_t i = 0; i < count; i++)
-        length += wy_utf8_put(random_char(random), out + length);
+    for (size_t i = 0; i < count; i++) length += wy_utf8_put(random_char(random), out + length);
     return length;
 }
 
