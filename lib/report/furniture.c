@@ -283,7 +283,8 @@ static bool banner(const wy_scan *scan)
            wy_scan_at(scan, scan->n - 2, U"《《");
 }
 
-/* Wikisource's box on copyright: from its first sentence to the end, where Public domain says so. */
+/* Wikisource's box on copyright: from 本作品 to the end, where
+ * Public domain says that it is one. */
 static void mark_licence(wy_document *document)
 {
     size_t from = document->count > TAIL_LINES ? document->count - TAIL_LINES : 0;
@@ -292,9 +293,7 @@ static void mark_licence(wy_document *document)
     bool confirmed = false;
     for (size_t i = from; i < document->count; i++) {
         wy_scan_line(&scan, document->lines[i].text);
-        if (begin == document->count && (wy_scan_at(&scan, 0, U"本作品是中华人民共和国") ||
-                                         wy_scan_at(&scan, 0, U"本作品来自中华人民共和国") ||
-                                         wy_scan_at(&scan, 0, U"本作品在中华人民共和国")))
+        if (begin == document->count && wy_scan_at(&scan, 0, U"本作品"))
             begin = i;
         confirmed = confirmed || (begin < i && wy_scan_is(&scan, U"Public domain"));
     }

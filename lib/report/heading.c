@@ -4,6 +4,8 @@
  */
 #include "report/layout.h"
 
+#define CLAUSE_MAX 45 /* characters: a longer first clause is a sentence */
+
 static bool han_numeral(char32_t c)
 {
     return wy_in_set(c, U"一二三四五六七八九十百零〇○");
@@ -121,7 +123,7 @@ static size_t markdown(const wy_scan *scan, size_t *begin)
 /* The first clause, where it is short enough for a heading; 0: it is not. */
 static size_t clause(const wy_scan *scan, size_t from)
 {
-    for (size_t i = from; i < scan->n && i <= WY_HEADING_MAX; i++)
+    for (size_t i = from; i < scan->n && i <= CLAUSE_MAX; i++)
         if (wy_in_set(scan->c[i], U"。!?;"))
             return scan->c[i] == U'。' && i > from ? i : 0;
     return 0;
@@ -151,14 +153,15 @@ int wy_heading(const wy_line *line, wy_string *heading)
         level = line->level;
     }
     size_t end = heading_number(&scan, &rank);
-    bool sentence = scan.n > 0 && wy_in_set(scan.c[scan.n - 1], U"。;,、");
+    bool sentence = scan.n > 0 && (wy_in_set(scan.c[scan.n - 1], U";,、") ||
+                                   wy_scan_has_char(&scan, 0, scan.n, U"。"));
     bool little = scan.whole && scan.n <= WY_HEADING_MAX && !sentence;
     *heading = text;
     if (end > 0 && end < scan.n && little)
         return rank;
     if (level)
         return end > 0 ? rank : (int)level;
-    if (end > 0 && (rank == WY_RANK_ONE || rank == WY_RANK_BRACKET || rank == WY_RANK_FIRST)) {
+    if (end > 0 && (rank == WY_RANK_ONE || rank == WY_RANK_BRACKET)) {
         size_t stop = clause(&scan, end);
         heading->length = scan.at[stop];
         return stop ? rank : WY_RANK_NONE;

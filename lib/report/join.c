@@ -6,8 +6,10 @@
  * - Text with hard line breaks: most lines have one width, and a line that reaches it goes on in
  *   the next.
  *
- * In all others a line is a paragraph, except that no line begins with a comma and none ends with
- * an opening bracket (the line-breaking rule of Chinese typesetting, 避头尾).
+ * In all others a line is a paragraph, with these exceptions, which hold in every text: no line
+ * begins with a comma and none ends with an opening bracket (the line-breaking rule of Chinese
+ * typesetting, 避头尾), no paragraph ends with a comma or within quotation marks, and a line that
+ * is a number alone behind a Latin letter was its index (PM2.5).
  */
 #include "report/layout.h"
 
@@ -25,9 +27,13 @@ typedef struct profile {
     unsigned width; /* of hard-wrapped lines, in cells; 0: not wrapped */
 } profile;
 
-bool wy_ends_sentence(char32_t c)
+/* Whether the line ends as a sentence or an announcement does; a closing mark at its end says
+ * nothing, what stands before it does. */
+static bool ends_sentence(wy_string line)
 {
-    return wy_in_set(wy_char_fold(c), U"。!?:;.…”’」』》\"");
+    while (line.length > 0 && wy_in_set(wy_last_char(line), U"”’」』》\"'"))
+        line.length = wy_utf8_floor(line.data, line.length, line.length - 1);
+    return wy_in_set(wy_char_fold(wy_last_char(line)), U"。!?:;.…");
 }
 
 bool wy_cannot_begin(char32_t c)
@@ -110,29 +116,81 @@ static bool is_heading(const wy_line *line)
            wy_heading(line, &ignored) == WY_RANK_WORD;
 }
 
+/* A heading that fills its line, so that the next line is not its end. */
+static bool is_whole_heading(const wy_line *line)
+{
+    wy_string heading;
+    return wy_heading(line, &heading) != WY_RANK_NONE && heading.length == line->text.length;
+}
+
 static bool starts_item(const wy_line *line)
 {
     return is_heading(line) || is_date(line->text);
 }
 
-/* Whether `b` goes on with the paragraph whose last line is `a`. `first`: a is its only line. */
-static bool continues(const profile *p, const wy_line *a, const wy_line *b, bool first)
+/* Quotation marks and title marks that the line opens and does not close; less than 0: it closes
+ * more. */
+static int open_marks(wy_string line)
 {
-    char32_t last = wy_last_char(a->text), next = wy_first_char(b->text);
-    bool ended = wy_ends_sentence(last);
-    if (b->level || a->level)
+    int open = 0;
+    for (size_t at = 0; at < line.length;) {
+        char32_t c = wy_utf8_next(line.data, &at);
+        if (wy_in_set(c, U"“《「"))
+            open++;
+        else if (wy_in_set(c, U"”》」"))
+            open--;
+    }
+    return open;
+}
+
+static bool is_index(wy_string line)
+{
+    wy_scan scan;
+    wy_scan_line(&scan, line);
+    for (size_t i = 0; i < scan.n; i++)
+        if (!wy_char_digit(scan.c[i]) && scan.c[i] != '.')
+            return false;
+    return scan.whole && scan.n > 0 && scan.n <= 5;
+}
+
+/* A paragraph in the making. */
+typedef struct paragraph {
+    const wy_line *last; /* its last line so far */
+    bool single;         /* that is its only line */
+    bool index;          /* that is a number torn from the letters before */
+    int marks;           /* marks left open */
+} paragraph;
+
+/* Whether `b` goes on with the paragraph, however the text is set. */
+static bool goes_on(const paragraph *a, const wy_line *b, bool ended)
+{
+    char32_t last = wy_last_char(a->last->text);
+    if (cannot_end(last))
+        return true;
+    if (b->gap || ended)
+        return false;
+    return a->index || a->marks > 0 || wy_in_set(last, U"，,") ||
+           (wy_char_latin(last) && is_index(b->text));
+}
+
+static bool continues(const profile *p, const paragraph *a, const wy_line *b)
+{
+    char32_t next = wy_first_char(b->text);
+    wy_string text = a->last->text;
+    bool ended = ends_sentence(text);
+    if (b->level || a->last->level)
         return false;
     if (wy_cannot_begin(next))
         return !b->gap || !ended;
-    if (cannot_end(last))
+    if (goes_on(a, b, ended))
         return true;
     if (b->gap || b->indented || starts_item(b))
         return false;
     if (p->width) {
         unsigned slack = wy_char_latin(next) ? 16 : 6;
-        return cells(a->text) + slack >= p->width && (!ended || p->indented);
+        return cells(text) + slack >= p->width && (!ended || p->indented);
     }
-    bool heading = first && starts_item(a) && wy_length(a->text, WY_HEADING_MAX + 1) <= WY_HEADING_MAX;
+    bool heading = a->single && (is_whole_heading(a->last) || is_date(text));
     return p->separated && !ended && !heading;
 }
 
@@ -172,6 +230,29 @@ static bool merge(wy_document *document, const profile *p, size_t from, size_t e
     return true;
 }
 
+/* The end of the paragraph that begins with line i; *last is its last line of text. */
+static size_t find_end(const wy_document *document, const profile *p, size_t i, size_t *last)
+{
+    const wy_line *lines = document->lines;
+    paragraph a = {.last = &lines[i], .single = true, .marks = open_marks(lines[i].text)};
+    *last = i;
+    for (size_t next = i + 1; next < document->count; next++) {
+        wy_line b = lines[next];
+        if (b.kind == WY_LINE_PAGE)
+            continue;
+        /* The gap around a page number is the page's, not the paragraph's. */
+        b.gap = b.gap && next == *last + 1;
+        if (b.kind != WY_LINE_TEXT || !continues(p, &a, &b))
+            break;
+        a.index = !a.index && wy_char_latin(wy_last_char(a.last->text)) && is_index(b.text);
+        a.marks += open_marks(b.text);
+        a.last = &lines[next];
+        a.single = false;
+        *last = next;
+    }
+    return *last + 1;
+}
+
 bool wy_join(wy_document *document)
 {
     if (document->blocks)
@@ -181,23 +262,9 @@ bool wy_join(wy_document *document)
     size_t kept = 0;
     for (size_t i = 0; i < document->count;) {
         wy_line line = lines[i];
-        size_t last = i, end = i + 1, next = i + 1;
-        while (line.kind == WY_LINE_TEXT && next < document->count) {
-            if (lines[next].kind == WY_LINE_PAGE) {
-                next++;
-                continue;
-            }
-            if (lines[next].kind != WY_LINE_TEXT)
-                break;
-            /* The gap around a page number is the page's, not the paragraph's. */
-            wy_line b = lines[next];
-            if (next > last + 1)
-                b.gap = false;
-            if (!continues(&p, &lines[last], &b, last == i))
-                break;
-            last = next++;
-            end = next;
-        }
+        size_t last = i, end = i + 1;
+        if (line.kind == WY_LINE_TEXT)
+            end = find_end(document, &p, i, &last);
         if (last > i && !merge(document, &p, i, end, &line.text))
             return false;
         lines[kept++] = line;

@@ -46,7 +46,7 @@ typedef enum wy_rank {
     WY_RANK_CIRCLE = 16  /* ① */
 } wy_rank;
 
-#define WY_HEADING_MAX 40 /* characters */
+#define WY_HEADING_MAX 60 /* characters */
 
 /*
  * The rank of the line as a heading, and in *heading the heading's own text: the line, or its
@@ -63,8 +63,6 @@ bool wy_heading_begins(wy_string line);
  * false: memory is out. */
 bool wy_join(wy_document *document);
 
-/* Whether the character ends a sentence or a clause that may end a paragraph. */
-bool wy_ends_sentence(char32_t c);
 /* Whether the character cannot begin a line: a closing bracket, a comma, a full stop. */
 bool wy_cannot_begin(char32_t c);
 
