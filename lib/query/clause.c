@@ -1,0 +1,311 @@
+/*
+ * query/clause.c: running clauses in bulk.
+ */
+#include "query/clause.h"
+
+#include <string.h>
+
+#include "base/error.h"
+
+int wy_clause_open(wy_site *site, const wy_node *node, bool *some, wy_clause *out,
+                   wy_error *error)
+{
+    int status;
+    *out = (wy_clause){0};
+    if (node->kind == WY_NODE_TERM && node->field == WY_FIELD_BODY) {
+        status = wy_lane_open(site, node, node->words[0].term, &out->lane, error);
+        *some = out->lane != NULL;
+        if (status || !out->lane) return status;
+        out->cost = out->lane->postings.count;
+        out->max = wy_lane_bound_of(out->lane, out->lane->postings.list_impact, node->weight);
+        return WY_OK;
+    }
+    wy_cursor *cursor;
+    status = wy_cursor_make(site, node, &cursor, error);
+    *some = cursor != NULL;
+    if (!status && cursor) wy_clause_of_cursor(cursor, out);
+    return status;
+}
+
+void wy_clause_of_cursor(wy_cursor *cursor, wy_clause *out)
+{
+    *out = (wy_clause){.cursor = cursor, .cost = cursor->cost, .max = cursor->max};
+}
+
+/* ---- Bounds -------------------------------------------------------------------------------- */
+
+int wy_clause_until(wy_clause *clause, uint32_t from, bool wide, uint32_t *last, wy_error *error)
+{
+    if (clause->lane) {
+        int status = wy_lane_shallow(clause->lane, from, error);
+        const wy_postings *p = &clause->lane->postings;
+        *last = wide ? p->group_last : p->block_last;
+        return status;
+    }
+    uint64_t bound;
+    return wy_cursor_bound(clause->cursor, from, last, &bound, error);
+}
+
+int wy_clause_set_bound(wy_clause *clause, uint32_t from, uint32_t last, wy_error *error)
+{
+    if (clause->lane) {
+        int status = wy_lane_shallow(clause->lane, from, error);
+        uint8_t impact = wy_lane_impact(clause->lane, last);
+        clause->bound = wy_lane_bound_of(clause->lane, impact, clause->lane->weight);
+        return status;
+    }
+    uint32_t until;
+    int status = wy_cursor_bound(clause->cursor, from, &until, &clause->bound, error);
+    if (until < last) clause->bound = clause->max;
+    return status;
+}
+
+/* ---- Filling ------------------------------------------------------------------------------- */
+
+static int fill_from_lane(wy_lane *lane, uint32_t *from, uint32_t end, bool scored,
+                          wy_batch *batch, wy_error *error)
+{
+    wy_postings *p = &lane->postings;
+    int status = wy_lane_seek(lane, *from, error);
+    if (!status && scored) status = wy_postings_decode_freqs(p, error);
+    if (status) return status;
+    *from = end;
+    if (lane->doc >= end) return WY_OK;
+
+    size_t first = lane->at, last = p->block_count;
+    if (p->block_last >= end) { /* then the block has an id that does not belong */
+        last = wy_lane_search(p->docs, end);
+    } else {
+        *from = p->block_last + 1;
+    }
+    const size_t n = last - first;
+    memcpy(batch->docs, p->docs + first, n * sizeof *batch->docs);
+    if (scored) {
+        const uint32_t *docs = p->docs + first, *freqs = p->freqs + first;
+        for (size_t i = 0; i < n; i++)
+            batch->scores[i] = wy_lane_score_of(lane, docs[i], freqs[i]);
+    } else {
+        memset(batch->scores, 0, n * sizeof *batch->scores);
+    }
+    batch->count = n;
+    return WY_OK;
+}
+
+/* Passes over ids whose bound is too low. */
+static int skip_low(wy_cursor *cursor, uint32_t end, uint64_t rest, uint64_t need, uint32_t *from,
+                    wy_error *error)
+{
+    while (*from < end) {
+        uint32_t last;
+        uint64_t bound;
+        int status = wy_cursor_bound(cursor, *from, &last, &bound, error);
+        if (status || bound + rest >= need) return status;
+        *from = last < end ? last + 1 : end;
+    }
+    return WY_OK;
+}
+
+/* Checks the candidate, unless it cannot reach `need`, and appends it where it matches. */
+static int take_candidate(wy_cursor *cursor, bool scored, uint64_t rest, uint64_t need,
+                          wy_batch *batch, wy_error *error)
+{
+    bool match = true;
+    uint64_t score = 0;
+    int status = WY_OK;
+    if (need > rest) {
+        uint64_t most;
+        status = wy_cursor_peek(cursor, &most, error);
+        match = !status && most + rest >= need;
+    }
+    if (!status && match) status = wy_cursor_check(cursor, &match, error);
+    if (!status && match && scored) status = wy_cursor_score(cursor, &score, error);
+    if (!status && match) {
+        batch->docs[batch->count] = cursor->doc;
+        batch->scores[batch->count++] = score;
+    }
+    return status;
+}
+
+/* A few at a time, since `need` may rise meanwhile. */
+static int fill_from_cursor(wy_cursor *cursor, uint32_t *from, uint32_t end, bool scored,
+                            uint64_t rest, uint64_t need, wy_batch *batch, wy_error *error)
+{
+    enum { SOME = 32 };
+    int status = need > rest ? skip_low(cursor, end, rest, need, from, error) : WY_OK;
+    if (status || *from >= end) return status;
+    if (cursor->doc < *from) status = wy_cursor_seek(cursor, *from, error);
+    for (int i = 0; i < SOME && !status && cursor->doc < end; i++) {
+        status = take_candidate(cursor, scored, rest, need, batch, error);
+        if (!status) status = wy_cursor_seek(cursor, cursor->doc + 1, error);
+    }
+    *from = cursor->doc < end ? cursor->doc : end;
+    return status;
+}
+
+int wy_clause_fill(wy_clause *clause, uint32_t *from, uint32_t end, bool scored, uint64_t rest,
+                   uint64_t need, wy_batch *batch, wy_error *error)
+{
+    batch->count = 0;
+    if (!clause->lane)
+        return fill_from_cursor(clause->cursor, from, end, scored, rest, need, batch, error);
+    int status = fill_from_lane(clause->lane, from, end, scored, batch, error);
+    if (!status && need > rest) wy_batch_keep(batch, rest, need);
+    return status;
+}
+
+void wy_batch_keep(wy_batch *batch, uint64_t rest, uint64_t need)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < batch->count; i++) {
+        const uint64_t score = batch->scores[i];
+        batch->docs[kept] = batch->docs[i];
+        batch->scores[kept] = score;
+        kept += score + rest >= need;
+    }
+    batch->count = kept;
+}
+
+void wy_batch_keep_live(wy_batch *batch, const uint8_t *live)
+{
+    if (!live) return;
+    size_t kept = 0;
+    for (size_t i = 0; i < batch->count; i++) {
+        const uint32_t doc = batch->docs[i];
+        batch->docs[kept] = doc;
+        batch->scores[kept] = batch->scores[i];
+        kept += (size_t)wy_bit(live, doc);
+    }
+    batch->count = kept;
+}
+
+/* ---- Meeting others ------------------------------------------------------------------------ */
+
+static int add_lane(wy_lane *lane, bool required, bool scored, wy_batch *batch, wy_error *error)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < batch->count; i++) {
+        const uint32_t doc = batch->docs[i];
+        uint64_t score = batch->scores[i];
+        int status = wy_lane_seek(lane, doc, error);
+        if (status) return status;
+        const bool match = lane->doc == doc;
+        if (match && scored) {
+            uint32_t freq;
+            status = wy_lane_freq(lane, &freq, error);
+            if (status) return status;
+            score += wy_lane_score_of(lane, doc, freq);
+        }
+        batch->docs[kept] = doc;
+        batch->scores[kept] = score;
+        kept += match || !required;
+    }
+    batch->count = kept;
+    return WY_OK;
+}
+
+static int add_cursor(wy_cursor *cursor, bool required, bool scored, wy_batch *batch,
+                      wy_error *error)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < batch->count; i++) {
+        bool match;
+        uint64_t more = 0;
+        int status = wy_cursor_matches(cursor, batch->docs[i], &match, error);
+        if (!status && match && scored) status = wy_cursor_score(cursor, &more, error);
+        if (status) return status;
+        batch->docs[kept] = batch->docs[i];
+        batch->scores[kept] = batch->scores[i] + more;
+        kept += match || !required;
+    }
+    batch->count = kept;
+    return WY_OK;
+}
+
+int wy_clause_add(wy_clause *clause, bool required, bool scored, wy_batch *batch, wy_error *error)
+{
+    return clause->lane ? add_lane(clause->lane, required, scored, batch, error)
+                        : add_cursor(clause->cursor, required, scored, batch, error);
+}
+
+int wy_clause_exclude(wy_clause *clause, wy_batch *batch, wy_error *error)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < batch->count; i++) {
+        const uint32_t doc = batch->docs[i];
+        bool match;
+        int status;
+        if (clause->lane) {
+            status = wy_lane_seek(clause->lane, doc, error);
+            match = clause->lane->doc == doc;
+        } else {
+            status = wy_cursor_matches(clause->cursor, doc, &match, error);
+        }
+        if (status) return status;
+        batch->docs[kept] = doc;
+        batch->scores[kept] = batch->scores[i];
+        kept += !match;
+    }
+    batch->count = kept;
+    return WY_OK;
+}
+
+/* ---- Gathering ----------------------------------------------------------------------------- */
+
+static void set_bit(wy_gather *gather, uint32_t i)
+{
+    gather->bits[i / 64] |= UINT64_C(1) << i % 64;
+}
+
+static int gather_lane(wy_lane *lane, uint32_t from, uint32_t end, bool scored, wy_gather *gather,
+                       wy_error *error)
+{
+    wy_postings *p = &lane->postings;
+    int status = wy_lane_seek(lane, from, error);
+    while (!status && lane->doc < end) {
+        if (scored && (status = wy_postings_decode_freqs(p, error))) return status;
+        size_t i = lane->at;
+        const size_t last = p->block_last < end ? p->block_count : wy_lane_search(p->docs, end);
+        for (; scored && i < last; i++) {
+            const uint32_t doc = p->docs[i];
+            gather->scores[doc - gather->base] += wy_lane_score_of(lane, doc, p->freqs[i]);
+            set_bit(gather, doc - gather->base);
+        }
+        for (; i < last; i++) set_bit(gather, p->docs[i] - gather->base);
+        status = wy_lane_seek(lane, p->block_last < end ? p->block_last + 1 : end, error);
+    }
+    return status;
+}
+
+/* Sets the bits from .. end. */
+static void set_bits(wy_gather *gather, uint32_t from, uint32_t end)
+{
+    while (from < end && from % 64) set_bit(gather, from++);
+    for (; end - from >= 64 && from < end; from += 64) gather->bits[from / 64] = UINT64_MAX;
+    while (from < end) set_bit(gather, from++);
+}
+
+int wy_clause_gather(wy_clause *clause, uint32_t from, uint32_t end, bool scored,
+                     wy_gather *gather, wy_error *error)
+{
+    if (clause->lane) return gather_lane(clause->lane, from, end, scored, gather, error);
+    wy_cursor *cursor = clause->cursor;
+    int status = cursor->doc < from ? wy_cursor_seek(cursor, from, error) : WY_OK;
+    uint32_t range_end;
+    if (!status && cursor->doc < end && wy_cursor_is_range(cursor, &range_end)) {
+        if (range_end > end) range_end = end;
+        set_bits(gather, cursor->doc - gather->base, range_end - gather->base);
+        return wy_cursor_seek(cursor, range_end, error);
+    }
+    while (!status && cursor->doc < end) {
+        bool match;
+        uint64_t score = 0;
+        status = wy_cursor_check(cursor, &match, error);
+        if (!status && match && scored) status = wy_cursor_score(cursor, &score, error);
+        if (!status && match) {
+            gather->scores[cursor->doc - gather->base] += score;
+            set_bit(gather, cursor->doc - gather->base);
+        }
+        if (!status) status = wy_cursor_seek(cursor, cursor->doc + 1, error);
+    }
+    return status;
+}

@@ -1,0 +1,74 @@
+/*
+ * query/clause.h: a clause of a flat query, run in bulk: loops over decoded blocks for words, over
+ * a cursor for everything else.
+ */
+#ifndef WY_QUERY_CLAUSE_H
+#define WY_QUERY_CLAUSE_H
+
+#include "query/cursor.h"
+#include "query/lane.h"
+
+#define WY_WINDOW 4096 /* ids that are gathered at once; a multiple of 64 */
+
+typedef struct wy_clause {
+    wy_lane *lane;     /* a word of the body, or NULL ... */
+    wy_cursor *cursor; /* ... and this */
+    uint64_t cost;     /* candidates at most */
+    uint64_t max;      /* no score is above */
+    uint64_t bound;    /* no score in the window at hand is above */
+} wy_clause;
+
+/* Matches of some clauses in a window, ascending, with the scores that those clauses give. */
+typedef struct wy_batch {
+    size_t count;
+    uint32_t docs[WY_WINDOW];
+    uint64_t scores[WY_WINDOW];
+} wy_batch;
+
+/* The ids base .. base + WY_WINDOW: which match, and their scores. */
+typedef struct wy_gather {
+    uint32_t base;
+    uint64_t bits[WY_WINDOW / 64];
+    uint64_t scores[WY_WINDOW]; /* 0 where the bit is not set */
+} wy_gather;
+
+/* Opens the clause of a node. *some tells whether anything in the segment can match it. */
+int wy_clause_open(wy_site *site, const wy_node *node, bool *some, wy_clause *out,
+                   wy_error *error);
+/* A clause over a cursor. */
+void wy_clause_of_cursor(wy_cursor *cursor, wy_clause *out);
+
+/* The last id of the block at or behind `from`: as far as one bound is likely to hold. `wide`: of
+ * the group. WY_NO_DOC at the end. */
+int wy_clause_until(wy_clause *clause, uint32_t from, bool wide, uint32_t *last, wy_error *error);
+
+/* Sets clause->bound for the ids from .. last. */
+int wy_clause_set_bound(wy_clause *clause, uint32_t from, uint32_t last, wy_error *error);
+
+/*
+ * Fills an empty batch with matches from *from on, below `end`, as many as are at hand, and moves
+ * *from behind what was looked at. Leaves out what cannot reach `need` with `rest` more, as far as
+ * that is known without effort. `scored`: false leaves scores 0.
+ */
+int wy_clause_fill(wy_clause *clause, uint32_t *from, uint32_t end, bool scored, uint64_t rest,
+                   uint64_t need, wy_batch *batch, wy_error *error);
+
+/* Adds the clause's scores to a batch. `required`: drops what it does not match. */
+int wy_clause_add(wy_clause *clause, bool required, bool scored, wy_batch *batch,
+                  wy_error *error);
+
+/* Drops what the clause matches. */
+int wy_clause_exclude(wy_clause *clause, wy_batch *batch, wy_error *error);
+
+/* Sets the bits, and with `scored` adds the scores, of its matches from .. end, which lie within
+ * the gathered window. */
+int wy_clause_gather(wy_clause *clause, uint32_t from, uint32_t end, bool scored,
+                     wy_gather *gather, wy_error *error);
+
+/* Drops what cannot reach `need` with `rest` more. */
+void wy_batch_keep(wy_batch *batch, uint64_t rest, uint64_t need);
+
+/* Drops the dead. `live` may be NULL. */
+void wy_batch_keep_live(wy_batch *batch, const uint8_t *live);
+
+#endif

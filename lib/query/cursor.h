@@ -1,0 +1,137 @@
+/*
+ * query/cursor.h: a stream of ascending paragraph ids with scores: the general form in which every
+ * part of a query can be searched in one segment. Flat queries of words go faster ways
+ * (query/clause.h), with cursors for the parts that are not words.
+ *
+ * Two-phase: seek moves over candidates by posting lists alone; check then tells whether the
+ * candidate matches, reading positions where it must. Cursors ask all their parts for candidates
+ * first, so that positions are read only where everything else agrees.
+ */
+#ifndef WY_QUERY_CURSOR_H
+#define WY_QUERY_CURSOR_H
+
+#include "query/lane.h"
+#include "query/plan.h"
+
+typedef struct wy_cursor wy_cursor;
+
+typedef struct wy_cursor_ops {
+    /* Moves to the first candidate >= target; never back. */
+    int (*seek)(wy_cursor *cursor, uint32_t target, wy_error *error);
+    /* Whether the candidate `doc` matches. NULL: always. May be asked again. */
+    int (*check)(wy_cursor *cursor, bool *match, wy_error *error);
+    /* Score of `doc`, for which check was true. */
+    int (*score)(wy_cursor *cursor, uint64_t *out, wy_error *error);
+    /* A score that `doc` does not exceed, cheaper than check. NULL: cursor->max. */
+    int (*peek)(wy_cursor *cursor, uint64_t *out, wy_error *error);
+    /* A score that no paragraph target .. *last exceeds; *last >= target, WY_NO_DOC for all that
+     * follow. Where doc < target it is void after: seek to target or beyond. */
+    int (*bound)(wy_cursor *cursor, uint32_t target, uint32_t *last, uint64_t *out,
+                 wy_error *error);
+    /* Frees what is not in the arena. NULL: nothing. */
+    void (*close)(wy_cursor *cursor);
+} wy_cursor_ops;
+
+struct wy_cursor {
+    const wy_cursor_ops *ops;
+    uint32_t doc;  /* the candidate; WY_NO_DOC at the end */
+    uint64_t cost; /* candidates at most */
+    uint64_t max;  /* no score is above */
+    struct wy_cursor *opened_before; /* chain of those to be closed */
+};
+
+/* What all cursors of one segment share. */
+typedef struct wy_site {
+    const wy_plan *plan;
+    const wy_segment *segment;
+    uint32_t number;         /* of the segment in the scope */
+    uint32_t first, end;     /* paragraphs that the years leave */
+    const uint8_t *live;     /* NULL: all live */
+    const uint8_t *lengths[WY_FIELDS];
+    double written[WY_FIELDS]; /* average lengths of the impacts */
+    wy_arena *arena;         /* void after the segment */
+    wy_cursor *opened;       /* cursors with a close */
+} wy_site;
+
+static inline bool wy_site_is_live(const wy_site *site, uint32_t doc)
+{
+    return !site->live || wy_bit(site->live, doc);
+}
+
+/* Opens a lane for a word of the plan with the weight given. *out is NULL where the segment has
+ * not got the word. In the site's arena. */
+int wy_lane_open(const wy_site *site, const wy_node *node, uint32_t term, wy_lane **out,
+                 wy_error *error);
+
+/*
+ * Makes the cursor of a node; it stands at its first candidate >= site->first. *out is NULL where
+ * nothing in the segment can match. In the site's arena; close all with wy_site_close.
+ */
+int wy_cursor_make(wy_site *site, const wy_node *node, wy_cursor **out, wy_error *error);
+
+/* Matches first .. end, all of score 0. */
+int wy_cursor_range(wy_site *site, uint32_t first, uint32_t end, wy_cursor **out, wy_error *error);
+/* Whether `cursor` was made so, and with which end; what is left begins at its doc. */
+bool wy_cursor_is_range(const wy_cursor *cursor, uint32_t *end);
+
+void wy_site_close(wy_site *site);
+
+/* The makers of single kinds, for wy_cursor_make. Those that take fields work on the documents of
+ * the field, from `first`; wy_cursor_title turns reports into paragraphs. */
+int wy_cursor_term(wy_site *site, const wy_node *node, uint32_t first, wy_cursor **out,
+                   wy_error *error);
+int wy_cursor_phrase(wy_site *site, const wy_node *node, uint32_t first, wy_cursor **out,
+                     wy_error *error);
+int wy_cursor_title(wy_site *site, const wy_node *node, wy_cursor **out, wy_error *error);
+/* Over the cursors given, which must stand at candidates; at least one. */
+int wy_cursor_and(wy_site *site, wy_cursor **parts, size_t count, wy_cursor **out,
+                  wy_error *error);
+int wy_cursor_or(wy_site *site, wy_cursor **parts, size_t count, wy_cursor **out,
+                 wy_error *error);
+/* `base`, with the score of `extra` where it matches too, without what `without` matches; either
+ * of the two may be NULL. */
+int wy_cursor_combine(wy_site *site, wy_cursor *base, wy_cursor *extra, wy_cursor *without,
+                      wy_cursor **out, wy_error *error);
+
+static inline int wy_cursor_seek(wy_cursor *cursor, uint32_t target, wy_error *error)
+{
+    return cursor->ops->seek(cursor, target, error);
+}
+
+static inline int wy_cursor_check(wy_cursor *cursor, bool *match, wy_error *error)
+{
+    *match = true;
+    return cursor->ops->check ? cursor->ops->check(cursor, match, error) : WY_OK;
+}
+
+static inline int wy_cursor_score(wy_cursor *cursor, uint64_t *out, wy_error *error)
+{
+    return cursor->ops->score(cursor, out, error);
+}
+
+/* The score itself where nothing needs a check. */
+static inline int wy_cursor_peek(wy_cursor *cursor, uint64_t *out, wy_error *error)
+{
+    if (cursor->ops->peek) return cursor->ops->peek(cursor, out, error);
+    if (!cursor->ops->check) return cursor->ops->score(cursor, out, error);
+    *out = cursor->max;
+    return WY_OK;
+}
+
+static inline int wy_cursor_bound(wy_cursor *cursor, uint32_t target, uint32_t *last,
+                                  uint64_t *out, wy_error *error)
+{
+    return cursor->ops->bound(cursor, target, last, out, error);
+}
+
+/* Moves `cursor` to `doc` if it is before, and tells whether it matches there. */
+static inline int wy_cursor_matches(wy_cursor *cursor, uint32_t doc, bool *match, wy_error *error)
+{
+    int status = WY_OK;
+    *match = false;
+    if (cursor->doc < doc) status = wy_cursor_seek(cursor, doc, error);
+    if (!status && cursor->doc == doc) status = wy_cursor_check(cursor, match, error);
+    return status;
+}
+
+#endif

@@ -1,0 +1,246 @@
+/*
+ * query/node.c: analysis and simplification of a query's tree.
+ */
+#include "query/node.h"
+
+#include <string.h>
+
+#include "base/error.h"
+
+typedef struct maker {
+    wy_plan *plan;
+    wy_analyzer *analyzer;
+    uint32_t words; /* terms so far, repeated ones counted again */
+    wy_error *error;
+} maker;
+
+static int make_node(maker *m, const wy_tree *tree, bool all, wy_node **out);
+
+wy_node *wy_node_new(wy_plan *plan, wy_node_kind kind)
+{
+    wy_node *node = wy_arena_alloc(plan->arena, sizeof *node);
+    if (node) *node = (wy_node){.kind = kind, .times = 1};
+    return node;
+}
+
+static void append(wy_node **list, wy_node *more)
+{
+    while (*list) list = &(*list)->next;
+    *list = more;
+}
+
+/*
+ * Adds a child to a bool node. A child that is itself a bool node whose meaning in this place is
+ * that of its own children gives way to them: scores are sums, so nothing changes but the depth.
+ */
+static void attach(wy_node *parent, wy_occur occur, wy_node *child)
+{
+    bool bool_child = child->kind == WY_NODE_BOOL;
+    bool any_of = bool_child && child->should && !child->must && !child->must_not;
+    bool all_of = bool_child && child->must && !child->should;
+
+    switch (occur) {
+    case WY_SHOULD:
+        append(&parent->should, any_of ? child->should : child);
+        break;
+    case WY_MUST:
+        append(&parent->must, all_of ? child->must : child);
+        if (all_of) append(&parent->must_not, child->must_not);
+        break;
+    case WY_MUST_NOT:
+        append(&parent->must_not, any_of ? child->should : child);
+        break;
+    }
+}
+
+static bool equal_leaves(const wy_node *a, const wy_node *b)
+{
+    if (a->kind != b->kind || a->word_count != b->word_count || a->field != b->field) return false;
+    if (a->kind != WY_NODE_TERM && a->kind != WY_NODE_PHRASE) return false;
+    for (uint32_t i = 0; i < a->word_count; i++) {
+        if (a->words[i].term != b->words[i].term || a->words[i].offset != b->words[i].offset)
+            return false;
+    }
+    return true;
+}
+
+/* Equal words of a list become one that counts so many times. At most WY_QUERY_WORDS leaves. */
+static void merge_equal(wy_node *list)
+{
+    for (wy_node *a = list; a; a = a->next) {
+        for (wy_node **b = &a->next; *b;) {
+            if (equal_leaves(a, *b)) {
+                a->times += (*b)->times;
+                *b = (*b)->next;
+            } else {
+                b = &(*b)->next;
+            }
+        }
+    }
+}
+
+wy_node *wy_node_simplify(wy_node *node)
+{
+    if (node->kind != WY_NODE_BOOL) return node;
+    wy_node *only = node->must;
+    if (only && !only->next && !node->should && only->kind == WY_NODE_BOOL && !only->must &&
+        only->should && !only->must_not) { /* +(a b) -c is a b -c */
+        node->should = only->should;
+        node->must = NULL;
+    }
+    merge_equal(node->must);
+    merge_equal(node->should);
+    merge_equal(node->must_not);
+    if (!node->must_not) {
+        if (node->must && !node->must->next && !node->should) return node->must;
+        if (node->should && !node->should->next && !node->must) return node->should;
+        if (!node->must && !node->should) return NULL;
+    }
+    return node;
+}
+
+static int count_words(maker *m, const wy_tree *leaf, size_t words)
+{
+    if (words > WY_QUERY_WORDS - m->words)
+        return wy_fail(m->error, WY_E_LIMIT, NULL, leaf->offset, "the query has more than %d words",
+                       WY_QUERY_WORDS);
+    m->words += (uint32_t)words;
+    return WY_OK;
+}
+
+/* The number of a term, made if it is new. */
+static int intern(maker *m, wy_field field, const wy_token *token, uint32_t *out)
+{
+    wy_plan *plan = m->plan;
+    uint8_t key[1 + WY_TERM_MAX];
+    size_t length = wy_key_make(key, field, token->kind, token->term, token->length);
+    bool added;
+    uint64_t *slot = wy_strmap_put(&plan->keys, key, length, &added);
+    if (!slot) return wy_fail_memory(m->error);
+    if (added) {
+        if (!wy_grow(plan->mem, &plan->terms, &plan->term_capacity, plan->term_count + 1,
+                     sizeof *plan->terms))
+            return wy_fail_memory(m->error);
+        char *text = wy_arena_strndup(plan->arena, token->term, token->length);
+        if (!text) return wy_fail_memory(m->error);
+        plan->terms[plan->term_count++] =
+            (wy_plan_term){.field = field, .kind = token->kind, .text = text,
+                           .length = token->length};
+        *slot = plan->term_count;
+        plan->uses[field] = true;
+    }
+    *out = (uint32_t)(*slot - 1);
+    return WY_OK;
+}
+
+static int make_term(maker *m, wy_field field, const wy_token *token, wy_node **out)
+{
+    wy_node *node = wy_node_new(m->plan, WY_NODE_TERM);
+    wy_plan_word *word = wy_arena_alloc(m->plan->arena, sizeof *word);
+    if (!node || !word) return wy_fail_memory(m->error);
+    word->offset = 0;
+    node->field = field;
+    node->words = word;
+    node->word_count = 1;
+    *out = node;
+    return intern(m, field, token, &word->term);
+}
+
+/* An unquoted word: its terms, a stem in the place of a Latin word. *out stays NULL without any. */
+static int make_word(maker *m, const wy_tree *leaf, bool all, wy_node **out)
+{
+    wy_tokens tokens;
+    int status = wy_analyzer_run(m->analyzer, leaf->text, leaf->length, &tokens, m->error);
+    if (!status) status = count_words(m, leaf, tokens.words);
+    if (status) return status;
+
+    wy_node *node = wy_node_new(m->plan, WY_NODE_BOOL);
+    if (!node) return wy_fail_memory(m->error);
+    for (size_t i = 0; i < tokens.count; i++) {
+        bool stemmed = i + 1 < tokens.count && tokens.list[i + 1].kind == WY_TOKEN_STEM;
+        if (tokens.list[i].kind == WY_TOKEN_WORD && stemmed) continue;
+        wy_node *term = NULL;
+        status = make_term(m, leaf->field, &tokens.list[i], &term);
+        if (status) return status;
+        attach(node, all ? WY_MUST : WY_SHOULD, term);
+    }
+    *out = wy_node_simplify(node);
+    return WY_OK;
+}
+
+/* A phrase: its words as they stand. One of a single word is that word, not its stem. */
+static int make_phrase(maker *m, const wy_tree *leaf, wy_node **out)
+{
+    wy_tokens tokens;
+    int status = wy_analyzer_run(m->analyzer, leaf->text, leaf->length, &tokens, m->error);
+    if (!status) status = count_words(m, leaf, tokens.words);
+    if (status || tokens.words == 0) return status;
+
+    wy_node *node = wy_node_new(m->plan, tokens.words > 1 ? WY_NODE_PHRASE : WY_NODE_TERM);
+    wy_plan_word *words = wy_arena_alloc(m->plan->arena, tokens.words * sizeof *words);
+    if (!node || !words) return wy_fail_memory(m->error);
+    uint32_t first = tokens.list[0].position;
+    for (size_t i = 0; i < tokens.count && !status; i++) {
+        const wy_token *token = &tokens.list[i];
+        if (token->kind != WY_TOKEN_WORD) continue;
+        wy_plan_word *word = &words[node->word_count++];
+        word->offset = token->position - first;
+        status = intern(m, leaf->field, token, &word->term);
+    }
+    node->field = leaf->field;
+    node->words = words;
+    *out = node;
+    return status;
+}
+
+/* A list, AND or NOT. Children without a term are left out, and with them a node that has no
+ * others. */
+static int make_bool(maker *m, const wy_tree *tree, wy_node **out)
+{
+    wy_node *node = wy_node_new(m->plan, WY_NODE_BOOL);
+    if (!node) return wy_fail_memory(m->error);
+    for (const wy_tree *t = tree->child; t; t = t->next) {
+        wy_occur occur = tree->kind == WY_TREE_AND   ? WY_MUST
+                         : tree->kind == WY_TREE_NOT ? WY_MUST_NOT
+                                                     : t->occur;
+        wy_node *child = NULL;
+        /* Beside AND, "NOT a" shuts out; in a list that has no other "must" it could not. */
+        bool shut_out = tree->kind == WY_TREE_AND && t->kind == WY_TREE_NOT;
+        const wy_tree *source = shut_out ? t->child : t;
+        int status = make_node(m, source, occur != WY_SHOULD, &child);
+        if (status) return status;
+        if (child) attach(node, shut_out ? WY_MUST_NOT : occur, child);
+    }
+    *out = wy_node_simplify(node);
+    return WY_OK;
+}
+
+/* `all`: of a word that is cut in several terms, all must be there. */
+static int make_node(maker *m, const wy_tree *tree, bool all, wy_node **out)
+{
+    *out = NULL;
+    switch (tree->kind) {
+    case WY_TREE_WORD:
+        return make_word(m, tree, all, out);
+    case WY_TREE_PHRASE:
+        return make_phrase(m, tree, out);
+    case WY_TREE_YEARS:
+        *out = wy_node_new(m->plan, WY_NODE_YEARS);
+        if (!*out) return wy_fail_memory(m->error);
+        (*out)->from = tree->from;
+        (*out)->to = tree->to;
+        return WY_OK;
+    case WY_TREE_NOT:
+    case WY_TREE_AND:
+    case WY_TREE_LIST:
+        break;
+    }
+    return make_bool(m, tree, out);
+}
+
+int wy_node_make(wy_plan *plan, const wy_tree *tree, wy_analyzer *analyzer, wy_node **out,
+                 wy_error *error)
+{
+    maker m = {.plan = plan, .analyzer = analyzer, .error = error};
+    return make_node(&m, tree, false, out);
+}

@@ -1,0 +1,219 @@
+/*
+ * query/parse.c: recursive descent over the grammar in parse.h.
+ */
+#include "query/parse.h"
+
+#include <stdbool.h>
+
+#include "query/lex.h"
+
+typedef struct parser {
+    wy_lexer lexer;
+    wy_lexeme token;    /* the one to look at */
+    wy_lexeme previous; /* the one before: what a missing operand is missing from */
+    wy_arena *arena;
+    unsigned depth, words;
+    wy_error *error;
+} parser;
+
+static int parse_list(parser *p, wy_tree **out);
+
+static int advance(parser *p)
+{
+    p->previous = p->token;
+    return wy_lex_next(&p->lexer, &p->token, p->error);
+}
+
+static wy_tree *make(parser *p, wy_tree_kind kind, size_t offset)
+{
+    wy_tree *tree = wy_arena_alloc(p->arena, sizeof *tree);
+    if (tree) *tree = (wy_tree){.kind = kind, .occur = WY_SHOULD, .offset = offset};
+    return tree;
+}
+
+static int syntax(parser *p, size_t offset, const char *reason)
+{
+    return wy_fail(p->error, WY_E_SYNTAX, NULL, offset, "%s", reason);
+}
+
+static const char *operator_name(wy_lexeme_kind kind)
+{
+    switch (kind) {
+    case WY_LEX_AND: return "AND";
+    case WY_LEX_OR: return "OR";
+    case WY_LEX_NOT: return "NOT";
+    case WY_LEX_PLUS: return "+";
+    case WY_LEX_MINUS: return "-";
+    default: return NULL;
+    }
+}
+
+/* An operand was wanted where p->token is. */
+static int missing_operand(parser *p)
+{
+    const char *before = operator_name(p->previous.kind), *here = operator_name(p->token.kind);
+    if (here)
+        return wy_fail(p->error, WY_E_SYNTAX, NULL, p->token.offset,
+                       "%s has nothing before it; write a word there, or \\%s to mean the word "
+                       "itself",
+                       here, here);
+    if (before)
+        return wy_fail(p->error, WY_E_SYNTAX, NULL, p->previous.offset,
+                       "%s has nothing after it; write a word there, or \\%s to mean the word "
+                       "itself",
+                       before, before);
+    if (p->token.kind == WY_LEX_CLOSE && p->previous.kind == WY_LEX_OPEN)
+        return syntax(p, p->previous.offset, "there is nothing between the parentheses");
+    if (p->token.kind == WY_LEX_CLOSE)
+        return syntax(p, p->token.offset,
+                      "a closing parenthesis without an opening one; write \\ before it to mean "
+                      "the character itself");
+    if (p->previous.kind == WY_LEX_OPEN)
+        return syntax(p, p->previous.offset, "the parenthesis is not closed");
+    return syntax(p, p->token.offset, "the query is empty; write at least one word");
+}
+
+static int parse_leaf(parser *p, wy_tree **out)
+{
+    const wy_lexeme *token = &p->token;
+    if (++p->words > WY_QUERY_WORDS)
+        return wy_fail(p->error, WY_E_LIMIT, NULL, token->offset,
+                       "the query has more than %d words", WY_QUERY_WORDS);
+    wy_tree_kind kind = token->kind == WY_LEX_WORD     ? WY_TREE_WORD
+                        : token->kind == WY_LEX_PHRASE ? WY_TREE_PHRASE
+                                                       : WY_TREE_YEARS;
+    wy_tree *leaf = make(p, kind, token->offset);
+    if (!leaf) return wy_fail_memory(p->error);
+    leaf->field = token->field;
+    leaf->text = token->text;
+    leaf->length = token->length;
+    leaf->from = token->from;
+    leaf->to = token->to;
+    *out = leaf;
+    return advance(p);
+}
+
+static int parse_group(parser *p, wy_tree **out)
+{
+    size_t open = p->token.offset;
+    int status = advance(p);
+    if (!status) status = parse_list(p, out);
+    if (status) return status;
+    if (p->token.kind != WY_LEX_CLOSE)
+        return syntax(p, open,
+                      "the parenthesis is not closed; close it, or write \\ before it to mean the "
+                      "character itself");
+    return advance(p);
+}
+
+/* *plus is set where a + stands before; it is never cleared. */
+static int parse_unary(parser *p, wy_tree **out, bool *plus)
+{
+    wy_lexeme_kind kind = p->token.kind;
+    size_t offset = p->token.offset;
+    int status;
+
+    if (kind == WY_LEX_WORD || kind == WY_LEX_PHRASE || kind == WY_LEX_YEARS)
+        return parse_leaf(p, out);
+    if (kind != WY_LEX_NOT && kind != WY_LEX_MINUS && kind != WY_LEX_PLUS && kind != WY_LEX_OPEN)
+        return missing_operand(p);
+    if (++p->depth > WY_QUERY_DEPTH)
+        return wy_fail(p->error, WY_E_LIMIT, NULL, offset,
+                       "the query is nested more than %d deep", WY_QUERY_DEPTH);
+    if (kind == WY_LEX_OPEN) {
+        status = parse_group(p, out);
+    } else if (kind == WY_LEX_PLUS) {
+        *plus = true;
+        status = advance(p);
+        if (!status) status = parse_unary(p, out, plus);
+    } else {
+        bool ignored = false; /* a + below NOT adds nothing to it */
+        wy_tree *not = make(p, WY_TREE_NOT, offset);
+        if (!not) return wy_fail_memory(p->error);
+        status = advance(p);
+        if (!status) status = parse_unary(p, &not->child, &ignored);
+        *out = not;
+    }
+    p->depth--;
+    return status;
+}
+
+static int parse_both(parser *p, wy_tree **out, bool *plus)
+{
+    int status = parse_unary(p, out, plus);
+    if (status || p->token.kind != WY_LEX_AND) return status;
+
+    wy_tree *both = make(p, WY_TREE_AND, (*out)->offset);
+    if (!both) return wy_fail_memory(p->error);
+    both->child = *out;
+    wy_tree **last = &(*out)->next;
+    while (p->token.kind == WY_LEX_AND) {
+        status = advance(p);
+        if (!status) status = parse_unary(p, last, plus);
+        if (status) return status;
+        last = &(*last)->next;
+    }
+    *out = both;
+    return WY_OK;
+}
+
+/* Appends the parts of a chain at *last; *last moves behind them. */
+static int parse_chain(parser *p, wy_tree ***last)
+{
+    bool or_before = false, or_after;
+    do {
+        wy_tree *part = NULL;
+        bool plus = false;
+        int status = parse_both(p, &part, &plus);
+        if (status) return status;
+
+        or_after = p->token.kind == WY_LEX_OR;
+        if (plus) {
+            part->occur = WY_MUST;
+        } else if (part->kind == WY_TREE_NOT && !or_before && !or_after) {
+            part = part->child;
+            part->occur = WY_MUST_NOT;
+        }
+        **last = part;
+        *last = &part->next;
+        or_before = true;
+        if (or_after && (status = advance(p))) return status;
+    } while (or_after);
+    return WY_OK;
+}
+
+static int parse_list(parser *p, wy_tree **out)
+{
+    wy_tree *list = make(p, WY_TREE_LIST, p->token.offset);
+    if (!list) return wy_fail_memory(p->error);
+    wy_tree **last = &list->child;
+    do {
+        int status = parse_chain(p, &last);
+        if (status) return status;
+    } while (p->token.kind != WY_LEX_END && p->token.kind != WY_LEX_CLOSE);
+
+    *out = list;
+    wy_tree *first = list->child;
+    if (!first->next && first->occur == WY_SHOULD) *out = first;
+    if (!first->next && first->occur == WY_MUST_NOT) {
+        first->occur = WY_SHOULD;
+        list->kind = WY_TREE_NOT;
+    }
+    return WY_OK;
+}
+
+int wy_parse(wy_string text, wy_arena *arena, const wy_tree **root, wy_error *error)
+{
+    parser p = {.arena = arena, .error = error};
+    wy_tree *tree = NULL;
+    int status = wy_lex_begin(&p.lexer, text.data, text.length, arena, error);
+    if (!status) status = advance(&p);
+    p.previous.kind = WY_LEX_END;
+    if (!status) status = parse_list(&p, &tree);
+    if (!status && p.token.kind == WY_LEX_CLOSE) {
+        p.previous = p.token;
+        status = missing_operand(&p);
+    }
+    *root = status ? NULL : tree;
+    return status;
+}

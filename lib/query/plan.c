@@ -1,0 +1,188 @@
+/*
+ * query/plan.c: looking terms up, weighing them, and what to mark.
+ */
+#include "query/plan.h"
+
+#include <string.h>
+
+#include "base/error.h"
+#include "base/utf8.h"
+#include "query/node.h"
+
+static const wy_tree *first_leaf(const wy_tree *tree)
+{
+    while (tree->child) tree = tree->child;
+    return tree;
+}
+
+static int nothing_to_search(const wy_query *query, wy_error *error)
+{
+    const wy_tree *leaf = first_leaf(query->root);
+    size_t shown = leaf->length > 90 ? wy_utf8_floor(leaf->text, leaf->length, 90) : leaf->length;
+    return wy_fail(error, WY_E_SYNTAX, NULL, leaf->offset,
+                   "there is nothing to search for in '%.*s'; write a word", (int)shown,
+                   leaf->text);
+}
+
+static void limit_years(wy_plan *plan, int32_t from, int32_t to)
+{
+    if (from && from > plan->year_from) plan->year_from = from;
+    if (to && (!plan->year_to || to < plan->year_to)) plan->year_to = to;
+    plan->empty = plan->year_from && plan->year_to && plan->year_from > plan->year_to;
+}
+
+/*
+ * Years that every match must be in become a range of ids; they score nothing, so the root does
+ * without them. Where nothing else "must", one stays: without it what "may" would have to match.
+ */
+static int limit_by_root(wy_plan *plan, wy_error *error)
+{
+    wy_node *root = plan->root;
+    if (root->kind == WY_NODE_YEARS) {
+        limit_years(plan, root->from, root->to);
+        root->kind = WY_NODE_ALL;
+    }
+    if (root->kind != WY_NODE_BOOL) return WY_OK;
+
+    bool years = false;
+    for (wy_node **at = &root->must; *at;) {
+        if ((*at)->kind == WY_NODE_YEARS) {
+            limit_years(plan, (*at)->from, (*at)->to);
+            years = true;
+            *at = (*at)->next;
+        } else {
+            at = &(*at)->next;
+        }
+    }
+    if (years && !root->must && (root->should || !root->must_not)) {
+        root->must = wy_node_new(plan, WY_NODE_ALL);
+        if (!root->must) return wy_fail_memory(error);
+    }
+    plan->root = wy_node_simplify(root);
+    return WY_OK;
+}
+
+/* Looks all terms up in all segments, and sums the statistics. */
+static int look_up(wy_plan *plan, wy_error *error)
+{
+    size_t segments = plan->scope->count;
+    for (size_t s = 0; s < segments; s++) {
+        for (int f = 0; f < WY_FIELDS; f++) {
+            wy_field_stats stats = wy_segment_stats(plan->scope->segments[s], (wy_field)f);
+            plan->stats[f].documents += stats.documents;
+            plan->stats[f].length += stats.length;
+        }
+    }
+    for (int f = 0; f < WY_FIELDS; f++) {
+        wy_norms_set(&plan->norms[f], plan->stats[f]);
+        plan->average[f] = wy_average_length(plan->stats[f]);
+    }
+    for (size_t t = 0; t < plan->term_count; t++) {
+        wy_plan_term *term = &plan->terms[t];
+        term->found = wy_arena_alloc(plan->arena, segments * sizeof *term->found);
+        term->place = wy_arena_alloc(plan->arena, segments * sizeof *term->place);
+        if (!term->found || !term->place) return wy_fail_memory(error);
+        uint64_t doc_freq = 0;
+        for (size_t s = 0; s < segments; s++) {
+            int status = wy_segment_term_get(plan->scope->segments[s], term->field, term->kind,
+                                             term->text, term->length, &term->found[s],
+                                             &term->place[s], error);
+            if (status) return status;
+            if (term->found[s]) doc_freq += term->place[s].live_doc_freq;
+        }
+        term->idf = wy_idf(plan->stats[term->field].documents, doc_freq);
+    }
+    return WY_OK;
+}
+
+/* Weights are summed in double, in the order of the words, and rounded once. */
+static void weigh(const wy_plan *plan, wy_node *node)
+{
+    double sum = 0;
+    for (uint32_t n = 0; n < node->times; n++) {
+        for (uint32_t i = 0; i < node->word_count; i++) sum += plan->terms[node->words[i].term].idf;
+    }
+    node->weight = (float)sum;
+    wy_node *lists[] = {node->must, node->should, node->must_not};
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
+        for (wy_node *n = lists[i]; n; n = n->next) weigh(plan, n);
+    }
+}
+
+int wy_plan_make(wy_plan *plan, const wy_scope *scope, const wy_query *query,
+                 wy_analyzer *analyzer, const wy_find_options *options, wy_arena *arena,
+                 wy_error *error)
+{
+    *plan = (wy_plan){.scope = scope, .mem = arena->mem, .arena = arena};
+    wy_strmap_init(&plan->keys, plan->mem);
+
+    int status = wy_node_make(plan, query->root, analyzer, &plan->root, error);
+    if (status) return status;
+    if (!plan->root) return nothing_to_search(query, error);
+    limit_years(plan, options->year_from, options->year_to);
+    status = limit_by_root(plan, error);
+    if (!status) status = look_up(plan, error);
+    if (!status) weigh(plan, plan->root);
+    return status;
+}
+
+void wy_plan_free(wy_plan *plan)
+{
+    if (!plan->mem) return;
+    wy_strmap_free(&plan->keys);
+    wy_free(plan->mem, plan->terms);
+    plan->terms = NULL;
+}
+
+typedef struct collector {
+    const wy_plan *plan;
+    wy_arena *arena;
+    wy_pattern *list;
+    size_t count;
+    bool failed;
+} collector;
+
+static size_t count_leaves(const wy_node *node)
+{
+    size_t count = node->word_count ? 1 : 0;
+    for (const wy_node *n = node->must; n; n = n->next) count += count_leaves(n);
+    for (const wy_node *n = node->should; n; n = n->next) count += count_leaves(n);
+    return count;
+}
+
+static void add_pattern(collector *c, const wy_node *node)
+{
+    wy_pattern_term *terms = wy_arena_alloc(c->arena, node->word_count * sizeof *terms);
+    if (!terms) {
+        c->failed = true;
+        return;
+    }
+    for (uint32_t i = 0; i < node->word_count; i++) {
+        const wy_plan_term *term = &c->plan->terms[node->words[i].term];
+        char *text = wy_arena_strndup(c->arena, term->text, term->length);
+        if (!text) c->failed = true;
+        terms[i] = (wy_pattern_term){text, term->length, node->words[i].offset, term->kind};
+    }
+    c->list[c->count++] = (wy_pattern){terms, node->word_count, node->weight};
+}
+
+static void collect(collector *c, const wy_node *node)
+{
+    if (node->word_count && node->field == WY_FIELD_BODY) add_pattern(c, node);
+    for (const wy_node *n = node->must; n; n = n->next) collect(c, n);
+    for (const wy_node *n = node->should; n; n = n->next) collect(c, n);
+}
+
+int wy_plan_patterns(const wy_plan *plan, wy_arena *arena, wy_pattern **out, size_t *count,
+                     wy_error *error)
+{
+    collector c = {.plan = plan, .arena = arena};
+    size_t leaves = count_leaves(plan->root);
+    c.list = wy_arena_alloc(arena, leaves * sizeof *c.list);
+    if (!c.list) return wy_fail_memory(error);
+    collect(&c, plan->root);
+    if (c.failed) return wy_fail_memory(error);
+    *out = c.list;
+    *count = c.count;
+    return WY_OK;
+}

@@ -1,0 +1,94 @@
+/*
+ * query/plan.h: a query made ready for a scope: its words analyzed, looked up in every segment and
+ * weighed by statistics summed over all of them, and its tree simplified. Nothing here depends on
+ * how reports are spread over segments but the places of the terms.
+ */
+#ifndef WY_QUERY_PLAN_H
+#define WY_QUERY_PLAN_H
+
+#include "base/arena.h"
+#include "base/strmap.h"
+#include "query/query.h"
+#include "query/tree.h"
+
+/* A term of the query, once for however many places it stands in. */
+typedef struct wy_plan_term {
+    wy_field field;
+    uint8_t kind; /* a wy_token_kind */
+    const char *text;
+    uint32_t length;
+    double idf;
+    /* One for each segment of the scope. */
+    bool *found;
+    wy_segment_term *place;
+} wy_plan_term;
+
+typedef struct wy_plan_word {
+    uint32_t term;   /* in wy_plan.terms */
+    uint32_t offset; /* position relative to the phrase's first word */
+} wy_plan_word;
+
+typedef enum wy_node_kind {
+    WY_NODE_TERM,   /* one word */
+    WY_NODE_PHRASE, /* two words or more */
+    WY_NODE_YEARS,
+    WY_NODE_ALL, /* every paragraph */
+    WY_NODE_BOOL /* at least one child */
+} wy_node_kind;
+
+/*
+ * A node of the plan. A bool node matches where all of `must` does and none of `must_not`, and, if
+ * there is no `must` but some `should`, one of those; without both it is everything but `must_not`.
+ */
+typedef struct wy_node {
+    wy_node_kind kind;
+    wy_field field;            /* of terms and phrases */
+    const wy_plan_word *words; /* of terms (one) and phrases */
+    uint32_t word_count;
+    uint32_t times;   /* how often it stands in the list that it is in */
+    float weight;     /* of terms and phrases: sum of idf, `times` fold */
+    int32_t from, to; /* of years */
+    struct wy_node *must, *should, *must_not; /* linked by next */
+    struct wy_node *next;
+} wy_node;
+
+typedef struct wy_plan {
+    const wy_scope *scope;
+    const wy_mem *mem;
+    wy_arena *arena;
+    wy_strmap keys; /* dictionary key -> index of the term + 1 */
+    wy_plan_term *terms;
+    size_t term_count, term_capacity;
+    wy_node *root;
+
+    /* Every match is within these years: 0: open; both 0: not limited. */
+    int32_t year_from, year_to;
+    bool empty; /* nothing can match: the years contradict each other */
+
+    bool uses[WY_FIELDS]; /* which fields terms are of */
+    wy_field_stats stats[WY_FIELDS];
+    wy_norms norms[WY_FIELDS];
+    double average[WY_FIELDS]; /* length */
+} wy_plan;
+
+/*
+ * Makes a plan; its memory is in `arena` and in what wy_plan_free frees (also after an error).
+ * WY_E_SYNTAX (no term in the whole query), WY_E_LIMIT (more than WY_QUERY_WORDS terms),
+ * WY_E_DAMAGED, WY_E_NOMEM.
+ */
+int wy_plan_make(wy_plan *plan, const wy_scope *scope, const wy_query *query,
+                 wy_analyzer *analyzer, const wy_find_options *options, wy_arena *arena,
+                 wy_error *error);
+void wy_plan_free(wy_plan *plan);
+
+/* What to mark in a hit: see wy_top.patterns. In `arena`, which must outlive them. */
+int wy_plan_patterns(const wy_plan *plan, wy_arena *arena, wy_pattern **out, size_t *count,
+                     wy_error *error);
+
+/* Average length that `stats` tell; 1 where there is nothing. */
+static inline double wy_average_length(wy_field_stats stats)
+{
+    return stats.documents && stats.length ? (double)stats.length / (double)stats.documents : 1.0;
+}
+
+#endif

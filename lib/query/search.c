@@ -1,0 +1,173 @@
+/*
+ * query/search.c: which way a segment is searched.
+ */
+#include "query/search.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+
+int wy_search_exhaustive(wy_site *site, wy_topk *topk, uint64_t *count, wy_error *error)
+{
+    wy_cursor *cursor;
+    int status = wy_cursor_make(site, site->plan->root, &cursor, error);
+    while (!status && cursor && cursor->doc < site->end) {
+        bool match = wy_site_is_live(site, cursor->doc);
+        uint64_t score = 0;
+        if (match) status = wy_cursor_check(cursor, &match, error);
+        if (!status && match) {
+            ++*count;
+            if (topk) status = wy_cursor_score(cursor, &score, error);
+            if (!status && topk && score >= topk->need)
+                status = wy_topk_push(topk, cursor->doc, score);
+        }
+        if (!status) status = wy_cursor_seek(cursor, cursor->doc + 1, error);
+    }
+    return status;
+}
+
+/* ---- Flat queries -------------------------------------------------------------------------- */
+
+static size_t count_nodes(const wy_node *list)
+{
+    size_t count = 0;
+    for (; list; list = list->next) count++;
+    return count;
+}
+
+/* Opens the clauses of a list; those that match nothing here are left out, and counted. */
+static int open_clauses(wy_site *site, const wy_node *list, wy_clauses *out, size_t *missing,
+                        wy_error *error)
+{
+    out->count = 0;
+    *missing = 0;
+    out->list = wy_arena_alloc(site->arena, count_nodes(list) * sizeof *out->list);
+    if (!out->list) return wy_fail_memory(error);
+    for (; list; list = list->next) {
+        bool some;
+        int status = wy_clause_open(site, list, &some, &out->list[out->count], error);
+        if (status) return status;
+        if (some)
+            out->count++;
+        else
+            ++*missing;
+    }
+    return WY_OK;
+}
+
+/* The cheapest first; of the others words before cursors, whose checks may read positions. */
+static int by_cost(const void *a, const void *b)
+{
+    const wy_clause *x = a, *y = b;
+    return (x->cost > y->cost) - (x->cost < y->cost);
+}
+
+static int words_first(const void *a, const void *b)
+{
+    const wy_clause *x = a, *y = b;
+    if (!x->lane != !y->lane) return !x->lane ? 1 : -1;
+    return by_cost(a, b);
+}
+
+/*
+ * Makes the flat form of the root. *some: whether anything can match. Where the rarest of what
+ * must match is not a word, the whole becomes one cursor, which checks positions last.
+ */
+static int flatten(wy_site *site, wy_flat *flat, bool *some, wy_error *error)
+{
+    const wy_node *root = site->plan->root;
+    /* The root itself as the only node of a list: never another's member. */
+    wy_node alone = *root, everything = {.kind = WY_NODE_ALL};
+    alone.next = NULL;
+    const bool is_bool = root->kind == WY_NODE_BOOL;
+    const wy_node *should = !is_bool ? &alone : root->should;
+    if (is_bool && !root->must && !root->should) should = &everything;
+
+    *some = false;
+    flat->site = site;
+    size_t missing, ignored;
+    int status = open_clauses(site, is_bool ? root->must : NULL, &flat->must, &missing, error);
+    if (status || missing) return status;
+    qsort(flat->must.list, flat->must.count, sizeof *flat->must.list, by_cost);
+    if (flat->must.count && flat->must.list[0].cursor) {
+        wy_cursor *whole;
+        status = wy_cursor_make(site, root, &whole, error);
+        if (status || !whole) return status;
+        flat->must.count = 0;
+        flat->must_not.count = 0;
+        wy_clause_of_cursor(whole, &flat->must.list[0]);
+        flat->should = (wy_clauses){flat->must.list, 1};
+        *some = true;
+        return WY_OK;
+    }
+    if (flat->must.count > 1)
+        qsort(flat->must.list + 1, flat->must.count - 1, sizeof *flat->must.list, words_first);
+    status = open_clauses(site, should, &flat->should, &ignored, error);
+    if (!status)
+        status = open_clauses(site, is_bool ? root->must_not : NULL, &flat->must_not, &ignored,
+                              error);
+    *some = flat->must.count || flat->should.count;
+    return status;
+}
+
+static int make_room(wy_flat *flat, bool batch, bool gather, wy_error *error)
+{
+    wy_arena *arena = flat->site->arena;
+    if (batch && !(flat->batch = wy_arena_alloc(arena, sizeof *flat->batch)))
+        return wy_fail_memory(error);
+    if (gather) {
+        flat->gather = wy_arena_alloc(arena, sizeof *flat->gather);
+        if (!flat->gather) return wy_fail_memory(error);
+        memset(flat->gather, 0, sizeof *flat->gather);
+    }
+    return WY_OK;
+}
+
+int wy_flat_push(wy_flat *flat, wy_topk *topk, wy_error *error)
+{
+    wy_batch *batch = flat->batch;
+    if (batch->count == 0) return WY_OK;
+    wy_batch_keep_live(batch, flat->site->live);
+    for (size_t i = 0; i < flat->must_not.count && batch->count; i++) {
+        int status = wy_clause_exclude(&flat->must_not.list[i], batch, error);
+        if (status) return status;
+    }
+    for (size_t i = 0; i < batch->count; i++) {
+        if (batch->scores[i] < topk->need) continue;
+        int status = wy_topk_push(topk, batch->docs[i], batch->scores[i]);
+        if (status) return status;
+    }
+    return WY_OK;
+}
+
+int wy_search_ranked(wy_site *site, wy_topk *topk, wy_error *error)
+{
+    wy_flat flat = {0};
+    bool some;
+    int status = flatten(site, &flat, &some, error);
+    if (status || !some) return status;
+    status = make_room(&flat, true, flat.must.count == 0 && flat.should.count > 1, error);
+    if (status) return status;
+    return flat.must.count ? wy_search_must(&flat, topk, error)
+                           : wy_search_any(&flat, topk, error);
+}
+
+int wy_search_count(wy_site *site, uint64_t *count, wy_error *error)
+{
+    const wy_node *root = site->plan->root;
+    if (root->kind == WY_NODE_TERM && root->field == WY_FIELD_BODY && site->first == 0 &&
+        site->end == wy_segment_paragraphs(site->segment)) {
+        const wy_plan_term *term = &site->plan->terms[root->words[0].term];
+        if (term->found[site->number]) *count += term->place[site->number].live_doc_freq;
+        return WY_OK;
+    }
+    wy_flat flat = {0};
+    bool some;
+    int status = flatten(site, &flat, &some, error);
+    if (status || !some) return status;
+    status = make_room(&flat, flat.must.count > 0, flat.must.count == 0, error);
+    if (status) return status;
+    return flat.must.count ? wy_count_must(&flat, count, error)
+                           : wy_count_any(&flat, count, error);
+}

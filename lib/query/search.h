@@ -1,0 +1,47 @@
+/*
+ * query/search.h: searching one segment with a plan: ranking and counting.
+ *
+ * A plan's root is taken as a flat query: clauses that must match, clauses that may, clauses that
+ * must not. Ranking prunes: with at least one "must" it follows the rarest (search_must.c), else it
+ * splits the clauses in essential and other ones (search_any.c).
+ */
+#ifndef WY_QUERY_SEARCH_H
+#define WY_QUERY_SEARCH_H
+
+#include "query/clause.h"
+#include "query/topk.h"
+
+typedef struct wy_clauses {
+    wy_clause *list;
+    size_t count;
+} wy_clauses;
+
+typedef struct wy_flat {
+    wy_site *site;
+    wy_clauses must;   /* the cheapest first, words before cursors but for the first */
+    wy_clauses should;
+    wy_clauses must_not;
+    wy_batch *batch;
+    wy_gather *gather; /* empty between uses */
+} wy_flat;
+
+/* Ranks all matches of the segment without pruning, by cursors alone, counting them. `topk` may be
+ * NULL. */
+int wy_search_exhaustive(wy_site *site, wy_topk *topk, uint64_t *count, wy_error *error);
+
+/* Ranks; only paragraphs that can enter are looked at. */
+int wy_search_ranked(wy_site *site, wy_topk *topk, wy_error *error);
+
+/* Adds the number of matches to *count, without scoring. */
+int wy_search_count(wy_site *site, uint64_t *count, wy_error *error);
+
+/* For the two above: flat queries with, and without, a clause that must match. */
+int wy_search_must(wy_flat *flat, wy_topk *topk, wy_error *error);
+int wy_search_any(wy_flat *flat, wy_topk *topk, wy_error *error);
+int wy_count_must(wy_flat *flat, uint64_t *count, wy_error *error);
+int wy_count_any(wy_flat *flat, uint64_t *count, wy_error *error);
+
+/* The last steps of a batch: drops the dead and what must not match, and pushes the rest. */
+int wy_flat_push(wy_flat *flat, wy_topk *topk, wy_error *error);
+
+#endif

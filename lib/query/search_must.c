@@ -1,0 +1,93 @@
+/*
+ * query/search_must.c: flat queries with clauses that must match: block-max conjunction.
+ *
+ * The rarest word leads, a block at a time. The greatest scores that all clauses may have among the
+ * block's ids tell whether it is worth decoding; then the block's ids are met with the other words
+ * one after another, and what can no longer enter is dropped on the way. (Ding & Suel, "Faster
+ * top-k document retrieval using block-max indexes", 2011, section 5; run in batches.)
+ */
+#include "query/search.h"
+
+/* Bounds all clauses for from .. last; the sum. */
+static int set_bounds(wy_flat *flat, uint32_t from, uint32_t last, uint64_t *sum, wy_error *error)
+{
+    const wy_clauses *lists[] = {&flat->must, &flat->should};
+    *sum = 0;
+    for (int l = 0; l < 2; l++) {
+        for (size_t i = 0; i < lists[l]->count; i++) {
+            wy_clause *clause = &lists[l]->list[i];
+            int status = wy_clause_set_bound(clause, from, last, error);
+            if (status) return status;
+            *sum += clause->bound;
+        }
+    }
+    return WY_OK;
+}
+
+/* Meets the batch of the leading clause with the others. `rest`: the sum of their bounds. */
+static int meet(wy_flat *flat, uint64_t rest, const uint64_t *need, wy_error *error)
+{
+    wy_batch *batch = flat->batch;
+    for (size_t i = 1; i < flat->must.count + flat->should.count; i++) {
+        const bool required = i < flat->must.count;
+        wy_clause *clause = required ? &flat->must.list[i]
+                                     : &flat->should.list[i - flat->must.count];
+        if (batch->count == 0) return WY_OK;
+        int status = wy_clause_add(clause, required, true, batch, error);
+        if (status) return status;
+        rest -= clause->bound;
+        if (*need > rest) wy_batch_keep(batch, rest, *need);
+    }
+    return WY_OK;
+}
+
+int wy_search_must(wy_flat *flat, wy_topk *topk, wy_error *error)
+{
+    wy_clause *lead = &flat->must.list[0];
+    uint32_t from = flat->site->first;
+    const uint32_t end = flat->site->end;
+    bool wide = false; /* after a block that was not worth it a whole group is tried */
+    while (from < end) {
+        uint32_t last;
+        uint64_t sum;
+        int status = wy_clause_until(lead, from, wide, &last, error);
+        if (status || last == WY_NO_DOC) return status;
+        if (last >= end) last = end - 1;
+        status = set_bounds(flat, from, last, &sum, error);
+        if (status) return status;
+        if (sum < topk->need) {
+            from = last + 1;
+            wide = true;
+            continue;
+        }
+        if (wide) {
+            wide = false;
+            continue;
+        }
+        const uint64_t rest = sum - lead->bound;
+        status = wy_clause_fill(lead, &from, last + 1, true, rest, topk->need, flat->batch, error);
+        if (!status) status = meet(flat, rest, &topk->need, error);
+        if (!status) status = wy_flat_push(flat, topk, error);
+        if (status) return status;
+    }
+    return WY_OK;
+}
+
+int wy_count_must(wy_flat *flat, uint64_t *count, wy_error *error)
+{
+    wy_batch *batch = flat->batch;
+    uint32_t from = flat->site->first;
+    while (from < flat->site->end) {
+        int status = wy_clause_fill(&flat->must.list[0], &from, flat->site->end, false, 0, 0,
+                                    batch, error);
+        for (size_t i = 1; i < flat->must.count && !status; i++)
+            status = wy_clause_add(&flat->must.list[i], true, false, batch, error);
+        if (status) return status;
+        wy_batch_keep_live(batch, flat->site->live);
+        for (size_t i = 0; i < flat->must_not.count && !status; i++)
+            status = wy_clause_exclude(&flat->must_not.list[i], batch, error);
+        if (status) return status;
+        *count += batch->count;
+    }
+    return WY_OK;
+}

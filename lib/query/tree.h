@@ -1,0 +1,54 @@
+/*
+ * query/tree.h: a query as written, without an index: what wy_query_parse makes.
+ *
+ * A node lists its children through `child` and `next`. Every leaf keeps the byte where it begins
+ * in the query, so that whoever finds something wrong with it later can point at it.
+ */
+#ifndef WY_QUERY_TREE_H
+#define WY_QUERY_TREE_H
+
+#include <wenyuan/search.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "segment/field.h"
+
+#define WY_QUERY_WORDS 1024 /* most words in a query */
+#define WY_QUERY_DEPTH 64   /* deepest nesting */
+
+typedef enum wy_tree_kind {
+    WY_TREE_WORD,   /* text between spaces; the analyzer may cut it into several terms */
+    WY_TREE_PHRASE, /* text between quotes */
+    WY_TREE_YEARS,
+    WY_TREE_NOT, /* one child */
+    WY_TREE_AND, /* two children or more */
+    WY_TREE_LIST /* children with `occur` */
+} wy_tree_kind;
+
+/* How a child of a list counts. */
+typedef enum wy_occur { WY_SHOULD, WY_MUST, WY_MUST_NOT } wy_occur;
+
+typedef struct wy_tree {
+    wy_tree_kind kind;
+    wy_occur occur;
+    wy_field field;    /* of words and phrases */
+    size_t offset;     /* byte in the query */
+    const char *text;  /* of words and phrases, escapes resolved; in the query's arena */
+    size_t length;
+    int32_t from, to;  /* of years; 0: open */
+    struct wy_tree *child, *next;
+} wy_tree;
+
+struct wy_query {
+    const wy_mem *mem;
+    wy_arena arena;
+    const wy_tree *root;
+};
+
+/*
+ * Writes the tree as an S-expression, for tests: (or a b), (list a +b -c), (and a b), (not a),
+ * "a phrase", title:a, years:2020..2023. A list without + and - is written as `or`.
+ */
+void wy_tree_dump(const wy_tree *tree, wy_buf *out);
+
+#endif
