@@ -128,31 +128,11 @@ static bool concerns_report(int status)
     return status == WY_E_ARGUMENT || status == WY_E_ENCODING || status == WY_E_LIMIT;
 }
 
-/* Ids of one file: the reports that the index had of it, and those that came now. */
-typedef struct ids {
-    map known;           /* number in old->reports */
-    map fresh;           /* how often it came */
-    catalog_source *old; /* may be NULL */
-} ids;
-
-/*
- * Gives the report an id that no other report of the file has had in this reading: the second of
- * a name gets "~2" at its end, and so on, so that none replaces another. Returns the new id.
- */
-static char *unique_id(ids *seen, char *id, size_t *length)
+/* Marks the report that the index had under this id as one that the file still has. */
+static void note_id(const map *known, catalog_source *old, wy_string id)
 {
-    enum { ROOM = 24 };
-    size_t first = *length;
-    bool added;
-    size_t n = ++*map_put(&seen->fresh, id, *length, &added);
-    for (; !added; n++) {
-        id = more_memory(id, first + ROOM, 1);
-        *length = first + (size_t)snprintf(id + first, ROOM, "~%zu", n);
-        ++*map_put(&seen->fresh, id, *length, &added);
-    }
-    size_t *number = map_get(&seen->known, id, *length);
-    if (number) seen->old->reports[*number].came_again = true;
-    return id;
+    const size_t *number = map_get(known, id.data, id.length);
+    if (number) old->reports[*number].came_again = true;
 }
 
 /*
@@ -161,13 +141,9 @@ static char *unique_id(ids *seen, char *id, size_t *length)
  * is read is read again next time. Reports of a file that had a complaint are noted with time 0:
  * it is read again too, until it is mended.
  */
-static int add_report(job *j, const walk_file *file, const wy_report *report, ids *seen,
-                      bool *trouble)
+static int add_report(job *j, const walk_file *file, const wy_report *report, bool *trouble)
 {
     wy_report added = *report;
-    char *id = copy_text(report->id.data, report->id.length);
-    id = unique_id(seen, id, &added.id.length);
-    added.id.data = id;
     added.source = (wy_string){file->path, strlen(file->path)};
     added.source_size = file->size;
     added.source_time = *trouble ? 0 : file->time;
@@ -183,7 +159,6 @@ static int add_report(job *j, const walk_file *file, const wy_report *report, id
         *trouble = true;
         status = WY_OK;
     }
-    free(id);
     return status;
 }
 
@@ -211,53 +186,51 @@ static void failed(job *j)
 }
 
 /* Adds the reports of an open source. *problem: what ended the reading before the end. */
-static int add_reports(job *j, const walk_file *file, wy_source *source, ids *seen, bool *trouble,
-                       int *problem)
+static int add_reports(job *j, const walk_file *file, catalog_source *old, wy_source *source,
+                       bool *trouble, int *problem)
 {
     const wy_report *report;
+    map known = {0}; /* number in old->reports */
+    int status = WY_OK;
+    bool added;
+    for (size_t i = 0; old && i < old->count; i++)
+        *map_put(&known, old->reports[i].id, old->reports[i].length, &added) = i;
     while ((*problem = wy_source_next(source, &report, &j->error)) == WY_OK) {
         *trouble |= j->pass_warnings > 0;
-        int status = add_report(j, file, report, seen, trouble);
-        if (status != WY_OK) return status;
-        if (stop_signal) return WY_E_CANCELLED;
+        status = add_report(j, file, report, trouble);
+        if (status == WY_OK && stop_signal) status = WY_E_CANCELLED;
+        if (status != WY_OK) break;
+        note_id(&known, old, report->id);
     }
     if (*problem == WY_END) *problem = WY_OK;
-    return WY_OK;
+    *trouble |= j->pass_warnings > 0;
+    map_free(&known);
+    return status;
 }
 
 static int read_file(job *j, const walk_file *file, catalog_source *old)
 {
-    ids seen = {.old = old};
     wy_source *source = NULL;
     size_t warnings = 0;
-    bool twice = walk_may_hold_many(file->path), trouble, added;
+    bool twice = walk_may_hold_many(file->path), trouble;
     int problem = WY_OK, status = WY_OK;
 
     j->text_before = j->text_now;
-    for (size_t i = 0; old && i < old->count; i++)
-        *map_put(&seen.known, old->reports[i].id, old->reports[i].length, &added) = i;
     if (twice) problem = try_source(j, file->path, &warnings);
-    if (stop_signal) {
-        status = WY_E_CANCELLED;
-        goto done;
-    }
-    if (problem == WY_OK) problem = open_source(j, file->path, !twice, &source);
+    if (stop_signal) return WY_E_CANCELLED;
     trouble = warnings > 0;
-    if (problem == WY_OK) status = add_reports(j, file, source, &seen, &trouble, &problem);
-    if (status != WY_OK) goto done;
-    trouble |= j->pass_warnings > 0;
-    if (problem != WY_OK)
+    if (problem == WY_OK) problem = open_source(j, file->path, !twice, &source);
+    if (problem == WY_OK) status = add_reports(j, file, old, source, &trouble, &problem);
+    wy_source_close(source);
+    if (status != WY_OK) return status;
+    if (problem != WY_OK) {
         failed(j);
-    else if (trouble)
+    } else if (trouble) {
         j->files.failed++;
-    else {
+    } else {
         j->read++;
         status = remove_gone(j, old);
     }
-done:
-    wy_source_close(source);
-    map_free(&seen.known);
-    map_free(&seen.fresh);
     return status;
 }
 

@@ -5,7 +5,7 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -28,7 +28,16 @@ static bool has_suffix(const char *name, const char *const *suffixes)
 
 bool walk_may_hold_many(const char *path)
 {
-    return !has_suffix(path, single_suffixes);
+    static const char mark[] = "\xEF\xBB\xBF";
+    char begin[4];
+    if (has_suffix(path, many_suffixes)) return true;
+    FILE *file = fopen(path, "rb");
+    if (!file) return false;
+    size_t length = fread(begin, 1, sizeof begin, file);
+    size_t at = length > 3 && memcmp(begin, mark, 3) == 0 ? 3 : 0;
+    bool object = at < length && begin[at] == '{';
+    fclose(file);
+    return object;
 }
 
 static bool stopped(const walk *w)
