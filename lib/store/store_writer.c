@@ -27,7 +27,7 @@ enum {
     LEVEL = 7,
     SAMPLE = 8 << 20,           /* bytes to train on, at most */
     SMALLEST_SAMPLE = 64 << 10, /* with fewer a dictionary costs what it saves */
-    SAMPLE_PIECE = 1024,
+    SAMPLE_PIECE = 4096,
     SAMPLE_SHARE = 8, /* the dictionary has this part of the sample, at most WY_STORE_DICTIONARY */
     DICTIONARY_LEVEL = 9,
 };

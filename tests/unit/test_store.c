@@ -1,0 +1,367 @@
+/*
+ * unit/test_store.c: the store of records against the records themselves.
+ */
+#include "store/store.h"
+
+#include <pthread.h>
+
+#include "store/store_format.h"
+#include "unit/kinds.h"
+
+/* ---- The model ---------------------------------------------------------------------------- */
+
+struct model {
+    uint8_t *data;
+    size_t *starts; /* of the records, and the end */
+    size_t count, capacity, length, room;
+};
+
+static void add(struct model *model, const void *data, size_t length)
+{
+    while (model->room < model->length + length + 1) {
+        model->room = model->room * 2 + 1024;
+        model->data = wy_test_realloc(model->data, model->room);
+    }
+    if (model->capacity < model->count + 2) {
+        model->capacity = model->capacity * 2 + 64;
+        model->starts = wy_test_realloc(model->starts, model->capacity * sizeof *model->starts);
+    }
+    model->starts[model->count++] = model->length;
+    if (length) memcpy(model->data + model->length, data, length);
+    model->length += length;
+    model->starts[model->count] = model->length;
+}
+
+static void free_model(struct model *model)
+{
+    free(model->data);
+    free(model->starts);
+}
+
+/* Something like text: words of a small vocabulary, so that it can be compressed. */
+static size_t make_text(wy_test_random *random, char *out, size_t length)
+{
+    static const char *const words[] = {"依法", "行政", "政府", "建设", "推进", "加强", "全面",
+                                        "工作", "报告", "，",   "。",   "监督", "执法", "服务"};
+    size_t at = 0;
+    while (at + 6 <= length) {
+        const char *word = words[wy_test_below(random, sizeof words / sizeof *words)];
+        size_t n = strlen(word);
+        memcpy(out + at, word, n);
+        at += n;
+    }
+    return at;
+}
+
+enum { LONGEST = 1 << 20 };
+
+/* `kind`: 0 text, 1 any bytes, 2 of all sorts: empty, long, marks, noise. */
+static struct model make_model(size_t count, size_t longest, int kind, uint64_t stream)
+{
+    wy_test_random random = wy_test_random_of(stream);
+    struct model model = {0};
+    char *record = wy_test_alloc(longest + 8);
+    for (size_t i = 0; i < count; i++) {
+        size_t length = (size_t)wy_test_below(&random, longest + 1);
+        int sort = kind < 2 ? kind : (int)wy_test_below(&random, 4);
+        if (sort == 0) length = make_text(&random, record, length);
+        if (sort == 1) wy_test_fill(&random, record, length);
+        if (sort == 2) length = 0;
+        if (sort == 3) memset(record, WY_STORE_MARK, length);
+        add(&model, record, length);
+    }
+    free(record);
+    return model;
+}
+
+static int write_model(const struct model *model, const wy_store_options *options,
+                       const wy_env *env, const wy_mem *mem, const char *path, wy_seal *seal,
+                       wy_error *error)
+{
+    wy_store_writer *writer;
+    int status = wy_store_create(env, mem, path, options, &writer, error);
+    if (status != WY_OK) return status;
+    for (size_t i = 0; i < model->count; i++) /* errors stick */
+        wy_store_add(writer, model->data + model->starts[i],
+                     model->starts[i + 1] - model->starts[i], NULL);
+    return wy_store_finish(writer, true, seal, error);
+}
+
+static void check_record(wy_store_reader *reader, const struct model *model, size_t i)
+{
+    const uint8_t *data;
+    size_t length;
+    wy_error error;
+    assert_ok(wy_store_get(reader, i, &data, &length, &error), &error);
+    assert_int_equal(length, model->starts[i + 1] - model->starts[i]);
+    assert_memory_equal(data, model->data + model->starts[i], length);
+}
+
+/* ---- Round trips -------------------------------------------------------------------------- */
+
+/* Writes, reads in and out of order, and gives the size of the file. */
+static uint64_t check_model(const struct model *model, const wy_store_options *options)
+{
+    wy_memory_env *memory = wy_memory_env_make();
+    const wy_env *env = wy_memory_env_table(memory);
+    wy_store *store;
+    wy_store_reader *reader;
+    const uint8_t *data;
+    size_t length;
+    wy_error error;
+    wy_seal seal, again;
+    assert_ok(write_model(model, options, env, &wy_mem_default, "f", &seal, &error), &error);
+    assert_ok(write_model(model, options, env, &wy_mem_default, "g", &again, &error), &error);
+    assert_int_equal(seal.size, again.size); /* the same records give the same bytes */
+    assert_true(seal.root == again.root);
+
+    assert_ok(wy_store_open(env, &wy_mem_default, "f", &seal, &store, &error), &error);
+    assert_int_equal(wy_store_count(store), model->count);
+    assert_int_equal(wy_store_bytes(store), model->length);
+    assert_ok(wy_store_check(store, &error), &error);
+    assert_ok(wy_store_reader_open(store, &reader, &error), &error);
+    for (size_t i = 0; i < model->count; i++) check_record(reader, model, i);
+    for (size_t i = model->count; i-- > 0;) check_record(reader, model, i);
+    wy_test_random random = wy_test_random_of(model->count);
+    for (size_t i = 0; i < 500 && model->count > 0; i++)
+        check_record(reader, model, (size_t)wy_test_below(&random, model->count));
+    assert_status(WY_E_ARGUMENT, wy_store_get(reader, model->count, &data, &length, &error),
+                  &error);
+    wy_store_reader_close(reader);
+    wy_store_close(store);
+    wy_memory_env_free(memory);
+    return seal.size;
+}
+
+static void test_sizes(void **state)
+{
+    (void)state;
+    static const size_t counts[] = {0, 1, 2, 17, 300};
+    static const wy_store_options options[] = {{0, 0}, {1, 1}, {100, 3}, {1 << 20, 12}};
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
+        for (size_t k = 0; k < sizeof options / sizeof *options; k++) {
+            for (int kind = 0; kind < 3; kind++) {
+                struct model model = make_model(counts[i], 120, kind, 100 * i + 10 * k);
+                check_model(&model, &options[k]);
+                free_model(&model);
+            }
+        }
+    }
+}
+
+/* Records that end just before, at and behind the end of a block. */
+static void test_block_limits(void **state)
+{
+    (void)state;
+    uint8_t record[200];
+    memset(record, 'x', sizeof record);
+    for (size_t length = 0; length < 140; length++) {
+        struct model model = {0};
+        for (size_t i = 0; i < 9; i++) add(&model, record, length);
+        add(&model, record, 63);
+        add(&model, record, 0);
+        check_model(&model, &(wy_store_options){64, 1});
+        free_model(&model);
+    }
+}
+
+static void test_long_records(void **state)
+{
+    (void)state;
+    struct model model = make_model(12, LONGEST, 2, 8);
+    uint8_t *noise = wy_test_alloc(LONGEST);
+    wy_test_random random = wy_test_random_of(9);
+    wy_test_fill(&random, noise, LONGEST);
+    add(&model, noise, LONGEST);
+    add(&model, "", 0);
+    memset(noise, 'a', LONGEST);
+    add(&model, noise, LONGEST); /* 1 MiB from a few bytes */
+    check_model(&model, NULL);
+    free(noise);
+    free_model(&model);
+}
+
+/* More than the sample, so that a dictionary is trained and blocks are written both before the
+ * end and at it; and text takes less than half of its size. */
+static void test_dictionary(void **state)
+{
+    (void)state;
+    struct model model = make_model(30000, 800, 0, 4);
+    assert_true(model.length > 9 << 20);
+    uint64_t size = check_model(&model, &(wy_store_options){0, 1});
+    assert_true(size < model.length / 2);
+    free_model(&model);
+    model = make_model(2000, 120, 0, 5); /* less than the sample, enough for a dictionary */
+    assert_true(model.length > 64 << 10);
+    check_model(&model, NULL);
+    free_model(&model);
+}
+
+static void test_refused(void **state)
+{
+    (void)state;
+    wy_memory_env *memory = wy_memory_env_make();
+    const wy_env *env = wy_memory_env_table(memory);
+    static const wy_store_options bad[] = {{UINT32_MAX, 0}, {0, -1}, {0, 100}};
+    wy_store_writer *writer;
+    wy_error error;
+    wy_seal seal;
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        assert_status(WY_E_ARGUMENT,
+                      wy_store_create(env, &wy_mem_default, "f", &bad[i], &writer, &error), &error);
+    assert_ok(wy_store_create(env, &wy_mem_default, "f", NULL, &writer, &error), &error);
+    assert_status(WY_E_LIMIT, wy_store_add(writer, "", (size_t)WY_STORE_RECORD_MAX + 1, &error),
+                  &error);
+    assert_status(WY_E_LIMIT, wy_store_add(writer, "", 0, &error), &error);
+    assert_status(WY_E_LIMIT, wy_store_finish(writer, true, &seal, &error), &error);
+    assert_ok(wy_store_create(env, &wy_mem_default, "g", NULL, &writer, &error), &error);
+    assert_ok(wy_store_add(writer, "abc", 3, &error), &error);
+    wy_store_abandon(writer);
+    wy_memory_env_free(memory);
+}
+
+/* ---- Threads ------------------------------------------------------------------------------ */
+
+struct thread {
+    pthread_t id;
+    const wy_store *store;
+    const struct model *model;
+    uint64_t stream;
+    size_t wrong;
+};
+
+/* No cmocka in here: it is not for threads. */
+static void *read_in_thread(void *context)
+{
+    struct thread *thread = context;
+    const struct model *model = thread->model;
+    wy_test_random random = wy_test_random_of(thread->stream);
+    wy_store_reader *reader;
+    if (wy_store_reader_open(thread->store, &reader, NULL) != WY_OK) {
+        thread->wrong = 1;
+        return NULL;
+    }
+    for (size_t n = 0; n < 2000; n++) {
+        const uint8_t *data;
+        size_t length, i = (size_t)wy_test_below(&random, model->count);
+        thread->wrong += wy_store_get(reader, i, &data, &length, NULL) != WY_OK ||
+                         length != model->starts[i + 1] - model->starts[i] ||
+                         memcmp(data, model->data + model->starts[i], length) != 0;
+    }
+    wy_store_reader_close(reader);
+    return NULL;
+}
+
+static void test_threads(void **state)
+{
+    (void)state;
+    enum { THREADS = 8 };
+    struct thread threads[THREADS];
+    struct model model = make_model(3000, 300, 0, 6);
+    wy_memory_env *memory = wy_memory_env_make();
+    const wy_env *env = wy_memory_env_table(memory);
+    wy_store *store;
+    wy_error error;
+    wy_seal seal;
+    wy_test_seed();
+    assert_ok(write_model(&model, NULL, env, &wy_mem_default, "f", &seal, &error), &error);
+    assert_ok(wy_store_open(env, &wy_mem_default, "f", &seal, &store, &error), &error);
+    for (size_t i = 0; i < THREADS; i++) {
+        threads[i] = (struct thread){.store = store, .model = &model, .stream = i};
+        assert_int_equal(pthread_create(&threads[i].id, NULL, read_in_thread, &threads[i]), 0);
+    }
+    for (size_t i = 0; i < THREADS; i++) pthread_join(threads[i].id, NULL);
+    for (size_t i = 0; i < THREADS; i++) assert_int_equal(threads[i].wrong, 0);
+    wy_store_close(store);
+    wy_memory_env_free(memory);
+    free_model(&model);
+}
+
+/* ---- Damage ------------------------------------------------------------------------------- */
+
+/* A few blocks of both forms, without a dictionary. */
+static int build_small(const wy_env *env, const wy_mem *mem, const char *path, wy_seal *seal,
+                       wy_error *error)
+{
+    struct model model = make_model(20, 40, 2, 11);
+    int status = write_model(&model, &(wy_store_options){128, 0}, env, mem, path, seal, error);
+    free_model(&model);
+    return status;
+}
+
+/* Just enough for a dictionary. */
+static int build_trained(const wy_env *env, const wy_mem *mem, const char *path, wy_seal *seal,
+                         wy_error *error)
+{
+    struct model model = make_model(800, 250, 0, 12);
+    int status = write_model(&model, &(wy_store_options){0, 1}, env, mem, path, seal, error);
+    free_model(&model);
+    return status;
+}
+
+static int build_empty(const wy_env *env, const wy_mem *mem, const char *path, wy_seal *seal,
+                       wy_error *error)
+{
+    struct model model = {0};
+    return write_model(&model, NULL, env, mem, path, seal, error);
+}
+
+static int probe(const wy_env *env, const wy_mem *mem, const char *path, const wy_seal *expected,
+                 wy_error *error)
+{
+    wy_store *store;
+    wy_store_reader *reader;
+    volatile uint8_t last = 0;
+    int status = wy_store_open(env, mem, path, expected, &store, error);
+    if (status != WY_OK) return status;
+    status = wy_store_check(store, error);
+    int next = wy_store_reader_open(store, &reader, error);
+    if (next == WY_OK) {
+        for (uint64_t i = 0; i < wy_store_count(store) && i < 30; i++) {
+            const uint8_t *data;
+            size_t length;
+            next = kinds_first(
+                next, wy_store_get(reader, i * 7 % wy_store_count(store), &data, &length, error));
+            if (next == WY_OK && length > 0) last = data[length - 1];
+        }
+        wy_store_reader_close(reader);
+    }
+    (void)last;
+    wy_store_close(store);
+    return kinds_first(status, next);
+}
+
+static void test_damage(void **state)
+{
+    (void)state;
+    kinds_check_damage(build_small, probe);
+    kinds_check_damage(build_empty, probe);
+}
+
+static void test_hostile(void **state)
+{
+    (void)state;
+    kinds_check_hostile(build_small, probe, 1000);
+    kinds_check_hostile(build_trained, probe, 300);
+    kinds_check_hostile(build_empty, probe, 20);
+}
+
+static void test_faults(void **state)
+{
+    (void)state;
+    kinds_check_memory(build_small, probe);
+    kinds_check_memory(build_trained, probe);
+    kinds_check_env(build_small);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_sizes),        cmocka_unit_test(test_block_limits),
+        cmocka_unit_test(test_long_records), cmocka_unit_test(test_dictionary),
+        cmocka_unit_test(test_refused),      cmocka_unit_test(test_threads),
+        cmocka_unit_test(test_damage),       cmocka_unit_test(test_hostile),
+        cmocka_unit_test(test_faults),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
