@@ -9,6 +9,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/checksum.h"
+#include "base/cpu.h"
 #include "base/env.h"
 #include "base/error.h"
 #include "base/mem.h"
@@ -642,6 +643,21 @@ static void checksum_is_xxh3(void **state)
     assert_true(wy_checksum("文渊阁", 9) == UINT64_C(0x3DCC488CCC1C9DC1));
 }
 
+/* ---- Processor ---------------------------------------------------------------------------- */
+
+static void cpu_is_what_the_system_says(void **state)
+{
+    (void)state;
+    bool expected = false;
+#if defined(__x86_64__) && !defined(WY_PORTABLE)
+    char *info = wy_test_file_read("/proc/cpuinfo", NULL);
+    if (!info) skip();
+    expected = strstr(info, " avx2 ") && strstr(info, " bmi1 ") && strstr(info, " bmi2 ");
+    free(info);
+#endif
+    assert_int_equal(wy_cpu_has_avx2(), expected);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -665,6 +681,7 @@ int main(void)
         cmocka_unit_test(strmap_is_a_list),
         cmocka_unit_test(strmap_survives_a_failure),
         cmocka_unit_test(checksum_is_xxh3),
+        cmocka_unit_test(cpu_is_what_the_system_says),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/env.h"
@@ -311,24 +312,44 @@ static void posix_reports_a_full_disk(void **state)
     wy_test_folder_remove(folder);
 }
 
-/* A pipe that is full takes a large write only in parts. */
+/* A pipe, with a reader that interrupts the writer again and again: of a large write, each call
+ * then takes a part or none. */
 typedef struct slow_reader {
     int descriptor;
+    pthread_t writer;
     size_t total;
     uint8_t sum;
 } slow_reader;
 
+static volatile sig_atomic_t interruptions;
+
+static void interrupt(int number)
+{
+    (void)number;
+    interruptions++;
+}
+
 static void *read_slowly(void *argument)
 {
     slow_reader *me = argument;
-    uint8_t bytes[777];
-    for (ssize_t n; (n = read(me->descriptor, bytes, sizeof bytes)) > 0; me->total += (size_t)n) {
+    uint8_t bytes[7777];
+    ssize_t n;
+    do {
+        /* With the pipe full, the first cuts a write short, and the second hits one that has
+         * written nothing yet. */
+        for (int i = 0; i < 2; i++) {
+            const struct timespec while_it_blocks = {0, 100000};
+            pthread_kill(me->writer, SIGUSR1);
+            nanosleep(&while_it_blocks, NULL);
+        }
+        n = read(me->descriptor, bytes, sizeof bytes);
         for (ssize_t i = 0; i < n; i++) me->sum = (uint8_t)(me->sum * 31 + bytes[i]);
-    }
+        me->total += n > 0 ? (size_t)n : 0;
+    } while (n > 0);
     return NULL;
 }
 
-static void posix_goes_on_after_short_writes(void **state)
+static void posix_goes_on_after_interruptions(void **state)
 {
     (void)state;
     enum { LENGTH = 1000003 };
@@ -339,20 +360,24 @@ static void posix_goes_on_after_short_writes(void **state)
     close(next);
     assert_ok(wy_env_posix.create(&wy_env_posix, path, &file, &error), &error);
     assert_int_equal(pipe(ends), 0);
-    assert_int_equal(dup2(ends[1], next), next);
+    assert_int_equal(dup2(ends[1], next), next); /* in the place of the file */
     close(ends[1]);
 
     uint8_t *data = wy_test_alloc(LENGTH), sum = 0;
     wy_test_random random = wy_test_random_of(4);
     wy_test_fill(&random, data, LENGTH);
     for (size_t i = 0; i < LENGTH; i++) sum = (uint8_t)(sum * 31 + data[i]);
-    slow_reader reader = {.descriptor = ends[0]};
+    struct sigaction action = {.sa_handler = interrupt}, old; /* without SA_RESTART */
+    assert_int_equal(sigaction(SIGUSR1, &action, &old), 0);
+    slow_reader reader = {.descriptor = ends[0], .writer = pthread_self()};
     pthread_t thread;
     assert_int_equal(pthread_create(&thread, NULL, read_slowly, &reader), 0);
     assert_ok(wy_env_posix.write(&wy_env_posix, file, data, LENGTH, &error), &error);
     assert_ok(wy_env_posix.close(&wy_env_posix, file, &error), &error);
     pthread_join(thread, NULL);
+    sigaction(SIGUSR1, &old, NULL);
     close(ends[0]);
+    assert_true(interruptions > 0);
     assert_int_equal(reader.total, LENGTH);
     assert_int_equal(reader.sum, sum);
     free(data);
@@ -530,7 +555,7 @@ int main(void)
         cmocka_unit_test(posix_lock_survives_a_look_at_its_file),
         cmocka_unit_test(posix_refuses_what_is_no_file),
         cmocka_unit_test(posix_reports_a_full_disk),
-        cmocka_unit_test(posix_goes_on_after_short_writes),
+        cmocka_unit_test(posix_goes_on_after_interruptions),
         cmocka_unit_test(memory_is_like_posix),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -132,9 +132,7 @@ static void sealed_has_its_format(void **state)
 
 /* ---- Damage ------------------------------------------------------------------------------- */
 
-/* Whether open, or verify after it, finds the damage; then also each view of a damaged chunk
- * must, which verify stands for. Any status but damage (or a version, where `version` says that
- * it is possible) fails the test. */
+/* Whether open, or verify after it, finds damage. Any other failure fails the test. */
 static bool is_found(const wy_env *env, const wy_seal *expected)
 {
     wy_sealed *file;
@@ -240,38 +238,86 @@ static void damage_is_found_where_it_is(void **state)
     wy_memory_env_free(memory);
 }
 
-/* A footer whose sums are right but whose sizes are not: made by somebody who means harm. */
-static void hostile_sizes_are_refused(void **state)
+static void put64(uint8_t *p, uint64_t value)
+{
+    for (int i = 0; i < 8; i++) p[i] = (uint8_t)(value >> 8 * i);
+}
+
+/* Puts a file there that somebody made who means harm: `content`, a right sum for the one chunk
+ * that its first `summed` bytes are, then `extra` zeros, and a footer that gives `body` and has
+ * the root that is right if `extra` is not noticed. */
+static void forge(wy_memory_env *memory, const void *content, size_t summed, size_t extra,
+                  uint64_t body)
+{
+    uint8_t file[256] = {0}, *p = file + summed;
+    memcpy(file, content, summed);
+    put64(p, wy_checksum(file, summed));
+    uint8_t *footer = p + 8 + extra;
+    put64(footer, body);
+    put64(footer + 8, wy_checksum(p, 16));
+    memcpy(footer + 16, WY_SEALED_END, 8);
+    wy_memory_env_set(memory, "file", file, (size_t)(footer + WY_SEALED_FOOTER - file));
+}
+
+/* A body of nearly 2^64 bytes whose sums would, modulo 2^64, just fit before the footer. */
+static uint64_t overflowing_body(uint64_t footer_at)
+{
+    const uint64_t near = UINT64_MAX / (WY_SEALED_CHUNK + 8);
+    for (uint64_t chunks = near - 4; chunks <= near + 4; chunks++) {
+        uint64_t body = footer_at - chunks * 8;
+        if ((body - 1) / WY_SEALED_CHUNK + 1 == chunks) return body;
+    }
+    return 0;
+}
+
+static void forged_files_are_refused(void **state)
 {
     (void)state;
+    static const char good[] = "WENYUAN\x1aTEST\3\0\0\0payload!";
+    const size_t length = sizeof good - 1;
+    wy_memory_env *memory = wy_memory_env_make();
+    const wy_env *env = wy_memory_env_table(memory);
+    forge(memory, good, length, 0, length);
+    assert_false(is_found(env, NULL)); /* the forger knows the trade */
+
     static const uint64_t bodies[] = {0,
                                       1,
+                                      8,
                                       15,
+                                      16,
                                       17,
-                                      24,
+                                      23,
+                                      25,
+                                      32,
                                       40,
+                                      48,
+                                      56,
+                                      64,
                                       UINT64_MAX,
                                       UINT64_MAX - 7,
                                       UINT64_MAX - 31,
                                       UINT64_C(1) << 63,
                                       UINT64_C(1) << 61};
-    wy_memory_env *memory = wy_memory_env_make();
-    const wy_env *env = wy_memory_env_table(memory);
-    size_t length;
-    write_sealed(env, "file", (const uint8_t *)"0123456789abcdef", 16, 16);
-    uint8_t *bytes = wy_memory_env_get(memory, "file", &length);
-    uint8_t *footer = bytes + length - WY_SEALED_FOOTER;
     for (size_t i = 0; i < sizeof bodies / sizeof *bodies; i++) {
-        for (int k = 0; k < 8; k++) footer[k] = (uint8_t)(bodies[i] >> 8 * k);
-        const size_t root_at = length - 16;
-        if (bodies[i] <= root_at) { /* a root that fits it */
-            uint64_t root = wy_checksum(bytes + bodies[i], root_at - (size_t)bodies[i]);
-            for (int k = 0; k < 8; k++) bytes[root_at + (size_t)k] = (uint8_t)(root >> 8 * k);
-        }
-        wy_memory_env_set(memory, "file", bytes, length);
+        forge(memory, good, length, 0, bodies[i]);
         assert_true(is_found(env, NULL));
     }
-    free(bytes);
+    uint64_t body = overflowing_body(length + 8);
+    assert_true(body > 0);
+    forge(memory, good, length, 0, body);
+    assert_true(is_found(env, NULL));
+    for (size_t extra = 8; extra <= 64; extra += 8) {
+        forge(memory, good, length, extra, length);
+        assert_true(is_found(env, NULL));
+    }
+    for (size_t shorter = 0; shorter < WY_SEALED_HEADER; shorter++) {
+        forge(memory, good, shorter, 0, shorter);
+        assert_true(is_found(env, NULL));
+    }
+    forge(memory, "WENYUAN\x1bTEST\3\0\0\0payload!", length, 0, length);
+    assert_true(is_found(env, NULL));
+    forge(memory, "WENYUAN\x1aTEST\0\0\0\0payload!", length, 0, length);
+    assert_true(is_found(env, NULL));
     wy_memory_env_free(memory);
 }
 
@@ -469,7 +515,7 @@ int main(void)
         cmocka_unit_test(any_flipped_byte_is_found),
         cmocka_unit_test(any_truncation_is_found),
         cmocka_unit_test(damage_is_found_where_it_is),
-        cmocka_unit_test(hostile_sizes_are_refused),
+        cmocka_unit_test(forged_files_are_refused),
         cmocka_unit_test(another_file_is_refused),
         cmocka_unit_test(many_threads_read_one_file),
         cmocka_unit_test(sealed_survives_no_memory),
