@@ -9,10 +9,11 @@
 #include "text/fold_entry.h"
 #include "text/fold_table.h"
 
-#define TEXT_MAX    ((size_t)1 << 30)   /* bytes */
-#define UNITS_MAX   ((size_t)INT32_MAX) /* what ICU can address */
-#define CLUSTER_MAX 32 /* characters normalized at once; UAX #15 calls 30 marks more than enough   \
-                        */
+#define TEXT_MAX  ((size_t)1 << 30)   /* bytes */
+#define UNITS_MAX ((size_t)INT32_MAX) /* what ICU can address */
+#define CLUSTER_MAX                                                                                \
+    32 /* characters normalized at once; UAX #15 calls 30 marks more than enough                   \
+        */
 #define IDEOGRAPHIC_COMMA 0x3001
 
 /*

@@ -5,7 +5,7 @@
 
 #include "base/checksum.h"
 
-/* Snowball allocates with malloc, as types.h says; the handle is its own. */
+/* Snowball allocates with malloc, as types.h says. */
 int wy_stemmer_open(wy_stemmer **out, wy_error *error)
 {
     const char **name = sb_stemmer_list();
@@ -14,25 +14,24 @@ int wy_stemmer_open(wy_stemmer **out, wy_error *error)
     if (!*name)
         return wy_fail(error, WY_E_UNSUPPORTED, NULL, WY_NO_OFFSET,
                        "the Snowball library has no English stemmer");
-    *out = (wy_stemmer *)sb_stemmer_new("english", "UTF_8");
+    *out = sb_stemmer_new("english", "UTF_8");
     return *out ? WY_OK : wy_fail_memory(error);
 }
 
 void wy_stemmer_close(wy_stemmer *stemmer)
 {
-    if (stemmer) sb_stemmer_delete((struct sb_stemmer *)stemmer);
+    sb_stemmer_delete(stemmer);
 }
 
 const char *wy_stem(wy_stemmer *stemmer, const char *word, size_t *length)
 {
-    struct sb_stemmer *snowball = (struct sb_stemmer *)stemmer;
     const sb_symbol *stem;
     size_t count;
 
     if (*length > WY_STEM_WORD_MAX) return word;
-    stem = sb_stemmer_stem(snowball, (const sb_symbol *)word, (int)*length);
+    stem = sb_stemmer_stem(stemmer, (const sb_symbol *)word, (int)*length);
     if (!stem) return NULL;
-    count = (size_t)sb_stemmer_length(snowball);
+    count = (size_t)sb_stemmer_length(stemmer);
     if (count == 0 || count > *length) return word;
     *length = count;
     return (const char *)stem;

@@ -12,7 +12,7 @@
 /* A longer word is no word of a language and is its own stem. */
 #define WY_STEM_WORD_MAX 64 /* bytes */
 
-typedef struct wy_stemmer wy_stemmer;
+typedef struct sb_stemmer wy_stemmer; /* Snowball's own handle */
 
 /* One thread at a time uses a stemmer. WY_E_NOMEM, WY_E_UNSUPPORTED (Snowball lacks English). */
 int wy_stemmer_open(wy_stemmer **out, wy_error *error);
@@ -26,7 +26,7 @@ const char *wy_stem(wy_stemmer *stemmer, const char *word, size_t *length);
 
 /*
  * Snowball has no way to ask for its version. So its answers to some words that its versions have
- * treated differently, and to one for each of its rules, stand for it. NULL-safe: 0 out of memory.
+ * treated differently, and to one for each of its rules, stand for it. 0: memory is out.
  */
 uint64_t wy_stemmer_fingerprint(wy_stemmer *stemmer);
 
