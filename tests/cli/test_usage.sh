@@ -1,0 +1,142 @@
+#!/usr/bin/env bash
+# Wrong and right usage of the tool: commands, options, help, exit status, messages.
+source "$(dirname "$0")/lib.sh"
+
+# ---- What stands before a command
+run 2
+err_has 'no command given'
+err_has 'try: wenyuan --help'
+run 0 --help
+for command in index search stats check analyze; do out_has "  $command "; done
+run 0 -h
+run 0 help
+out_has 'commands:'
+run 0 --version
+out_matches '^wenyuan [0-9]+\.[0-9]+\.[0-9]+$'
+run 0 -V
+run 2 serach
+err_is "wenyuan: no command 'serach'; did you mean 'search'?
+try: wenyuan --help"
+run 2 stat
+err_has "did you mean 'stats'?"
+run 2 transmogrify
+err_has "no command 'transmogrify'"
+verify 'a suggestion out of nowhere' not grep -q 'did you mean' err
+run 2 --frobnicate
+err_has 'no option --frobnicate before a command'
+run 2 help serach
+err_has "did you mean 'search'?"
+run 2 $'se\033[31march'
+verify 'an escape reached standard error' is_harmless err
+
+# ---- Every command has its help, which names each of its options
+for command in index search stats check analyze; do
+    run 0 "$command" --help
+    out_has "usage: wenyuan $command"
+    out_has '-h, --help'
+    no_err
+    cp out long
+    run 0 "$command" -h
+    verify '-h and --help differ' cmp -s out long
+    run 0 help "$command"
+    verify 'help COMMAND and --help differ' cmp -s out long
+    run 2 "$command" --frobnicate
+    err_has "no option --frobnicate"
+    err_has "try: wenyuan $command --help"
+    run 2 "$command" -Z
+    err_has 'no option -Z'
+    run 2 "$command"
+    err_has 'needed'
+done
+for command in index search stats check analyze; do
+    "$tool" "$command" --help | sed -n 's/^  *\(-., \)\{0,1\}--\([a-z-]*\).*/\2/p' | while read -r name; do
+        grep -q -e "--$name" "$source/tools/completions/wenyuan.bash" || echo "bash: --$name"
+        grep -q -e "--$name" "$source/tools/completions/_wenyuan" || echo "zsh: --$name"
+        grep -q -e "-l $name " "$source/tools/completions/wenyuan.fish" || echo "fish: --$name"
+        grep -q -e "Fl -$name" "$source/tools/wenyuan.1" || echo "manual: --$name"
+    done
+done > missing
+verify "options that completions or manual lack: $(tr '\n' ' ' < missing)" test ! -s missing
+
+# ---- Options
+run 2 search --colour=never x y
+err_has 'did you mean --color?'
+run 2 search x y --limit
+err_has '--limit needs a value: N'
+run 2 search x y --json=yes
+err_has '--json takes no value'
+for bad in 0 -1 +1 1.5 '' ' 1' 1x 0x10 99999999999999999999999 1000001; do
+    run 2 search x y "--limit=$bad"
+    err_has "--limit: '$bad' is not a number from 1 to 1000000"
+done
+for bad in -1 x 1000000001; do
+    run 2 search x y --offset "$bad"
+    err_has "is not a number from 0"
+done
+for bad in '' x .. 2022..2019 0 10000 2019...2022 2019..x 19-22; do
+    run 2 search x y "--year=$bad"
+    err_has "--year: '$bad' is not a year"
+done
+run 2 search x y --color=sometimes
+err_has "--color: 'sometimes' is none of auto, always, never"
+run 2 index x y --memory 15
+err_has "--memory: '15' is not a number from 16 to"
+run 2 index x y --threads 0
+err_has "--threads: '0' is not a number from 1 to 256"
+run 2 index x y --analyzer jieba
+err_has "--analyzer: 'jieba' is neither icu nor whitespace"
+run 2 index x
+err_has 'an index and at least one path are needed'
+run 2 search x
+err_has 'an index and a query are needed'
+run 2 stats x y
+run 2 check x y
+
+# ---- Indexes that are none
+mkdir empty
+for where in missing empty; do
+    run 2 search $where x
+    err_has "$where"
+    run 2 stats $where
+    err_has "$where"
+    run 2 check $where
+    err_has "$where"
+    verify 'a search made something' test ! -e missing
+done
+verify 'a search left something' test -z "$(ls -A empty)"
+
+# ---- analyze
+run 0 analyze 法治政府 reports
+out_has '法治'
+out_has 'reports'
+run 0 analyze --json 法治政府 reports
+json 4 term:string kind:string position:integer width:integer begin:integer end:integer
+out_has '{"term":"政府","kind":"word","position":2,"width":2,"begin":6,"end":12}'
+out_has '"kind":"stem"'
+run 0 analyze --analyzer whitespace --json '法治政府 Reports'
+json 2 term:string kind:string position:integer width:integer begin:integer end:integer
+out_has '"term":"Reports"'
+run 2 analyze --analyzer jieba x
+err_has 'jieba'
+said='analyze -'
+printf '依法\0行政' | "$tool" analyze --json - > out 2> err
+verify 'exit status' test $? = 0
+out_has '"term":"行政"'
+printf 'abc\xff' | "$tool" analyze - > out 2> err
+verify 'exit status' test $? = 2
+err_has 'at byte 3: '
+run 0 analyze --analyzer whitespace $'a\033[31mb \u009b5m'
+verify 'an escape reached the terminal' is_harmless out
+run 0 analyze -- --json
+run 0 analyze ''
+run 0 analyze -腐败
+out_has '腐败'
+
+# ---- Output that cannot be written
+said='--help to a full disk'
+if [[ -e /dev/full ]]; then
+    "$tool" --help > /dev/full 2> err
+    verify 'exit status' test $? = 2
+    err_has 'cannot write the output'
+fi
+finish
