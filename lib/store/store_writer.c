@@ -223,7 +223,7 @@ static void write_blocks(wy_store_writer *writer, bool all)
         at += length;
         first = writer->length_count;
     }
-    if (writer->status != WY_OK) return;
+    if (writer->status != WY_OK || at == 0) return;
     writer->pending.length -= at;
     writer->length_count -= first;
     memmove(writer->pending.data, writer->pending.data + at, writer->pending.length);
