@@ -165,15 +165,18 @@ static bool walk_few(const xmlNode *root, size_t nodes, bool (*visit)(const xmlN
 
 static bool count_text(const xmlNode *node, void *context)
 {
+    static const char *const content[] = {"p", "h1", "h2", "h3", "article", "main"};
     size_t *left = context;
     size_t length = 0;
+    if (node->type == XML_ELEMENT_NODE && is_name(node, LIST(content)))
+        return false;
     if (node->type == XML_TEXT_NODE && node->content && !is_name(node->parent, LIST(left_out)))
         length = strlen((const char *)node->content);
     *left -= length < *left ? length : *left;
     return *left > 0;
 }
 
-/* A search box; but whole pages lie in one form too. */
+/* A search box: little text and no paragraph. Whole pages lie in one form too. */
 static bool small_form(const xmlNode *form)
 {
     size_t left = FORM_BYTES;

@@ -20,6 +20,7 @@
 #include "base/utf8.h"
 
 #define WIDTH_MAX 200 /* cells: longer lines are all counted as this long */
+#define LINK_MAX  30  /* characters of a link's text */
 
 typedef struct profile {
     bool separated; /* empty lines stand between paragraphs */
@@ -161,19 +162,23 @@ typedef struct paragraph {
     int marks;           /* marks left open */
 } paragraph;
 
-/* Whether `b` goes on with the paragraph, however the text is set. */
-static bool goes_on(const paragraph *a, const wy_line *b, bool ended)
+/* Whether `b` goes on with the paragraph, however the text is set. `c` is the line behind, or
+ * NULL: a short line with a comma at the beginning of the next is the middle of a sentence. */
+static bool goes_on(const paragraph *a, const wy_line *b, const wy_line *c, bool ended)
 {
     char32_t last = wy_last_char(a->last->text);
     if (cannot_end(last))
         return true;
     if (b->gap || ended)
         return false;
-    return a->index || a->marks > 0 || wy_in_set(last, U"，,") ||
-           (wy_char_latin(last) && is_index(b->text));
+    if (a->index || a->marks > 0 || wy_in_set(last, U"，,") ||
+        (wy_char_latin(last) && is_index(b->text)))
+        return true;
+    return c && c->kind == WY_LINE_TEXT && !c->gap && wy_cannot_begin(wy_first_char(c->text)) &&
+           !starts_item(b) && wy_length(b->text, LINK_MAX + 1) <= LINK_MAX;
 }
 
-static bool continues(const profile *p, const paragraph *a, const wy_line *b)
+static bool continues(const profile *p, const paragraph *a, const wy_line *b, const wy_line *c)
 {
     char32_t next = wy_first_char(b->text);
     wy_string text = a->last->text;
@@ -182,7 +187,7 @@ static bool continues(const profile *p, const paragraph *a, const wy_line *b)
         return false;
     if (wy_cannot_begin(next))
         return !b->gap || !ended;
-    if (goes_on(a, b, ended))
+    if (goes_on(a, b, c, ended))
         return true;
     if (b->gap || b->indented || starts_item(b))
         return false;
@@ -242,7 +247,8 @@ static size_t find_end(const wy_document *document, const profile *p, size_t i, 
             continue;
         /* The gap around a page number is the page's, not the paragraph's. */
         b.gap = b.gap && next == *last + 1;
-        if (b.kind != WY_LINE_TEXT || !continues(p, &a, &b))
+        const wy_line *c = next + 1 < document->count ? &lines[next + 1] : NULL;
+        if (b.kind != WY_LINE_TEXT || !continues(p, &a, &b, c))
             break;
         a.index = !a.index && wy_char_latin(wy_last_char(a.last->text)) && is_index(b.text);
         a.marks += open_marks(b.text);

@@ -324,7 +324,7 @@ static int count_part(wy_jsonl *reader, const wy_report *report, uint64_t *part,
 
 static int finish(wy_jsonl *reader, wy_report *out, wy_error *error)
 {
-    uint64_t part;
+    uint64_t part = 0;
     int status = count_part(reader, out, &part, error);
     if (status != WY_OK)
         return status;

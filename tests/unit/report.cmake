@@ -1,0 +1,7 @@
+wy_test(unit report_date MODULES report)
+wy_test(unit report_encoding MODULES report)
+wy_test(unit report_structure MODULES report)
+wy_test(unit report_html MODULES report)
+wy_test(unit report_jsonl MODULES report)
+wy_test(unit report_source MODULES report)
+wy_test(unit report_real MODULES report)
