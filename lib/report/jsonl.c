@@ -104,20 +104,28 @@ static int fill(wy_jsonl *reader, wy_error *error)
     return wy_input_read(reader->input, bytes, CHUNK, error);
 }
 
-/* Passes over the rest of a line that is too long. */
+/* Takes `length` bytes from the buffer. */
+static void consume(wy_jsonl *reader, size_t length)
+{
+    reader->at += length;
+    reader->offset += length;
+}
+
+/* Passes over a line that is too long, and its end, with a warning. */
 static int skip_line(wy_jsonl *reader, wy_error *error)
 {
+    wy_error problem;
+    reader->number++;
+    wy_fail(&problem, WY_E_LIMIT, NULL, WY_NO_OFFSET, "it is longer than %zu MiB",
+            WY_JSONL_LINE >> 20);
+    warn(reader, reader->offset, &problem);
     for (;;) {
         size_t left = reader->bytes.length - reader->at;
         const uint8_t *begin = reader->bytes.data + reader->at;
         const uint8_t *end = left ? memchr(begin, '\n', left) : NULL;
-        size_t taken = end ? (size_t)(end - begin) + 1 : left;
-        reader->at += taken;
-        reader->offset += taken;
+        consume(reader, end ? (size_t)(end - begin) + 1 : left);
         if (end || reader->input->ended)
             return WY_OK;
-        wy_buf_clear(&reader->bytes);
-        reader->at = 0;
         int status = fill(reader, error);
         if (status != WY_OK)
             return status;
@@ -132,30 +140,21 @@ static int next_line(wy_jsonl *reader, wy_string *line, uint64_t *offset, wy_err
         size_t left = reader->bytes.length - reader->at;
         const uint8_t *begin = left ? reader->bytes.data + reader->at : NULL;
         const uint8_t *end = NULL;
+        int status;
         if (left > searched)
             end = memchr(begin + searched, '\n', left - searched);
-        searched = left;
-        if (end || (reader->input->ended && left > 0)) {
-            size_t length = end ? (size_t)(end - begin) : left;
-            *line = (wy_string){(const char *)begin, length};
-            *offset = reader->offset;
-            reader->number++;
-            reader->at += length + (end != NULL);
-            reader->offset += length + (end != NULL);
-            return WY_OK;
-        }
-        if (reader->input->ended)
-            return WY_END;
-        int status;
-        if (left > WY_JSONL_LINE) {
-            wy_error problem;
-            uint64_t at = reader->offset;
-            reader->number++;
-            wy_fail(&problem, WY_E_LIMIT, NULL, WY_NO_OFFSET, "it is longer than %zu MiB",
-                    WY_JSONL_LINE >> 20);
-            warn(reader, at, &problem);
+        searched = end ? (size_t)(end - begin) : left;
+        if (searched > WY_JSONL_LINE) {
             status = skip_line(reader, error);
             searched = 0;
+        } else if (end || (reader->input->ended && left > 0)) {
+            *line = (wy_string){(const char *)begin, searched};
+            *offset = reader->offset;
+            reader->number++;
+            consume(reader, searched + (end != NULL));
+            return WY_OK;
+        } else if (reader->input->ended) {
+            return WY_END;
         } else {
             status = fill(reader, error);
         }

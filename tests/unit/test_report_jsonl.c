@@ -1,0 +1,352 @@
+/*
+ * JSON Lines: records, reports, warnings with their places, bounded memory.
+ */
+#include "test_report.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "report/jsonl.h"
+#include "support/fault_mem.h"
+
+#include "base/utf8.h"
+
+static void test_records(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *line;
+        int status;
+        int32_t year, date;
+        size_t sections;
+    } cases[] = {
+        {"{\"text\":\"甲\"}", WY_OK, 0, 0, 0},
+        {"{\"text\":\"甲\",\"year\":2023,\"date\":\"2024-03-29\"}", WY_OK, 2023, 20240329, 0},
+        {"{\"text\":\"甲\",\"year\":\"2023\",\"date\":20240329}", WY_OK, 2023, 20240329, 0},
+        {"{\"text\":\"甲\",\"year\":2023.0,\"date\":\"2024-03-29T01:02:03Z\"}", WY_OK, 2023,
+         20240329, 0},
+        {"{\"text\":\"甲\",\"year\":\"2023年\",\"date\":\"20240329\"}", WY_OK, 2023, 20240329, 0},
+        {"{\"text\":\"甲\",\"year\":\"二○二三年\",\"date\":\"\"}", WY_OK, 2023, 0, 0},
+        {"{\"text\":\"甲\",\"year\":null,\"section\":null,\"other\":[{}]}", WY_OK, 0, 0, 0},
+        {"{\"text\":\"甲\",\"section\":\"一、\"}", WY_OK, 0, 0, 1},
+        {"{\"text\":\"甲\",\"section\":[\"一、\",\"\",\"（一）\"]}", WY_OK, 0, 0, 2},
+        {"{\"text\":\"甲\",\"id\":-42}", WY_OK, 0, 0, 0},
+        {"{}", WY_E_FORMAT, 0, 0, 0},
+        {"[]", WY_E_FORMAT, 0, 0, 0},
+        {"{\"text\":5}", WY_E_FORMAT, 0, 0, 0},
+        {"{\"text\":\"甲\",\"title\":5}", WY_E_FORMAT, 0, 0, 0},
+        {"{\"text\":\"甲\",\"year\":\"soon\"}", WY_E_FORMAT, 0, 0, 0},
+        {"{\"text\":\"甲\",\"year\":0}", WY_E_FORMAT, 0, 0, 0},
+        {"{\"text\":\"甲\",\"year\":2023.5}", WY_E_FORMAT, 0, 0, 0},
+        {"{\"text\":\"甲\",\"year\":123456}", WY_E_FORMAT, 0, 0, 0},
+        {"{\"text\":\"甲\",\"date\":\"2024-02-30\"}", WY_E_FORMAT, 0, 0, 0},
+        {"{\"text\":\"甲\",\"date\":true}", WY_E_FORMAT, 0, 0, 0},
+        {"{\"text\":\"甲\",\"section\":[1]}", WY_E_FORMAT, 0, 0, 0},
+        {"{\"text\":\"甲\"", WY_E_FORMAT, 0, 0, 0},
+        {"{\"text\":\"甲\"} x", WY_E_FORMAT, 0, 0, 0},
+        {"{\"text\":\"a\\u0000b\"}", WY_E_FORMAT, 0, 0, 0},
+        {"{\"text\":\"\xFF\"}", WY_E_ENCODING, 0, 0, 0},
+        {"", WY_E_FORMAT, 0, 0, 0},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        wy_arena arena;
+        wy_record record;
+        wy_error error;
+        wy_arena_init(&arena, &wy_mem_default);
+        assert_status(cases[i].status, wy_jsonl_record("f", cases[i].line, strlen(cases[i].line),
+                                                       &arena, &record, &error), &error);
+        if (cases[i].status == WY_OK) {
+            assert_text(record.text, "甲");
+            assert_int_equal(record.year, cases[i].year);
+            assert_int_equal(record.date, cases[i].date);
+            assert_int_equal(record.section_count, cases[i].sections);
+        }
+        wy_arena_free(&arena);
+    }
+}
+
+/* ---- Whole files --------------------------------------------------------------------------- */
+
+typedef struct log {
+    unsigned count;
+    wy_error last[8];
+} log;
+
+static void keep_warning(void *context, const wy_error *warning)
+{
+    log *seen = context;
+    if (seen->count < 8)
+        seen->last[seen->count] = *warning;
+    seen->count++;
+}
+
+typedef struct file {
+    char *folder, *path;
+    log warnings;
+    wy_source *source;
+} file;
+
+static void open_file(file *f, const char *text, size_t length, const wy_allocator *mem)
+{
+    wy_error error;
+    f->folder = wy_test_folder_make();
+    f->path = wy_test_format("%s/in.jsonl", f->folder);
+    wy_test_file_write(f->path, text, length);
+    f->warnings.count = 0;
+    const wy_source_options options = {.size = sizeof options,
+                                       .allocator = mem,
+                                       .warn = keep_warning,
+                                       .warn_context = &f->warnings};
+    assert_ok(wy_source_open(f->path, &options, &f->source, &error), &error);
+}
+
+static void close_file(file *f)
+{
+    wy_source_close(f->source);
+    free(f->path);
+    wy_test_folder_remove(f->folder);
+}
+
+static const wy_report *next(file *f)
+{
+    const wy_report *report;
+    wy_error error;
+    int status = wy_source_next(f->source, &report, &error);
+    if (status == WY_END)
+        return NULL;
+    assert_ok(status, &error);
+    return report;
+}
+
+static void assert_id(const file *f, const wy_report *report, const char *behind)
+{
+    char *wanted = wy_test_format("%s#%s", f->path, behind);
+    assert_text(report->id, wanted);
+    free(wanted);
+}
+
+static void test_reports(void **state)
+{
+    (void)state;
+    static const char text[] =
+        "\xEF\xBB\xBF{\"title\":\"甲\",\"year\":2023,\"section\":[\"一\",\"（一）\"],\"text\":\"1\",\"id\":\"p1\"}\n"
+        "{\"title\":\"甲\",\"year\":2023,\"section\":[\"一\",\"（二）\"],\"text\":\"2\",\"issuer\":\"局\"}\r\n"
+        "\n"
+        "{\"title\":\"甲\",\"year\":2023,\"section\":\"二\",\"text\":\"3\",\"date\":\"2024-01-02\"}\n"
+        "{\"title\":\"甲\",\"year\":2023,\"section\":[\"一\",\"（一）\"],\"text\":\" 4 \",\"id\":5}\n"
+        "{\"title\":\"甲\",\"year\":2024,\"text\":\"5\"}\n"
+        "{\"title\":\"乙\",\"text\":\"6\"}\n"
+        "{\"text\":\"7\"}\n"
+        "{\"text\":\"  \"}\n"
+        "{\"title\":\"甲\",\"year\":2023,\"text\":\"8\"}";
+    file f;
+    open_file(&f, text, sizeof text - 1, NULL);
+    const wy_report *r = next(&f);
+    assert_id(&f, r, "甲@2023");
+    assert_text(r->title, "甲");
+    assert_text(r->issuer, "局");
+    assert_int_equal(r->date, 20240102);
+    assert_paragraphs(r, "1", "2", "3", "4");
+    assert_text(r->paragraphs[0].id, "p1");
+    assert_text(r->paragraphs[1].id, "");
+    assert_text(r->paragraphs[3].id, "5");
+    assert_int_equal(r->section_count, 4);
+    assert_int_equal(r->paragraphs[0].section, 2);
+    assert_int_equal(r->paragraphs[1].section, 3);
+    assert_int_equal(r->paragraphs[2].section, 4);
+    assert_int_equal(r->paragraphs[3].section, 2);
+    assert_int_equal(r->sections[1].parent, 1);
+    assert_int_equal(r->sections[2].parent, 1);
+    assert_int_equal(r->sections[3].parent, 0);
+    assert_int_equal(r->source_size, sizeof text - 1);
+    uint64_t hash = r->source_hash;
+    assert_int_not_equal(hash, 0);
+    r = next(&f);
+    assert_id(&f, r, "甲@2024");
+    assert_int_equal(r->section_count, 0);
+    assert_int_equal(r->source_hash, hash);
+    assert_id(&f, next(&f), "乙");
+    r = next(&f);
+    assert_id(&f, r, "");
+    assert_paragraphs(r, "7");
+    assert_id(&f, next(&f), "甲@2023~2");
+    assert_null(next(&f));
+    assert_null(next(&f));
+    assert_int_equal(f.warnings.count, 0);
+    assert_string_equal(wy_source_encoding(f.source), "UTF-8");
+    close_file(&f);
+}
+
+static void test_warnings(void **state)
+{
+    (void)state;
+    static const char good[] = "{\"title\":\"甲\",\"text\":\"好\"}\n";
+    static const char *const bad[] = {"{\"text\":\"", "{\"title\":\"甲\",\"text\":7}",
+                                      "{\"text\":\"a\xFF\"}", "\xEF\xBB\xBF{\"text\":\"x\"}"};
+    static const uint64_t inside[] = {SIZE_MAX, 0, 10, SIZE_MAX};
+    char text[1024];
+    uint64_t starts[4];
+    size_t at = 0;
+    for (size_t i = 0; i < 4; i++) {
+        at += (size_t)sprintf(text + at, "%s", good);
+        starts[i] = at;
+        at += (size_t)sprintf(text + at, "%s\n", bad[i]);
+    }
+    file f;
+    open_file(&f, text, at, NULL);
+    const wy_report *r = next(&f);
+    assert_paragraphs(r, "好", "好", "好", "好");
+    assert_null(next(&f));
+    assert_int_equal(f.warnings.count, 4);
+    for (size_t i = 0; i < 4; i++) {
+        const wy_error *w = &f.warnings.last[i];
+        char *line = wy_test_format("line %zu is left out", 2 * i + 2);
+        assert_non_null(strstr(w->reason, line));
+        assert_string_equal(w->file, f.path);
+        if (inside[i] != SIZE_MAX)
+            assert_int_equal(w->offset, starts[i] + inside[i]);
+        assert_in_range(w->offset, starts[i], starts[i] + strlen(bad[i]));
+        free(line);
+    }
+    assert_int_equal(f.warnings.last[2].code, WY_E_ENCODING);
+    close_file(&f);
+}
+
+/* Many paragraphs and much text of one title: several reports, and no more memory than one. */
+static void test_bounds(void **state)
+{
+    (void)state;
+    wy_fault_mem memory;
+    wy_buf text;
+    file f;
+    wy_fault_mem_init(&memory, 0);
+    wy_buf_init(&text, &wy_mem_default);
+    size_t lines = 2 * WY_JSONL_PARAGRAPHS + 10;
+    for (size_t i = 0; i < lines; i++) {
+        char line[64];
+        int n = sprintf(line, "{\"title\":\"甲\",\"text\":\"%zu\",\"section\":\"一\"}\n", i);
+        wy_buf_bytes(&text, line, (size_t)n);
+    }
+    open_file(&f, (const char *)text.data, text.length, &memory.mem);
+    static const char *const ids[] = {"甲", "甲~2", "甲~3"};
+    size_t seen = 0;
+    for (size_t part = 0; part < 3; part++) {
+        const wy_report *r = next(&f);
+        assert_id(&f, r, ids[part]);
+        assert_int_equal(r->paragraph_count, part < 2 ? WY_JSONL_PARAGRAPHS : 10);
+        assert_int_equal(r->section_count, 1);
+        char number[24];
+        sprintf(number, "%zu", seen);
+        assert_text(r->paragraphs[0].text, number);
+        seen += r->paragraph_count;
+    }
+    assert_null(next(&f));
+    assert_int_equal(seen, lines);
+    assert_true(memory.peak < 16u << 20);
+    close_file(&f);
+    wy_fault_mem_check(&memory);
+    wy_buf_free(&text);
+}
+
+/* 1 MB of file or 30: as long as reports are small, memory is the same. */
+static void test_memory_is_flat(void **state)
+{
+    (void)state;
+    size_t peaks[2];
+    for (size_t round = 0; round < 2; round++) {
+        wy_fault_mem memory;
+        wy_buf text;
+        file f;
+        wy_fault_mem_init(&memory, 0);
+        wy_buf_init(&text, &wy_mem_default);
+        for (unsigned i = 0; i < (round ? 30000u : 1000u); i++) {
+            char line[1200];
+            int n = sprintf(line, "{\"title\":\"%u\",\"text\":\"%01000u\"}\n", i / 10, i);
+            wy_buf_bytes(&text, line, (size_t)n);
+        }
+        open_file(&f, (const char *)text.data, text.length, &memory.mem);
+        unsigned reports = 0;
+        while (next(&f))
+            reports++;
+        assert_int_equal(reports, round ? 3000 : 100);
+        peaks[round] = memory.peak;
+        close_file(&f);
+        wy_fault_mem_check(&memory);
+        wy_buf_free(&text);
+    }
+    /* What grows is the table of reports seen. */
+    assert_true(peaks[1] < peaks[0] + 3000 * 128);
+}
+
+static void test_long_line(void **state)
+{
+    (void)state;
+    static const char before[] = "{\"text\":\"一\"}\n{\"text\":\"", behind[] = "\"}\n{\"text\":\"二\"}\n";
+    size_t filler = WY_JSONL_LINE + 100, total = strlen(before) + filler + strlen(behind);
+    char *text = wy_test_alloc(total);
+    memcpy(text, before, strlen(before));
+    memset(text + strlen(before), 'x', filler);
+    memcpy(text + strlen(before) + filler, behind, strlen(behind));
+    file f;
+    open_file(&f, text, total, NULL);
+    assert_paragraphs(next(&f), "一", "二");
+    assert_null(next(&f));
+    assert_int_equal(f.warnings.count, 1);
+    assert_int_equal(f.warnings.last[0].code, WY_E_LIMIT);
+    assert_int_equal(f.warnings.last[0].offset, strlen("{\"text\":\"一\"}\n"));
+    close_file(&f);
+    free(text);
+}
+
+static void test_changed_file(void **state)
+{
+    (void)state;
+    static const char text[] = "{\"text\":\"一\"}\n{\"title\":\"x\",\"text\":\"二\"}\n";
+    const wy_report *report;
+    wy_error error;
+    file f;
+    open_file(&f, text, sizeof text - 1, NULL);
+    assert_non_null(next(&f));
+    wy_test_file_write(f.path, text, 10);
+    assert_non_null(next(&f));
+    assert_status(WY_E_IO, wy_source_next(f.source, &report, &error), &error);
+    assert_null(next(&f));
+    close_file(&f);
+}
+
+static void test_ids(void **state)
+{
+    (void)state;
+    wy_buf id;
+    wy_buf_init(&id, &wy_mem_default);
+    char *title = wy_test_alloc(6001);
+    for (size_t i = 0; i < 2000; i++)
+        memcpy(title + 3 * i, "长", 3);
+    title[6000] = 0;
+    assert_true(wy_jsonl_id("f", wy_test_string("题"), 2023, 1, &id));
+    assert_text(((wy_string){(char *)id.data, id.length}), "f#题@2023");
+    assert_true(wy_jsonl_id("f", wy_test_string(title), 2023, 12, &id));
+    assert_true(id.length <= 4096);
+    assert_int_equal(wy_utf8_valid((char *)id.data, id.length), id.length);
+    assert_memory_equal(id.data + id.length - 8, "@2023~12", 8);
+    char first[4096];
+    size_t length = id.length;
+    memcpy(first, id.data, length);
+    memcpy(title + 5997, "短", 3);
+    assert_true(wy_jsonl_id("f", wy_test_string(title), 2023, 12, &id));
+    assert_int_equal(id.length, length);
+    assert_memory_not_equal(first, id.data, length);
+    free(title);
+    wy_buf_free(&id);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_records),        cmocka_unit_test(test_reports),
+        cmocka_unit_test(test_warnings),       cmocka_unit_test(test_bounds),
+        cmocka_unit_test(test_memory_is_flat), cmocka_unit_test(test_long_line),
+        cmocka_unit_test(test_changed_file),   cmocka_unit_test(test_ids),
+    };
+    return cmocka_run_group_tests_name("report jsonl", tests, NULL, NULL);
+}
