@@ -33,6 +33,8 @@ static void on_file(void *context, const char *file, uint64_t bytes, const wy_er
 {
     verdict *v = context;
     char number[NUMBER_SIZE];
+    /* Where there is no manifest there is no index, and nothing to give a verdict on. */
+    if (problem && problem->code == WY_E_NOT_FOUND && v->files == 0) return;
     v->files++;
     v->bytes += bytes;
     v->damaged += problem != NULL;

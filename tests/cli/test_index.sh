@@ -7,7 +7,8 @@ report() { printf '%s\n\n　　%s\n　　这一段在每份报告里都有。\n'
 sums() { out_matches "\\($1 files? read, $2 unchanged, $3 removed, $4 failed\\)"; }
 count()
 {
-    "$tool" search --count index.wy "$1" > number 2> err
+    said="the phrase $1"
+    "$tool" search --count index.wy "\"$1\"" > number 2> err
     verify "$1: $(cat number) paragraphs, not $2" test "$(cat number)" = "$2"
 }
 
@@ -136,9 +137,9 @@ sums 5 0 0 0
 count 的名字 5
 run 0 index index.wy odd
 sums 0 5 0 0
-run 0 search index.wy 的名字 --verbose
+run 0 search index.wy '"的名字"' --verbose
 verify 'a control character reached the terminal' is_harmless out
-run 0 search --json index.wy 的名字
+run 0 search --json index.wy '"的名字"'
 json 5 rank:integer score:real id:string report:string title:string year:integer? date:string? \
     issuer:string? section:array paragraph:integer text:string snippet:string highlights:array
 (cd odd && "$tool" index "$here/index.wy" -- -n.txt) > out 2> err

@@ -122,7 +122,7 @@ run 2 search index.wy "$(printf '(%.0s' {1..100})a$(printf ')%.0s' {1..100})"
 run 2 search index.wy "$(printf 'a%s ' {1..1100})"
 
 # ---- Control characters of a document never reach the terminal
-printf '{"title":"T\\u001b[2J\\u009b31m","year":2020,"text":"控制\\u001b]0;x\\u0007字符\\u0000\\u007f\\u009b5m\\u202e\\t尾"}\n' > evil.jsonl
+printf '{"title":"T\\u001b[2J\\u009b31m","year":2020,"text":"控制\\u001b]0;x\\u0007字符\\u007f\\u009b5m\\u202e\\t尾"}\n' > evil.jsonl
 run 0 index evil.wy evil.jsonl
 run 0 search evil.wy 控制 --verbose
 verify 'a control character reached the terminal' is_harmless out

@@ -55,8 +55,8 @@ for command in index search stats check analyze; do
         grep -q -e "-l $name " "$source/tools/completions/wenyuan.fish" || echo "fish: --$name"
         grep -q -e "Fl -$name" "$source/tools/wenyuan.1" || echo "manual: --$name"
     done
-done > missing
-verify "options that completions or manual lack: $(tr '\n' ' ' < missing)" test ! -s missing
+done > lacking
+verify "options that completions or manual lack: $(tr '\n' ' ' < lacking)" test ! -s lacking
 
 # ---- Options
 run 2 search --colour=never x y
@@ -101,6 +101,7 @@ for where in missing empty; do
     err_has "$where"
     run 2 check $where
     err_has "$where"
+    no_out
     verify 'a search made something' test ! -e missing
 done
 verify 'a search left something' test -z "$(ls -A empty)"
