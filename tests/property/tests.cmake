@@ -1,0 +1,1 @@
+wy_test(property search MODULES api)

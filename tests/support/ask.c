@@ -1,0 +1,265 @@
+/*
+ * support/ask.c
+ */
+#include "support/ask.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- Making ------------------------------------------------------------------------------- */
+
+static wy_ask *make(wy_ask_kind kind, const char *text)
+{
+    wy_ask *ask = wy_test_alloc(sizeof *ask);
+    *ask = (wy_ask){.kind = kind, .text = text ? wy_test_copy(text) : NULL};
+    return ask;
+}
+
+wy_ask *wy_ask_word(const char *text)
+{
+    return make(WY_ASK_WORD, text);
+}
+
+wy_ask *wy_ask_phrase(const char *text)
+{
+    return make(WY_ASK_PHRASE, text);
+}
+
+wy_ask *wy_ask_title(wy_ask *leaf)
+{
+    leaf->title = true;
+    return leaf;
+}
+
+wy_ask *wy_ask_years(int32_t from, int32_t to)
+{
+    wy_ask *ask = make(WY_ASK_YEARS, NULL);
+    ask->from = from;
+    ask->to = to;
+    return ask;
+}
+
+wy_ask *wy_ask_group(wy_ask_kind kind)
+{
+    return make(kind, NULL);
+}
+
+void wy_ask_put(wy_ask *group, wy_ask_occur occur, wy_ask *part)
+{
+    group->parts = wy_test_realloc(group->parts, (group->count + 1) * sizeof *group->parts);
+    group->parts[group->count++] = part;
+    part->occur = occur;
+}
+
+wy_ask *wy_ask_not(wy_ask *part)
+{
+    wy_ask *ask = make(WY_ASK_NOT, NULL);
+    wy_ask_put(ask, WY_ASK_MUST_NOT, part);
+    return ask;
+}
+
+void wy_ask_free(wy_ask *ask)
+{
+    if (!ask) return;
+    for (size_t i = 0; i < ask->count; i++) wy_ask_free(ask->parts[i]);
+    free(ask->parts);
+    free(ask->text);
+    free(ask);
+}
+
+size_t wy_ask_leaves(const wy_ask *ask)
+{
+    size_t leaves = ask->text ? 1 : 0;
+    for (size_t i = 0; i < ask->count; i++) leaves += wy_ask_leaves(ask->parts[i]);
+    return leaves;
+}
+
+/* ---- Printing ----------------------------------------------------------------------------- */
+
+static bool coin(wy_test_random *random)
+{
+    return wy_test_below(random, 2) == 0;
+}
+
+/* Bytes of the character that begins here. */
+static size_t width(const char *text)
+{
+    unsigned char c = (unsigned char)*text;
+    return c < 0x80 ? 1 : c < 0xE0 ? 2 : c < 0xF0 ? 3 : 4;
+}
+
+/* Whether the character means something to the language wherever it stands in a word. */
+static bool is_special(const char *text)
+{
+    static const char *const all[] = {" ", "\t", "\n", "(", ")", "\"", "\\", ":",
+                                      "（", "）", "“", "”", "　"};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        if (strncmp(text, all[i], strlen(all[i])) == 0) return true;
+    }
+    return false;
+}
+
+static void print_word(FILE *out, const char *text, wy_test_random *random)
+{
+    bool operator = strcmp(text, "AND") == 0 || strcmp(text, "OR") == 0 || strcmp(text, "NOT") == 0;
+    if (operator || *text == '+' || *text == '-') {
+        fputc('\\', out);
+        fputc(*text++, out);
+    }
+    for (size_t n; *text; text += n) {
+        n = width(text);
+        if (is_special(text) || wy_test_below(random, 64) == 0) fputc('\\', out);
+        fwrite(text, 1, n, out);
+    }
+}
+
+static void print_phrase(FILE *out, const char *text, wy_test_random *random)
+{
+    bool chinese = wy_test_below(random, 4) == 0;
+    const char *closing = chinese ? "”" : "\"";
+    fputs(chinese ? "“" : "\"", out);
+    for (size_t n; *text; text += n) {
+        n = width(text);
+        if (*text == '\\' || strncmp(text, closing, strlen(closing)) == 0) fputc('\\', out);
+        fwrite(text, 1, n, out);
+    }
+    fputs(closing, out);
+}
+
+static void print_years(FILE *out, const wy_ask *ask, wy_test_random *random)
+{
+    fputs("year:", out);
+    if (ask->from && ask->from == ask->to && coin(random)) {
+        fprintf(out, "%d", (int)ask->from);
+        return;
+    }
+    if (ask->from) fprintf(out, "%d", (int)ask->from);
+    fputs("..", out);
+    if (ask->to) fprintf(out, "%d", (int)ask->to);
+}
+
+static void print_list(FILE *out, const wy_ask *ask, wy_test_random *random);
+
+static void print_unary(FILE *out, const wy_ask *ask, wy_test_random *random)
+{
+    if (ask->title) fputs("title:", out);
+    switch (ask->kind) {
+    case WY_ASK_WORD:
+        print_word(out, ask->text, random);
+        break;
+    case WY_ASK_PHRASE:
+        print_phrase(out, ask->text, random);
+        break;
+    case WY_ASK_YEARS:
+        print_years(out, ask, random);
+        break;
+    case WY_ASK_NOT:
+        fputs(coin(random) ? "NOT " : "-", out);
+        print_unary(out, ask->parts[0], random);
+        break;
+    case WY_ASK_AND:
+    case WY_ASK_LIST:
+        fputs(wy_test_below(random, 8) ? "(" : "（", out);
+        print_list(out, ask, random);
+        fputs(wy_test_below(random, 8) ? ")" : "）", out);
+        break;
+    }
+}
+
+static void print_and(FILE *out, const wy_ask *ask, wy_test_random *random)
+{
+    for (size_t i = 0; i < ask->count; i++) {
+        if (i) fputs(" AND ", out);
+        print_unary(out, ask->parts[i], random);
+    }
+}
+
+static void print_part(FILE *out, const wy_ask *part, wy_test_random *random)
+{
+    if (part->occur == WY_ASK_MUST) fputc('+', out);
+    if (part->occur == WY_ASK_MUST_NOT) fputs(coin(random) ? "NOT " : "-", out);
+    if (part->occur == WY_ASK_MAY && part->kind == WY_ASK_AND)
+        print_and(out, part, random);
+    else
+        print_unary(out, part, random);
+}
+
+static void print_list(FILE *out, const wy_ask *ask, wy_test_random *random)
+{
+    bool only_or = false;
+    if (ask->kind == WY_ASK_AND) {
+        print_and(out, ask, random);
+        return;
+    }
+    if (ask->kind != WY_ASK_LIST) {
+        print_unary(out, ask, random);
+        return;
+    }
+    for (size_t i = 0; i < ask->count; i++)
+        only_or |= ask->parts[i]->kind == WY_ASK_NOT && ask->parts[i]->occur == WY_ASK_MAY;
+    for (size_t i = 0; i < ask->count; i++) {
+        if (i) {
+            bool can_or = ask->parts[i]->occur != WY_ASK_MUST_NOT &&
+                          ask->parts[i - 1]->occur != WY_ASK_MUST_NOT;
+            fputs(only_or || (can_or && coin(random)) ? " OR " : " ", out);
+        }
+        print_part(out, ask->parts[i], random);
+    }
+}
+
+char *wy_ask_print(const wy_ask *ask, wy_test_random *random)
+{
+    char *text = NULL;
+    size_t length;
+    FILE *out = open_memstream(&text, &length);
+    wy_test_must(out != NULL);
+    print_list(out, ask, random);
+    wy_test_must(fclose(out) == 0);
+    return text;
+}
+
+/* ---- Inventing ---------------------------------------------------------------------------- */
+
+static wy_ask *random_leaf(const wy_ask_source *source, wy_test_random *random)
+{
+    uint64_t dice = wy_test_below(random, 20);
+    bool title = dice < 3;
+    if (dice == 3) {
+        int32_t span = source->last_year - source->first_year + 1;
+        int32_t from = source->first_year + (int32_t)wy_test_below(random, (uint64_t)span);
+        int32_t to = from + (int32_t)wy_test_below(random, (uint64_t)(source->last_year - from) + 1);
+        uint64_t open = wy_test_below(random, 4);
+        return wy_ask_years(open == 0 ? 0 : from, open == 1 ? 0 : to);
+    }
+    wy_ask *leaf = NULL;
+    char *text = dice == 0 || dice > 15 ? source->phrase(source->context, title, random) : NULL;
+    if (text) {
+        leaf = wy_ask_phrase(text);
+    } else {
+        text = source->word(source->context, random);
+        leaf = wy_ask_word(text);
+    }
+    free(text);
+    return title ? wy_ask_title(leaf) : leaf;
+}
+
+wy_ask *wy_ask_random(const wy_ask_source *source, unsigned depth, wy_test_random *random)
+{
+    uint64_t dice = depth ? wy_test_below(random, 10) : 0;
+    size_t parts = 2 + (size_t)wy_test_below(random, 3);
+    if (dice < 2) return random_leaf(source, random);
+    if (dice == 2) return wy_ask_not(wy_ask_random(source, depth - 1, random));
+
+    wy_ask *group = wy_ask_group(dice < 5 ? WY_ASK_AND : WY_ASK_LIST);
+    bool with_occur = dice > 6;
+    if (dice == 9) parts = 1 + (size_t)wy_test_below(random, 8);
+    for (size_t i = 0; i < parts; i++) {
+        wy_ask_occur occur = WY_ASK_MAY;
+        if (with_occur) occur = (wy_ask_occur)(wy_test_below(random, 6) % 4 % 3);
+        wy_ask *part = wy_ask_random(source, depth - 1, random);
+        if (with_occur && occur == WY_ASK_MAY && part->kind == WY_ASK_NOT) occur = WY_ASK_MUST;
+        wy_ask_put(group, occur, part);
+    }
+    return group;
+}
