@@ -116,7 +116,7 @@ bool wy_ends(wy_string text, wy_string with)
            wy_same((wy_string){text.data + text.length - with.length, with.length}, with);
 }
 
-const char *wy_find(wy_string text, wy_string needle)
+const char *wy_string_find(wy_string text, wy_string needle)
 {
     const char *at = text.data;
     size_t left = text.length;

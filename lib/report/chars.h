@@ -34,7 +34,7 @@ bool wy_same(wy_string a, wy_string b);
 bool wy_same_literal(wy_string a, const char *b);
 bool wy_starts(wy_string text, wy_string with);
 /* Where `needle` first stands in `text`, or NULL. */
-const char *wy_find(wy_string text, wy_string needle);
+const char *wy_string_find(wy_string text, wy_string needle);
 bool wy_ends(wy_string text, wy_string with);
 wy_string wy_literal(const char *text);
 

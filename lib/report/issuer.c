@@ -86,7 +86,7 @@ static wy_string government(const wy_document *document, wy_string region)
     memcpy(name, region.data, region.length);
     memcpy(name + region.length, suffix, sizeof suffix - 1);
     for (size_t i = 0; i < document->count; i++) {
-        const char *found = wy_find(document->lines[i].text, full);
+        const char *found = wy_string_find(document->lines[i].text, full);
         if (found)
             return (wy_string){found, full.length};
     }

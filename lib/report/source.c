@@ -72,7 +72,7 @@ static bool looks_like_jsonl(const wy_buf *bytes)
         text = (wy_string){text.data + 3, text.length - 3};
     const char *end = text.length ? memchr(text.data, '\n', text.length) : NULL;
     wy_string line = {text.data, end ? (size_t)(end - text.data) : text.length};
-    return line.length > 1 && line.data[0] == '{' && wy_find(line, wy_literal("\"text\"")) != NULL;
+    return line.length > 1 && line.data[0] == '{' && wy_string_find(line, wy_literal("\"text\"")) != NULL;
 }
 
 /* ---- Opening ------------------------------------------------------------------------------- */

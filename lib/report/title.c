@@ -29,7 +29,7 @@ static bool goes_on(const wy_line *first, const wy_line *second)
         return false;
     if (wy_cannot_begin(wy_first_char(second->text)) || wy_in_set(last, U"的和与及、《（(“"))
         return true;
-    bool about = wy_find(first->text, wy_literal("关于")) || wy_find(first->text, wy_literal("關於"));
+    bool about = wy_string_find(first->text, wy_literal("关于")) || wy_string_find(first->text, wy_literal("關於"));
     return about && !names_document(first->text) && names_document(second->text);
 }
 
