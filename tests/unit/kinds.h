@@ -96,6 +96,24 @@ static inline int kinds_probe_payload(kinds_probe probe, const char kind[4], uin
     return status;
 }
 
+/* What `probe` says of the file with the byte at `at` changed to `value` and sealed anew. */
+static inline int kinds_probe_patched(kinds_build build, kinds_probe probe, size_t at,
+                                      uint8_t value, wy_error *error)
+{
+    size_t length;
+    wy_seal seal;
+    uint8_t *data = kinds_bytes(build, &length, &seal);
+    char kind[4];
+    memcpy(kind, data + 8, 4);
+    size_t body = (size_t)wy_load64(data + length - WY_SEALED_FOOTER);
+    assert_true(at < body && data[at] != value);
+    data[at] = value;
+    int status = kinds_probe_payload(probe, kind, wy_load32(data + 12), data + WY_SEALED_HEADER,
+                                     body - WY_SEALED_HEADER, error);
+    free(data);
+    return status;
+}
+
 /*
  * Payloads that were changed and sealed anew are damaged or harmless, and nothing is read outside
  * of them. Every byte is changed in some ways where the file is small; `rounds` random changes

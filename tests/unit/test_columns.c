@@ -305,6 +305,40 @@ static void test_hostile(void **state)
     kinds_check_hostile(build_empty, probe, 20);
 }
 
+/* One report without paragraphs: titles 1, starts 4, dates 4, hashes 8, then the order. */
+static int build_one(const wy_env *env, const wy_mem *mem, const char *path, wy_seal *seal,
+                     wy_error *error)
+{
+    struct model model = make_model(1, 0, 3);
+    int status = write_model(&model, env, mem, path, seal, error);
+    free_model(&model);
+    return status;
+}
+
+static int find_first(const wy_env *env, const wy_mem *mem, const char *path,
+                      const wy_seal *expected, wy_error *error)
+{
+    wy_columns *columns;
+    uint32_t report;
+    int status = wy_columns_open(env, mem, path, expected, &columns, error);
+    if (status != WY_OK) return status;
+    status = wy_columns_found(columns, 0, &report, error);
+    wy_columns_close(columns);
+    return status;
+}
+
+/* A report that does not exist is never handed out. */
+static void test_order(void **state)
+{
+    (void)state;
+    enum { ORDER = WY_SEALED_HEADER + 1 + 4 + 4 + 8 };
+    wy_error error;
+    assert_status(WY_E_DAMAGED, kinds_probe_patched(build_one, find_first, ORDER, 1, &error),
+                  &error);
+    assert_int_equal(error.offset, ORDER);
+    assert_status(WY_E_DAMAGED, kinds_probe_patched(build_one, probe, ORDER, 1, &error), &error);
+}
+
 static void test_faults(void **state)
 {
     (void)state;
@@ -317,8 +351,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_length_codes), cmocka_unit_test(test_sizes),
         cmocka_unit_test(test_collisions),   cmocka_unit_test(test_refused),
-        cmocka_unit_test(test_damage),       cmocka_unit_test(test_hostile),
-        cmocka_unit_test(test_faults),
+        cmocka_unit_test(test_damage),       cmocka_unit_test(test_order),
+        cmocka_unit_test(test_hostile),      cmocka_unit_test(test_faults),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

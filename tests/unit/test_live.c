@@ -163,6 +163,48 @@ static void test_hostile(void **state)
     kinds_check_hostile(build_empty, probe, 20);
 }
 
+/* Five paragraphs, one report, all alive. */
+static int build_five(const wy_env *env, const wy_mem *mem, const char *path, wy_seal *seal,
+                      wy_error *error)
+{
+    wy_live_content content = {.paragraphs = 5,
+                               .reports = 1,
+                               .paragraph_bits = (const uint8_t *)"\x1f",
+                               .report_bits = (const uint8_t *)"\x01",
+                               .live_paragraphs = 5,
+                               .live_reports = 1};
+    return wy_live_write(env, mem, path, &content, true, seal, error);
+}
+
+static int view_only(const wy_env *env, const wy_mem *mem, const char *path,
+                     const wy_seal *expected, wy_error *error)
+{
+    wy_live *live;
+    const uint8_t *paragraphs, *reports;
+    int status = wy_live_open(env, mem, path, expected, &live, error);
+    if (status != WY_OK) return status;
+    status = wy_live_bits(live, &paragraphs, &reports, error);
+    wy_live_close(live);
+    return status;
+}
+
+/* Bits behind the last member are never handed out; a wrong count is found by check alone. */
+static void test_bits(void **state)
+{
+    (void)state;
+    enum { BITS = WY_SEALED_HEADER };
+    wy_error error;
+    assert_ok(kinds_probe_patched(build_five, view_only, BITS, 0x0f, &error), &error);
+    assert_status(WY_E_DAMAGED, kinds_probe_patched(build_five, probe, BITS, 0x0f, &error), &error);
+    for (unsigned bit = 5; bit < 8; bit++)
+        assert_status(
+            WY_E_DAMAGED,
+            kinds_probe_patched(build_five, view_only, BITS, (uint8_t)(0x1f | 1U << bit), &error),
+            &error);
+    assert_status(WY_E_DAMAGED, kinds_probe_patched(build_five, view_only, BITS + 1, 3, &error),
+                  &error);
+}
+
 static void test_faults(void **state)
 {
     (void)state;
@@ -173,10 +215,8 @@ static void test_faults(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_sizes),
-        cmocka_unit_test(test_damage),
-        cmocka_unit_test(test_hostile),
-        cmocka_unit_test(test_faults),
+        cmocka_unit_test(test_sizes),   cmocka_unit_test(test_damage), cmocka_unit_test(test_bits),
+        cmocka_unit_test(test_hostile), cmocka_unit_test(test_faults),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -313,6 +313,44 @@ static void test_hostile(void **state)
     kinds_check_hostile(build_empty, probe, 20);
 }
 
+/* Two terms, "ab" and "ac". */
+static int build_pair(const wy_env *env, const wy_mem *mem, const char *path, wy_seal *seal,
+                      wy_error *error)
+{
+    struct entry pair[] = {
+        {.key = "ab", .length = 2, .info = {.doc_freq = 1, .total_freq = 1}},
+        {.key = "ac", .length = 2, .info = {.doc_freq = 1, .total_freq = 1}},
+    };
+    struct model model = {pair, 2};
+    return write_model(&model, env, mem, path, seal, error);
+}
+
+static int check_only(const wy_env *env, const wy_mem *mem, const char *path,
+                      const wy_seal *expected, wy_error *error)
+{
+    wy_terms *terms;
+    int status = wy_terms_open(env, mem, path, expected, &terms, error);
+    if (status != WY_OK) return status;
+    status = wy_terms_check(terms, error);
+    wy_terms_close(terms);
+    return status;
+}
+
+/* Keys that do not ascend are found by the walk: the second becomes equal to the first, or less. */
+static void test_order(void **state)
+{
+    (void)state;
+    enum { SUFFIX = WY_SEALED_HEADER + 1 + 2 + 2 + 1 }; /* key, places, shape */
+    wy_error error;
+    assert_ok(kinds_probe_patched(build_pair, check_only, SUFFIX, 'd', &error), &error);
+    for (uint8_t value = 'a'; value <= 'b'; value++) {
+        assert_status(WY_E_DAMAGED,
+                      kinds_probe_patched(build_pair, check_only, SUFFIX, value, &error), &error);
+        assert_string_equal(error.reason, "keys do not ascend");
+        assert_int_equal(error.offset, SUFFIX);
+    }
+}
+
 static void test_faults(void **state)
 {
     (void)state;
@@ -324,8 +362,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_sizes),   cmocka_unit_test(test_chains),
-        cmocka_unit_test(test_refused), cmocka_unit_test(test_damage),
-        cmocka_unit_test(test_hostile), cmocka_unit_test(test_faults),
+        cmocka_unit_test(test_refused), cmocka_unit_test(test_order),
+        cmocka_unit_test(test_damage),  cmocka_unit_test(test_hostile),
+        cmocka_unit_test(test_faults),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
