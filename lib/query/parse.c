@@ -164,13 +164,14 @@ static int parse_chain(parser *p, wy_tree ***last)
     do {
         wy_tree *part = NULL;
         bool plus = false;
+        const bool negated = p->token.kind == WY_LEX_NOT || p->token.kind == WY_LEX_MINUS;
         int status = parse_both(p, &part, &plus);
         if (status) return status;
 
         or_after = p->token.kind == WY_LEX_OR;
         if (plus) {
             part->occur = WY_MUST;
-        } else if (part->kind == WY_TREE_NOT && !or_before && !or_after) {
+        } else if (negated && part->kind == WY_TREE_NOT && !or_before && !or_after) {
             part = part->child;
             part->occur = WY_MUST_NOT;
         }

@@ -1,0 +1,6 @@
+# segment/similarity.c uses the logarithm.
+target_link_libraries(m_segment PUBLIC m)
+wy_test(unit query_parse MODULES query)
+wy_test(unit query_plan MODULES query)
+wy_test(unit query_rank MODULES api)
+wy_test(unit result MODULES result)

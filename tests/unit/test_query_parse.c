@@ -1,0 +1,285 @@
+/*
+ * The syntax of queries: trees and errors, without an index.
+ */
+#include "support/test.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "query/parse.h"
+#include "query/tree.h"
+
+static wy_string string_of(const char *text)
+{
+    return (wy_string){text, strlen(text)};
+}
+
+static const struct {
+    const char *query, *tree;
+} trees[] = {
+    {"法治", "法治"},
+    {"  法治  ", "法治"},
+    {"法治\xE3\x80\x80政府", "(or 法治 政府)"}, /* ideographic space */
+    {"a b c", "(or a b c)"},
+    {"\"简政放权\"", "\"简政放权\""},
+    {"“简政放权”", "\"简政放权\""},
+    {"坚持“一国两制”方针", "(or 坚持 \"一国两制\" 方针)"},
+    {"\"“a” b\"", "\"“a” b\""},
+    {"“a\"b”", "\"a\"b\""},
+    {"a AND b", "(and a b)"},
+    {"a AND b AND c", "(and a b c)"},
+    {"a OR b", "(or a b)"},
+    {"a OR b AND c", "(or a (and b c))"},
+    {"a AND b OR c", "(or (and a b) c)"},
+    {"a b AND c d", "(or a (and b c) d)"},
+    {"NOT a", "(not a)"},
+    {"-a", "(not a)"},
+    {"NOT a AND b", "(and (not a) b)"},
+    {"a AND NOT b", "(and a (not b))"},
+    {"a AND -b", "(and a (not b))"},
+    {"a NOT b", "(list a -b)"},
+    {"a -b", "(list a -b)"},
+    {"a OR NOT b", "(or a (not b))"},
+    {"a OR -b c", "(or a (not b) c)"},
+    {"+a b -c", "(list +a b -c)"},
+    {"+a", "(list +a)"},
+    {"+a +b", "(list +a +b)"},
+    {"+a AND b c", "(list +(and a b) c)"},
+    {"a AND +b c", "(list +(and a b) c)"},
+    {"+a OR b", "(list +a b)"},
+    {"-a -b", "(list -a -b)"},
+    {"-(a b)", "(not (or a b))"},
+    {"+-a b", "(list +(not a) b)"},
+    {"--a", "(not (not a))"},
+    {"NOT +a", "(not a)"},
+    {"-+a b", "(list -a b)"},
+    {"+(a b) -c", "(list +(or a b) -c)"},
+    {"(a)", "a"},
+    {"((a b))", "(or a b)"},
+    {"（a OR b） AND c", "(and (or a b) c)"},
+    {"(a b）c", "(or (or a b) c)"},
+    {"a(b c)d", "(or a (or b c) d)"},
+    {"(-a) b", "(or (not a) b)"},
+    {"(+a) b", "(or (list +a) b)"},
+    {"title:规划", "title:规划"},
+    {"title:\"五年 规划\"", "title:\"五年 规划\""},
+    {"title:“规划” a", "(or title:\"规划\" a)"},
+    {"-title:a b", "(list -title:a b)"},
+    {"title:a:b", "title:a:b"},
+    {"title:-a", "title:-a"},
+    {"year:2020", "years:2020..2020"},
+    {"year:2020..2023", "years:2020..2023"},
+    {"year:..2000", "years:..2000"},
+    {"year:2020..", "years:2020.."},
+    {"a AND year:7", "(and a years:7..7)"},
+    {"10:30", "10:30"},
+    {"题目:法", "题目:法"},
+    {"注a:法", "注a:法"},
+    {"note: that", "(or note: that)"},
+    {"foo\\:bar", "foo:bar"},
+    {"\\AND b", "(or AND b)"},
+    {"\\-a", "-a"},
+    {"\\\\", "\\"},
+    {"a\\ b", "a b"},
+    {"a\\(b", "a(b"},
+    {"\"a\\\"b\"", "\"a\"b\""},
+    {"a\\中", "a中"},
+    {"a-b a+b", "(or a-b a+b)"},
+    {"a - b", "(or a - b)"},
+    {"a + b", "(or a + b)"},
+    {"(a -)", "(or a -)"},
+    {"and or not", "(or and or not)"},
+    {"ANDROID NOTE", "(or ANDROID NOTE)"},
+    {"\"a\"-b", "(list \"a\" -b)"},
+    {"，", "，"},
+};
+
+static void parses(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof trees / sizeof *trees; i++) {
+        wy_query *query;
+        wy_error error;
+        int status = wy_query_parse(string_of(trees[i].query), NULL, &query, &error);
+        if (status) print_message("query: %s\n", trees[i].query);
+        assert_ok(status, &error);
+        wy_buf dump;
+        wy_buf_init(&dump, &wy_mem_default);
+        wy_tree_dump(query->root, &dump);
+        wy_buf_u8(&dump, 0);
+        assert_false(dump.failed);
+        assert_string_equal((char *)dump.data, trees[i].tree);
+        wy_buf_free(&dump);
+        wy_query_free(query);
+    }
+}
+
+static const struct {
+    const char *query;
+    uint64_t offset;
+    const char *words; /* must be in the reason */
+} errors[] = {
+    {"", 0, "empty"},
+    {"   ", 3, "empty"},
+    {"()", 0, "nothing between"},
+    {"a (", 2, "not closed"},
+    {"a (b", 2, "not closed"},
+    {"((a)", 0, "not closed"},
+    {"（a", 0, "not closed"},
+    {"a)", 1, "without an opening"},
+    {")", 0, "without an opening"},
+    {"a b）", 3, "without an opening"},
+    {"a \"b", 2, "not closed"},
+    {"a \"", 2, "not closed"},
+    {"“a\"", 0, "not closed"},
+    {"a”", 1, "without an opening"},
+    {"\"\"", 0, "empty"},
+    {"a “”", 2, "empty"},
+    {"a AND", 2, "AND has nothing after"},
+    {"AND a", 0, "AND has nothing before"},
+    {"a OR", 2, "OR has nothing after"},
+    {"OR", 0, "OR has nothing before"},
+    {"a AND OR b", 6, "OR has nothing before"},
+    {"a NOT", 2, "NOT has nothing after"},
+    {"(a AND) b", 3, "AND has nothing after"},
+    {"(NOT)", 1, "NOT has nothing after"},
+    {"-AND", 1, "AND has nothing before"},
+    {"foo:bar", 0, "no field 'foo'"},
+    {"a Title:b", 2, "no field 'Title'"},
+    {"foo:\"bar\"", 0, "title: and year:"},
+    {"title:", 0, "title:"},
+    {"title: a", 0, "title:"},
+    {"title:(a b)", 0, "title:"},
+    {"title:\"\"", 6, "empty"},
+    {"year:", 5, "years are written"},
+    {"year:..", 5, "years are written"},
+    {"year:abc", 5, "years are written"},
+    {"year:2020-2023", 5, "years are written"},
+    {"year:2020...2023", 5, "years are written"},
+    {"year:0", 5, "years are written"},
+    {"year:10000", 5, "years are written"},
+    {"year:99999999999999999999", 5, "years are written"},
+    {"year:2020.", 5, "years are written"},
+    {"a year:2023..2020", 7, "year:2020..2023"},
+    {"a\\", 1, "backslash"},
+    {"\"a\\", 2, "backslash"},
+    {"ab\xFF", 2, "UTF-8"},
+    {"\xE4\xB8", 0, "UTF-8"},
+};
+
+static void fails(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof errors / sizeof *errors; i++) {
+        wy_query *query;
+        wy_error error;
+        int status = wy_query_parse(string_of(errors[i].query), NULL, &query, &error);
+        if (status != WY_E_SYNTAX || error.offset != errors[i].offset ||
+            !strstr(error.reason, errors[i].words))
+            print_message("query: %s\n", errors[i].query);
+        assert_status(WY_E_SYNTAX, status, &error);
+        assert_null(query);
+        assert_int_equal(error.offset, errors[i].offset);
+        assert_non_null(strstr(error.reason, errors[i].words));
+        /* Without a record to fill in it is the same. */
+        assert_int_equal(wy_query_parse(string_of(errors[i].query), NULL, &query, NULL), status);
+    }
+}
+
+/* `count` times `open`, "a", `count` times `close`. */
+static int parse_nested(const char *open, const char *close, unsigned count, wy_error *error)
+{
+    wy_buf text;
+    wy_buf_init(&text, &wy_mem_default);
+    for (unsigned i = 0; i < count; i++) wy_buf_bytes(&text, open, strlen(open));
+    wy_buf_u8(&text, 'a');
+    for (unsigned i = 0; i < count; i++) wy_buf_bytes(&text, close, strlen(close));
+    wy_query *query;
+    int status =
+        wy_query_parse((wy_string){(char *)text.data, text.length}, NULL, &query, error);
+    wy_query_free(query);
+    wy_buf_free(&text);
+    return status;
+}
+
+static void limits_depth(void **state)
+{
+    (void)state;
+    wy_error error;
+    static const char *const pairs[][2] = {
+        {"(", ")"}, {"（", ")"}, {"-", ""}, {"NOT ", ""}, {"+", ""}, {"(b AND ", ")"}};
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
+        assert_ok(parse_nested(pairs[i][0], pairs[i][1], 64, &error), &error);
+        assert_status(WY_E_LIMIT, parse_nested(pairs[i][0], pairs[i][1], 65, &error), &error);
+        assert_int_equal(error.offset, 64 * strlen(pairs[i][0]));
+        assert_status(WY_E_LIMIT, parse_nested(pairs[i][0], pairs[i][1], 100000, &error), &error);
+    }
+    /* One after another is not nested. */
+    char text[4 * 200 + 1];
+    for (int i = 0; i < 200; i++) memcpy(text + 4 * i, "(a) ", 4);
+    wy_query *query;
+    assert_ok(wy_query_parse((wy_string){text, 4 * 200}, NULL, &query, &error), &error);
+    wy_query_free(query);
+}
+
+static void limits_words(void **state)
+{
+    (void)state;
+    enum { WORDS = 2000 };
+    char text[2 * WORDS];
+    for (int i = 0; i < WORDS; i++) memcpy(text + 2 * i, "a ", 2);
+    wy_query *query;
+    wy_error error;
+    assert_ok(wy_query_parse((wy_string){text, 2 * 1024}, NULL, &query, &error), &error);
+    wy_query_free(query);
+    int status = wy_query_parse((wy_string){text, 2 * WORDS}, NULL, &query, &error);
+    assert_status(WY_E_LIMIT, status, &error);
+    assert_int_equal(error.offset, 2 * 1024);
+}
+
+/* Random bytes, and random strings of what means something: a status and no more. */
+static void survives_random_queries(void **state)
+{
+    (void)state;
+    static const char *const pieces[] = {
+        "a",    "法治",  " ",   "\"", "“",  "”",     "(",  ")",  "（", "）",   "AND", " AND ", " OR ",
+        "NOT ", "+",     "-",   ":",  "\\", "title:", "year:", "2020", "..", "x:", "\xFF", "，", "e\xCC\x81"};
+    wy_test_random random = wy_test_random_of(1);
+    for (int round = 0; round < 20000; round++) {
+        wy_buf text;
+        wy_buf_init(&text, &wy_mem_default);
+        uint64_t length = wy_test_below(&random, 24);
+        for (uint64_t i = 0; i < length; i++) {
+            if (round % 4 == 0) {
+                wy_buf_u8(&text, (uint8_t)wy_test_next(&random));
+            } else {
+                uint64_t n = sizeof pieces / sizeof *pieces - (round % 4 == 1 ? 0 : 3);
+                const char *piece = pieces[wy_test_below(&random, n)];
+                wy_buf_bytes(&text, piece, strlen(piece));
+            }
+        }
+        /* Exactly as long as it is, so that a sanitizer sees a step too far. */
+        char *exact = wy_test_alloc(text.length ? text.length : 1);
+        if (text.length) memcpy(exact, text.data, text.length);
+        wy_query *query;
+        wy_error error;
+        int status = wy_query_parse((wy_string){exact, text.length}, NULL, &query, &error);
+        assert_true(status == WY_OK || status == WY_E_SYNTAX || status == WY_E_LIMIT);
+        if (status) assert_true(error.offset <= text.length);
+        wy_query_free(query);
+        free(exact);
+        wy_buf_free(&text);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(parses),
+        cmocka_unit_test(fails),
+        cmocka_unit_test(limits_depth),
+        cmocka_unit_test(limits_words),
+        cmocka_unit_test(survives_random_queries),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
