@@ -409,8 +409,6 @@ static void writers_memory_is_small(void **state)
     wy_oracle *oracle = wy_oracle_make("whitespace");
     plain_index p;
     wy_corpus corpus;
-    wy_error error;
-    const wy_stats *stats;
 
     wy_corpus_init(&corpus, &shape);
     plain_open(&p, "whitespace", 3);
@@ -429,8 +427,9 @@ static void writers_memory_is_small(void **state)
         wy_report_free(report);
     }
     plain_done(&p);
-    assert_ok(wy_snapshot_stats(p.snapshot, &stats, &error), &error);
-    assert_true(stats->segments > 3);
+    /* More were made than there are threads; they may have been merged since. */
+    printf("segments made: %d\n", (int)p.snapshot->manifest.next_segment);
+    assert_true(p.snapshot->manifest.next_segment > 4);
     ask_some(&p.snapshot, 1, oracle, &corpus, 30, &random);
     plain_close(&p);
     wy_oracle_free(oracle);
