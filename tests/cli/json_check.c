@@ -115,8 +115,8 @@ int main(int argc, char **argv)
         line_number++;
         if (line[length - 1] != '\n') fail("bytes", "no line end");
         check_bytes(line, (size_t)length - 1);
-        json_t *object = json_loadb(line, (size_t)length, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL,
-                                    &error);
+        json_t *object =
+            json_loadb(line, (size_t)length, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &error);
         if (!object || !json_is_object(object)) fail("not an object", object ? line : error.text);
         for (int i = 1; i < argc; i++) check_field(object, argv[i]);
         if (json_object_size(object) != (size_t)argc - 1) fail("fields", "more than expected");

@@ -47,7 +47,8 @@ int main(int argc, char **argv)
     if (status == WY_OK) status = wy_search(&snapshot, 1, query, NULL, &results, &error);
     for (size_t i = 0; status == WY_OK && i < wy_results_size(results); i++) {
         status = wy_results_hit(results, i, &hit, &error);
-        if (status == WY_OK) printf("%d: %.*s\n", (int)hit->year, (int)hit->text.length, hit->text.data);
+        if (status == WY_OK)
+            printf("%d: %.*s\n", (int)hit->year, (int)hit->text.length, hit->text.data);
     }
 
     if (status != WY_OK) fprintf(stderr, "%s: %s\n", error.file, error.reason);

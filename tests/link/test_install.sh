@@ -28,6 +28,14 @@ done
     }
 done
 
+# The example in README.md is the one that is built here.
+sed -n '/^```c$/,/^```$/{/^```/d;p}' "$source/README.md" > "$temp/shown.c"
+sed -n '/^#include/,$p' "$source/tests/link/example.c" > "$temp/built.c"
+diff "$temp/shown.c" "$temp/built.c" || {
+    echo "README.md shows another example than tests/link/example.c"
+    exit 1
+}
+
 export PKG_CONFIG_PATH=$prefix/$libdir/pkgconfig
 pc() { pkg-config --define-variable=prefix="$prefix" "$@" wenyuan; }
 read -ra cflags <<< "$(pc --cflags)"
