@@ -23,8 +23,12 @@ cmake --build build --target wenyuan_tool > build/demo.log || {
 
 show()
 {
+    local word
     printf '\n\033[2m$ wenyuan'
-    printf ' %q' "$@" | sed 's/\\\(.\)/\1/g'
+    for word in "$@"; do
+        if [[ $word == *[\"\ ]* ]]; then word="'$word'"; fi
+        printf ' %s' "$word"
+    done
     printf '\033[m\n'
     build/tools/wenyuan "$@"
 }
