@@ -37,10 +37,19 @@ bool wy_char_latin(char32_t c)
            (c >= 0xC0 && c < 0x250 && c != 0xD7 && c != 0xF7);
 }
 
+bool wy_ascii_space(char c)
+{
+    return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+char wy_ascii_lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
 char32_t wy_char_fold(char32_t c)
 {
-    if (c >= 0xFF01 && c <= 0xFF5E)
-        return c - 0xFF01 + '!';
+    if (c >= 0xFF01 && c <= 0xFF5E) return c - 0xFF01 + '!';
     return wy_char_space(c) ? ' ' : c;
 }
 
@@ -54,15 +63,13 @@ wy_string wy_trim(wy_string text)
     size_t begin = 0;
     while (begin < text.length) {
         size_t next = begin;
-        if (!blank(wy_utf8_next(text.data, &next)))
-            break;
+        if (!blank(wy_utf8_next(text.data, &next))) break;
         begin = next;
     }
     size_t end = text.length;
     while (end > begin) {
         size_t last = wy_utf8_floor(text.data, text.length, end - 1), at = last;
-        if (!blank(wy_utf8_next(text.data, &at)))
-            break;
+        if (!blank(wy_utf8_next(text.data, &at))) break;
         end = last;
     }
     return (wy_string){text.data ? text.data + begin : NULL, end - begin};
@@ -71,8 +78,7 @@ wy_string wy_trim(wy_string text)
 size_t wy_length(wy_string text, size_t most)
 {
     size_t count = 0;
-    for (size_t at = 0; at < text.length && count < most; count++)
-        wy_utf8_next(text.data, &at);
+    for (size_t at = 0; at < text.length && count < most; count++) wy_utf8_next(text.data, &at);
     return count;
 }
 
@@ -84,8 +90,7 @@ char32_t wy_first_char(wy_string text)
 
 char32_t wy_last_char(wy_string text)
 {
-    if (text.length == 0)
-        return 0;
+    if (text.length == 0) return 0;
     size_t at = wy_utf8_floor(text.data, text.length, text.length - 1);
     return wy_utf8_next(text.data, &at);
 }
@@ -123,10 +128,8 @@ const char *wy_string_find(wy_string text, wy_string needle)
     while (needle.length && left >= needle.length) {
         /* Only so far that the whole needle fits behind. */
         const char *found = memchr(at, needle.data[0], left - needle.length + 1);
-        if (!found)
-            return NULL;
-        if (memcmp(found, needle.data, needle.length) == 0)
-            return found;
+        if (!found) return NULL;
+        if (memcmp(found, needle.data, needle.length) == 0) return found;
         left -= (size_t)(found - at) + 1;
         at = found + 1;
     }
@@ -140,8 +143,7 @@ void wy_scan_line(wy_scan *scan, wy_string line)
     while (at < line.length && scan->n < WY_SCAN_MAX) {
         size_t begin = at;
         char32_t c = wy_utf8_next(line.data, &at);
-        if (wy_char_invisible(c))
-            continue;
+        if (wy_char_invisible(c)) continue;
         scan->c[scan->n] = wy_char_fold(c);
         scan->at[scan->n++] = (uint32_t)begin;
     }
@@ -154,8 +156,7 @@ size_t wy_scan_at(const wy_scan *scan, size_t at, const char32_t *pattern)
 {
     size_t i = 0;
     /* The 0 behind the last character matches nothing, so i never runs past it. */
-    while (pattern[i] && at + i < scan->n && scan->c[at + i] == pattern[i])
-        i++;
+    while (pattern[i] && at + i < scan->n && scan->c[at + i] == pattern[i]) i++;
     return pattern[i] ? 0 : i;
 }
 
@@ -167,29 +168,25 @@ bool wy_scan_is(const wy_scan *scan, const char32_t *pattern)
 size_t wy_scan_find(const wy_scan *scan, size_t from, const char32_t *pattern)
 {
     for (size_t i = from; i < scan->n; i++)
-        if (wy_scan_at(scan, i, pattern))
-            return i;
+        if (wy_scan_at(scan, i, pattern)) return i;
     return SIZE_MAX;
 }
 
 bool wy_in_set(char32_t c, const char32_t *set)
 {
-    while (*set && *set != c)
-        set++;
+    while (*set && *set != c) set++;
     return *set != 0;
 }
 
 bool wy_scan_has_char(const wy_scan *scan, size_t from, size_t to, const char32_t *set)
 {
     for (size_t i = from; i < to && i < scan->n; i++)
-        if (wy_in_set(scan->c[i], set))
-            return true;
+        if (wy_in_set(scan->c[i], set)) return true;
     return false;
 }
 
 size_t wy_scan_skip(const wy_scan *scan, size_t at)
 {
-    while (at < scan->n && scan->c[at] == ' ')
-        at++;
+    while (at < scan->n && scan->c[at] == ' ') at++;
     return at;
 }

@@ -18,6 +18,10 @@ bool wy_char_wide(char32_t c);
 bool wy_char_digit(char32_t c); /* 0 to 9 */
 bool wy_char_latin(char32_t c); /* A letter below U+0250 */
 
+/* ASCII alone, whatever the locale. */
+bool wy_ascii_space(char c);
+char wy_ascii_lower(char c);
+
 /* Full-width forms to ASCII, every kind of white space to a space; others as they are. */
 char32_t wy_char_fold(char32_t c);
 
@@ -45,8 +49,8 @@ wy_string wy_literal(const char *text);
 #define WY_SCAN_MAX 160
 
 typedef struct wy_scan {
-    char32_t c[WY_SCAN_MAX + 1];      /* ends with a 0 */
-    uint32_t at[WY_SCAN_MAX + 1];     /* byte offset of each in the line; at[n]: behind the last */
+    char32_t c[WY_SCAN_MAX + 1];  /* ends with a 0 */
+    uint32_t at[WY_SCAN_MAX + 1]; /* byte offset of each in the line; at[n]: behind the last */
     size_t n;
     bool whole;
 } wy_scan;

@@ -9,10 +9,8 @@ int32_t wy_date_check(int64_t value)
 {
     static const uint8_t days[12] = {31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
     int64_t year = value / 10000, month = value / 100 % 100, day = value % 100;
-    if (value <= 0 || year < 1 || year > 9999 || month < 1 || month > 12 || day < 1)
-        return 0;
-    if (day > days[month - 1] || (month == 2 && day == 29 && !leap(year)))
-        return 0;
+    if (value <= 0 || year < 1 || year > 9999 || month < 1 || month > 12 || day < 1) return 0;
+    if (day > days[month - 1] || (month == 2 && day == 29 && !leap(year))) return 0;
     return (int32_t)value;
 }
 
@@ -21,8 +19,7 @@ static int numeral(char32_t c)
 {
     static const char32_t ones[] = U"一二三四五六七八九";
     for (int i = 0; ones[i]; i++)
-        if (ones[i] == c)
-            return i + 1;
+        if (ones[i] == c) return i + 1;
     return wy_in_set(c, U"〇零○◯Oo") ? 0 : -1;
 }
 
@@ -38,8 +35,7 @@ static size_t digit_run(const wy_scan *scan, size_t at, unsigned least, unsigned
     *value = 0;
     while (count < most) {
         size_t next = count && spread ? wy_scan_skip(scan, end) : end;
-        if (!wy_char_digit(scan->c[next]))
-            break;
+        if (!wy_char_digit(scan->c[next])) break;
         *value = *value * 10 + (int)(scan->c[next] - '0');
         end = next + 1;
         count++;
@@ -58,8 +54,7 @@ static size_t chinese_year(const wy_scan *scan, size_t at, int *value)
     *value = 0;
     for (size_t i = 0; i < 4; i++) {
         int digit = at + i < scan->n ? numeral(scan->c[at + i]) : -1;
-        if (digit < 0)
-            return 0;
+        if (digit < 0) return 0;
         *value = *value * 10 + digit;
     }
     return numeral(scan->c[at + 4]) >= 0 && at + 4 < scan->n ? 0 : at + 4;
@@ -70,8 +65,7 @@ static size_t chinese_number(const wy_scan *scan, size_t at, int *value)
 {
     int tens = 0, ones = 0;
     size_t begin = at;
-    if (at < scan->n && numeral(scan->c[at]) > 0)
-        ones = numeral(scan->c[at++]);
+    if (at < scan->n && numeral(scan->c[at]) > 0) ones = numeral(scan->c[at++]);
     if (at < scan->n && scan->c[at] == U'十') {
         tens = ones ? ones : 1;
         ones = 0;
@@ -80,8 +74,7 @@ static size_t chinese_number(const wy_scan *scan, size_t at, int *value)
         tens = scan->c[at] == U'廿' ? 2 : 3;
         at++;
     }
-    if (tens && at < scan->n && numeral(scan->c[at]) > 0)
-        ones = numeral(scan->c[at++]);
+    if (tens && at < scan->n && numeral(scan->c[at]) > 0) ones = numeral(scan->c[at++]);
     *value = tens * 10 + ones;
     return *value > 0 && at > begin ? at : 0;
 }
@@ -90,8 +83,7 @@ static size_t chinese_number(const wy_scan *scan, size_t at, int *value)
 static size_t year_with_mark(const wy_scan *scan, size_t at, int *value)
 {
     size_t end = digit_run(scan, at, 4, 4, true, value);
-    if (!end)
-        end = chinese_year(scan, at, value);
+    if (!end) end = chinese_year(scan, at, value);
     end = end ? wy_scan_skip(scan, end) : 0;
     return end && scan->c[end] == U'年' && *value >= 1000 ? end + 1 : 0;
 }
@@ -109,8 +101,7 @@ static bool marked_date(const wy_scan *scan, size_t at, wy_date *out)
     size_t end = year_with_mark(scan, at, &year);
     size_t next = end ? number(scan, wy_scan_skip(scan, end), &month) : 0;
     next = next ? wy_scan_skip(scan, next) : 0;
-    if (!next || scan->c[next] != U'月')
-        return false;
+    if (!next || scan->c[next] != U'月') return false;
     end = next + 1;
     next = number(scan, wy_scan_skip(scan, end), &day);
     next = next ? wy_scan_skip(scan, next) : 0;
@@ -129,14 +120,11 @@ static bool plain_date(const wy_scan *scan, size_t at, wy_date *out)
     int year, month, day;
     size_t end = digits(scan, at, 4, 4, &year);
     char32_t between = end ? scan->c[end] : 0;
-    if (!wy_in_set(between, U"-/.") || between == 0)
-        return false;
+    if (!wy_in_set(between, U"-/.") || between == 0) return false;
     end = digits(scan, end + 1, 1, 2, &month);
-    if (!end || scan->c[end] != between)
-        return false;
+    if (!end || scan->c[end] != between) return false;
     end = digits(scan, end + 1, 1, 2, &day);
-    if (!end)
-        return false;
+    if (!end) return false;
     *out = (wy_date){wy_date_check((int64_t)year * 10000 + month * 100 + day), at, end, true};
     return out->value != 0;
 }
@@ -144,10 +132,8 @@ static bool plain_date(const wy_scan *scan, size_t at, wy_date *out)
 bool wy_date_find(const wy_scan *scan, size_t from, wy_date *out)
 {
     for (size_t at = from; at < scan->n; at++) {
-        if (at > from && wy_char_digit(scan->c[at]) && wy_char_digit(scan->c[at - 1]))
-            continue;
-        if (marked_date(scan, at, out) || plain_date(scan, at, out))
-            return true;
+        if (at > from && wy_char_digit(scan->c[at]) && wy_char_digit(scan->c[at - 1])) continue;
+        if (marked_date(scan, at, out) || plain_date(scan, at, out)) return true;
     }
     return false;
 }
@@ -157,16 +143,12 @@ static size_t time_of_day(const wy_scan *scan, size_t at)
 {
     int value;
     size_t end = wy_scan_skip(scan, at);
-    if (scan->c[end] == 'T')
-        end++;
+    if (scan->c[end] == 'T') end++;
     end = digits(scan, end, 1, 2, &value);
-    if (!end || !wy_in_set(scan->c[end], U":时點点") || !scan->c[end] || value > 24)
-        return at;
+    if (!end || !wy_in_set(scan->c[end], U":时點点") || !scan->c[end] || value > 24) return at;
     size_t next = digits(scan, end + 1, 1, 2, &value);
-    if (!next || value > 59)
-        return at;
-    if (scan->c[next] == U'分')
-        next++;
+    if (!next || value > 59) return at;
+    if (scan->c[next] == U'分') next++;
     end = scan->c[next] == ':' ? digits(scan, next + 1, 1, 2, &value) : 0;
     next = end ? end : next;
     return scan->c[next] == 'Z' ? next + 1 : next;
@@ -177,13 +159,11 @@ bool wy_date_line(const wy_scan *scan, wy_date *out, bool *time)
     size_t at = wy_scan_skip(scan, 0);
     bool bracket = scan->c[at] == '(' || scan->c[at] == '[';
     at = bracket ? wy_scan_skip(scan, at + 1) : at;
-    if (!scan->whole || !(marked_date(scan, at, out) || plain_date(scan, at, out)))
-        return false;
+    if (!scan->whole || !(marked_date(scan, at, out) || plain_date(scan, at, out))) return false;
     size_t end = time_of_day(scan, out->end);
     *time = end > out->end;
     end = wy_scan_skip(scan, end);
-    if (bracket && (scan->c[end] == ')' || scan->c[end] == ']'))
-        end = wy_scan_skip(scan, end + 1);
+    if (bracket && (scan->c[end] == ')' || scan->c[end] == ']')) end = wy_scan_skip(scan, end + 1);
     return end == scan->n;
 }
 
@@ -192,8 +172,7 @@ static int range_start(const wy_scan *scan, size_t at, int year)
 {
     size_t begin = at;
     int first;
-    while (begin > 0 && wy_in_set(scan->c[begin - 1], U"-—–~～至"))
-        begin--;
+    while (begin > 0 && wy_in_set(scan->c[begin - 1], U"-—–~～至")) begin--;
     if (begin < at && begin >= 4 && digits(scan, begin - 4, 4, 4, &first) && first < year &&
         first >= 1000)
         return first;
@@ -220,10 +199,8 @@ int32_t wy_date_of(wy_string text)
     bool time;
     int value;
     wy_scan_line(&scan, wy_trim(text));
-    if (digits(&scan, 0, 8, 8, &value))
-        return wy_date_check(value);
-    if (wy_date_line(&scan, &date, &time))
-        return date.value;
+    if (digits(&scan, 0, 8, 8, &value)) return wy_date_check(value);
+    if (wy_date_line(&scan, &date, &time)) return date.value;
     /* ISO 8601 with fractions and zones behind the time. */
     if (plain_date(&scan, 0, &date) && (scan.c[date.end] == 'T' || scan.c[date.end] == ' ') &&
         wy_char_digit(scan.c[date.end + 1]))

@@ -19,8 +19,7 @@ void wy_document_free(wy_document *document)
 bool wy_document_add(wy_document *document, wy_line line)
 {
     line.text = wy_trim(line.text);
-    if (line.text.length == 0)
-        return true;
+    if (line.text.length == 0) return true;
     if (!wy_grow(document->mem, &document->lines, &document->capacity, document->count + 1,
                  sizeof *document->lines))
         return false;

@@ -36,14 +36,12 @@ static const char *mark(const input *in, size_t *length)
         char bytes[5];
         uint8_t length;
         const char *name;
-    } marks[] = {
-        {"\xEF\xBB\xBF", 3, "UTF-8"},
-        {"\xFF\xFE\0\0", 4, "UTF-32LE"}, /* before UTF-16LE, whose mark begins it */
-        {"\0\0\xFE\xFF", 4, "UTF-32BE"},
-        {"\xFF\xFE", 2, "UTF-16LE"},
-        {"\xFE\xFF", 2, "UTF-16BE"},
-        {"\x84\x31\x95\x33", 4, "GB18030"},
-    };
+    } marks[] = {{"\xEF\xBB\xBF", 3, "UTF-8"},
+                 {"\xFF\xFE\0\0", 4, "UTF-32LE"}, /* before UTF-16LE, whose mark begins it */
+                 {"\0\0\xFE\xFF", 4, "UTF-32BE"},
+                 {"\xFF\xFE", 2, "UTF-16LE"},
+                 {"\xFE\xFF", 2, "UTF-16BE"},
+                 {"\x84\x31\x95\x33", 4, "GB18030"}};
     for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
         if (begins(in, marks[i].bytes, marks[i].length)) {
             *length = marks[i].length;
@@ -59,14 +57,12 @@ static int check_text(const input *in, wy_error *error)
         char bytes[9];
         uint8_t length;
         const char *what;
-    } formats[] = {
-        {"%PDF-", 5, "a PDF file"},
-        {"PK\3\4", 4, "a ZIP archive or office document"},
-        {"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", 8, "an office document"},
-        {"{\\rtf", 5, "a rich text file"},
-        {"\x1F\x8B", 2, "a gzip file"},
-        {"\x28\xB5\x2F\xFD", 4, "a zstd file"},
-    };
+    } formats[] = {{"%PDF-", 5, "a PDF file"},
+                   {"PK\3\4", 4, "a ZIP archive or office document"},
+                   {"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", 8, "an office document"},
+                   {"{\\rtf", 5, "a rich text file"},
+                   {"\x1F\x8B", 2, "a gzip file"},
+                   {"\x28\xB5\x2F\xFD", 4, "a zstd file"}};
     for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
         if (begins(in, formats[i].bytes, formats[i].length))
             return wy_fail(error, WY_E_FORMAT, in->path, 0, "not text but %s", formats[i].what);
@@ -81,8 +77,7 @@ static int check_text(const input *in, wy_error *error)
 
 static int map_icu_error(const input *in, UErrorCode code, const char *name, wy_error *error)
 {
-    if (code == U_MEMORY_ALLOCATION_ERROR)
-        return wy_fail_memory(error);
+    if (code == U_MEMORY_ALLOCATION_ERROR) return wy_fail_memory(error);
     return wy_fail(error, WY_E_UNSUPPORTED, in->path, WY_NO_OFFSET, "ICU cannot read %s: %s", name,
                    u_errorName(code));
 }
@@ -103,8 +98,7 @@ static void put_units(wy_buf *out, const UChar *units, size_t count, UChar *lead
             *lead = units[i];
             continue;
         }
-        if (U16_IS_TRAIL(c) && *lead)
-            c = (uint32_t)U16_GET_SUPPLEMENTARY(*lead, c);
+        if (U16_IS_TRAIL(c) && *lead) c = (uint32_t)U16_GET_SUPPLEMENTARY(*lead, c);
         *lead = 0;
         char bytes[4];
         wy_buf_bytes(out, bytes, wy_utf8_put(c, bytes));
@@ -123,8 +117,7 @@ static int convert(const input *in, const char *name, size_t skip, wy_buf *out, 
     const char *at = in->bytes + skip, *end = in->bytes + in->length;
     UChar units[CHUNK], lead = 0;
     UConverter *converter = ucnv_open(name, &code);
-    if (U_FAILURE(code))
-        return map_icu_error(in, code, name, error);
+    if (U_FAILURE(code)) return map_icu_error(in, code, name, error);
     ucnv_setToUCallBack(converter, UCNV_TO_U_CALLBACK_STOP, NULL, NULL, NULL, &code);
     wy_buf_clear(out);
     do {
@@ -165,8 +158,7 @@ static int copy_utf8(const input *in, size_t skip, wy_buf *out, uint64_t *bad)
 static int decode_as(const input *in, const char *name, size_t skip, wy_buf *out, uint64_t *bad,
                      wy_error *error)
 {
-    if (strcmp(name, "UTF-8") == 0)
-        return copy_utf8(in, skip, out, bad);
+    if (strcmp(name, "UTF-8") == 0) return copy_utf8(in, skip, out, bad);
     return convert(in, name, skip, out, bad, error);
 }
 
@@ -178,8 +170,7 @@ static bool damaged_utf8(const input *in)
     size_t good = 0, high = 0;
     for (size_t at = 0; at < in->length;) {
         size_t valid = wy_utf8_valid(in->bytes + at, in->length - at);
-        for (size_t i = 0; i < valid; i++)
-            good += (unsigned char)in->bytes[at + i] >= 0x80;
+        for (size_t i = 0; i < valid; i++) good += (unsigned char)in->bytes[at + i] >= 0x80;
         at += valid;
         if (at < in->length) {
             high++;
@@ -204,8 +195,7 @@ static bool known(const char *name)
 {
     UErrorCode code = U_ZERO_ERROR;
     UConverter *converter = ucnv_open(name, &code);
-    if (U_FAILURE(code))
-        return false;
+    if (U_FAILURE(code)) return false;
     ucnv_close(converter);
     return true;
 }
@@ -238,10 +228,8 @@ static int guess(const input *in, const char *declared, wy_buf *out, const char 
 {
     uint64_t bad_utf8 = 0, bad = 0;
     *name = "UTF-8";
-    if (copy_utf8(in, 0, out, &bad_utf8) == WY_OK)
-        return WY_OK;
-    if (damaged_utf8(in))
-        return fail_bytes(in, bad_utf8, "UTF-8", error);
+    if (copy_utf8(in, 0, out, &bad_utf8) == WY_OK) return WY_OK;
+    if (damaged_utf8(in)) return fail_bytes(in, bad_utf8, "UTF-8", error);
     const char *order[3] = {"GB18030", "Big5", NULL};
     size_t tries = 1;
     if (declared && known(declared) && ucnv_compareNames(declared, "utf8") != 0) {
@@ -258,8 +246,7 @@ static int guess(const input *in, const char *declared, wy_buf *out, const char 
     for (size_t i = 0; i < tries; i++) {
         *name = order[i];
         int status = decode_as(in, order[i], 0, out, &bad, error);
-        if (status != WY_E_ENCODING)
-            return status;
+        if (status != WY_E_ENCODING) return status;
         if (bad > furthest) {
             furthest = bad;
             best = order[i];
@@ -267,8 +254,7 @@ static int guess(const input *in, const char *declared, wy_buf *out, const char 
     }
     *name = best;
     return wy_fail(error, WY_E_ENCODING, in->path, furthest,
-                   "bytes here are neither UTF-8 nor %s; name the encoding if it is another",
-                   best);
+                   "bytes here are neither UTF-8 nor %s; name the encoding if it is another", best);
 }
 
 int wy_decode(const char *path, const void *bytes, size_t length, const char *encoding,
@@ -287,18 +273,14 @@ int wy_decode(const char *path, const void *bytes, size_t length, const char *en
                        encoding);
     if (!found) {
         status = check_text(&in, error);
-        if (status == WY_OK)
-            status = guess(&in, declared, out, &found, error);
+        if (status == WY_OK) status = guess(&in, declared, out, &found, error);
     } else {
         status = decode_as(&in, found, skip, out, &bad, error);
-        if (status == WY_E_ENCODING)
-            fail_bytes(&in, bad, found, error);
+        if (status == WY_E_ENCODING) fail_bytes(&in, bad, found, error);
     }
-    if (status == WY_OK && out->failed)
-        status = wy_fail_memory(error);
+    if (status == WY_OK && out->failed) status = wy_fail_memory(error);
     const char *nul = status == WY_OK && out->length ? memchr(out->data, 0, out->length) : NULL;
-    if (nul)
-        status = wy_fail(error, WY_E_FORMAT, path, WY_NO_OFFSET, "not text: a NUL character");
+    if (nul) status = wy_fail(error, WY_E_FORMAT, path, WY_NO_OFFSET, "not text: a NUL character");
     if (status == WY_OK && out->length >= 3 && memcmp(out->data, "\xEF\xBB\xBF", 3) == 0) {
         memmove(out->data, out->data + 3, out->length - 3);
         out->length -= 3;

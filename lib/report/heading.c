@@ -14,16 +14,14 @@ static bool han_numeral(char32_t c)
 static size_t numerals(const wy_scan *scan, size_t at)
 {
     size_t end = at;
-    while (end < scan->n && end < at + 5 && han_numeral(scan->c[end]))
-        end++;
+    while (end < scan->n && end < at + 5 && han_numeral(scan->c[end])) end++;
     return end;
 }
 
 static size_t number(const wy_scan *scan, size_t at)
 {
     size_t end = at;
-    while (end < scan->n && end < at + 3 && wy_char_digit(scan->c[end]))
-        end++;
+    while (end < scan->n && end < at + 3 && wy_char_digit(scan->c[end])) end++;
     return wy_char_digit(scan->c[end]) ? at : end;
 }
 
@@ -31,17 +29,13 @@ static size_t number(const wy_scan *scan, size_t at)
 static size_t ordinal(const wy_scan *scan, int *rank)
 {
     size_t end = numerals(scan, 1);
-    if (end == 1)
-        end = number(scan, 1);
-    if (end == 1)
-        return 0;
+    if (end == 1) end = number(scan, 1);
+    if (end == 1) return 0;
     static const struct {
         const char32_t *word;
         int rank;
-    } kinds[] = {
-        {U"部分", WY_RANK_PART}, {U"篇", WY_RANK_PART},    {U"编", WY_RANK_PART},
-        {U"章", WY_RANK_CHAPTER}, {U"节", WY_RANK_PASSAGE}, {U"、", WY_RANK_FIRST},
-    };
+    } kinds[] = {{U"部分", WY_RANK_PART},  {U"篇", WY_RANK_PART},    {U"编", WY_RANK_PART},
+                 {U"章", WY_RANK_CHAPTER}, {U"节", WY_RANK_PASSAGE}, {U"、", WY_RANK_FIRST}};
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
         size_t length = wy_scan_at(scan, end, kinds[i].word);
         if (length) {
@@ -69,10 +63,8 @@ static size_t heading_number(const wy_scan *scan, int *rank)
 {
     char32_t first = scan->c[0];
     size_t end = 0;
-    if (first == U'第')
-        return ordinal(scan, rank);
-    if (first == '(')
-        return bracketed(scan, rank);
+    if (first == U'第') return ordinal(scan, rank);
+    if (first == '(') return bracketed(scan, rank);
     if (first >= U'①' && first <= U'⑳') {
         *rank = WY_RANK_CIRCLE;
         return 1;
@@ -83,8 +75,8 @@ static size_t heading_number(const wy_scan *scan, int *rank)
         return end + 1;
     }
     end = number(scan, 0);
-    if (end && (scan->c[end] == U'、' ||
-                (scan->c[end] == '.' && !wy_char_digit(scan->c[end + 1])))) {
+    if (end &&
+        (scan->c[end] == U'、' || (scan->c[end] == '.' && !wy_char_digit(scan->c[end + 1])))) {
         *rank = WY_RANK_NUMBER;
         return end + 1;
     }
@@ -97,13 +89,11 @@ static size_t heading_number(const wy_scan *scan, int *rank)
 
 static bool heading_word(const wy_scan *scan)
 {
-    static const char32_t *const words[] = {
-        U"前言", U"引言", U"导言", U"序言", U"结束语", U"结语", U"名词解释", U"注释", U"附件", U"附录",
-        U"附表", U"结 语", U"前 言", U"结 束 语",
-    };
+    static const char32_t *const words[] = {U"前言", U"引言",     U"导言",  U"序言",    U"结束语",
+                                            U"结语", U"名词解释", U"注释",  U"附件",    U"附录",
+                                            U"附表", U"结 语",    U"前 言", U"结 束 语"};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (wy_scan_is(scan, words[i]))
-            return true;
+        if (wy_scan_is(scan, words[i])) return true;
     return false;
 }
 
@@ -111,11 +101,9 @@ static bool heading_word(const wy_scan *scan)
 static size_t markdown(const wy_scan *scan, size_t *begin)
 {
     size_t marks = 0;
-    while (marks < scan->n && scan->c[marks] == '#')
-        marks++;
+    while (marks < scan->n && scan->c[marks] == '#') marks++;
     *begin = 0;
-    if (marks == 0 || marks > 6 || scan->c[marks] != ' ')
-        return 0;
+    if (marks == 0 || marks > 6 || scan->c[marks] != ' ') return 0;
     *begin = wy_scan_skip(scan, marks);
     return marks;
 }
@@ -124,8 +112,7 @@ static size_t markdown(const wy_scan *scan, size_t *begin)
 static size_t clause(const wy_scan *scan, size_t from)
 {
     for (size_t i = from; i < scan->n && i <= CLAUSE_MAX; i++)
-        if (wy_in_set(scan->c[i], U"。!?;"))
-            return scan->c[i] == U'。' && i > from ? i : 0;
+        if (wy_in_set(scan->c[i], U"。!?;")) return scan->c[i] == U'。' && i > from ? i : 0;
     return 0;
 }
 
@@ -157,17 +144,14 @@ int wy_heading(const wy_line *line, wy_string *heading)
                                    wy_scan_has_char(&scan, 0, scan.n, U"。"));
     bool little = scan.whole && scan.n <= WY_HEADING_MAX && !sentence;
     *heading = text;
-    if (end > 0 && end < scan.n && little)
-        return rank;
-    if (level)
-        return end > 0 ? rank : (int)level;
+    if (end > 0 && end < scan.n && little) return rank;
+    if (level) return end > 0 ? rank : (int)level;
     if (end > 0 && (rank == WY_RANK_ONE || rank == WY_RANK_BRACKET)) {
         size_t stop = clause(&scan, end);
         heading->length = scan.at[stop];
         return stop ? rank : WY_RANK_NONE;
     }
-    if (heading_word(&scan))
-        return WY_RANK_WORD;
+    if (heading_word(&scan)) return WY_RANK_WORD;
     /* 一, alone on its line: the sections of the fifties. */
     return scan.whole && scan.n <= 3 && numerals(&scan, 0) == scan.n ? WY_RANK_ONE : WY_RANK_NONE;
 }

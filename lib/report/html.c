@@ -5,7 +5,6 @@
  */
 #include "report/parse.h"
 
-#include <ctype.h>
 #include <string.h>
 
 #include <libxml/HTMLparser.h>
@@ -15,52 +14,50 @@
 
 #include "base/utf8.h"
 
-#define HTML_MAX      ((size_t)256 << 20) /* bytes; the tree takes several times as much */
-#define DECLARED_MAX  4096                /* where a page declares its charset */
-#define ROW_NODES     4000                /* nodes and bytes of a table row that is a paragraph */
-#define ROW_BYTES     3000
-#define FORM_BYTES    600                 /* a form with more text holds the page's content */
-#define FORM_NODES    4000
+#define HTML_MAX     ((size_t)256 << 20) /* bytes; the tree takes several times as much */
+#define DECLARED_MAX 4096                /* where a page declares its charset */
+#define ROW_NODES    4000                /* nodes and bytes of a table row that is a paragraph */
+#define ROW_BYTES    3000
+#define FORM_BYTES   600 /* a form with more text holds the page's content */
+#define FORM_NODES   4000
 
 static bool is_name(const xmlNode *node, const char *const *list, size_t count)
 {
     for (size_t i = 0; i < count; i++)
-        if (xmlStrEqual(node->name, (const xmlChar *)list[i]))
-            return true;
+        if (xmlStrEqual(node->name, (const xmlChar *)list[i])) return true;
     return false;
 }
 
 #define LIST(a) a, sizeof(a) / sizeof *(a)
 
 static const char *const left_out[] = {
-    "script", "style", "noscript", "template", "nav", "aside", "button", "select", "input",
-    "textarea", "iframe", "frame", "object", "embed", "svg", "canvas", "audio", "video", "map",
-    "head", "option", "datalist", "applet", "title", "meta", "link",
-};
+    "script",   "style",  "noscript", "template", "nav",    "aside", "button", "select", "input",
+    "textarea", "iframe", "frame",    "object",   "embed",  "svg",   "canvas", "audio",  "video",
+    "map",      "head",   "option",   "datalist", "applet", "title", "meta",   "link"};
 static const char *const blocks[] = {
-    "p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "dl", "dt", "dd", "table",
-    "thead", "tbody", "tfoot", "tr", "caption", "blockquote", "pre", "section", "article", "main",
-    "header", "footer", "address", "figure", "figcaption", "form", "fieldset", "legend", "hr", "br",
-    "center", "body", "html", "details", "summary", "dir", "menu", "td", "th",
-};
+    "p",      "div",    "h1",     "h2",      "h3",         "h4",         "h5",      "h6",
+    "ul",     "ol",     "li",     "dl",      "dt",         "dd",         "table",   "thead",
+    "tbody",  "tfoot",  "tr",     "caption", "blockquote", "pre",        "section", "article",
+    "main",   "header", "footer", "address", "figure",     "figcaption", "form",    "fieldset",
+    "legend", "hr",     "br",     "center",  "body",       "html",       "details", "summary",
+    "dir",    "menu",   "td",     "th"};
 /* Class and id words of what is around a text. Whole words only, so that no site's own name for
  * its content is hit by accident. */
 static const char *const around[] = {
-    "nav",       "navbar",      "navigation",  "breadcrumb", "breadcrumbs", "crumb",
-    "crumbs",    "share",       "sharebox",    "share-box",  "bdshare",     "bdsharebuttonbox",
-    "footer",    "sidebar",     "toolbar",     "pagination", "pager",       "copyright",
-    "qrcode",    "social-share", "share-buttons",
-};
+    "nav",    "navbar",       "navigation",   "breadcrumb", "breadcrumbs", "crumb",
+    "crumbs", "share",        "sharebox",     "share-box",  "bdshare",     "bdsharebuttonbox",
+    "footer", "sidebar",      "toolbar",      "pagination", "pager",       "copyright",
+    "qrcode", "social-share", "share-buttons"};
 
 typedef struct walker {
     wy_document *document;
-    wy_buf block;      /* text of the block at hand */
-    char32_t last;     /* its last character, 0: empty */
-    bool space;        /* white space was read and not yet written */
-    bool newline;      /* with a line end in it */
-    uint8_t level;     /* 1 to 6 in a heading */
-    unsigned pre;      /* open pre elements */
-    unsigned content;  /* open article and main elements */
+    wy_buf block;       /* text of the block at hand */
+    char32_t last;      /* its last character, 0: empty */
+    bool space;         /* white space was read and not yet written */
+    bool newline;       /* with a line end in it */
+    uint8_t level;      /* 1 to 6 in a heading */
+    unsigned pre;       /* open pre elements */
+    unsigned content;   /* open article and main elements */
     const xmlNode *row; /* the table row that becomes one paragraph */
     bool failed;
 } walker;
@@ -73,8 +70,7 @@ static void flush(walker *w)
     if (text.length > 0 && !w->block.failed) {
         char *copy = wy_arena_strndup(&w->document->arena, text.data, text.length);
         wy_line line = {.text = {copy, text.length}, .level = w->level, .gap = true};
-        if (!copy || !wy_document_add(w->document, line))
-            w->failed = true;
+        if (!copy || !wy_document_add(w->document, line)) w->failed = true;
     }
     w->failed = w->failed || w->block.failed;
     wy_buf_clear(&w->block);
@@ -125,10 +121,8 @@ static bool has_word(const char *words, const char *const *list, size_t count)
         size_t length = strcspn(words, " \t\r\n\f");
         for (size_t i = 0; i < count; i++) {
             size_t j = 0;
-            while (j < length && list[i][j] == (char)tolower((unsigned char)words[j]))
-                j++;
-            if (j == length && length > 0 && list[i][j] == 0)
-                return true;
+            while (j < length && list[i][j] == wy_ascii_lower(words[j])) j++;
+            if (j == length && length > 0 && list[i][j] == 0) return true;
         }
         words += length;
         words += strspn(words, " \t\r\n\f");
@@ -150,14 +144,12 @@ static bool walk_few(const xmlNode *root, size_t nodes, bool (*visit)(const xmlN
 {
     const xmlNode *node = root->children;
     while (node) {
-        if (nodes-- == 0 || !visit(node, context))
-            return false;
+        if (nodes-- == 0 || !visit(node, context)) return false;
         if (node->children && node->type == XML_ELEMENT_NODE) {
             node = node->children;
             continue;
         }
-        while (node != root && !node->next)
-            node = node->parent;
+        while (node != root && !node->next) node = node->parent;
         node = node == root ? NULL : node->next;
     }
     return true;
@@ -168,8 +160,7 @@ static bool count_text(const xmlNode *node, void *context)
     static const char *const content[] = {"p", "h1", "h2", "h3", "article", "main"};
     size_t *left = context;
     size_t length = 0;
-    if (node->type == XML_ELEMENT_NODE && is_name(node, LIST(content)))
-        return false;
+    if (node->type == XML_ELEMENT_NODE && is_name(node, LIST(content))) return false;
     if (node->type == XML_TEXT_NODE && node->content && !is_name(node->parent, LIST(left_out)))
         length = strlen((const char *)node->content);
     *left -= length < *left ? length : *left;
@@ -188,17 +179,12 @@ static bool leave_out(const walker *w, const xmlNode *node)
     static const char *const never[] = {"html", "body", "article", "main"};
     static const char *const furniture[] = {"header", "footer"};
     static const char *const form[] = {"form"};
-    if (is_name(node, LIST(left_out)))
-        return true;
-    if (is_name(node, LIST(never)))
-        return false;
-    if (is_name(node, LIST(furniture)) && w->content == 0)
-        return true;
-    if (attribute(node, "hidden"))
-        return true;
+    if (is_name(node, LIST(left_out))) return true;
+    if (is_name(node, LIST(never))) return false;
+    if (is_name(node, LIST(furniture)) && w->content == 0) return true;
+    if (attribute(node, "hidden")) return true;
     const char *words = attribute(node, "class"), *id = attribute(node, "id");
-    if ((words && has_word(words, LIST(around))) || (id && has_word(id, LIST(around))))
-        return true;
+    if ((words && has_word(words, LIST(around))) || (id && has_word(id, LIST(around)))) return true;
     return is_name(node, LIST(form)) && small_form(node);
 }
 
@@ -218,8 +204,7 @@ static bool count_row(const xmlNode *node, void *context)
         shape->bytes += strlen((const char *)node->content);
         return shape->bytes <= ROW_BYTES;
     }
-    if (node->type != XML_ELEMENT_NODE)
-        return true;
+    if (node->type != XML_ELEMENT_NODE) return true;
     shape->cells += is_name(node, LIST(cells));
     shape->paragraphs += is_name(node, LIST(paragraphs));
     return !is_name(node, LIST(layout));
@@ -230,8 +215,7 @@ static bool count_row(const xmlNode *node, void *context)
 static bool row_of_data(const xmlNode *row)
 {
     row_shape shape = {0};
-    if (!walk_few(row, ROW_NODES, count_row, &shape))
-        return false;
+    if (!walk_few(row, ROW_NODES, count_row, &shape)) return false;
     return shape.paragraphs <= 2 * shape.cells && (shape.cells > 1 || shape.paragraphs <= 1);
 }
 
@@ -251,19 +235,15 @@ static void edge(walker *w, const xmlNode *node, bool entering)
     static const char *const content[] = {"article", "main"};
     static const char *const row[] = {"tr"};
     unsigned step = entering ? 1u : 0u - 1u;
-    if (is_name(node, LIST(pre)))
-        w->pre += step;
-    if (is_name(node, LIST(content)))
-        w->content += step;
+    if (is_name(node, LIST(pre))) w->pre += step;
+    if (is_name(node, LIST(content))) w->content += step;
     if (w->row && w->row != node) {
         w->space = w->space || is_name(node, LIST(blocks));
         return;
     }
-    if (is_name(node, LIST(blocks)))
-        flush(w);
+    if (is_name(node, LIST(blocks))) flush(w);
     uint8_t level = heading_level(node);
-    if (level)
-        w->level = entering ? level : 0;
+    if (level) w->level = entering ? level : 0;
     if (w->row == node)
         w->row = NULL;
     else if (entering && is_name(node, LIST(row)) && row_of_data(node))
@@ -276,13 +256,11 @@ static void walk(walker *w, const xmlNode *root)
     while (node && !w->failed) {
         bool descend = false;
         if (node->type == XML_TEXT_NODE || node->type == XML_CDATA_SECTION_NODE) {
-            if (node->content)
-                put_text(w, (const char *)node->content);
+            if (node->content) put_text(w, (const char *)node->content);
         } else if (node->type == XML_ELEMENT_NODE && !leave_out(w, node)) {
             edge(w, node, true);
             descend = node->children != NULL;
-            if (!descend)
-                edge(w, node, false);
+            if (!descend) edge(w, node, false);
         }
         if (descend) {
             node = node->children;
@@ -319,14 +297,10 @@ static bool read_meta(wy_document *document, const xmlNode *node, wy_string *sit
     static const char *const sites[] = {"sitename"};
     const char *name = attribute(node, "name"), *content = attribute(node, "content");
     name = name ? name : attribute(node, "property");
-    if (!name || !content)
-        return true;
-    if (has_word(name, LIST(titles)))
-        return keep(document, content, &document->title);
-    if (has_word(name, LIST(sources)))
-        return keep(document, content, &document->source);
-    if (has_word(name, LIST(sites)))
-        return keep(document, content, site);
+    if (!name || !content) return true;
+    if (has_word(name, LIST(titles))) return keep(document, content, &document->title);
+    if (has_word(name, LIST(sources))) return keep(document, content, &document->source);
+    if (has_word(name, LIST(sites))) return keep(document, content, site);
     if (has_word(name, LIST(dates)) && !document->date &&
         wy_utf8_valid(content, strlen(content)) == strlen(content))
         document->date = wy_date_of(wy_literal(content));
@@ -343,8 +317,7 @@ static bool read_head(wy_document *document, const xmlNode *root)
     const xmlNode *node = root;
     while (node) {
         bool element = node->type == XML_ELEMENT_NODE;
-        if (element && is_name(node, LIST(meta)) && !read_meta(document, node, &site))
-            return false;
+        if (element && is_name(node, LIST(meta)) && !read_meta(document, node, &site)) return false;
         if (element && is_name(node, LIST(title)) && node->children && node->children->content &&
             !keep(document, (const char *)node->children->content, &document->window))
             return false;
@@ -352,12 +325,10 @@ static bool read_head(wy_document *document, const xmlNode *root)
             node = node->children;
             continue;
         }
-        while (node != root && !node->next)
-            node = node->parent;
+        while (node != root && !node->next) node = node->parent;
         node = node == root ? NULL : node->next;
     }
-    if (!document->source.length)
-        document->source = site;
+    if (!document->source.length) document->source = site;
     return true;
 }
 
@@ -384,13 +355,11 @@ int wy_html_lines(wy_document *document, const char *path, const char *text, siz
     wy_buf_init(&w.block, document->mem);
     document->blocks = true;
     if (length > HTML_MAX)
-        return wy_fail(error, WY_E_LIMIT, path, WY_NO_OFFSET,
-                       "an HTML page of more than %zu MiB", HTML_MAX >> 20);
-    if (length == 0)
-        return WY_OK;
+        return wy_fail(error, WY_E_LIMIT, path, WY_NO_OFFSET, "an HTML page of more than %zu MiB",
+                       HTML_MAX >> 20);
+    if (length == 0) return WY_OK;
     htmlParserCtxtPtr parser = htmlNewParserCtxt();
-    if (!parser)
-        return wy_fail_memory(error);
+    if (!parser) return wy_fail_memory(error);
     /* Without it a text of more than 10 MB loses its end. */
     parser->options |= XML_PARSE_HUGE;
     page = htmlCtxtReadMemory(parser, text, (int)length, NULL, "UTF-8",
@@ -407,8 +376,7 @@ int wy_html_lines(wy_document *document, const char *path, const char *text, siz
             walk(&w, root);
         else if (root)
             w.failed = true;
-        if (w.failed)
-            status = wy_fail_memory(error);
+        if (w.failed) status = wy_fail_memory(error);
         title_from_heading(document);
     }
     wy_buf_free(&w.block);
@@ -424,12 +392,17 @@ static size_t find_word(const char *text, size_t length, size_t from, const char
     size_t n = strlen(word);
     for (size_t i = from; i + n <= length; i++) {
         size_t j = 0;
-        while (j < n && tolower((unsigned char)text[i + j]) == word[j])
-            j++;
-        if (j == n)
-            return i;
+        while (j < n && wy_ascii_lower(text[i + j]) == word[j]) j++;
+        if (j == n) return i;
     }
     return SIZE_MAX;
+}
+
+static bool charset_char(char c)
+{
+    char lower = wy_ascii_lower(c);
+    return (lower >= 'a' && lower <= 'z') || wy_char_digit((unsigned char)c) || c == '-' ||
+           c == '_' || c == ':' || c == '.';
 }
 
 bool wy_html_declared(const void *bytes, size_t length, char name[WY_ENCODING_NAME])
@@ -438,15 +411,10 @@ bool wy_html_declared(const void *bytes, size_t length, char name[WY_ENCODING_NA
     length = length < DECLARED_MAX ? length : DECLARED_MAX;
     for (size_t at = 0; (at = find_word(text, length, at, "charset")) != SIZE_MAX;) {
         at += strlen("charset");
-        while (at < length && (text[at] == ' ' || text[at] == '='))
-            at++;
-        if (at < length && (text[at] == '"' || text[at] == '\''))
-            at++;
+        while (at < length && (text[at] == ' ' || text[at] == '=')) at++;
+        if (at < length && (text[at] == '"' || text[at] == '\'')) at++;
         size_t n = 0;
-        while (at + n < length && n < WY_ENCODING_NAME - 1 &&
-               (isalnum((unsigned char)text[at + n]) || strchr("-_:.", text[at + n])) &&
-               text[at + n])
-            n++;
+        while (at + n < length && n < WY_ENCODING_NAME - 1 && charset_char(text[at + n])) n++;
         if (n > 0) {
             memcpy(name, text + at, n);
             name[n] = 0;
@@ -458,27 +426,24 @@ bool wy_html_declared(const void *bytes, size_t length, char name[WY_ENCODING_NA
 
 bool wy_html_looks(const void *bytes, size_t length)
 {
-    static const char *const tags[] = {"<!doctype html", "<html", "<head", "<body", "<meta",
-                                       "<title"};
+    static const char *const tags[] = {"<!doctype html", "<html", "<head",
+                                       "<body",          "<meta", "<title"};
     const char *text = bytes;
     size_t at = length >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
     for (;;) {
-        while (at < length && isspace((unsigned char)text[at]))
-            at++;
+        while (at < length && wy_ascii_space(text[at])) at++;
         size_t end = SIZE_MAX;
         if (find_word(text, length < at + 4 ? length : at + 4, at, "<!--") == at)
             end = find_word(text, length, at, "-->");
         else if (find_word(text, length < at + 5 ? length : at + 5, at, "<?xml") == at)
             end = find_word(text, length, at, "?>");
-        if (end == SIZE_MAX)
-            break;
+        if (end == SIZE_MAX) break;
         at = end + 2;
         at += at < length && text[at] == '>';
     }
     for (size_t i = 0; i < sizeof tags / sizeof *tags; i++) {
         size_t n = strlen(tags[i]);
-        if (at + n <= length && find_word(text, at + n, at, tags[i]) == at)
-            return true;
+        if (at + n <= length && find_word(text, at + n, at, tags[i]) == at) return true;
     }
     return false;
 }

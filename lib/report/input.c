@@ -18,11 +18,9 @@ int wy_input_open(wy_input *input, const char *path, wy_error *error)
 {
     struct stat st;
     *input = (wy_input){.path = path, .file = -1};
-    do
-        input->file = open(path, O_RDONLY | O_CLOEXEC);
+    do input->file = open(path, O_RDONLY | O_CLOEXEC);
     while (input->file < 0 && errno == EINTR);
-    if (input->file < 0)
-        return wy_fail_system(error, errno, path, "cannot open");
+    if (input->file < 0) return wy_fail_system(error, errno, path, "cannot open");
     if (fstat(input->file, &st) != 0) {
         int status = wy_fail_system(error, errno, path, "cannot look at");
         wy_input_close(input);
@@ -40,8 +38,7 @@ int wy_input_open(wy_input *input, const char *path, wy_error *error)
 
 void wy_input_close(wy_input *input)
 {
-    if (input->file >= 0)
-        close(input->file);
+    if (input->file >= 0) close(input->file);
     input->file = -1;
 }
 
@@ -49,8 +46,7 @@ void wy_input_close(wy_input *input)
 static int read_some(wy_input *input, void *to, size_t most, size_t *got, wy_error *error)
 {
     ssize_t n;
-    do
-        n = read(input->file, to, most);
+    do n = read(input->file, to, most);
     while (n < 0 && errno == EINTR);
     *got = n > 0 ? (size_t)n : 0;
     return n < 0 ? wy_fail_system(error, errno, input->path, "cannot read") : WY_OK;
@@ -58,13 +54,11 @@ static int read_some(wy_input *input, void *to, size_t most, size_t *got, wy_err
 
 int wy_input_read(wy_input *input, wy_buf *buf, size_t most, wy_error *error)
 {
-    if (!wy_buf_reserve(buf, most))
-        return wy_fail_memory(error);
+    if (!wy_buf_reserve(buf, most)) return wy_fail_memory(error);
     while (most > 0 && !input->ended) {
         size_t got;
         int status = read_some(input, buf->data + buf->length, most, &got, error);
-        if (status != WY_OK)
-            return status;
+        if (status != WY_OK) return status;
         buf->length += got;
         most -= got;
         input->ended = got == 0;
@@ -86,18 +80,15 @@ int wy_input_hash(wy_input *input, uint64_t *hash, wy_error *error)
     size_t got = 0;
     /* xxHash's own allocation: the size of its state is no part of its stable interface. */
     XXH3_state_t *state = XXH3_createState();
-    if (!state)
-        return wy_fail_memory(error);
+    if (!state) return wy_fail_memory(error);
     int status = wy_input_rewind(input, error);
     XXH3_64bits_reset(state);
     while (status == WY_OK) {
         status = read_some(input, chunk, sizeof chunk, &got, error);
-        if (got == 0)
-            break;
+        if (got == 0) break;
         XXH3_64bits_update(state, chunk, got);
     }
-    if (status == WY_OK)
-        status = wy_input_rewind(input, error);
+    if (status == WY_OK) status = wy_input_rewind(input, error);
     *hash = XXH3_64bits_digest(state);
     XXH3_freeState(state);
     return status;
@@ -106,8 +97,7 @@ int wy_input_hash(wy_input *input, uint64_t *hash, wy_error *error)
 int wy_input_unchanged(wy_input *input, wy_error *error)
 {
     struct stat st;
-    if (!input->regular)
-        return WY_OK;
+    if (!input->regular) return WY_OK;
     if (fstat(input->file, &st) != 0)
         return wy_fail_system(error, errno, input->path, "cannot look at");
     if ((uint64_t)st.st_size != input->size || modified(&st) != input->time)

@@ -20,11 +20,11 @@
 
 static bool organ_ending(wy_string name)
 {
-    static const char *const endings[] = {"政府", "委员会", "委員會", "办公室", "办公厅", "局", "厅",
-                                          "部",   "院",     "署",     "大会",   "大會",   "政协"};
+    static const char *const endings[] = {"政府", "委员会", "委員會", "办公室", "办公厅",
+                                          "局",   "厅",     "部",     "院",     "署",
+                                          "大会", "大會",   "政协"};
     for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
-        if (wy_ends(name, wy_literal(endings[i])))
-            return true;
+        if (wy_ends(name, wy_literal(endings[i]))) return true;
     return false;
 }
 
@@ -66,12 +66,12 @@ static wy_string part(const wy_scan *scan, wy_string line, size_t begin, size_t 
 
 static bool is_region(wy_string name)
 {
-    static const char *const endings[] = {"省", "市", "区", "县", "旗", "州", "镇", "乡", "縣", "區"};
+    static const char *const endings[] = {"省", "市", "区", "县", "旗",
+                                          "州", "镇", "乡", "縣", "區"};
     size_t length = wy_length(name, REGION_MAX + 1);
     for (size_t i = 0; length >= 2 && length <= REGION_MAX && i < sizeof endings / sizeof *endings;
          i++)
-        if (wy_ends(name, wy_literal(endings[i])))
-            return true;
+        if (wy_ends(name, wy_literal(endings[i]))) return true;
     return false;
 }
 
@@ -81,14 +81,12 @@ static wy_string government(const wy_document *document, wy_string region)
     static const char suffix[] = "人民政府";
     char name[REGION_MAX * 4 + sizeof suffix];
     wy_string full = {name, region.length + sizeof suffix - 1};
-    if (full.length > sizeof name)
-        return region;
+    if (full.length > sizeof name) return region;
     memcpy(name, region.data, region.length);
     memcpy(name + region.length, suffix, sizeof suffix - 1);
     for (size_t i = 0; i < document->count; i++) {
         const char *found = wy_string_find(document->lines[i].text, full);
-        if (found)
-            return (wy_string){found, full.length};
+        if (found) return (wy_string){found, full.length};
     }
     return region;
 }
@@ -113,11 +111,9 @@ static size_t find_year(const wy_scan *scan, size_t from, size_t *end)
 static wy_string without_session(const wy_scan *scan, wy_string title, size_t end)
 {
     size_t begin = 0, session = wy_scan_find(scan, 0, U"届");
-    if (scan->c[0] == U'第' && session < end)
-        begin = session + 1;
+    if (scan->c[0] == U'第' && session < end) begin = session + 1;
     size_t meeting = wy_scan_find(scan, begin, U"第");
-    if (meeting < end && wy_scan_find(scan, meeting, U"次会议") < end)
-        end = meeting;
+    if (meeting < end && wy_scan_find(scan, meeting, U"次会议") < end) end = meeting;
     return part(scan, title, begin, end);
 }
 
@@ -125,6 +121,7 @@ static wy_string from_title(const wy_document *document, wy_string title)
 {
     wy_scan scan;
     const wy_string none = {NULL, 0};
+    if (title.length == 0) return none;
     wy_scan_line(&scan, title);
     size_t about = wy_scan_find(&scan, 0, U"关于");
     about = about == SIZE_MAX ? wy_scan_find(&scan, 0, U"關於") : about;
@@ -134,8 +131,7 @@ static wy_string from_title(const wy_document *document, wy_string title)
     }
     size_t council = wy_scan_find(&scan, 0, U"国务院");
     council = council == SIZE_MAX ? wy_scan_find(&scan, 0, U"國務院") : council;
-    if (council != SIZE_MAX)
-        return part(&scan, title, council, council + 3);
+    if (council != SIZE_MAX) return part(&scan, title, council, council + 3);
 
     size_t begin = 0, end = scan.n, after = 0;
     size_t year = find_year(&scan, 0, &after);
@@ -164,8 +160,7 @@ static wy_string from_opening(const wy_document *document)
         if (session == SIZE_MAX || number >= session || document->lines[i].kind != WY_LINE_TEXT)
             continue;
         wy_string region = part(&scan, line, at + 1, number);
-        if (is_region(region))
-            return government(document, region);
+        if (is_region(region)) return government(document, region);
     }
     return (wy_string){NULL, 0};
 }
@@ -173,9 +168,7 @@ static wy_string from_opening(const wy_document *document)
 wy_string wy_issuer(const wy_document *document, wy_string title, wy_string source)
 {
     wy_string issuer = signature(document);
-    if (!issuer.length)
-        issuer = from_title(document, title);
-    if (!issuer.length)
-        issuer = from_opening(document);
+    if (!issuer.length) issuer = from_title(document, title);
+    if (!issuer.length) issuer = from_opening(document);
     return issuer.length ? issuer : source;
 }

@@ -69,16 +69,14 @@ static unsigned wrap_width(const wy_document *document)
         }
     for (unsigned w = 50; w <= 130; w++) {
         size_t near = 0;
-        for (unsigned i = w - 4; i <= w; i++)
-            near += histogram[i];
+        for (unsigned i = w - 4; i <= w; i++) near += histogram[i];
         if (near > best) {
             best = near;
             width = w;
         }
     }
     size_t longer = 0;
-    for (unsigned i = width + 5; i <= WIDTH_MAX; i++)
-        longer += histogram[i];
+    for (unsigned i = width + 5; i <= WIDTH_MAX; i++) longer += histogram[i];
     return lines >= 8 && best >= lines * 3 / 5 && longer <= lines / 20 ? width : 0;
 }
 
@@ -88,8 +86,7 @@ static profile measure(const wy_document *document)
     size_t ends = 0, gaps = 0, indents = 0;
     for (size_t i = 0; i < document->count; i++) {
         const wy_line *line = &document->lines[i];
-        if (line->kind != WY_LINE_TEXT)
-            continue;
+        if (line->kind != WY_LINE_TEXT) continue;
         indents += line->indented;
         if (wy_length(line->text, 20) < 20 || !wy_in_set(wy_last_char(line->text), U"。！？”!?"))
             continue;
@@ -149,8 +146,7 @@ static bool is_index(wy_string line)
     wy_scan scan;
     wy_scan_line(&scan, line);
     for (size_t i = 0; i < scan.n; i++)
-        if (!wy_char_digit(scan.c[i]) && scan.c[i] != '.')
-            return false;
+        if (!wy_char_digit(scan.c[i]) && scan.c[i] != '.') return false;
     return scan.whole && scan.n > 0 && scan.n <= 5;
 }
 
@@ -167,10 +163,8 @@ typedef struct paragraph {
 static bool goes_on(const paragraph *a, const wy_line *b, const wy_line *c, bool ended)
 {
     char32_t last = wy_last_char(a->last->text);
-    if (cannot_end(last))
-        return true;
-    if (b->gap || ended)
-        return false;
+    if (cannot_end(last)) return true;
+    if (b->gap || ended) return false;
     if (a->index || a->marks > 0 || wy_in_set(last, U"，,") ||
         (wy_char_latin(last) && is_index(b->text)))
         return true;
@@ -183,14 +177,10 @@ static bool continues(const profile *p, const paragraph *a, const wy_line *b, co
     char32_t next = wy_first_char(b->text);
     wy_string text = a->last->text;
     bool ended = ends_sentence(text);
-    if (b->level || a->last->level)
-        return false;
-    if (wy_cannot_begin(next))
-        return !b->gap || !ended;
-    if (goes_on(a, b, c, ended))
-        return true;
-    if (b->gap || b->indented || starts_item(b))
-        return false;
+    if (b->level || a->last->level) return false;
+    if (wy_cannot_begin(next)) return !b->gap || !ended;
+    if (goes_on(a, b, c, ended)) return true;
+    if (b->gap || b->indented || starts_item(b)) return false;
     if (p->width) {
         unsigned slack = wy_char_latin(next) ? 16 : 6;
         return cells(text) + slack >= p->width && (!ended || p->indented);
@@ -214,19 +204,15 @@ static bool needs_space(const profile *p, wy_string a, wy_string b)
 static bool merge(wy_document *document, const profile *p, size_t from, size_t end, wy_string *out)
 {
     size_t length = 0;
-    for (size_t i = from; i < end; i++)
-        length += document->lines[i].text.length + 1;
+    for (size_t i = from; i < end; i++) length += document->lines[i].text.length + 1;
     char *joined = wy_arena_alloc(&document->arena, length);
-    if (!joined)
-        return false;
+    if (!joined) return false;
     size_t at = 0;
     wy_string before = {NULL, 0};
     for (size_t i = from; i < end; i++) {
         wy_string text = document->lines[i].text;
-        if (document->lines[i].kind != WY_LINE_TEXT)
-            continue;
-        if (at && needs_space(p, before, text))
-            joined[at++] = ' ';
+        if (document->lines[i].kind != WY_LINE_TEXT) continue;
+        if (at && needs_space(p, before, text)) joined[at++] = ' ';
         memcpy(joined + at, text.data, text.length);
         at += text.length;
         before = text;
@@ -243,13 +229,11 @@ static size_t find_end(const wy_document *document, const profile *p, size_t i, 
     *last = i;
     for (size_t next = i + 1; next < document->count; next++) {
         wy_line b = lines[next];
-        if (b.kind == WY_LINE_PAGE)
-            continue;
+        if (b.kind == WY_LINE_PAGE) continue;
         /* The gap around a page number is the page's, not the paragraph's. */
         b.gap = b.gap && next == *last + 1;
         const wy_line *c = next + 1 < document->count ? &lines[next + 1] : NULL;
-        if (b.kind != WY_LINE_TEXT || !continues(p, &a, &b, c))
-            break;
+        if (b.kind != WY_LINE_TEXT || !continues(p, &a, &b, c)) break;
         a.index = !a.index && wy_char_latin(wy_last_char(a.last->text)) && is_index(b.text);
         a.marks += open_marks(b.text);
         a.last = &lines[next];
@@ -261,18 +245,15 @@ static size_t find_end(const wy_document *document, const profile *p, size_t i, 
 
 bool wy_join(wy_document *document)
 {
-    if (document->blocks)
-        return true;
+    if (document->blocks) return true;
     const profile p = measure(document);
     wy_line *lines = document->lines;
     size_t kept = 0;
     for (size_t i = 0; i < document->count;) {
         wy_line line = lines[i];
         size_t last = i, end = i + 1;
-        if (line.kind == WY_LINE_TEXT)
-            end = find_end(document, &p, i, &last);
-        if (last > i && !merge(document, &p, i, end, &line.text))
-            return false;
+        if (line.kind == WY_LINE_TEXT) end = find_end(document, &p, i, &last);
+        if (last > i && !merge(document, &p, i, end, &line.text)) return false;
         lines[kept++] = line;
         i = end;
     }

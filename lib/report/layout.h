@@ -34,16 +34,16 @@ void wy_furniture_mark_title(wy_document *document, wy_string title);
  */
 typedef enum wy_rank {
     WY_RANK_NONE = 0,
-    WY_RANK_WORD = 7,    /* 前言, 结束语, 名词解释, 附件 */
-    WY_RANK_PART = 8,    /* 第一部分, 第一篇 */
-    WY_RANK_CHAPTER = 9, /* 第一章 */
+    WY_RANK_WORD = 7,     /* 前言, 结束语, 名词解释, 附件 */
+    WY_RANK_PART = 8,     /* 第一部分, 第一篇 */
+    WY_RANK_CHAPTER = 9,  /* 第一章 */
     WY_RANK_PASSAGE = 10, /* 第一节 */
-    WY_RANK_ONE = 11,    /* 一、 */
-    WY_RANK_FIRST = 12,  /* 第一、 */
+    WY_RANK_ONE = 11,     /* 一、 */
+    WY_RANK_FIRST = 12,   /* 第一、 */
     WY_RANK_BRACKET = 13, /* （一） */
-    WY_RANK_NUMBER = 14, /* 1. 1、 */
-    WY_RANK_PAREN = 15,  /* （1） 1） */
-    WY_RANK_CIRCLE = 16  /* ① */
+    WY_RANK_NUMBER = 14,  /* 1. 1、 */
+    WY_RANK_PAREN = 15,   /* （1） 1） */
+    WY_RANK_CIRCLE = 16   /* ① */
 } wy_rank;
 
 #define WY_HEADING_MAX 60 /* characters */

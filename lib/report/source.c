@@ -3,7 +3,6 @@
  */
 #include <wenyuan/report.h>
 
-#include <ctype.h>
 #include <string.h>
 
 #include "report/chars.h"
@@ -14,10 +13,10 @@
 #include "base/checksum.h"
 #include "base/utf8.h"
 
-#define FILE_MAX  ((uint64_t)1 << 30) /* bytes of a text file, which is read whole */
-#define PEEK      ((size_t)1 << 16)   /* bytes that decide what a file is */
-#define CHUNK     ((size_t)1 << 20)
-#define REPORT_ID_MAX 4096                /* bytes of an id */
+#define FILE_MAX      ((uint64_t)256 << 20) /* bytes of a text file, which is read whole */
+#define PEEK          ((size_t)1 << 16)     /* bytes that decide what a file is */
+#define CHUNK         ((size_t)1 << 20)
+#define REPORT_ID_MAX 4096 /* bytes of an id */
 
 struct wy_source {
     const wy_mem *mem;
@@ -42,11 +41,9 @@ struct wy_source {
 static bool has_extension(const char *path, const char *extension)
 {
     size_t length = strlen(path), n = strlen(extension);
-    if (length <= n)
-        return false;
+    if (length <= n) return false;
     for (size_t i = 0; i < n; i++)
-        if (tolower((unsigned char)path[length - n + i]) != extension[i])
-            return false;
+        if (wy_ascii_lower(path[length - n + i]) != extension[i]) return false;
     return true;
 }
 
@@ -59,8 +56,7 @@ static int format_by_name(const char *path)
                  {".xhtml", WY_SOURCE_HTML},  {".shtml", WY_SOURCE_HTML},
                  {".jsonl", WY_SOURCE_JSONL}, {".ndjson", WY_SOURCE_JSONL}};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (has_extension(path, names[i].extension))
-            return names[i].format;
+        if (has_extension(path, names[i].extension)) return names[i].format;
     return WY_SOURCE_AUTO;
 }
 
@@ -72,7 +68,8 @@ static bool looks_like_jsonl(const wy_buf *bytes)
         text = (wy_string){text.data + 3, text.length - 3};
     const char *end = text.length ? memchr(text.data, '\n', text.length) : NULL;
     wy_string line = {text.data, end ? (size_t)(end - text.data) : text.length};
-    return line.length > 1 && line.data[0] == '{' && wy_string_find(line, wy_literal("\"text\"")) != NULL;
+    return line.length > 1 && line.data[0] == '{' &&
+           wy_string_find(line, wy_literal("\"text\"")) != NULL;
 }
 
 /* ---- Opening ------------------------------------------------------------------------------- */
@@ -138,8 +135,7 @@ static int decode(wy_source *source, wy_error *error)
     wy_buf_free(&source->bytes);
     source->bytes = text;
     if (source->format == WY_SOURCE_AUTO)
-        source->format =
-            wy_html_looks(text.data, text.length) ? WY_SOURCE_HTML : WY_SOURCE_TEXT;
+        source->format = wy_html_looks(text.data, text.length) ? WY_SOURCE_HTML : WY_SOURCE_TEXT;
     return status;
 }
 
@@ -171,20 +167,15 @@ static int open_lines(wy_source *source, wy_error *error)
 static int open_file(wy_source *source, wy_error *error)
 {
     int status = wy_input_open(&source->input, source->path, error);
-    if (status == WY_OK)
-        status = wy_input_read(&source->input, &source->bytes, PEEK, error);
-    if (status != WY_OK)
-        return status;
+    if (status == WY_OK) status = wy_input_read(&source->input, &source->bytes, PEEK, error);
+    if (status != WY_OK) return status;
     source->format = source->options.format;
-    if (source->format == WY_SOURCE_AUTO)
-        source->format = format_by_name(source->path);
+    if (source->format == WY_SOURCE_AUTO) source->format = format_by_name(source->path);
     if (source->format == WY_SOURCE_AUTO && looks_like_jsonl(&source->bytes))
         source->format = WY_SOURCE_JSONL;
-    if (source->format == WY_SOURCE_JSONL)
-        return open_lines(source, error);
+    if (source->format == WY_SOURCE_JSONL) return open_lines(source, error);
     status = read_rest(source, error);
-    if (status != WY_OK)
-        return status;
+    if (status != WY_OK) return status;
     source->hash = wy_checksum(source->bytes.data, source->bytes.length);
     source->input.size = source->bytes.length;
     wy_input_close(&source->input);
@@ -209,23 +200,19 @@ int wy_source_open(const char *path, const wy_source_options *options, wy_source
 {
     *out = NULL;
     int status = check_options(path, options, error);
-    if (status != WY_OK)
-        return status;
+    if (status != WY_OK) return status;
     const wy_mem *mem = wy_mem_or_default(options ? options->allocator : NULL);
     wy_source *source = wy_calloc(mem, sizeof *source);
-    if (!source)
-        return wy_fail_memory(error);
+    if (!source) return wy_fail_memory(error);
     source->mem = mem;
     source->input.file = -1;
-    if (options)
-        source->options = *options;
+    if (options) source->options = *options;
     wy_buf_init(&source->bytes, mem);
     wy_document_init(&source->document, mem);
     source->path = wy_strndup(mem, path, strlen(path));
     source->name = utf8_name(mem, path);
     const char *encoding = source->options.encoding;
-    if (encoding)
-        source->encoding = wy_strndup(mem, encoding, strlen(encoding));
+    if (encoding) source->encoding = wy_strndup(mem, encoding, strlen(encoding));
     if (!source->path || !source->name || (encoding && !source->encoding))
         status = wy_fail_memory(error);
     else
@@ -247,11 +234,10 @@ static int32_t year_of_name(const char *path)
     const char *base = slash ? slash + 1 : path;
     int32_t year = 0;
     for (int i = 0; i < 4; i++) {
-        if (!isdigit((unsigned char)base[i]))
-            return 0;
+        if (!wy_char_digit((unsigned char)base[i])) return 0;
         year = year * 10 + (base[i] - '0');
     }
-    return !isdigit((unsigned char)base[4]) && year >= 1900 && year <= 2099 ? year : 0;
+    return !wy_char_digit((unsigned char)base[4]) && year >= 1900 && year <= 2099 ? year : 0;
 }
 
 static int read_report(wy_source *source, wy_error *error)
@@ -261,20 +247,16 @@ static int read_report(wy_source *source, wy_error *error)
     size_t length = source->bytes.length;
     int status;
     if (source->problem.code != WY_OK) {
-        if (error)
-            *error = source->problem;
+        if (error) *error = source->problem;
         return source->problem.code;
     }
     if (source->format == WY_SOURCE_HTML)
         status = wy_html_lines(document, source->path, text, length, error);
     else
         status = wy_text_lines(document, text, length, error);
-    if (status == WY_OK)
-        status = wy_structure(document, &source->report, error);
-    if (status != WY_OK)
-        return status;
-    if (!source->report.year)
-        source->report.year = year_of_name(source->path);
+    if (status == WY_OK) status = wy_structure(document, &source->report, error);
+    if (status != WY_OK) return status;
+    if (!source->report.year) source->report.year = year_of_name(source->path);
     source->report.id = wy_literal(source->name);
     if (source->report.id.length > REPORT_ID_MAX)
         return wy_fail(error, WY_E_LIMIT, source->path, WY_NO_OFFSET,
@@ -285,8 +267,7 @@ static int read_report(wy_source *source, wy_error *error)
 int wy_source_next(wy_source *source, const wy_report **out, wy_error *error)
 {
     *out = NULL;
-    if (source->done)
-        return WY_END;
+    if (source->done) return WY_END;
     int status;
     if (source->lines) {
         status = wy_jsonl_next(source->lines, &source->report, error);
@@ -295,8 +276,7 @@ int wy_source_next(wy_source *source, const wy_report **out, wy_error *error)
         status = read_report(source, error);
         source->done = true;
     }
-    if (status != WY_OK)
-        return status;
+    if (status != WY_OK) return status;
     source->report.source = wy_literal(source->name);
     source->report.source_size = source->input.size;
     source->report.source_time = source->input.time;
@@ -312,8 +292,7 @@ const char *wy_source_encoding(const wy_source *source)
 
 void wy_source_close(wy_source *source)
 {
-    if (!source)
-        return;
+    if (!source) return;
     wy_jsonl_close(source->lines);
     wy_input_close(&source->input);
     wy_document_free(&source->document);

@@ -18,13 +18,11 @@ static int32_t opening_date(const wy_document *document)
     wy_date date;
     size_t seen = 0;
     for (size_t i = 0; i < document->count && seen < OPENING_LINES; i++) {
-        if (document->lines[i].kind != WY_LINE_TEXT)
-            continue;
+        if (document->lines[i].kind != WY_LINE_TEXT) continue;
         seen++;
         wy_scan_line(&scan, document->lines[i].text);
         size_t at = 0;
-        while (wy_in_set(scan.c[at], U"—―-–(〔[ "))
-            at++;
+        while (wy_in_set(scan.c[at], U"—―-–(〔[ ")) at++;
         if (scan.whole && scan.n <= OPENING_MAX && scan.c[scan.n - 1] != U'。' &&
             wy_date_find(&scan, at, &date) && date.begin == at && date.day)
             return date.value;
@@ -39,12 +37,10 @@ static int32_t signature_date(const wy_document *document)
     bool time;
     size_t seen = 0;
     for (size_t i = document->count; i-- > 0 && seen < SIGNATURE_LINES;) {
-        if (document->lines[i].kind != WY_LINE_TEXT)
-            continue;
+        if (document->lines[i].kind != WY_LINE_TEXT) continue;
         seen++;
         wy_scan_line(&scan, document->lines[i].text);
-        if (wy_date_line(&scan, &date, &time))
-            return date.value;
+        if (wy_date_line(&scan, &date, &time)) return date.value;
     }
     return 0;
 }
@@ -62,8 +58,7 @@ typedef struct tree {
 /* Opens a section under the nearest open one of a higher rank. */
 static void open_section(tree *t, int rank, wy_string heading)
 {
-    while (t->depth > 0 && t->open[t->depth - 1].rank >= rank)
-        t->depth--;
+    while (t->depth > 0 && t->open[t->depth - 1].rank >= rank) t->depth--;
     /* Ranks on the stack ascend strictly, and there are DEPTH_MAX of them. */
     uint32_t parent = t->depth ? t->open[t->depth - 1].number : 0;
     t->sections[t->count] = (wy_section){.heading = heading, .parent = parent};
@@ -78,25 +73,21 @@ static int outline(wy_document *document, wy_report *out, wy_error *error)
     size_t texts = 0, headings = 0;
     wy_string heading;
     for (size_t i = 0; i < document->count; i++) {
-        if (document->lines[i].kind != WY_LINE_TEXT)
-            continue;
+        if (document->lines[i].kind != WY_LINE_TEXT) continue;
         texts++;
         headings += wy_heading(&document->lines[i], &heading) != WY_RANK_NONE;
     }
     wy_paragraph *paragraphs = wy_arena_alloc(&document->arena, texts * sizeof *paragraphs + 1);
     tree t = {.sections = wy_arena_alloc(&document->arena, headings * sizeof *t.sections + 1)};
-    if (!paragraphs || !t.sections)
-        return wy_fail_memory(error);
+    if (!paragraphs || !t.sections) return wy_fail_memory(error);
     size_t count = 0;
     for (size_t i = 0; i < document->count; i++) {
         const wy_line *line = &document->lines[i];
-        if (line->kind != WY_LINE_TEXT)
-            continue;
+        if (line->kind != WY_LINE_TEXT) continue;
         int rank = wy_heading(line, &heading);
-        if (rank != WY_RANK_NONE)
-            open_section(&t, rank, heading);
-        paragraphs[count++] = (wy_paragraph){
-            .text = line->text, .section = t.depth ? t.open[t.depth - 1].number : 0};
+        if (rank != WY_RANK_NONE) open_section(&t, rank, heading);
+        paragraphs[count++] =
+            (wy_paragraph){.text = line->text, .section = t.depth ? t.open[t.depth - 1].number : 0};
     }
     out->paragraphs = paragraphs;
     out->paragraph_count = count;
@@ -112,23 +103,17 @@ int wy_structure(wy_document *document, wy_report *out, wy_error *error)
     wy_string title = {NULL, 0};
     *out = (wy_report){.size = sizeof *out};
     wy_furniture_mark(document, &says);
-    if (!wy_title(document, &title))
-        return wy_fail_memory(error);
+    if (!wy_title(document, &title)) return wy_fail_memory(error);
     wy_furniture_mark_title(document, title);
-    if (!wy_join(document))
-        return wy_fail_memory(error);
+    if (!wy_join(document)) return wy_fail_memory(error);
 
     out->title = title;
     out->date = document->date ? document->date : says.date;
-    if (!out->date)
-        out->date = opening_date(document);
-    if (!out->date)
-        out->date = signature_date(document);
+    if (!out->date) out->date = opening_date(document);
+    if (!out->date) out->date = signature_date(document);
     wy_scan_line(&scan, title);
     out->year = wy_date_year(&scan);
-    if (!out->year)
-        out->year = out->date / 10000;
-    out->issuer = wy_issuer(document, title,
-                            says.source.length ? says.source : document->source);
+    if (!out->year) out->year = out->date / 10000;
+    out->issuer = wy_issuer(document, title, says.source.length ? says.source : document->source);
     return outline(document, out, error);
 }

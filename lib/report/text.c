@@ -37,10 +37,8 @@ static bool begins_indented(wy_string line)
     unsigned cells = 0;
     for (size_t at = 0; at < line.length && cells < 2;) {
         char32_t c = wy_utf8_next(line.data, &at);
-        if (wy_char_invisible(c))
-            continue;
-        if (!wy_char_space(c))
-            break;
+        if (wy_char_invisible(c)) continue;
+        if (!wy_char_space(c)) break;
         cells += c == ' ' || c == 0xA0 ? 1 : 2;
     }
     return cells >= 2;
@@ -49,8 +47,7 @@ static bool begins_indented(wy_string line)
 static bool only_invisible(wy_string line)
 {
     for (size_t at = 0; at < line.length;)
-        if (!wy_char_invisible(wy_utf8_next(line.data, &at)))
-            return false;
+        if (!wy_char_invisible(wy_utf8_next(line.data, &at))) return false;
     return line.length > 0;
 }
 
@@ -59,16 +56,13 @@ int wy_text_lines(wy_document *document, const char *text, size_t length, wy_err
     bool gap = true;
     for (size_t begin = 0; begin < length;) {
         size_t end = begin, terminator = 0;
-        while (end < length && (terminator = line_end(text + end, length - end)) == 0)
-            end++;
+        while (end < length && (terminator = line_end(text + end, length - end)) == 0) end++;
         wy_string line = {text + begin, end - begin};
         begin = end + terminator;
-        if (only_invisible(line))
-            continue;
+        if (only_invisible(line)) continue;
         size_t before = document->count;
         wy_line entry = {.text = line, .gap = gap, .indented = begins_indented(line)};
-        if (!wy_document_add(document, entry))
-            return wy_fail_memory(error);
+        if (!wy_document_add(document, entry)) return wy_fail_memory(error);
         gap = document->count == before;
     }
     return WY_OK;

@@ -10,13 +10,12 @@
 /* What kind of document a title names last. */
 static bool names_document(wy_string title)
 {
-    static const char *const kinds[] = {"报告", "决议", "决定", "通知", "意见", "公报", "方案", "规划",
-                                        "计划", "纲要", "办法", "条例", "规定", "说明", "讲话", "通报",
-                                        "公告", "要点", "总结", "安排", "報告", "決議", "決定", "）",
-                                        ")",    "》"};
+    static const char *const kinds[] = {"报告", "决议", "决定", "通知", "意见", "公报", "方案",
+                                        "规划", "计划", "纲要", "办法", "条例", "规定", "说明",
+                                        "讲话", "通报", "公告", "要点", "总结", "安排", "報告",
+                                        "決議", "決定", "）",   ")",    "》"};
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
-        if (wy_ends(title, wy_literal(kinds[i])))
-            return true;
+        if (wy_ends(title, wy_literal(kinds[i]))) return true;
     return false;
 }
 
@@ -29,7 +28,8 @@ static bool goes_on(const wy_line *first, const wy_line *second)
         return false;
     if (wy_cannot_begin(wy_first_char(second->text)) || wy_in_set(last, U"的和与及、《（(“"))
         return true;
-    bool about = wy_string_find(first->text, wy_literal("关于")) || wy_string_find(first->text, wy_literal("關於"));
+    bool about = wy_string_find(first->text, wy_literal("关于")) ||
+                 wy_string_find(first->text, wy_literal("關於"));
     return about && !names_document(first->text) && names_document(second->text);
 }
 
@@ -37,10 +37,8 @@ static bool goes_on(const wy_line *first, const wy_line *second)
 static wy_string without_marks(wy_string line)
 {
     size_t marks = 0;
-    while (marks < line.length && line.data[marks] == '#')
-        marks++;
-    if (marks == 0 || marks > 6 || marks == line.length || line.data[marks] != ' ')
-        return line;
+    while (marks < line.length && line.data[marks] == '#') marks++;
+    if (marks == 0 || marks > 6 || marks == line.length || line.data[marks] != ' ') return line;
     return wy_trim((wy_string){line.data + marks, line.length - marks});
 }
 
@@ -48,10 +46,8 @@ static bool from_first_line(wy_document *document, wy_string *title)
 {
     wy_line *lines = document->lines;
     size_t i = 0;
-    while (i < document->count && lines[i].kind != WY_LINE_TEXT)
-        i++;
-    if (i == document->count)
-        return true;
+    while (i < document->count && lines[i].kind != WY_LINE_TEXT) i++;
+    if (i == document->count) return true;
     wy_string first = without_marks(lines[i].text);
     if (wy_length(first, TITLE_MAX + 1) > TITLE_MAX ||
         wy_in_set(wy_last_char(first), U"。，；：,;:"))
@@ -61,8 +57,7 @@ static bool from_first_line(wy_document *document, wy_string *title)
     if (document->blocks || i + 1 == document->count || !goes_on(&lines[i], &lines[i + 1]))
         return true;
     char *joined = wy_arena_alloc(&document->arena, first.length + lines[i + 1].text.length);
-    if (!joined)
-        return false;
+    if (!joined) return false;
     memcpy(joined, first.data, first.length);
     memcpy(joined + first.length, lines[i + 1].text.data, lines[i + 1].text.length);
     *title = (wy_string){joined, first.length + lines[i + 1].text.length};
@@ -81,8 +76,7 @@ static wy_string from_window(const wy_document *document)
             wy_starts(document->window, line->text))
             best = line->text;
     }
-    if (best.length)
-        return best;
+    if (best.length) return best;
     /* "2023年…报告_某某区人民政府", "… - …", "…|…" */
     for (size_t i = 1; i < document->window.length; i++)
         if (document->window.data[i] == '_' || document->window.data[i] == '|' ||
@@ -95,9 +89,7 @@ static wy_string from_window(const wy_document *document)
 bool wy_title(wy_document *document, wy_string *title)
 {
     *title = document->title;
-    if (!title->length && document->window.length)
-        *title = from_window(document);
-    if (!title->length)
-        return from_first_line(document, title);
+    if (!title->length && document->window.length) *title = from_window(document);
+    if (!title->length) return from_first_line(document, title);
     return true;
 }

@@ -23,8 +23,7 @@ static inline const char *wy_test_view(wy_string text)
     static unsigned at;
     char *view = views[at++ % 8];
     size_t length = text.length < sizeof views[0] ? text.length : sizeof views[0] - 1;
-    if (length)
-        memcpy(view, text.data, length);
+    if (length) memcpy(view, text.data, length);
     view[length] = 0;
     return view;
 }
@@ -57,8 +56,7 @@ static inline void wy_test_paragraphs(const wy_report *report, const char *const
     size_t i = 0;
     for (; wanted[i] && i < report->paragraph_count; i++)
         assert_text(report->paragraphs[i].text, wanted[i]);
-    if (wanted[i])
-        fail_msg("paragraph %zu is missing: %s", i, wanted[i]);
+    if (wanted[i]) fail_msg("paragraph %zu is missing: %s", i, wanted[i]);
     if (i < report->paragraph_count)
         fail_msg("paragraph %zu is one too many: %s", i, wy_test_view(report->paragraphs[i].text));
 }

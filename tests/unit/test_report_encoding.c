@@ -23,8 +23,8 @@ static char *encode(const char *text, const char *encoding, const char *mark, si
     size_t room = strlen(text) * 4 + 16;
     char *bytes = wy_test_alloc(room);
     memcpy(bytes, mark, mark_length);
-    int32_t n = ucnv_convert(encoding, "UTF-8", bytes + mark_length,
-                             (int32_t)(room - mark_length), text, (int32_t)strlen(text), &code);
+    int32_t n = ucnv_convert(encoding, "UTF-8", bytes + mark_length, (int32_t)(room - mark_length),
+                             text, (int32_t)strlen(text), &code);
     assert_true(U_SUCCESS(code));
     *length = (size_t)n + mark_length;
     return bytes;
@@ -37,33 +37,32 @@ static void test_roundtrip(void **state)
         const char *encoding, *mark;
         size_t mark_length;
         const char *option, *declared, *found;
-    } cases[] = {
-        {"UTF-8", "", 0, NULL, NULL, "UTF-8"},
-        {"UTF-8", "\xEF\xBB\xBF", 3, NULL, NULL, "UTF-8"},
-        {"UTF-8", "", 0, NULL, "gb2312", "UTF-8"},
-        {"UTF-8", "\xEF\xBB\xBF", 3, "UTF-8", NULL, "UTF-8"},
-        {"GB18030", "", 0, NULL, NULL, "GB18030"},
-        {"GB18030", "", 0, "gbk", NULL, "GB18030"},
-        {"GB18030", "", 0, NULL, "gb2312", "GB18030"},
-        {"GB18030", "", 0, NULL, "utf-8", "GB18030"},
-        {"GB18030", "", 0, NULL, "no such charset", "GB18030"},
-        {"UTF-16LE", "\xFF\xFE", 2, NULL, NULL, "UTF-16LE"},
-        {"UTF-16BE", "\xFE\xFF", 2, NULL, NULL, "UTF-16BE"},
-        {"UTF-16LE", "", 0, "UTF-16LE", NULL, "UTF-16LE"},
-        {"UTF-32LE", "\xFF\xFE\0\0", 4, NULL, NULL, "UTF-32LE"},
-        {"Big5", "", 0, "Big5", NULL, "Big5"},
-        {"Big5", "", 0, NULL, "big5", "big5"},
-    };
+    } cases[] = {{"UTF-8", "", 0, NULL, NULL, "UTF-8"},
+                 {"UTF-8", "\xEF\xBB\xBF", 3, NULL, NULL, "UTF-8"},
+                 {"UTF-8", "", 0, NULL, "gb2312", "UTF-8"},
+                 {"UTF-8", "\xEF\xBB\xBF", 3, "UTF-8", NULL, "UTF-8"},
+                 {"GB18030", "", 0, NULL, NULL, "GB18030"},
+                 {"GB18030", "", 0, "gbk", NULL, "GB18030"},
+                 {"GB18030", "", 0, NULL, "gb2312", "GB18030"},
+                 {"GB18030", "", 0, NULL, "utf-8", "GB18030"},
+                 {"GB18030", "", 0, NULL, "no such charset", "GB18030"},
+                 {"UTF-16LE", "\xFF\xFE", 2, NULL, NULL, "UTF-16LE"},
+                 {"UTF-16BE", "\xFE\xFF", 2, NULL, NULL, "UTF-16BE"},
+                 {"UTF-16LE", "", 0, "UTF-16LE", NULL, "UTF-16LE"},
+                 {"UTF-32LE", "\xFF\xFE\0\0", 4, NULL, NULL, "UTF-32LE"},
+                 {"Big5", "", 0, "Big5", NULL, "Big5"},
+                 {"Big5", "", 0, NULL, "big5", "big5"}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         size_t length;
         wy_buf out;
         wy_error error;
         char name[WY_ENCODING_NAME];
-        char *bytes = encode(sample, cases[i].encoding, cases[i].mark, cases[i].mark_length,
-                             &length);
+        char *bytes =
+            encode(sample, cases[i].encoding, cases[i].mark, cases[i].mark_length, &length);
         wy_buf_init(&out, &wy_mem_default);
-        assert_ok(wy_decode("f", bytes, length, cases[i].option, cases[i].declared, &out, name,
-                            &error), &error);
+        assert_ok(
+            wy_decode("f", bytes, length, cases[i].option, cases[i].declared, &out, name, &error),
+            &error);
         assert_int_equal(out.length, strlen(sample));
         assert_memory_equal(out.data, sample, out.length);
         assert_string_equal(name, cases[i].found);
@@ -114,9 +113,13 @@ static void test_damage(void **state)
     check_failure("abc\0def", 7, NULL, WY_E_FORMAT, 3);
     check_failure("%PDF-1.4\n", 9, NULL, WY_E_FORMAT, 0);
     check_failure("PK\3\4....", 8, NULL, WY_E_FORMAT, 0);
-    check_failure("\xFF\xFE" "a\0b", 5, NULL, WY_E_ENCODING, 4);
+    check_failure("\xFF\xFE"
+                  "a\0b",
+                  5, NULL, WY_E_ENCODING, 4);
     check_failure("abc", 3, "klingon", WY_E_ARGUMENT, WY_NO_OFFSET);
-    check_failure("ab\xFF" "cd", 5, "UTF-8", WY_E_ENCODING, 2);
+    check_failure("ab\xFF"
+                  "cd",
+                  5, "UTF-8", WY_E_ENCODING, 2);
 }
 
 static void test_nothing(void **state)
@@ -171,8 +174,7 @@ static void test_random(void **state)
         wy_error error;
         char name[WY_ENCODING_NAME];
         wy_test_fill(&random, bytes, length);
-        for (size_t i = 0; i < length && round % 2; i++)
-            bytes[i] |= 0x80;
+        for (size_t i = 0; i < length && round % 2; i++) bytes[i] |= 0x80;
         wy_buf_init(&out, &wy_mem_default);
         int status = wy_decode("f", bytes, length, NULL, NULL, &out, name, &error);
         if (status == WY_OK)
@@ -187,8 +189,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_roundtrip), cmocka_unit_test(test_damage),
-        cmocka_unit_test(test_nothing),   cmocka_unit_test(test_long_and_rare),
-        cmocka_unit_test(test_random),
-    };
+        cmocka_unit_test(test_nothing), cmocka_unit_test(test_long_and_rare),
+        cmocka_unit_test(test_random)};
     return cmocka_run_group_tests_name("report encodings", tests, NULL, NULL);
 }

@@ -35,9 +35,9 @@ static void test_government_page(void **state)
     assert_int_equal(report.year, 2023);
     assert_int_equal(report.date, 20240329);
     assert_text(report.issuer, "东湖区");
-    assert_paragraphs(&report,
-                      "一年来，各项工作稳步推进，成绩很大，English words & more。", "一、主要做法",
-                      "第一行", "第二行", "项目 数量", "道路 十二条", "甲项", "乙项");
+    assert_paragraphs(&report, "一年来，各项工作稳步推进，成绩很大，English words & more。",
+                      "一、主要做法", "第一行", "第二行", "项目 数量", "道路 十二条", "甲项",
+                      "乙项");
     assert_int_equal(report.section_count, 1);
     wy_document_free(&document);
 }
@@ -49,7 +49,8 @@ static void test_layouts(void **state)
     wy_report report;
     /* The page in one table cell and in one form, as it was done. */
     wy_test_html("<title>年度报告 - 某网站</title><body><form id=aspnetForm><table><tr><td>"
-                 "<p>年度报告<p>第一段是正文，写得比较长，所以表单不能整个去掉。这里再写一些字，好让它更长一些。"
+                 "<p>年度报告<p>"
+                 "第一段是正文，写得比较长，所以表单不能整个去掉。这里再写一些字，好让它更长一些。"
                  "第一段是正文，写得比较长，所以表单不能整个去掉。这里再写一些字，好让它更长一些。"
                  "第一段是正文，写得比较长，所以表单不能整个去掉。这里再写一些字，好让它更长一些。"
                  "<p>第二段。<p>第三段。</table></form>",
@@ -59,12 +60,14 @@ static void test_layouts(void **state)
     assert_text(report.paragraphs[2].text, "第三段。");
     wy_document_free(&document);
 
-    wy_test_html("<article><header><h1>题目</h1></header><p>正文。</p>"
-                 "<h2>小标题</h2><p>又一段。</p><h3>更小的</h3><p>三段。</p><footer>尾注</footer></article>"
-                 "<div hidden>看不见</div><pre>甲\n乙  丙\n</pre>",
-                 &document, &report);
+    wy_test_html(
+        "<article><header><h1>题目</h1></header><p>正文。</p>"
+        "<h2>小标题</h2><p>又一段。</p><h3>更小的</h3><p>三段。</p><footer>尾注</footer></article>"
+        "<div hidden>看不见</div><pre>甲\n乙  丙\n</pre>",
+        &document, &report);
     assert_text(report.title, "题目");
-    assert_paragraphs(&report, "正文。", "小标题", "又一段。", "更小的", "三段。", "尾注", "甲", "乙 丙");
+    assert_paragraphs(&report, "正文。", "小标题", "又一段。", "更小的", "三段。", "尾注", "甲",
+                      "乙 丙");
     assert_int_equal(report.section_count, 2);
     assert_int_equal(report.sections[1].parent, 1);
     wy_document_free(&document);
@@ -82,8 +85,7 @@ static char *repeat(const char *before, const char *unit, size_t times, const ch
     size_t n = strlen(unit), at = strlen(before);
     char *text = wy_test_alloc(at + n * times + strlen(behind) + 1);
     memcpy(text, before, at);
-    for (size_t i = 0; i < times; i++, at += n)
-        memcpy(text + at, unit, n);
+    for (size_t i = 0; i < times; i++, at += n) memcpy(text + at, unit, n);
     memcpy(text + at, behind, strlen(behind) + 1);
     return text;
 }
@@ -91,12 +93,13 @@ static char *repeat(const char *before, const char *unit, size_t times, const ch
 static void test_deep(void **state)
 {
     (void)state;
-    static const char *const units[] = {"<div>", "<b>", "<table><tr><td>", "<ul><li>", "<form>",
-                                        "<blockquote>", "<span class='x'>"};
+    static const char *const units[] = {"<div>",  "<b>",          "<table><tr><td>", "<ul><li>",
+                                        "<form>", "<blockquote>", "<span class='x'>"};
     for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
         wy_document document;
         wy_report report;
-        char *text = repeat("<title>题目</title><body><p>题目</p>", units[i], 10000, "深处的文字。");
+        char *text =
+            repeat("<title>题目</title><body><p>题目</p>", units[i], 10000, "深处的文字。");
         wy_test_html(text, &document, &report);
         assert_text(report.title, "题目");
         if (units[i][1] != 'f') /* a small form is left out */
@@ -125,24 +128,22 @@ static void test_declared(void **state)
     (void)state;
     static const struct {
         const char *text, *name;
-    } cases[] = {
-        {"<meta charset=\"gb2312\">", "gb2312"},
-        {"<META http-equiv=Content-Type content='text/html; CHARSET = big5 '>", "big5"},
-        {"<?xml version='1.0'?><meta charset=utf-8>", "utf-8"},
-        {"<meta charset=''>", NULL},
-        {"<p>charset", NULL},
-        {"<p>", NULL},
-    };
+    } cases[] = {{"<meta charset=\"gb2312\">", "gb2312"},
+                 {"<META http-equiv=Content-Type content='text/html; CHARSET = big5 '>", "big5"},
+                 {"<?xml version='1.0'?><meta charset=utf-8>", "utf-8"},
+                 {"<meta charset=''>", NULL},
+                 {"<p>charset", NULL},
+                 {"<p>", NULL}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char name[WY_ENCODING_NAME];
         bool found = wy_html_declared(cases[i].text, strlen(cases[i].text), name);
         assert_int_equal(found, cases[i].name != NULL);
-        if (found)
-            assert_string_equal(name, cases[i].name);
+        if (found) assert_string_equal(name, cases[i].name);
     }
-    static const char *const pages[] = {"<!DOCTYPE html>", " \n<HTML lang=zh>", "\xEF\xBB\xBF<html>",
-                                        "<?xml version='1.0'?>\n<!DOCTYPE html>",
-                                        "<!-- saved --><html>", "<body>"};
+    static const char *const pages[] = {
+        "<!DOCTYPE html>",      " \n<HTML lang=zh>",
+        "\xEF\xBB\xBF<html>",   "<?xml version='1.0'?>\n<!DOCTYPE html>",
+        "<!-- saved --><html>", "<body>"};
     static const char *const others[] = {"", "<", "html", "<p", "<!--", "<!-- -->", "<报告>"};
     for (size_t i = 0; i < sizeof pages / sizeof *pages; i++)
         assert_true(wy_html_looks(pages[i], strlen(pages[i])));
@@ -153,13 +154,44 @@ static void test_declared(void **state)
 static void test_random(void **state)
 {
     (void)state;
-    static const char *const parts[] = {
-        "<p>", "</p>", "<div class='share'>", "</div>", "<table>", "<tr>", "<td>", "</table>",
-        "<br>", "<h1>", "</h1>", "<title>", "</title>", "<script>", "</script>", "<!--", "-->",
-        "<meta name=PubDate content=2024-01-02>", "&#x4e2d;", "&nbsp;", "&#0;", "&#xD800;", "<",
-        ">", "文字", " ", "\n", "<svg><title>", "<pre>", "</pre>", "<form>", "</form>", "<article>",
-        "<![CDATA[x]]>", "<frameset>", "<select><option>", "\"", "<a href=\"",
-    };
+    static const char *const parts[] = {"<p>",
+                                        "</p>",
+                                        "<div class='share'>",
+                                        "</div>",
+                                        "<table>",
+                                        "<tr>",
+                                        "<td>",
+                                        "</table>",
+                                        "<br>",
+                                        "<h1>",
+                                        "</h1>",
+                                        "<title>",
+                                        "</title>",
+                                        "<script>",
+                                        "</script>",
+                                        "<!--",
+                                        "-->",
+                                        "<meta name=PubDate content=2024-01-02>",
+                                        "&#x4e2d;",
+                                        "&nbsp;",
+                                        "&#0;",
+                                        "&#xD800;",
+                                        "<",
+                                        ">",
+                                        "文字",
+                                        " ",
+                                        "\n",
+                                        "<svg><title>",
+                                        "<pre>",
+                                        "</pre>",
+                                        "<form>",
+                                        "</form>",
+                                        "<article>",
+                                        "<![CDATA[x]]>",
+                                        "<frameset>",
+                                        "<select><option>",
+                                        "\"",
+                                        "<a href=\""};
     wy_test_random random = wy_test_random_of(3);
     for (unsigned round = 0; round < 3000; round++) {
         char text[4096];
@@ -183,10 +215,11 @@ static void test_random(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_government_page), cmocka_unit_test(test_layouts),
-        cmocka_unit_test(test_deep),            cmocka_unit_test(test_long_text),
-        cmocka_unit_test(test_declared),        cmocka_unit_test(test_random),
-    };
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_government_page),
+                                       cmocka_unit_test(test_layouts),
+                                       cmocka_unit_test(test_deep),
+                                       cmocka_unit_test(test_long_text),
+                                       cmocka_unit_test(test_declared),
+                                       cmocka_unit_test(test_random)};
     return cmocka_run_group_tests_name("report html", tests, NULL, NULL);
 }

@@ -46,15 +46,16 @@ static void test_records(void **state)
         {"{\"text\":\"甲\"} x", WY_E_FORMAT, 0, 0, 0},
         {"{\"text\":\"a\\u0000b\"}", WY_E_FORMAT, 0, 0, 0},
         {"{\"text\":\"\xFF\"}", WY_E_ENCODING, 0, 0, 0},
-        {"", WY_E_FORMAT, 0, 0, 0},
-    };
+        {"", WY_E_FORMAT, 0, 0, 0}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         wy_arena arena;
         wy_record record;
         wy_error error;
         wy_arena_init(&arena, &wy_mem_default);
-        assert_status(cases[i].status, wy_jsonl_record("f", cases[i].line, strlen(cases[i].line),
-                                                       &arena, &record, &error), &error);
+        assert_status(
+            cases[i].status,
+            wy_jsonl_record("f", cases[i].line, strlen(cases[i].line), &arena, &record, &error),
+            &error);
         if (cases[i].status == WY_OK) {
             assert_text(record.text, "甲");
             assert_int_equal(record.year, cases[i].year);
@@ -75,8 +76,7 @@ typedef struct log {
 static void keep_warning(void *context, const wy_error *warning)
 {
     log *seen = context;
-    if (seen->count < 8)
-        seen->last[seen->count] = *warning;
+    if (seen->count < 8) seen->last[seen->count] = *warning;
     seen->count++;
 }
 
@@ -112,8 +112,7 @@ static const wy_report *next(file *f)
     const wy_report *report;
     wy_error error;
     int status = wy_source_next(f->source, &report, &error);
-    if (status == WY_END)
-        return NULL;
+    if (status == WY_END) return NULL;
     assert_ok(status, &error);
     return report;
 }
@@ -128,17 +127,20 @@ static void assert_id(const file *f, const wy_report *report, const char *behind
 static void test_reports(void **state)
 {
     (void)state;
-    static const char text[] =
-        "\xEF\xBB\xBF{\"title\":\"甲\",\"year\":2023,\"section\":[\"一\",\"（一）\"],\"text\":\"1\",\"id\":\"p1\"}\n"
-        "{\"title\":\"甲\",\"year\":2023,\"section\":[\"一\",\"（二）\"],\"text\":\"2\",\"issuer\":\"局\"}\r\n"
-        "\n"
-        "{\"title\":\"甲\",\"year\":2023,\"section\":\"二\",\"text\":\"3\",\"date\":\"2024-01-02\"}\n"
-        "{\"title\":\"甲\",\"year\":2023,\"section\":[\"一\",\"（一）\"],\"text\":\" 4 \",\"id\":5}\n"
-        "{\"title\":\"甲\",\"year\":2024,\"text\":\"5\"}\n"
-        "{\"title\":\"乙\",\"text\":\"6\"}\n"
-        "{\"text\":\"7\"}\n"
-        "{\"text\":\"  \"}\n"
-        "{\"title\":\"甲\",\"year\":2023,\"text\":\"8\"}";
+    static const char text[] = "\xEF\xBB\xBF{\"title\":\"甲\",\"year\":2023,\"section\":[\"一\","
+                               "\"（一）\"],\"text\":\"1\",\"id\":\"p1\"}\n"
+                               "{\"title\":\"甲\",\"year\":2023,\"section\":[\"一\",\"（二）\"],"
+                               "\"text\":\"2\",\"issuer\":\"局\"}\r\n"
+                               "\n"
+                               "{\"title\":\"甲\",\"year\":2023,\"section\":\"二\",\"text\":\"3\","
+                               "\"date\":\"2024-01-02\"}\n"
+                               "{\"title\":\"甲\",\"year\":2023,\"section\":[\"一\",\"（一）\"],"
+                               "\"text\":\" 4 \",\"id\":5}\n"
+                               "{\"title\":\"甲\",\"year\":2024,\"text\":\"5\"}\n"
+                               "{\"title\":\"乙\",\"text\":\"6\"}\n"
+                               "{\"text\":\"7\"}\n"
+                               "{\"text\":\"  \"}\n"
+                               "{\"title\":\"甲\",\"year\":2023,\"text\":\"8\"}";
     file f;
     open_file(&f, text, sizeof text - 1, NULL);
     const wy_report *r = next(&f);
@@ -203,8 +205,7 @@ static void test_warnings(void **state)
         char *line = wy_test_format("line %zu is left out", 2 * i + 2);
         assert_non_null(strstr(w->reason, line));
         assert_string_equal(w->file, f.path);
-        if (inside[i] != SIZE_MAX)
-            assert_int_equal(w->offset, starts[i] + inside[i]);
+        if (inside[i] != SIZE_MAX) assert_int_equal(w->offset, starts[i] + inside[i]);
         assert_in_range(w->offset, starts[i], starts[i] + strlen(bad[i]));
         free(line);
     }
@@ -266,8 +267,7 @@ static void test_memory_is_flat(void **state)
         }
         open_file(&f, (const char *)text.data, text.length, &memory.mem);
         unsigned reports = 0;
-        while (next(&f))
-            reports++;
+        while (next(&f)) reports++;
         assert_int_equal(reports, round ? 3000 : 100);
         peaks[round] = memory.peak;
         close_file(&f);
@@ -281,7 +281,8 @@ static void test_memory_is_flat(void **state)
 static void test_long_line(void **state)
 {
     (void)state;
-    static const char before[] = "{\"text\":\"一\"}\n{\"text\":\"", behind[] = "\"}\n{\"text\":\"二\"}\n";
+    static const char before[] = "{\"text\":\"一\"}\n{\"text\":\"",
+                      behind[] = "\"}\n{\"text\":\"二\"}\n";
     size_t filler = WY_JSONL_LINE + 100, total = strlen(before) + filler + strlen(behind);
     char *text = wy_test_alloc(total);
     memcpy(text, before, strlen(before));
@@ -320,8 +321,7 @@ static void test_ids(void **state)
     wy_buf id;
     wy_buf_init(&id, &wy_mem_default);
     char *title = wy_test_alloc(6001);
-    for (size_t i = 0; i < 2000; i++)
-        memcpy(title + 3 * i, "长", 3);
+    for (size_t i = 0; i < 2000; i++) memcpy(title + 3 * i, "长", 3);
     title[6000] = 0;
     assert_true(wy_jsonl_id("f", wy_test_string("题"), 2023, 1, &id));
     assert_text(((wy_string){(char *)id.data, id.length}), "f#题@2023");
@@ -346,7 +346,6 @@ int main(void)
         cmocka_unit_test(test_records),        cmocka_unit_test(test_reports),
         cmocka_unit_test(test_warnings),       cmocka_unit_test(test_bounds),
         cmocka_unit_test(test_memory_is_flat), cmocka_unit_test(test_long_line),
-        cmocka_unit_test(test_changed_file),   cmocka_unit_test(test_ids),
-    };
+        cmocka_unit_test(test_changed_file),   cmocka_unit_test(test_ids)};
     return cmocka_run_group_tests_name("report jsonl", tests, NULL, NULL);
 }

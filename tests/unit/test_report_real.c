@@ -17,21 +17,67 @@
 
 /* Whole lines that are furniture, written here again and not taken from the code under test. */
 static const char *const furniture[] = {
-    "Public domain", "false", "true", "公有领域", "。", "、", "》", "】", "【", ">", "|", "×", "收藏", "下载",
-    "打印", "全屏", "【字号：", "【字体：", "加大", "还原", "减小", "大", "中", "小", "首页", "相关报道：",
-    "相关文档：", "相关链接", "相关链接>>", "相关附件>>", "附件下载", "扫一扫在手机打开当前页",
-    "扫一扫在手机上查看当前页面", "打印本页", "关闭窗口", "分享:", "分享：", "分享到:", "分享到微信", "您的位置:",
-    "当前位置：", "政策文件:", "》》点击图片进入专题《《", "阅读量：", "中国大陆", "不总是", "法律", "法规",
-    "中华人民共和国著作权法", "中华人民共和国法律", "，也可能在其他管辖区，属于",
-    "具有立法、行政、司法性质的文件。", "》第五条第一项，本作品不适用于该法，在",
+    "Public domain",
+    "false",
+    "true",
+    "公有领域",
+    "。",
+    "、",
+    "》",
+    "】",
+    "【",
+    ">",
+    "|",
+    "×",
+    "收藏",
+    "下载",
+    "打印",
+    "全屏",
+    "【字号：",
+    "【字体：",
+    "加大",
+    "还原",
+    "减小",
+    "大",
+    "中",
+    "小",
+    "首页",
+    "相关报道：",
+    "相关文档：",
+    "相关链接",
+    "相关链接>>",
+    "相关附件>>",
+    "附件下载",
+    "扫一扫在手机打开当前页",
+    "扫一扫在手机上查看当前页面",
+    "打印本页",
+    "关闭窗口",
+    "分享:",
+    "分享：",
+    "分享到:",
+    "分享到微信",
+    "您的位置:",
+    "当前位置：",
+    "政策文件:",
+    "》》点击图片进入专题《《",
+    "阅读量：",
+    "中国大陆",
+    "不总是",
+    "法律",
+    "法规",
+    "中华人民共和国著作权法",
+    "中华人民共和国法律",
+    "，也可能在其他管辖区，属于",
+    "具有立法、行政、司法性质的文件。",
+    "》第五条第一项，本作品不适用于该法，在",
     "》第五条，本作品不适用于该法，所以属于",
     "本模板所指的决定包括由中华人民共和国主席令公布的修改或废止法律的决定。",
-    "注：中文维基文库社群认为，中华人民共和国公务演讲，", "。依据《",
-    "，国家机关的决议、决定、命令和其他具有立法、行政、司法性质的文件，及其官方正式译文。根据《",
-};
+    "注：中文维基文库社群认为，中华人民共和国公务演讲，",
+    "。依据《",
+    "，国家机关的决议、决定、命令和其他具有立法、行政、司法性质的文件，及其官方正式译文。根据《"};
 /* How lines of furniture begin. */
-static const char *const beginnings[] = {"来源", "（来源", "日期", "时间", "发表时间", "编辑", "责任编辑",
-                                         "本作品"};
+static const char *const beginnings[] = {"来源",     "（来源", "日期",     "时间",
+                                         "发表时间", "编辑",   "责任编辑", "本作品"};
 
 typedef struct tally {
     unsigned files, titles, years, dates, issuers, sections, leftover;
@@ -43,8 +89,7 @@ static bool is_furniture(wy_string line)
     wy_date date;
     bool time;
     for (size_t i = 0; i < sizeof furniture / sizeof *furniture; i++)
-        if (wy_same_literal(line, furniture[i]))
-            return true;
+        if (wy_same_literal(line, furniture[i])) return true;
     for (size_t i = 0; i < sizeof beginnings / sizeof *beginnings; i++)
         if (wy_starts(line, wy_test_string(beginnings[i])) && wy_length(line, 61) <= 60)
             return true;
@@ -89,8 +134,7 @@ static unsigned account(const char *path, const wy_report *report)
         } else {
             bool known = is_furniture(trimmed) || wy_same(trimmed, report->title);
             /* The value of a label or a place in the page's path stands behind furniture. */
-            if (!known && last_was_furniture && wy_length(trimmed, 13) <= 12)
-                known = true;
+            if (!known && last_was_furniture && wy_length(trimmed, 13) <= 12) known = true;
             if (!known) {
                 print_message("left over in %s: %s\n", path, wy_test_view(trimmed));
                 leftover++;
@@ -113,8 +157,7 @@ static void check_paragraphs(const wy_report *report)
         assert_true(wy_same(wy_trim(text), text));
         assert_int_equal(wy_utf8_valid(text.data, text.length), text.length);
         assert_true(report->paragraphs[i].section <= report->section_count);
-        if (is_furniture(text))
-            fail_msg("furniture is a paragraph: %s", wy_test_view(text));
+        if (is_furniture(text)) fail_msg("furniture is a paragraph: %s", wy_test_view(text));
     }
 }
 
@@ -140,10 +183,8 @@ static void check_file(const char *name, tally *sum)
     assert_text(report->title, wy_test_view(title));
     wy_scan_line(&scan, title);
     int32_t year = wy_date_year(&scan);
-    if (year)
-        assert_int_equal(report->year, year);
-    if (name[0] >= '0' && name[0] <= '9')
-        assert_int_equal(report->year, atoi(name));
+    if (year) assert_int_equal(report->year, year);
+    if (name[0] >= '0' && name[0] <= '9') assert_int_equal(report->year, atoi(name));
     check_paragraphs(report);
     sum->files++;
     sum->titles++;
@@ -164,8 +205,7 @@ static void test_all(void **state)
     DIR *folder = opendir(REPORTS);
     assert_non_null(folder);
     for (struct dirent *entry; (entry = readdir(folder));)
-        if (entry->d_name[0] != '.')
-            check_file(entry->d_name, &sum);
+        if (entry->d_name[0] != '.') check_file(entry->d_name, &sum);
     closedir(folder);
     print_message("%u files: %u titles, %u years, %u dates, %u issuers, %u with sections, "
                   "%u with something left over\n",
@@ -180,8 +220,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_all)};
     DIR *folder = opendir(REPORTS);
-    if (!folder)
-        wy_test_skip("no real reports in %s", REPORTS);
+    if (!folder) wy_test_skip("no real reports in %s", REPORTS);
     closedir(folder);
     return cmocka_run_group_tests_name("real reports", tests, NULL, NULL);
 }

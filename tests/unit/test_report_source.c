@@ -11,8 +11,9 @@
 #include "base/checksum.h"
 #include "support/fault_mem.h"
 
-static const char sample[] = "东湖区2023年工作报告\n发布日期：2024-03-29\n\n　　一年来，工作稳步推进。\n\n"
-                             "　　一、主要工作\n\n　　接待群众三千人次。\n";
+static const char sample[] =
+    "东湖区2023年工作报告\n发布日期：2024-03-29\n\n　　一年来，工作稳步推进。\n\n"
+    "　　一、主要工作\n\n　　接待群众三千人次。\n";
 
 static int read_one(const char *path, const wy_source_options *options, wy_source **source,
                     const wy_report **report, wy_error *error)
@@ -86,12 +87,17 @@ static void test_formats(void **state)
         const char *name, *bytes;
         int format;
         const char *title;
-    } cases[] = {{"a.html", page, WY_SOURCE_AUTO, "题目"}, {"a.HTM", page, WY_SOURCE_AUTO, "题目"},
-                 {"a.txt", page, WY_SOURCE_AUTO, "题目"},  {"a", lines, WY_SOURCE_AUTO, "题目"},
-                 {"a.jsonl", lines, WY_SOURCE_AUTO, "题目"}, {"a.ndjson", lines, WY_SOURCE_AUTO, "题目"},
-                 {"a.txt", text, WY_SOURCE_AUTO, "题目"},  {"a.html", text, WY_SOURCE_TEXT, "题目"},
+    } cases[] = {{"a.html", page, WY_SOURCE_AUTO, "题目"},
+                 {"a.HTM", page, WY_SOURCE_AUTO, "题目"},
+                 {"a.txt", page, WY_SOURCE_AUTO, "题目"},
+                 {"a", lines, WY_SOURCE_AUTO, "题目"},
+                 {"a.jsonl", lines, WY_SOURCE_AUTO, "题目"},
+                 {"a.ndjson", lines, WY_SOURCE_AUTO, "题目"},
+                 {"a.txt", text, WY_SOURCE_AUTO, "题目"},
+                 {"a.html", text, WY_SOURCE_TEXT, "题目"},
                  {"a", lines, WY_SOURCE_TEXT, "{\"title\":\"题目\",\"text\":\"正文。\"}"},
-                 {"a.txt", lines, WY_SOURCE_JSONL, "题目"}, {"a.txt", page, WY_SOURCE_HTML, "题目"}};
+                 {"a.txt", lines, WY_SOURCE_JSONL, "题目"},
+                 {"a.txt", page, WY_SOURCE_HTML, "题目"}};
     char *folder = wy_test_folder_make();
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char *path = wy_test_format("%s/%s", folder, cases[i].name);
@@ -175,9 +181,10 @@ static void test_no_memory(void **state)
     static const char page[] =
         "<html><head><meta name=ArticleTitle content=题目><meta name=ContentSource content=日报>"
         "<body><p>一、开头<p>正文。</html>";
-    static const char lines[] = "{\"title\":\"题\",\"section\":[\"一\"],\"text\":\"甲\",\"id\":\"1\"}\n"
-                                "{\"title\":\"题\",\"issuer\":\"局\",\"text\":\"乙\"}\n"
-                                "{\"title\":\"二\",\"text\":\"乙\"}\n";
+    static const char lines[] =
+        "{\"title\":\"题\",\"section\":[\"一\"],\"text\":\"甲\",\"id\":\"1\"}\n"
+        "{\"title\":\"题\",\"issuer\":\"局\",\"text\":\"乙\"}\n"
+        "{\"title\":\"二\",\"text\":\"乙\"}\n";
     static const char torn[] = "题目《\n甲》\n\n正文说，\n没有完\n，还有。\n";
     static const struct {
         const char *name, *bytes;
@@ -194,13 +201,11 @@ static void test_no_memory(void **state)
             wy_fault_mem_init(&memory, nth);
             const wy_source_options options = {.size = sizeof options, .allocator = &memory.mem};
             int status = wy_source_open(path, &options, &source, &error);
-            while (status == WY_OK)
-                status = wy_source_next(source, &report, &error);
+            while (status == WY_OK) status = wy_source_next(source, &report, &error);
             assert_int_equal(status, memory.failed ? WY_E_NOMEM : WY_END);
             wy_source_close(source);
             wy_fault_mem_check(&memory);
-            if (!memory.failed)
-                break;
+            if (!memory.failed) break;
         }
         free(path);
     }
@@ -209,10 +214,9 @@ static void test_no_memory(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_encodings), cmocka_unit_test(test_formats),
-        cmocka_unit_test(test_names),     cmocka_unit_test(test_errors),
-        cmocka_unit_test(test_no_memory),
-    };
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_encodings),
+                                       cmocka_unit_test(test_formats), cmocka_unit_test(test_names),
+                                       cmocka_unit_test(test_errors),
+                                       cmocka_unit_test(test_no_memory)};
     return cmocka_run_group_tests_name("report sources", tests, NULL, NULL);
 }
