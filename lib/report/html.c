@@ -34,13 +34,14 @@ static const char *const left_out[] = {
     "script",   "style",  "noscript", "template", "nav",    "aside", "button", "select", "input",
     "textarea", "iframe", "frame",    "object",   "embed",  "svg",   "canvas", "audio",  "video",
     "map",      "head",   "option",   "datalist", "applet", "title", "meta",   "link"};
+/* clang-format off */
 static const char *const blocks[] = {
-    "p",      "div",    "h1",     "h2",      "h3",         "h4",         "h5",      "h6",
-    "ul",     "ol",     "li",     "dl",      "dt",         "dd",         "table",   "thead",
-    "tbody",  "tfoot",  "tr",     "caption", "blockquote", "pre",        "section", "article",
-    "main",   "header", "footer", "address", "figure",     "figcaption", "form",    "fieldset",
-    "legend", "hr",     "br",     "center",  "body",       "html",       "details", "summary",
-    "dir",    "menu",   "td",     "th"};
+    "p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "dl", "dt", "dd", "table",
+    "thead", "tbody", "tfoot", "tr", "caption", "blockquote", "pre", "section", "article", "main",
+    "header", "footer", "address", "figure", "figcaption", "form", "fieldset", "legend", "hr", "br",
+    "center", "body", "html", "details", "summary", "dir", "menu", "td", "th"
+};
+/* clang-format on */
 /* Class and id words of what is around a text. Whole words only, so that no site's own name for
  * its content is hit by accident. */
 static const char *const around[] = {

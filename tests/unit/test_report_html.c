@@ -154,44 +154,15 @@ static void test_declared(void **state)
 static void test_random(void **state)
 {
     (void)state;
-    static const char *const parts[] = {"<p>",
-                                        "</p>",
-                                        "<div class='share'>",
-                                        "</div>",
-                                        "<table>",
-                                        "<tr>",
-                                        "<td>",
-                                        "</table>",
-                                        "<br>",
-                                        "<h1>",
-                                        "</h1>",
-                                        "<title>",
-                                        "</title>",
-                                        "<script>",
-                                        "</script>",
-                                        "<!--",
-                                        "-->",
-                                        "<meta name=PubDate content=2024-01-02>",
-                                        "&#x4e2d;",
-                                        "&nbsp;",
-                                        "&#0;",
-                                        "&#xD800;",
-                                        "<",
-                                        ">",
-                                        "文字",
-                                        " ",
-                                        "\n",
-                                        "<svg><title>",
-                                        "<pre>",
-                                        "</pre>",
-                                        "<form>",
-                                        "</form>",
-                                        "<article>",
-                                        "<![CDATA[x]]>",
-                                        "<frameset>",
-                                        "<select><option>",
-                                        "\"",
-                                        "<a href=\""};
+    /* clang-format off */
+    static const char *const parts[] = {
+        "<p>", "</p>", "<div class='share'>", "</div>", "<table>", "<tr>", "<td>", "</table>",
+        "<br>", "<h1>", "</h1>", "<title>", "</title>", "<script>", "</script>", "<!--", "-->",
+        "<meta name=PubDate content=2024-01-02>", "&#x4e2d;", "&nbsp;", "&#0;", "&#xD800;", "<",
+        ">", "文字", " ", "\n", "<svg><title>", "<pre>", "</pre>", "<form>", "</form>", "<article>",
+        "<![CDATA[x]]>", "<frameset>", "<select><option>", "\"", "<a href=\""
+    };
+    /* clang-format on */
     wy_test_random random = wy_test_random_of(3);
     for (unsigned round = 0; round < 3000; round++) {
         char text[4096];
