@@ -168,6 +168,30 @@ static size_t grow_end(const char *text, size_t length, size_t end, size_t most)
     return length;
 }
 
+/* The word that `at` is inside of, or NULL. */
+static const wy_token *word_around(const wy_tokens *tokens, size_t at)
+{
+    size_t low = 0, high = tokens->count;
+    while (low < high) { /* the first that begins at `at` or behind */
+        const size_t middle = low + (high - low) / 2;
+        if (tokens->list[middle].begin < at)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low > 0 && tokens->list[low - 1].end > at ? &tokens->list[low - 1] : NULL;
+}
+
+/* Takes in the words that the ends would cut, unless they are very long. */
+static void keep_words(const wy_tokens *tokens, wy_span *window)
+{
+    enum { VERY_LONG = 48 }; /* bytes */
+    const wy_token *first = word_around(tokens, window->begin);
+    const wy_token *last = word_around(tokens, window->end);
+    if (first && first->end - first->begin <= VERY_LONG) window->begin = first->begin;
+    if (last && last->end - last->begin <= VERY_LONG) window->end = last->end;
+}
+
 /* Spends up to `chars` characters, half of them before the window and the rest after it; what one
  * side has no use for goes to the other. */
 static void widen(const char *text, size_t length, size_t chars, wy_span *window)
@@ -195,6 +219,7 @@ int wy_snippet(const char *text, size_t length, const wy_tokens *tokens, const w
     widen(text, length, chars, &window);
     window.begin = grow_begin(text, length, window.begin, keep, chars / 4);
     window.end = grow_end(text, length, window.end, chars / 4);
+    keep_words(tokens, &window);
     out->begin = wy_cluster_begin(text, length, window.begin);
     out->end = wy_cluster_end(text, length, window.end);
     return WY_OK;
