@@ -44,6 +44,20 @@ static int is_foreign(void *context, const char *name)
     return *foreign;
 }
 
+/* The folder's own name must be on the disk, or all that is ever written to it may be lost. */
+static int sync_parent(const wy_index *index, wy_error *error)
+{
+    size_t length = strlen(index->folder);
+    while (length > 1 && index->folder[length - 1] == '/') length--;
+    while (length > 0 && index->folder[length - 1] != '/') length--;
+    while (length > 1 && index->folder[length - 1] == '/') length--;
+    char *parent = length ? wy_strndup(index->mem, index->folder, length)
+                          : wy_strndup(index->mem, ".", 1);
+    int status = parent ? index->env->sync_dir(index->env, parent, error) : wy_fail_memory(error);
+    wy_free(index->mem, parent);
+    return status;
+}
+
 /* Makes the folder, unless it is there and empty, and a manifest of no segments. */
 static int create(const wy_index *index, const char *analyzer, wy_error *error)
 {
@@ -61,6 +75,8 @@ static int create(const wy_index *index, const char *analyzer, wy_error *error)
             return wy_fail(error, WY_E_EXISTS, index->folder, WY_NO_OFFSET,
                            "the folder holds other files and no index: name another folder");
     }
+    if (status == WY_OK)
+        status = sync_parent(index, error);
     if (status == WY_OK)
         status = wy_analyzer_open(analyzer ? analyzer : "icu", index->mem, &model, error);
     if (status != WY_OK)
