@@ -1,0 +1,1 @@
+wy_test(crash crash MODULES api)
