@@ -334,7 +334,7 @@ static int stopped(job *j)
 
 static int work(job *j)
 {
-    uint64_t bytes;
+    uint64_t bytes = 0;
     double start = progress_now();
     int status = wy_index_open(j->index_path, &j->index_options, &j->index, &j->error);
     /* The lock comes first: what the index holds cannot change after it was looked at. */
