@@ -1,1 +1,2 @@
 wy_test(property search MODULES api)
+wy_test(property faults MODULES api)
