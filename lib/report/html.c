@@ -5,6 +5,7 @@
  */
 #include "report/parse.h"
 
+#include <pthread.h>
 #include <string.h>
 
 #include <libxml/HTMLparser.h>
@@ -347,6 +348,12 @@ static void title_from_heading(wy_document *document)
         document->title = document->lines[at].text;
 }
 
+/*
+ * libxml2 sets up its own tables at first use, and up to 2.10 two threads that get there together
+ * race. This flag is no state of ours: it only says that libxml2 has been asked.
+ */
+static pthread_once_t library_ready = PTHREAD_ONCE_INIT;
+
 int wy_html_lines(wy_document *document, const char *path, const char *text, size_t length,
                   wy_error *error)
 {
@@ -359,6 +366,7 @@ int wy_html_lines(wy_document *document, const char *path, const char *text, siz
         return wy_fail(error, WY_E_LIMIT, path, WY_NO_OFFSET, "an HTML page of more than %zu MiB",
                        HTML_MAX >> 20);
     if (length == 0) return WY_OK;
+    pthread_once(&library_ready, xmlInitParser);
     htmlParserCtxtPtr parser = htmlNewParserCtxt();
     if (!parser) return wy_fail_memory(error);
     /* Without it a text of more than 10 MB loses its end. */
