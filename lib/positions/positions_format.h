@@ -16,12 +16,14 @@
  *            an entry is the difference to where the chunk would end if all were of the same:
  *              end(i) = floor((i + 1) * bytes of all chunks / chunks) + difference
  *            as zigzag (0, -1, 1, -2, … are 0, 1, 2, 3, …), in a bit string filled low bits first.
- *            Twelve bits or so do, where ends themselves need 24. It follows the chunks, because
+ *            Ten bits or so do, where ends themselves need 24. It follows the chunks, because
  *            the writer then keeps nothing in memory but the ends.
- * values     First positions and gaps in one sequence. In two they would take 0.3 % less, and a
- *            second block in each chunk.
+ * values     First positions and gaps in one sequence, which needs no second pass to bring them
+ *            together. In two sequences they would take 0.3 % less.
  *
- * Measured on Chinese law (20,713 words, 10.01 million positions): SIZES
+ * Measured on Chinese law (20,713 words, 10.01 million positions): 8.32 MB, 6.65 bits a position,
+ * of which tables are 0.07 MB. Without split blocks it would be 8.64 MB; with the smallest form
+ * always, whatever it costs to read, 8.04 (see the costs in codec.c).
  */
 #ifndef WY_POSITIONS_POSITIONS_FORMAT_H
 #define WY_POSITIONS_POSITIONS_FORMAT_H

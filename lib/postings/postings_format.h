@@ -24,13 +24,17 @@
  * size       Bytes of heads and bodies: what to pass over.
  * length     Bytes of the body. No second length is needed for freqs: it starts where ids ends.
  * freqs      Missing where all are 1, in which case the body (or short list) ends with ids. That
- *            holds for a fifth of the blocks of Chinese law.
+ *            holds for more than half of the lists of less than a block.
  * widths     The same for a whole group, so that a head is read with two loads and no branch. The
  *            heads lie together: a search that passes over 32 blocks reads 160 bytes or so, and
  *            none of the bodies.
  * short      No slack and no head: the list is decoded when it is opened.
  *
- * Measured on Chinese law (363,092 paragraphs, 20,713 words, 8.06 million postings): SIZES
+ * Measured on Chinese law (363,092 paragraphs, 20,713 words, 8.06 million postings): 8.78 MB, 8.7
+ * bits a posting: ids of whole blocks 6.4 MB, their frequencies 1.2, blocks of less than WY_BLOCK
+ * 0.9, heads of blocks 0.26, all else below 0.1. Ids would take 8.4 MB if packed in one width,
+ * with bitsets and runs where smaller; 7.0 with patches as well. Short blocks would take 7 % more
+ * as variable-length bytes. With the smallest form of block always: 8.63 MB.
  */
 #ifndef WY_POSTINGS_POSTINGS_FORMAT_H
 #define WY_POSTINGS_POSTINGS_FORMAT_H
