@@ -130,29 +130,97 @@ int wy_snapshot_walk(const wy_snapshot *s, wy_report_fn visit, void *context, wy
 
 /* ---- Check ---------------------------------------------------------------------------------------- */
 
+typedef struct verification {
+    const wy_index_setup *setup;
+    const wy_mem *mem;
+    const char *folder;
+    wy_check_fn report;
+    void *context;
+    wy_manifest manifest; /* being checked */
+    wy_manifest checked;  /* only its segments: those that were checked */
+    bool superseded;      /* a file is gone because a newer commit does without it */
+} verification;
+
+static bool has_newer_commit(const verification *v)
+{
+    wy_manifest now;
+    if (wy_manifest_read(v->setup->env, v->mem, v->folder, &now, NULL) != WY_OK)
+        return false;
+    bool newer = now.generation > v->manifest.generation;
+    wy_manifest_free(&now);
+    return newer;
+}
+
+/* A file that is missing is damage, unless a writer removed it meanwhile. */
+static void tell_file(void *context, const char *file, uint64_t bytes, const wy_error *problem)
+{
+    verification *v = context;
+    wy_error damage;
+    if (problem && problem->code == WY_E_NOT_FOUND) {
+        if (v->superseded || has_newer_commit(v)) {
+            v->superseded = true;
+            return;
+        }
+        damage = *problem;
+        damage.code = WY_E_DAMAGED;
+        problem = &damage;
+    }
+    if (v->report)
+        v->report(v->context, file, bytes, problem);
+}
+
+static bool was_checked(const verification *v, const wy_segment_info *info)
+{
+    for (size_t i = 0; i < v->checked.count; i++)
+        if (v->checked.segments[i].number == info->number &&
+            v->checked.segments[i].live_generation == info->live_generation)
+            return true;
+    return false;
+}
+
+/* Checks the segments of the manifest that were not checked yet, until a newer commit is found. */
+static int check_segments(verification *v, wy_error *error)
+{
+    int status = WY_OK;
+    wy_error problem;
+    for (size_t i = 0; i < v->manifest.count && !v->superseded; i++) {
+        const wy_segment_info *info = &v->manifest.segments[i];
+        if (was_checked(v, info))
+            continue;
+        int one = wy_segment_check(v->setup->env, v->mem, v->folder, info, tell_file, v, &problem);
+        if (v->superseded && one == WY_E_NOT_FOUND)
+            break;
+        if (one == WY_E_NOT_FOUND)
+            one = problem.code = WY_E_DAMAGED;
+        if (one == WY_OK)
+            one = wy_manifest_add(&v->checked, info, &problem);
+        if (one != WY_OK && status == WY_OK) {
+            status = one;
+            *error = problem;
+        }
+    }
+    return status;
+}
+
 int wy_index_verify(const char *folder, const wy_index_setup *setup, wy_check_fn report,
                     void *context, wy_error *error)
 {
     const wy_mem *mem = wy_mem_or_default(setup->allocator);
-    wy_manifest manifest = {0};
+    verification v = {.setup = setup, .mem = mem, .folder = folder, .report = report,
+                      .context = context, .checked = {.mem = mem}};
     wy_error problem;
-    int status = wy_manifest_read(setup->env, mem, folder, &manifest, &problem);
-    if (report)
-        report(context, "manifest", 0, status == WY_OK ? NULL : &problem);
-    if (status != WY_OK) {
-        if (error)
-            *error = problem;
-        return status;
-    }
-    for (size_t i = 0; i < manifest.count; i++) {
-        int one = wy_segment_check(setup->env, mem, folder, &manifest.segments[i], report, context,
-                                   &problem);
-        if (one != WY_OK && status == WY_OK) {
-            status = one;
-            if (error)
-                *error = problem;
-        }
-    }
-    wy_manifest_free(&manifest);
+    int status;
+    do { /* ends: each time a writer has committed, and what was checked is not checked again */
+        v.superseded = false;
+        status = wy_manifest_read(setup->env, mem, folder, &v.manifest, &problem);
+        if (report)
+            report(context, "manifest", 0, status == WY_OK ? NULL : &problem);
+        if (status == WY_OK)
+            status = check_segments(&v, &problem);
+        wy_manifest_free(&v.manifest);
+    } while (status == WY_OK && v.superseded);
+    wy_manifest_free(&v.checked);
+    if (status != WY_OK && error)
+        *error = problem;
     return status;
 }
