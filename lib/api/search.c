@@ -269,6 +269,9 @@ static int load_hit(wy_results *r, size_t i, wy_hit *hit, wy_error *error)
         status = wy_mark(r->analyzer, hit->text.data, hit->text.length, r->top.patterns,
                          r->top.pattern_count, r->snippet_chars, r->mem, &r->spans[i],
                          &hit->highlight_count, &hit->snippet, error);
+    if (status == WY_E_ENCODING) /* none but UTF-8 was ever stored */
+        status = wy_sealed_damaged(wy_store_file(texts), WY_NO_OFFSET, error,
+                                   "the text of a paragraph is not UTF-8");
     hit->highlights = r->spans[i];
     return status;
 }
