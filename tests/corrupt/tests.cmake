@@ -1,0 +1,1 @@
+wy_test(corrupt corrupt MODULES api)
