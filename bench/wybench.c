@@ -2,6 +2,7 @@
  * wybench: times queries inside the process.
  *
  *   wybench [-p PASSES] [-w WARM-UPS] [-t FILE.tsv] [-d FILE.dump] INDEX QUERIES
+ *   wybench -x INDEX QUERIES
  *
  * QUERIES has a line `class⇥words` for each query; words are separated by spaces, and the class
  * begins with what is done with them: term, and, or, phrase, or query (the text as it stands, in
@@ -12,6 +13,9 @@
  *
  * FILE.tsv: class, query, mode, minimum, median (ns), count. FILE.dump: query, count, and the ids
  * of the ten best with their scores, for comparing with another engine.
+ *
+ * -x times nothing: it sees whether the ten best found by passing over what cannot be among them
+ * are those found by scoring every match, paragraph for paragraph, and ends with 1 if not.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -173,8 +177,9 @@ static int compare_times(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-static void sort_times(struct bench *b)
+static void run(struct bench *b)
 {
+    for (int pass = -b->warm_ups; pass < b->passes; pass++) run_pass(b, pass);
     for (size_t i = 0; i < b->count; i++)
         for (int m = 0; m < MODES; m++)
             qsort(b->queries[i].times[m], (size_t)b->passes, sizeof(uint64_t), compare_times);
@@ -230,6 +235,18 @@ static void write_tsv(const struct bench *b, const char *path)
         die(path, NULL);
 }
 
+/* Id and score of each hit, a tab before each. */
+static void write_hits(FILE *file, wy_results *results)
+{
+    for (size_t i = 0; i < wy_results_size(results); i++) {
+        const wy_hit *hit;
+        wy_error error;
+        if (wy_results_hit(results, i, &hit, &error) != WY_OK)
+            die("hit", &error);
+        fprintf(file, "\t%.*s:%.5f", (int)hit->id.length, hit->id.data, hit->score);
+    }
+}
+
 static void write_dump(const struct bench *b, const char *path)
 {
     FILE *file = fopen(path, "w");
@@ -243,17 +260,58 @@ static void write_dump(const struct bench *b, const char *path)
             die(b->queries[i].text, &error);
         fprintf(file, "%s\t%s\t%" PRIu64, b->queries[i].class_name, b->queries[i].text,
                 wy_results_count(results));
-        for (size_t h = 0; h < wy_results_size(results); h++) {
-            const wy_hit *hit;
-            if (wy_results_hit(results, h, &hit, &error) != WY_OK)
-                die("hit", &error);
-            fprintf(file, "\t%.*s:%.5f", (int)hit->id.length, hit->id.data, hit->score);
-        }
+        write_hits(file, results);
         fputc('\n', file);
         wy_results_free(results);
     }
     if (fclose(file) != 0)
         die(path, NULL);
+}
+
+/* ---- Checking ----------------------------------------------------------------------------------- */
+
+/* The ids and scores of the ten best, a line, as written by write_dump. */
+static char *ten_best(const struct bench *b, const struct bench_query *q, int mode, bool exhaustive)
+{
+    wy_search_options options = options_of(mode);
+    wy_results *results;
+    wy_error error;
+    char *text = NULL;
+    size_t length = 0;
+    FILE *out = open_memstream(&text, &length);
+    options.exhaustive = exhaustive;
+    if (!out)
+        die("memory", NULL);
+    if (wy_search(&b->snapshot, 1, q->query, &options, &results, &error) != WY_OK)
+        die(q->text, &error);
+    write_hits(out, results);
+    wy_results_free(results);
+    if (fclose(out) != 0)
+        die("memory", NULL);
+    return text;
+}
+
+/* Returns the number of queries whose ten best depend on how they are found. */
+static size_t check_pruning(const struct bench *b)
+{
+    size_t wrong = 0;
+    for (size_t i = 0; i < b->count; i++) {
+        const struct bench_query *q = &b->queries[i];
+        char *every = ten_best(b, q, 2, true);
+        char *pruned = ten_best(b, q, 1, false);
+        char *counted = ten_best(b, q, 2, false);
+        if (strcmp(pruned, every) != 0 || strcmp(counted, every) != 0) {
+            wrong++;
+            printf("%s %s:\n  every match %s\n  pruned     %s\n  counted    %s\n", q->class_name,
+                   q->text, every, pruned, counted);
+        }
+        free(every);
+        free(pruned);
+        free(counted);
+    }
+    printf("Pruned against exhaustive over %zu queries: %zu differ in the ten best.\n", b->count,
+           wrong);
+    return wrong;
 }
 
 static int number(const char *text, int least)
@@ -272,19 +330,21 @@ int main(int argc, char **argv)
 {
     struct bench b = {.passes = PASSES, .warm_ups = WARM_UPS};
     const char *tsv = NULL, *dump = NULL;
+    bool check = false;
     int option;
-    while ((option = getopt(argc, argv, "p:w:t:d:")) != -1) {
+    while ((option = getopt(argc, argv, "p:w:t:d:x")) != -1) {
         switch (option) {
         case 'p': b.passes = number(optarg, 1); break;
         case 'w': b.warm_ups = number(optarg, 0); break;
         case 't': tsv = optarg; break;
         case 'd': dump = optarg; break;
+        case 'x': check = true; break;
         default: return 2;
         }
     }
     if (argc - optind != 2) {
         fprintf(stderr, "usage: wybench [-p PASSES] [-w WARM-UPS] [-t FILE.tsv] [-d FILE.dump] "
-                        "INDEX QUERIES\n");
+                        "INDEX QUERIES\n       wybench -x INDEX QUERIES\n");
         return 2;
     }
     wy_index *index;
@@ -293,10 +353,14 @@ int main(int argc, char **argv)
         wy_snapshot_open(index, &b.snapshot, &error) != WY_OK)
         die(argv[optind], &error);
     read_queries(&b, argv[optind + 1]);
-    for (int pass = -b.warm_ups; pass < b.passes; pass++) run_pass(&b, pass);
-    sort_times(&b);
-    print_table(&b);
-    if (tsv)
+    size_t wrong = 0;
+    if (check) {
+        wrong = check_pruning(&b);
+    } else {
+        run(&b);
+        print_table(&b);
+    }
+    if (tsv && !check)
         write_tsv(&b, tsv);
     if (dump)
         write_dump(&b, dump);
@@ -309,5 +373,5 @@ int main(int argc, char **argv)
     free(b.queries);
     wy_snapshot_close(b.snapshot);
     wy_index_close(index);
-    return 0;
+    return wrong != 0;
 }

@@ -24,7 +24,8 @@
 
 #include <wenyuan/wenyuan.h>
 
-enum { ROUNDS_MAX = 100, TITLE, YEAR, TEXT, COLUMNS };
+enum { ROUNDS_MAX = 100 };
+enum { ID, TITLE, YEAR, TEXT, COLUMNS };
 
 static void die(const char *what, const wy_error *error)
 {
@@ -39,7 +40,7 @@ static void die(const char *what, const wy_error *error)
 /* ---- Reports ------------------------------------------------------------------------------ */
 
 struct row {
-    size_t column[COLUMNS], end; /* places in `bytes`; column 0 is the id */
+    size_t column[COLUMNS], end; /* places in `bytes` */
 };
 
 /* The lines of one report. */
@@ -134,11 +135,11 @@ static void add_report(struct gathered *g, wy_writer *writer)
     wy_report report = {.size = sizeof report};
     report.title = between(g, first->column[TITLE], first->column[YEAR] - 1);
     report.year = (int32_t)strtol(g->bytes + first->column[YEAR], NULL, 10);
-    report.id = name_report(g, report.title, between(g, first->column[0],
+    report.id = name_report(g, report.title, between(g, first->column[ID],
                                                      first->column[TITLE] - 1));
     for (size_t i = 0; i < g->count; i++) {
         const struct row *r = &g->rows[i];
-        g->paragraphs[i] = (wy_paragraph){.id = between(g, r->column[0], r->column[TITLE] - 1),
+        g->paragraphs[i] = (wy_paragraph){.id = between(g, r->column[ID], r->column[TITLE] - 1),
                                           .text = between(g, r->column[TEXT], r->end)};
         g->text_bytes += r->end - r->column[TEXT];
     }

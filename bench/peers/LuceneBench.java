@@ -6,9 +6,9 @@
  * LuceneBench query [-l] [-p PASSES] [-w WARM-UPS] [-t FILE.tsv] [-d FILE.dump] DIR QUERIES
  * </pre>
  *
- * -l stores the lengths of paragraphs as finely as Wenyuan does (see {@link FineLengths}), so that
- * scores can be compared to the last digits; it is for checking, not for measuring. An index made
- * with -l is queried with -l.
+ * -l has lengths and statistics as Wenyuan has them (see {@link FineLengths}), so that scores can
+ * be compared to the last digits; it is for checking, not for measuring. An index made with -l is
+ * queried with -l.
  */
 public final class LuceneBench {
     private LuceneBench() {}

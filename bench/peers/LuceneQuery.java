@@ -113,7 +113,7 @@ final class LuceneQuery {
         try (Directory directory = FSDirectory.open(folder);
                 DirectoryReader reader = DirectoryReader.open(directory)) {
             IndexSearcher searcher = new IndexSearcher(reader);
-            searcher.setSimilarity(fine ? new FineLengths()
+            searcher.setSimilarity(fine ? new FineLengths(onlySegment(searcher), FIELD)
                     : new BM25Similarity(FineLengths.K1, FineLengths.B));
             searcher.setQueryCache(null);
             for (int pass = -warmUps; pass < passes; pass++) runPass(searcher, queries, pass);

@@ -1,0 +1,148 @@
+#!/usr/bin/env bash
+# Measures Wenyuan against Lucene on the same words and the same queries.
+#
+#   bench/run.sh [-o FOLDER] [-n LINES] [-q ROUNDS] [-p PASSES] [-w WARM-UPS] [-i ROUNDS]
+#                [-c ROUNDS] [-t THREADS] FILE.tsv[.zst]
+#
+# FILE has lines `id⇥title⇥year⇥text`, a paragraph each. Everything goes to FOLDER: the builds, the
+# words, the indexes, the figures of each run (TSV) and report.txt, which is printed too.
+#
+#   -n LINES     only the first LINES paragraphs
+#   -q ROUNDS    times that the two query drivers run, in turn (3)
+#   -p PASSES    measured passes over the queries in each (10)
+#   -w WARM-UPS  passes before those (15)
+#   -i ROUNDS    times that the two index drivers run, in turn (2)
+#   -c ROUNDS    times that each then indexes in one process (5)
+#   -t THREADS   also index with so many threads (2); 1: do not
+#
+# JAVA_OPTIONS: of the Java machine (-Xmx1g -XX:+UseSerialGC). Ends with 1 where the engines do not
+# agree on the answers.
+set -euo pipefail
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+source "$here/../tools/packages.sh"
+
+out=${TMPDIR:-/tmp}/wenyuan-bench lines=0 query_rounds=3 passes=10 warm_ups=15
+index_rounds=2 cycles=5 threads=2
+while getopts o:n:q:p:w:i:c:t: option; do
+    case $option in
+    o) out=$OPTARG ;;
+    n) lines=$OPTARG ;;
+    q) query_rounds=$OPTARG ;;
+    p) passes=$OPTARG ;;
+    w) warm_ups=$OPTARG ;;
+    i) index_rounds=$OPTARG ;;
+    c) cycles=$OPTARG ;;
+    t) threads=$OPTARG ;;
+    *) sed -n '2,/^set/{/^#/s/^# \{0,1\}//p}' "$0" >&2 && exit 2 ;;
+    esac
+done
+shift $((OPTIND - 1))
+if (($# != 1)) || [[ ! -r $1 ]]; then
+    echo "usage: bench/run.sh [OPTIONS] FILE.tsv[.zst]" >&2
+    exit 2
+fi
+input=$1
+
+say()
+{
+    echo "[$(date +%T)] $*" >&2
+}
+
+# ---- Building ---------------------------------------------------------------------------------
+
+need_packages "${build_packages[@]}" liblucene8-java zstd python3
+command -v javac > /dev/null || need_packages default-jdk-headless
+
+say "building"
+mkdir -p "$out/classes"
+cmake -S "$here/.." -B "$out/build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DWY_TESTS=OFF > /dev/null
+ninja -C "$out/build" wenyuan wybench wyindex words queries tsv2jsonl > "$out/build.log" ||
+    { cat "$out/build.log" >&2 && exit 2; }
+bin=$out/build/bench
+jars=$(printf '%s:' /usr/share/java/lucene-core-8.*.jar /usr/share/java/lucene-analyzers-common-8.*.jar)
+javac -d "$out/classes" -cp "$jars" "$here"/peers/*.java
+read -ra java_options <<< "${JAVA_OPTIONS:--Xmx1g -XX:+UseSerialGC}"
+
+lucene()
+{
+    java "${java_options[@]}" -cp "$jars$out/classes" LuceneBench "$@"
+}
+
+# ---- Words and queries ------------------------------------------------------------------------
+
+rm -f "$out"/index.*.tsv "$out"/query.*.tsv "$out"/*.dump
+say "cutting into words"
+case $input in
+*.zst) zstd -dcq -- "$input" ;;
+*) cat -- "$input" ;;
+esac | if ((lines)); then sed "${lines}q"; else cat; fi | "$bin/words" > "$out/words.tsv" ||
+    ((lines)) # the program before a sed that quits ends with a broken pipe
+"$bin/queries" "$out/words.tsv" > "$out/queries.tsv"
+
+# ---- Indexing ---------------------------------------------------------------------------------
+
+index()
+{
+    local round=$1 n=$2
+    say "indexing, $n thread(s), round $round"
+    "$bin/wyindex" -r "$cycles" "$out/wenyuan.t$n" "$out/words.tsv" "$n" \
+        > "$out/index.wenyuan.t$n.$round.tsv"
+    lucene index -r "$cycles" "$out/lucene.t$n" "$out/words.tsv" "$n" \
+        > "$out/index.lucene.t$n.$round.tsv"
+}
+
+for ((round = 1; round <= index_rounds; round++)); do
+    index "$round" 1
+    if ((threads > 1)); then index "$round" "$threads"; fi
+done
+say "indexing once with stored text for speed, once with our lengths, once with the tool"
+lucene index -s "$out/lucene-speed" "$out/words.tsv" > "$out/index.lucene-speed.tsv"
+lucene index -l "$out/lucene-fine" "$out/words.tsv" > /dev/null
+"$bin/tsv2jsonl" < "$out/words.tsv" > "$out/words.jsonl"
+rm -rf "$out/wenyuan.tool"
+TIMEFORMAT='%R seconds, %U of user time'
+tool_time=$({ time "$out/build/tools/wenyuan" index -q --analyzer whitespace -t 1 \
+    "$out/wenyuan.tool" "$out/words.jsonl" >&2; } 2>&1)
+
+# ---- Asking -----------------------------------------------------------------------------------
+
+ask_wenyuan()
+{
+    "$bin/wybench" -p "$passes" -w "$warm_ups" -t "$out/query.wenyuan.$1.tsv" \
+        -d "$out/wenyuan.dump" "$out/wenyuan.t1" "$out/queries.tsv" > "$out/wenyuan.$1.txt"
+}
+
+ask_lucene()
+{
+    lucene query -p "$passes" -w "$warm_ups" -t "$out/query.lucene.$1.tsv" \
+        -d "$out/lucene.dump" "$out/lucene.t1" "$out/queries.tsv" > "$out/lucene.$1.txt"
+}
+
+for ((round = 1; round <= query_rounds; round++)); do
+    say "asking, round $round"
+    if ((round % 2)); then
+        ask_wenyuan "$round"
+        ask_lucene "$round"
+    else
+        ask_lucene "$round"
+        ask_wenyuan "$round"
+    fi
+done
+say "checking answers"
+lucene query -l -p 1 -w 0 -d "$out/lucene-fine.dump" "$out/lucene-fine" "$out/queries.tsv" > /dev/null
+"$bin/wybench" -x "$out/wenyuan.t1" "$out/queries.tsv" > "$out/pruned.txt" && pruned=0 || pruned=$?
+
+# ---- Telling ----------------------------------------------------------------------------------
+
+{
+    echo "$(basename "$input")${lines:+, lines: $lines (0: all)}; $(nproc) processors:" \
+        "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1); load $(cut -d' ' -f1-3 /proc/loadavg)"
+    echo "$query_rounds rounds of $passes passes after $warm_ups warm-ups; $(java -version 2>&1 | head -n 1)," \
+        "${java_options[*]}"
+    echo
+    python3 "$here/compare.py" "$out" && agree=0 || agree=$?
+    cat "$out/pruned.txt"
+    echo "wenyuan index --analyzer whitespace -t 1, from JSON Lines: $tool_time"
+    exit $((agree || pruned))
+} | tee "$out/report.txt"
