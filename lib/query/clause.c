@@ -7,8 +7,7 @@
 
 #include "base/error.h"
 
-int wy_clause_open(wy_site *site, const wy_node *node, bool *some, wy_clause *out,
-                   wy_error *error)
+int wy_clause_open(wy_site *site, const wy_node *node, bool *some, wy_clause *out, wy_error *error)
 {
     int status;
     *out = (wy_clause){0};
@@ -62,8 +61,8 @@ int wy_clause_set_bound(wy_clause *clause, uint32_t from, uint32_t last, wy_erro
 
 /* ---- Filling ------------------------------------------------------------------------------- */
 
-static int fill_from_lane(wy_lane *lane, uint32_t *from, uint32_t end, bool scored,
-                          wy_batch *batch, wy_error *error)
+static int fill_from_lane(wy_lane *lane, uint32_t *from, uint32_t end, bool scored, wy_batch *batch,
+                          wy_error *error)
 {
     wy_postings *p = &lane->postings;
     int status = wy_lane_seek(lane, *from, error);
@@ -82,8 +81,7 @@ static int fill_from_lane(wy_lane *lane, uint32_t *from, uint32_t end, bool scor
     memcpy(batch->docs, p->docs + first, n * sizeof *batch->docs);
     if (scored) {
         const uint32_t *docs = p->docs + first, *freqs = p->freqs + first;
-        for (size_t i = 0; i < n; i++)
-            batch->scores[i] = wy_lane_score_of(lane, docs[i], freqs[i]);
+        for (size_t i = 0; i < n; i++) batch->scores[i] = wy_lane_score_of(lane, docs[i], freqs[i]);
     } else {
         memset(batch->scores, 0, n * sizeof *batch->scores);
     }
@@ -284,8 +282,8 @@ static void set_bits(wy_gather *gather, uint32_t from, uint32_t end)
     while (from < end) set_bit(gather, from++);
 }
 
-int wy_clause_gather(wy_clause *clause, uint32_t from, uint32_t end, bool scored,
-                     wy_gather *gather, wy_error *error)
+int wy_clause_gather(wy_clause *clause, uint32_t from, uint32_t end, bool scored, wy_gather *gather,
+                     wy_error *error)
 {
     if (clause->lane) return gather_lane(clause->lane, from, end, scored, gather, error);
     wy_cursor *cursor = clause->cursor;

@@ -33,8 +33,7 @@ typedef struct wy_gather {
 } wy_gather;
 
 /* Opens the clause of a node. *some tells whether anything in the segment can match it. */
-int wy_clause_open(wy_site *site, const wy_node *node, bool *some, wy_clause *out,
-                   wy_error *error);
+int wy_clause_open(wy_site *site, const wy_node *node, bool *some, wy_clause *out, wy_error *error);
 /* A clause over a cursor. */
 void wy_clause_of_cursor(wy_cursor *cursor, wy_clause *out);
 
@@ -54,16 +53,15 @@ int wy_clause_fill(wy_clause *clause, uint32_t *from, uint32_t end, bool scored,
                    uint64_t need, wy_batch *batch, wy_error *error);
 
 /* Adds the clause's scores to a batch. `required`: drops what it does not match. */
-int wy_clause_add(wy_clause *clause, bool required, bool scored, wy_batch *batch,
-                  wy_error *error);
+int wy_clause_add(wy_clause *clause, bool required, bool scored, wy_batch *batch, wy_error *error);
 
 /* Drops what the clause matches. */
 int wy_clause_exclude(wy_clause *clause, wy_batch *batch, wy_error *error);
 
 /* Sets the bits, and with `scored` adds the scores, of its matches from .. end, which lie within
  * the gathered window. */
-int wy_clause_gather(wy_clause *clause, uint32_t from, uint32_t end, bool scored,
-                     wy_gather *gather, wy_error *error);
+int wy_clause_gather(wy_clause *clause, uint32_t from, uint32_t end, bool scored, wy_gather *gather,
+                     wy_error *error);
 
 /* Drops what cannot reach `need` with `rest` more. */
 void wy_batch_keep(wy_batch *batch, uint64_t rest, uint64_t need);

@@ -34,9 +34,9 @@ typedef struct wy_cursor_ops {
 
 struct wy_cursor {
     const wy_cursor_ops *ops;
-    uint32_t doc;  /* the candidate; WY_NO_DOC at the end */
-    uint64_t cost; /* candidates at most */
-    uint64_t max;  /* no score is above */
+    uint32_t doc;                    /* the candidate; WY_NO_DOC at the end */
+    uint64_t cost;                   /* candidates at most */
+    uint64_t max;                    /* no score is above */
     struct wy_cursor *opened_before; /* chain of those to be closed */
 };
 
@@ -44,13 +44,13 @@ struct wy_cursor {
 typedef struct wy_site {
     const wy_plan *plan;
     const wy_segment *segment;
-    uint32_t number;         /* of the segment in the scope */
-    uint32_t first, end;     /* paragraphs that the years leave */
-    const uint8_t *live;     /* NULL: all live */
+    uint32_t number;     /* of the segment in the scope */
+    uint32_t first, end; /* paragraphs that the years leave */
+    const uint8_t *live; /* NULL: all live */
     const uint8_t *lengths[WY_FIELDS];
     double written[WY_FIELDS]; /* average lengths of the impacts */
-    wy_arena *arena;         /* void after the segment */
-    wy_cursor *opened;       /* cursors with a close */
+    wy_arena *arena;           /* void after the segment */
+    wy_cursor *opened;         /* cursors with a close */
 } wy_site;
 
 static inline bool wy_site_is_live(const wy_site *site, uint32_t doc)
@@ -84,10 +84,8 @@ int wy_cursor_phrase(wy_site *site, const wy_node *node, uint32_t first, wy_curs
                      wy_error *error);
 int wy_cursor_title(wy_site *site, const wy_node *node, wy_cursor **out, wy_error *error);
 /* Over the cursors given, which must stand at candidates; at least one. */
-int wy_cursor_and(wy_site *site, wy_cursor **parts, size_t count, wy_cursor **out,
-                  wy_error *error);
-int wy_cursor_or(wy_site *site, wy_cursor **parts, size_t count, wy_cursor **out,
-                 wy_error *error);
+int wy_cursor_and(wy_site *site, wy_cursor **parts, size_t count, wy_cursor **out, wy_error *error);
+int wy_cursor_or(wy_site *site, wy_cursor **parts, size_t count, wy_cursor **out, wy_error *error);
 /* `base`, with the score of `extra` where it matches too, without what `without` matches; either
  * of the two may be NULL. */
 int wy_cursor_combine(wy_site *site, wy_cursor *base, wy_cursor *extra, wy_cursor *without,
@@ -118,8 +116,8 @@ static inline int wy_cursor_peek(wy_cursor *cursor, uint64_t *out, wy_error *err
     return WY_OK;
 }
 
-static inline int wy_cursor_bound(wy_cursor *cursor, uint32_t target, uint32_t *last,
-                                  uint64_t *out, wy_error *error)
+static inline int wy_cursor_bound(wy_cursor *cursor, uint32_t target, uint32_t *last, uint64_t *out,
+                                  wy_error *error)
 {
     return cursor->ops->bound(cursor, target, last, out, error);
 }

@@ -23,8 +23,7 @@ static int make_group(wy_site *site, const wy_cursor_ops *ops, wy_cursor **parts
     wy_cursor **own = wy_arena_alloc(site->arena, count * sizeof *own);
     if (!c || !own) return wy_fail_memory(error);
     memcpy(own, parts, count * sizeof *own);
-    *c = (group_cursor){
-        .base = {.ops = ops}, .count = count, .parts = own, .checked = WY_NO_DOC};
+    *c = (group_cursor){.base = {.ops = ops}, .count = count, .parts = own, .checked = WY_NO_DOC};
     for (size_t i = 0; i < count; i++) c->base.max += own[i]->max;
     *out = c;
     return WY_OK;
@@ -119,8 +118,7 @@ static int by_cost(const void *a, const void *b)
     return (x->cost > y->cost) - (x->cost < y->cost);
 }
 
-int wy_cursor_and(wy_site *site, wy_cursor **parts, size_t count, wy_cursor **out,
-                  wy_error *error)
+int wy_cursor_and(wy_site *site, wy_cursor **parts, size_t count, wy_cursor **out, wy_error *error)
 {
     group_cursor *c;
     if (count == 1) {
@@ -229,11 +227,8 @@ static int or_peek(wy_cursor *cursor, uint64_t *out, wy_error *error)
     return visit((group_cursor *)cursor, 0, add_peek, out, error);
 }
 
-static const wy_cursor_ops or_ops = {.seek = or_seek,
-                                     .check = or_check,
-                                     .score = or_score,
-                                     .peek = or_peek,
-                                     .bound = group_bound};
+static const wy_cursor_ops or_ops = {
+    .seek = or_seek, .check = or_check, .score = or_score, .peek = or_peek, .bound = group_bound};
 
 int wy_cursor_or(wy_site *site, wy_cursor **parts, size_t count, wy_cursor **out, wy_error *error)
 {

@@ -23,8 +23,7 @@ int wy_lane_open(const wy_site *site, const wy_node *node, uint32_t term, wy_lan
     lane->written = site->written[t->field];
     lane->searched = site->plan->average[t->field];
     *out = lane;
-    return wy_segment_term_postings(site->segment, &t->place[site->number], &lane->postings,
-                                    error);
+    return wy_segment_term_postings(site->segment, &t->place[site->number], &lane->postings, error);
 }
 
 /* ---- A word ------------------------------------------------------------------------------- */
@@ -61,8 +60,7 @@ static int term_bound(wy_cursor *cursor, uint32_t target, uint32_t *last, uint64
     return status;
 }
 
-static const wy_cursor_ops term_ops = {
-    .seek = term_seek, .score = term_score, .bound = term_bound};
+static const wy_cursor_ops term_ops = {.seek = term_seek, .score = term_score, .bound = term_bound};
 
 int wy_cursor_term(wy_site *site, const wy_node *node, uint32_t first, wy_cursor **out,
                    wy_error *error)

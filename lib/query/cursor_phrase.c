@@ -17,7 +17,7 @@ typedef struct phrase_term {
     wy_lane *lane;
     const wy_segment_term *place;
     wy_positions positions;
-    bool opened; /* positions are */
+    bool opened;          /* positions are */
     const uint32_t *list; /* in the candidate */
     uint32_t count;
 } phrase_term;
@@ -153,7 +153,8 @@ static int phrase_peek(wy_cursor *cursor, uint64_t *out, wy_error *error)
     return WY_OK;
 }
 
-/* So its impact is not greater either: the least of the words' bounds, under the phrase's weight. */
+/* So its impact is not greater either: the least of the words' bounds, under the phrase's weight.
+ */
 static int phrase_bound(wy_cursor *cursor, uint32_t target, uint32_t *last, uint64_t *out,
                         wy_error *error)
 {

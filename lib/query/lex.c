@@ -16,8 +16,7 @@ enum {
     YEAR_MAX = 9999,
 };
 
-int wy_lex_begin(wy_lexer *lexer, const char *text, size_t length, wy_arena *arena,
-                 wy_error *error)
+int wy_lex_begin(wy_lexer *lexer, const char *text, size_t length, wy_arena *arena, wy_error *error)
 {
     size_t valid = wy_utf8_valid(text, length);
     if (valid < length)

@@ -123,9 +123,8 @@ static int intern(maker *m, wy_field field, const wy_token *token, uint32_t *out
             return wy_fail_memory(m->error);
         char *text = wy_arena_strndup(plan->arena, token->term, token->length);
         if (!text) return wy_fail_memory(m->error);
-        plan->terms[plan->term_count++] =
-            (wy_plan_term){.field = field, .kind = token->kind, .text = text,
-                           .length = token->length};
+        plan->terms[plan->term_count++] = (wy_plan_term){
+            .field = field, .kind = token->kind, .text = text, .length = token->length};
         *slot = plan->term_count;
         plan->uses[field] = true;
     }

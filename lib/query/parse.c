@@ -39,12 +39,18 @@ static int syntax(parser *p, size_t offset, const char *reason)
 static const char *operator_name(wy_lexeme_kind kind)
 {
     switch (kind) {
-    case WY_LEX_AND: return "AND";
-    case WY_LEX_OR: return "OR";
-    case WY_LEX_NOT: return "NOT";
-    case WY_LEX_PLUS: return "+";
-    case WY_LEX_MINUS: return "-";
-    default: return NULL;
+    case WY_LEX_AND:
+        return "AND";
+    case WY_LEX_OR:
+        return "OR";
+    case WY_LEX_NOT:
+        return "NOT";
+    case WY_LEX_PLUS:
+        return "+";
+    case WY_LEX_MINUS:
+        return "-";
+    default:
+        return NULL;
     }
 }
 
@@ -118,8 +124,8 @@ static int parse_unary(parser *p, wy_tree **out, bool *plus)
     if (kind != WY_LEX_NOT && kind != WY_LEX_MINUS && kind != WY_LEX_PLUS && kind != WY_LEX_OPEN)
         return missing_operand(p);
     if (++p->depth > WY_QUERY_DEPTH)
-        return wy_fail(p->error, WY_E_LIMIT, NULL, offset,
-                       "the query is nested more than %d deep", WY_QUERY_DEPTH);
+        return wy_fail(p->error, WY_E_LIMIT, NULL, offset, "the query is nested more than %d deep",
+                       WY_QUERY_DEPTH);
     if (kind == WY_LEX_OPEN) {
         status = parse_group(p, out);
     } else if (kind == WY_LEX_PLUS) {
@@ -129,10 +135,10 @@ static int parse_unary(parser *p, wy_tree **out, bool *plus)
     } else {
         bool ignored = false; /* a + below NOT adds nothing to it */
         wy_tree *not = make(p, WY_TREE_NOT, offset);
-        if (!not) return wy_fail_memory(p->error);
+        if (!not ) return wy_fail_memory(p->error);
         status = advance(p);
-        if (!status) status = parse_unary(p, &not->child, &ignored);
-        *out = not;
+        if (!status) status = parse_unary(p, &not ->child, &ignored);
+        *out = not ;
     }
     p->depth--;
     return status;

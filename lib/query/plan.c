@@ -84,9 +84,9 @@ static int look_up(wy_plan *plan, wy_error *error)
         if (!term->found || !term->place) return wy_fail_memory(error);
         uint64_t doc_freq = 0;
         for (size_t s = 0; s < segments; s++) {
-            int status = wy_segment_term_get(plan->scope->segments[s], term->field, term->kind,
-                                             term->text, term->length, &term->found[s],
-                                             &term->place[s], error);
+            int status =
+                wy_segment_term_get(plan->scope->segments[s], term->field, term->kind, term->text,
+                                    term->length, &term->found[s], &term->place[s], error);
             if (status) return status;
             if (term->found[s]) doc_freq += term->place[s].live_doc_freq;
         }
@@ -109,9 +109,8 @@ static void weigh(const wy_plan *plan, wy_node *node)
     }
 }
 
-int wy_plan_make(wy_plan *plan, const wy_scope *scope, const wy_query *query,
-                 wy_analyzer *analyzer, const wy_find_options *options, wy_arena *arena,
-                 wy_error *error)
+int wy_plan_make(wy_plan *plan, const wy_scope *scope, const wy_query *query, wy_analyzer *analyzer,
+                 const wy_find_options *options, wy_arena *arena, wy_error *error)
 {
     *plan = (wy_plan){.scope = scope, .mem = arena->mem, .arena = arena};
     wy_strmap_init(&plan->keys, plan->mem);

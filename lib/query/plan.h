@@ -45,9 +45,9 @@ typedef struct wy_node {
     wy_field field;            /* of terms and phrases */
     const wy_plan_word *words; /* of terms (one) and phrases */
     uint32_t word_count;
-    uint32_t times;   /* how often it stands in the list that it is in */
-    float weight;     /* of terms and phrases: sum of idf, `times` fold */
-    int32_t from, to; /* of years */
+    uint32_t times;                           /* how often it stands in the list that it is in */
+    float weight;                             /* of terms and phrases: sum of idf, `times` fold */
+    int32_t from, to;                         /* of years */
     struct wy_node *must, *should, *must_not; /* linked by next */
     struct wy_node *next;
 } wy_node;
@@ -76,9 +76,8 @@ typedef struct wy_plan {
  * WY_E_SYNTAX (no term in the whole query), WY_E_LIMIT (more than WY_QUERY_WORDS terms),
  * WY_E_DAMAGED, WY_E_NOMEM.
  */
-int wy_plan_make(wy_plan *plan, const wy_scope *scope, const wy_query *query,
-                 wy_analyzer *analyzer, const wy_find_options *options, wy_arena *arena,
-                 wy_error *error);
+int wy_plan_make(wy_plan *plan, const wy_scope *scope, const wy_query *query, wy_analyzer *analyzer,
+                 const wy_find_options *options, wy_arena *arena, wy_error *error);
 void wy_plan_free(wy_plan *plan);
 
 /* What to mark in a hit: see wy_top.patterns. In `arena`, which must outlive them. */

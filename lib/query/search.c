@@ -105,8 +105,8 @@ static int flatten(wy_site *site, wy_flat *flat, bool *some, wy_error *error)
         qsort(flat->must.list + 1, flat->must.count - 1, sizeof *flat->must.list, words_first);
     status = open_clauses(site, should, &flat->should, &ignored, error);
     if (!status)
-        status = open_clauses(site, is_bool ? root->must_not : NULL, &flat->must_not, &ignored,
-                              error);
+        status =
+            open_clauses(site, is_bool ? root->must_not : NULL, &flat->must_not, &ignored, error);
     *some = flat->must.count || flat->should.count;
     return status;
 }
@@ -149,8 +149,7 @@ int wy_search_ranked(wy_site *site, wy_topk *topk, wy_error *error)
     if (status || !some) return status;
     status = make_room(&flat, true, flat.must.count == 0 && flat.should.count > 1, error);
     if (status) return status;
-    return flat.must.count ? wy_search_must(&flat, topk, error)
-                           : wy_search_any(&flat, topk, error);
+    return flat.must.count ? wy_search_must(&flat, topk, error) : wy_search_any(&flat, topk, error);
 }
 
 int wy_search_count(wy_site *site, uint64_t *count, wy_error *error)
@@ -168,6 +167,5 @@ int wy_search_count(wy_site *site, uint64_t *count, wy_error *error)
     if (status || !some) return status;
     status = make_room(&flat, flat.must.count > 0, flat.must.count == 0, error);
     if (status) return status;
-    return flat.must.count ? wy_count_must(&flat, count, error)
-                           : wy_count_any(&flat, count, error);
+    return flat.must.count ? wy_count_must(&flat, count, error) : wy_count_any(&flat, count, error);
 }

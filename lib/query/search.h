@@ -18,7 +18,7 @@ typedef struct wy_clauses {
 
 typedef struct wy_flat {
     wy_site *site;
-    wy_clauses must;   /* the cheapest first, words before cursors but for the first */
+    wy_clauses must; /* the cheapest first, words before cursors but for the first */
     wy_clauses should;
     wy_clauses must_not;
     wy_batch *batch;

@@ -20,8 +20,8 @@ typedef struct maxscore {
     wy_topk *topk;
     wy_clause **order; /* by bound, least first; essential ones from `essential` on */
     size_t count, essential;
-    uint64_t rest;     /* sum of the bounds of those not essential */
-    uint32_t least;    /* ids that a window has at least */
+    uint64_t rest;          /* sum of the bounds of those not essential */
+    uint32_t least;         /* ids that a window has at least */
     uint64_t windows, seen; /* windows gathered so far, and matches found in them */
     wy_error *error;
 } maxscore;
@@ -66,8 +66,7 @@ static int split(maxscore *m, uint32_t from, uint32_t last)
     }
     m->essential = 0;
     m->rest = 0;
-    while (m->essential < m->count &&
-           m->rest + m->order[m->essential]->bound < m->topk->need)
+    while (m->essential < m->count && m->rest + m->order[m->essential]->bound < m->topk->need)
         m->rest += m->order[m->essential++]->bound;
     return WY_OK;
 }
@@ -140,8 +139,8 @@ static int run_gathered(maxscore *m, uint32_t from, uint32_t last)
 
 int wy_search_any(wy_flat *flat, wy_topk *topk, wy_error *error)
 {
-    maxscore m = {.flat = flat, .topk = topk, .count = flat->should.count, .least = 1,
-                  .error = error};
+    maxscore m = {
+        .flat = flat, .topk = topk, .count = flat->should.count, .least = 1, .error = error};
     m.order = wy_arena_alloc(flat->site->arena, m.count * sizeof *m.order);
     if (!m.order) return wy_fail_memory(error);
     for (size_t i = 0; i < m.count; i++) m.order[i] = &flat->should.list[i];
@@ -163,8 +162,8 @@ int wy_search_any(wy_flat *flat, wy_topk *topk, wy_error *error)
             wide = false;
             continue;
         }
-        status = m.count - m.essential == 1 ? run_single(&m, from, last)
-                                            : run_gathered(&m, from, last);
+        status =
+            m.count - m.essential == 1 ? run_single(&m, from, last) : run_gathered(&m, from, last);
         if (status) return status;
         from = last + 1;
     }

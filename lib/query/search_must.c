@@ -30,8 +30,8 @@ static int meet(wy_flat *flat, uint64_t rest, const uint64_t *need, wy_error *er
     wy_batch *batch = flat->batch;
     for (size_t i = 1; i < flat->must.count + flat->should.count; i++) {
         const bool required = i < flat->must.count;
-        wy_clause *clause = required ? &flat->must.list[i]
-                                     : &flat->should.list[i - flat->must.count];
+        wy_clause *clause =
+            required ? &flat->must.list[i] : &flat->should.list[i - flat->must.count];
         if (batch->count == 0) return WY_OK;
         int status = wy_clause_add(clause, required, true, batch, error);
         if (status) return status;
@@ -78,8 +78,8 @@ int wy_count_must(wy_flat *flat, uint64_t *count, wy_error *error)
     wy_batch *batch = flat->batch;
     uint32_t from = flat->site->first;
     while (from < flat->site->end) {
-        int status = wy_clause_fill(&flat->must.list[0], &from, flat->site->end, false, 0, 0,
-                                    batch, error);
+        int status =
+            wy_clause_fill(&flat->must.list[0], &from, flat->site->end, false, 0, 0, batch, error);
         for (size_t i = 1; i < flat->must.count && !status; i++)
             status = wy_clause_add(&flat->must.list[i], true, false, batch, error);
         if (status) return status;

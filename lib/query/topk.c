@@ -25,8 +25,8 @@ struct wy_topk_entry {
 void wy_topk_begin(wy_topk *topk, const wy_scope *scope, const wy_mem *mem, size_t limit,
                    wy_error *error)
 {
-    *topk = (wy_topk){
-        .scope = scope, .mem = mem, .limit = limit, .lost = UINT64_MAX, .error = error};
+    *topk =
+        (wy_topk){.scope = scope, .mem = mem, .limit = limit, .lost = UINT64_MAX, .error = error};
     wy_arena_init(&topk->arena, mem);
 }
 
@@ -105,7 +105,8 @@ static int compare_keys(const match_key *a, const match_key *b)
     return (a->paragraph > b->paragraph) - (a->paragraph < b->paragraph);
 }
 
-/* Whether `a` comes after `b`. A failure to read sticks in topk->status; the answer is void then. */
+/* Whether `a` comes after `b`. A failure to read sticks in topk->status; the answer is void then.
+ */
 static bool is_worse(wy_topk *topk, wy_topk_entry *a, wy_topk_entry *b)
 {
     const wy_match *x = &a->match, *y = &b->match;

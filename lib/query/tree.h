@@ -31,11 +31,11 @@ typedef enum wy_occur { WY_SHOULD, WY_MUST, WY_MUST_NOT } wy_occur;
 typedef struct wy_tree {
     wy_tree_kind kind;
     wy_occur occur;
-    wy_field field;    /* of words and phrases */
-    size_t offset;     /* byte in the query */
-    const char *text;  /* of words and phrases, escapes resolved; in the query's arena */
+    wy_field field;   /* of words and phrases */
+    size_t offset;    /* byte in the query */
+    const char *text; /* of words and phrases, escapes resolved; in the query's arena */
     size_t length;
-    int32_t from, to;  /* of years; 0: open */
+    int32_t from, to; /* of years; 0: open */
     struct wy_tree *child, *next;
 } wy_tree;
 

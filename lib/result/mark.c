@@ -86,8 +86,7 @@ int wy_mark(wy_analyzer *analyzer, const char *text, size_t length, const wy_pat
     int status = wy_analyzer_run(analyzer, text, length, &tokens, error);
     if (!status && pattern_count && tokens.count)
         status = wy_match(&tokens, patterns, pattern_count, mem, &matches, error);
-    if (!status)
-        status = make_spans(text, length, &tokens, &matches, mem, spans, count, error);
+    if (!status) status = make_spans(text, length, &tokens, &matches, mem, spans, count, error);
     if (!status)
         status = wy_snippet(text, length, &tokens, &matches, patterns, pattern_count, chars, mem,
                             snippet, error);

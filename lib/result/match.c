@@ -22,9 +22,9 @@ typedef struct matcher {
     const wy_pattern *patterns;
     size_t pattern_count;
     const wy_mem *mem;
-    wy_strmap numbers; /* kind and term -> number + 1 */
-    places *terms;     /* by number */
-    uint32_t *storage; /* of all places */
+    wy_strmap numbers;        /* kind and term -> number + 1 */
+    places *terms;            /* by number */
+    uint32_t *storage;        /* of all places */
     uint32_t **pattern_terms; /* numbers of the terms of each pattern */
     uint32_t *number_storage;
     wy_found *found;
@@ -79,8 +79,8 @@ static bool list_places(matcher *m)
     size_t total = 0;
     for (size_t i = 0; i < tokens->count; i++) {
         const wy_token *token = &tokens->list[i];
-        const uint64_t *number = wy_strmap_get(
-            &m->numbers, key, make_key(key, token->kind, token->term, token->length));
+        const uint64_t *number =
+            wy_strmap_get(&m->numbers, key, make_key(key, token->kind, token->term, token->length));
         numbers[i] = number ? (uint32_t)*number : NONE;
         if (number) {
             m->terms[*number - 1].count++;
@@ -124,8 +124,7 @@ static bool token_at(const matcher *m, const places *term, uint32_t position, ui
         else
             high = middle;
     }
-    if (low == term->count || m->tokens->list[term->tokens[low]].position != position)
-        return false;
+    if (low == term->count || m->tokens->list[term->tokens[low]].position != position) return false;
     *out = term->tokens[low];
     return true;
 }

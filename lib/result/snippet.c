@@ -211,8 +211,8 @@ int wy_snippet(const char *text, size_t length, const wy_tokens *tokens, const w
 {
     wy_span window = {0, 0};
     if (matches->count) {
-        int status = best_window(text, tokens, matches, patterns, pattern_count, chars, mem,
-                                 &window, error);
+        int status =
+            best_window(text, tokens, matches, patterns, pattern_count, chars, mem, &window, error);
         if (status) return status;
     }
     const size_t keep = window.begin;

@@ -2,5 +2,6 @@
 target_link_libraries(m_segment PUBLIC m)
 wy_test(unit query_parse MODULES query)
 wy_test(unit query_plan MODULES query)
+wy_test(unit query_find MODULES query LIBS m)
 wy_test(unit query_rank MODULES api)
 wy_test(unit result MODULES result)

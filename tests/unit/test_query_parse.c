@@ -195,8 +195,7 @@ static int parse_nested(const char *open, const char *close, unsigned count, wy_
     wy_buf_u8(&text, 'a');
     for (unsigned i = 0; i < count; i++) wy_buf_bytes(&text, close, strlen(close));
     wy_query *query;
-    int status =
-        wy_query_parse((wy_string){(char *)text.data, text.length}, NULL, &query, error);
+    int status = wy_query_parse((wy_string){(char *)text.data, text.length}, NULL, &query, error);
     wy_query_free(query);
     wy_buf_free(&text);
     return status;
@@ -206,8 +205,8 @@ static void limits_depth(void **state)
 {
     (void)state;
     wy_error error;
-    static const char *const pairs[][2] = {
-        {"(", ")"}, {"（", ")"}, {"-", ""}, {"NOT ", ""}, {"+", ""}, {"(b AND ", ")"}};
+    static const char *const pairs[][2] = {{"(", ")"},   {"（", ")"}, {"-", ""},
+                                           {"NOT ", ""}, {"+", ""},   {"(b AND ", ")"}};
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
         assert_ok(parse_nested(pairs[i][0], pairs[i][1], 64, &error), &error);
         assert_status(WY_E_LIMIT, parse_nested(pairs[i][0], pairs[i][1], 65, &error), &error);
@@ -241,9 +240,10 @@ static void limits_words(void **state)
 static void survives_random_queries(void **state)
 {
     (void)state;
-    static const char *const pieces[] = {
-        "a",    "法治",  " ",   "\"", "“",  "”",     "(",  ")",  "（", "）",   "AND", " AND ", " OR ",
-        "NOT ", "+",     "-",   ":",  "\\", "title:", "year:", "2020", "..", "x:", "\xFF", "，", "e\xCC\x81"};
+    static const char *const pieces[] = {"a",  "法治", " ",    "\"",  "“",        "”",     "(",
+                                         ")",  "（",   "）",   "AND", " AND ",    " OR ",  "NOT ",
+                                         "+",  "-",    ":",    "\\",  "title:",   "year:", "2020",
+                                         "..", "x:",   "\xFF", "，",  "e\xCC\x81"};
     wy_test_random random = wy_test_random_of(1);
     for (int round = 0; round < 20000; round++) {
         wy_buf text;

@@ -31,8 +31,8 @@ static size_t random_text(wy_test_random *random, unsigned words, char *out, siz
 {
     size_t length = 0;
     for (unsigned i = 0; i < words && length + 8 < room; i++)
-        length += (size_t)snprintf(out + length, room - length, "%sw%u", i ? " " : "",
-                                   zipf(random));
+        length +=
+            (size_t)snprintf(out + length, room - length, "%sw%u", i ? " " : "", zipf(random));
     return length;
 }
 
@@ -48,13 +48,13 @@ static int add_report(wy_writer *writer, uint64_t stream, uint32_t number, const
     wy_report report = {.size = sizeof report};
     for (size_t i = 0; i < count; i++) {
         /* Many of one length, so that many scores are equal. */
-        unsigned words = wy_test_below(&random, 2)
-                             ? 4
-                             : (unsigned)wy_test_below(&random, c->longest) + 1;
+        unsigned words =
+            wy_test_below(&random, 2) ? 4 : (unsigned)wy_test_below(&random, c->longest) + 1;
         size_t length = random_text(&random, words, texts[i], sizeof texts[i]);
         paragraphs[i] = (wy_paragraph){.text = {texts[i], length}};
     }
-    report.id = (wy_string){id, (size_t)snprintf(id, sizeof id, "r%u", (unsigned)(number * 7919 % 1009))};
+    report.id =
+        (wy_string){id, (size_t)snprintf(id, sizeof id, "r%u", (unsigned)(number * 7919 % 1009))};
     report.title = (wy_string){title, random_text(&random, 3, title, sizeof title)};
     report.year = wy_test_below(&random, 8) ? 2000 + (int32_t)wy_test_below(&random, 6) : 0;
     report.paragraphs = paragraphs;
@@ -409,8 +409,7 @@ static void small_cases(void **state)
             report.paragraphs = paragraphs;
             for (size_t p = 0; p < 4 && reports[r].texts[p]; p++) {
                 const char *body = reports[r].texts[p];
-                paragraphs[report.paragraph_count++] =
-                    (wy_paragraph){.text = {body, strlen(body)}};
+                paragraphs[report.paragraph_count++] = (wy_paragraph){.text = {body, strlen(body)}};
             }
             assert_ok(wy_writer_add(writer, &report, &error), &error);
             if (spread || r + 1 == sizeof reports / sizeof *reports) {

@@ -10,6 +10,7 @@
 #include "base/buf.h"
 #include "base/utf8.h"
 #include "result/result.h"
+#include "support/fault_mem.h"
 
 enum { TERMS_MAX = 2048 };
 
@@ -26,8 +27,7 @@ static void add_term(pattern_set *set, const wy_token *token, uint32_t offset)
     char *text = wy_test_alloc(token->length + 1);
     memcpy(text, token->term, token->length);
     set->texts[set->term_count] = text;
-    set->terms[set->term_count++] =
-        (wy_pattern_term){text, token->length, offset, token->kind};
+    set->terms[set->term_count++] = (wy_pattern_term){text, token->length, offset, token->kind};
 }
 
 /* "a|b c|…": alternatives by |; one that begins with ' is a phrase, else each term is a pattern. */
@@ -125,8 +125,8 @@ static void marks_are_right(void **state)
         wy_span *spans, snippet;
         size_t count;
         wy_error error;
-        assert_ok(wy_mark(analyzer, plain, length, set->patterns, set->count, 100,
-                          &wy_mem_default, &spans, &count, &snippet, &error),
+        assert_ok(wy_mark(analyzer, plain, length, set->patterns, set->count, 100, &wy_mem_default,
+                          &spans, &count, &snippet, &error),
                   &error);
         wy_buf out;
         wy_buf_init(&out, &wy_mem_default);
@@ -164,7 +164,8 @@ static const struct {
     {"治国", 8, "一二三四，五六七八，[九十治国一二三，]四五六七八，九十"},
     {"治国", 8, "[治国一二三四五六，]七八九十一二三四"},
     {"治国", 8, "七八九十一二三四，[一二三四五六治国]"},
-    {"治国|环境", 12, "治国一二三四五六七八九十，五四三二一，[五六，治国一二环境三四。]五六七八九十一二"},
+    {"治国|环境", 12,
+     "治国一二三四五六七八九十，五四三二一，[五六，治国一二环境三四。]五六七八九十一二"},
     {"治国", 4, "一二三四五六七八[九十治国一]二三四五六七八九十"},
     {"治国", 1, "一二三四五六七八九十[治国]一二三四五六七八九十"},
     {"治国", 8, "aa bb, cc [3.14治国3.14] dd, ee ff"},
@@ -218,10 +219,32 @@ static bool is_cut(const char *text, size_t length, size_t at)
 static void never_cuts_characters(void **state)
 {
     (void)state;
-    static const char *const pieces[] = {
-        "治国", "环境", "環境", "一", "a", "run", "Running", " ", "，", "。", ". ", "é", "e\xCC\x81",
-        "\xCC\x80", "\xCD\xAF", "国\xEF\xB8\x8F", "\xE3\x80\xAA", "１２", "3.14", "\xF0\x9F\x98\x80",
-        "\n", "　", "ﬁ", "㎏", "각", "\xE2\x83\xA0"};
+    static const char *const pieces[] = {"治国",
+                                         "环境",
+                                         "環境",
+                                         "一",
+                                         "a",
+                                         "run",
+                                         "Running",
+                                         " ",
+                                         "，",
+                                         "。",
+                                         ". ",
+                                         "é",
+                                         "e\xCC\x81",
+                                         "\xCC\x80",
+                                         "\xCD\xAF",
+                                         "国\xEF\xB8\x8F",
+                                         "\xE3\x80\xAA",
+                                         "１２",
+                                         "3.14",
+                                         "\xF0\x9F\x98\x80",
+                                         "\n",
+                                         "　",
+                                         "ﬁ",
+                                         "㎏",
+                                         "각",
+                                         "\xE2\x83\xA0"};
     wy_analyzer *analyzer = open_analyzer("icu");
     pattern_set *set =
         make_set(analyzer, "治国|环境|run|'治国环境|'环境，治国|e\xCC\x81|fi|kg|12|'一a|3.14");
@@ -312,6 +335,33 @@ static void long_text(void **state)
     wy_analyzer_close(analyzer);
 }
 
+static void survives_failed_allocations(void **state)
+{
+    (void)state;
+    static const char text[] = "a b c a x a b b c d";
+    wy_analyzer *analyzer = open_analyzer("whitespace");
+    pattern_set *set = make_set(analyzer, "a|'a b|'b c d|y");
+    for (uint64_t nth = 1;; nth++) {
+        wy_fault_mem memory;
+        wy_fault_mem_init(&memory, nth);
+        wy_span *spans, snippet;
+        size_t count;
+        wy_error error;
+        int status = wy_mark(analyzer, text, sizeof text - 1, set->patterns, set->count, 10,
+                             &memory.mem, &spans, &count, &snippet, &error);
+        wy_free(&memory.mem, spans);
+        wy_fault_mem_check(&memory);
+        if (!memory.failed) {
+            assert_ok(status, &error);
+            assert_int_equal(count, 4);
+            break;
+        }
+        assert_status(WY_E_NOMEM, status, &error);
+    }
+    free_set(set);
+    wy_analyzer_close(analyzer);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -319,6 +369,7 @@ int main(void)
         cmocka_unit_test(snippets_are_right),
         cmocka_unit_test(never_cuts_characters),
         cmocka_unit_test(long_text),
+        cmocka_unit_test(survives_failed_allocations),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
