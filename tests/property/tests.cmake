@@ -1,2 +1,3 @@
 wy_test(property search MODULES api)
 wy_test(property faults MODULES api)
+wy_test(property threads MODULES api)
