@@ -1,5 +1,13 @@
 /*
  * text/segment.h: cutting folded text by ICU's word-break rules for Chinese.
+ *
+ * The answer is ICU's, boundary by boundary and rule status by rule status, but most of it is
+ * found here: the compiled rules (break_rules.h) are walked, and runs of Chinese and Japanese are
+ * cut by ICU's dictionary (cj_dictionary.h, cj_path.h). Only pieces that hold what is not
+ * evaluated here go to ICU: Thai, Lao, Khmer, Burmese and other scripts without spaces,
+ * half-width Katakana and other characters that NFKC changes, Hangul or marks among Chinese. A
+ * piece of the rules always ends where the rules stop looking back, so ICU gets it alone. Where
+ * ICU's data have another format, all goes to ICU.
  */
 #ifndef WY_TEXT_SEGMENT_H
 #define WY_TEXT_SEGMENT_H
@@ -17,7 +25,13 @@ typedef struct wy_segmenter wy_segmenter;
 int wy_segmenter_open(const wy_mem *mem, wy_segmenter **out, wy_error *error);
 void wy_segmenter_close(wy_segmenter *segmenter); /* NULL is ignored */
 
-/* Starts on `length` units, at most INT32_MAX, which must stay until the last piece is taken. */
+/* What cuts: "dictionary" (our walk of ICU's tables) or "icu" (ICU alone). The answer is one. */
+const char *wy_segmenter_name(const wy_segmenter *segmenter);
+
+/*
+ * Starts on `length` units, at most INT32_MAX, which must stay until the last piece is taken. Any
+ * units will do, lone surrogates too.
+ */
 int wy_segmenter_start(wy_segmenter *segmenter, const uint16_t *units, size_t length,
                        wy_error *error);
 
@@ -26,6 +40,12 @@ int wy_segmenter_start(wy_segmenter *segmenter, const uint16_t *units, size_t le
  * *is_word: false for punctuation, symbols and white space. WY_END after the last; WY_E_NOMEM.
  */
 int wy_segmenter_next(wy_segmenter *segmenter, size_t *end, bool *is_word, wy_error *error);
+
+/* ICU's rule status (ubrk_getRuleStatus) of the piece taken last. */
+int wy_segmenter_status(const wy_segmenter *segmenter);
+
+/* Units that ICU itself has cut since the segmenter was opened. */
+uint64_t wy_segmenter_left_to_icu(const wy_segmenter *segmenter);
 
 /* Room for wy_segmenter_dictionary. */
 #define WY_DICTIONARY_NAME_SIZE 40

@@ -1,0 +1,189 @@
+#include "text/cj_dictionary.h"
+
+#include <string.h>
+
+/* Numbers of 32 bits in front. */
+enum { TRIE, SIZE = 3, TYPE, NUMBERS = 8 };
+
+#define TYPE_UNITS_WITH_VALUES 9
+#define FORMAT_VERSION         1
+
+/* A state is the number of a unit, and how many units of a match are still to come. */
+#define LEFT_BITS 4
+#define STATE_MAX (UINT32_MAX >> LEFT_BITS)
+
+/* Leads of nodes, values and distances: ucharstrie.h, "UCharsTrie data structure". */
+#define MATCH_LEAD             0x30
+#define VALUE_LEAD             0x40
+#define NODE_MASK              0x3f
+#define FINAL                  0x8000
+#define BRANCH_LINEAR          5
+#define VALUE_TWO_UNITS        0x4000
+#define VALUE_THREE_UNITS      0x7fff
+#define NODE_VALUE_TWO_UNITS   0x4040
+#define NODE_VALUE_THREE_UNITS 0x7fc0
+#define DELTA_TWO_UNITS        0xfc00
+#define DELTA_THREE_UNITS      0xffff
+
+static bool is_understood(const wy_cj_dictionary *dictionary)
+{
+    UDataInfo info = {.size = sizeof info};
+    const char *bytes = udata_getMemory(dictionary->data);
+    int32_t numbers[NUMBERS];
+
+    udata_getInfo(dictionary->data, &info);
+    if (memcmp(info.dataFormat, "Dict", 4) != 0 || info.formatVersion[0] != FORMAT_VERSION ||
+        info.sizeofUChar != sizeof(uint16_t))
+        return false;
+    memcpy(numbers, bytes, sizeof numbers);
+    return numbers[TYPE] == TYPE_UNITS_WITH_VALUES && numbers[TRIE] >= (int32_t)sizeof numbers &&
+           numbers[TRIE] % 2 == 0 && numbers[SIZE] > numbers[TRIE] &&
+           (uint32_t)numbers[SIZE] / 2 < STATE_MAX;
+}
+
+int wy_cj_dictionary_open(wy_cj_dictionary *dictionary, const wy_mem *mem)
+{
+    UErrorCode status = U_ZERO_ERROR;
+    const char *bytes;
+    int32_t trie;
+
+    *dictionary = (wy_cj_dictionary){.mem = mem};
+    dictionary->data = udata_open(U_ICUDATA_NAME "-brkitr", "dict", "cjdict", &status);
+    if (status == U_MEMORY_ALLOCATION_ERROR) return WY_E_NOMEM;
+    if (U_FAILURE(status)) {
+        dictionary->data = NULL;
+        return WY_E_UNSUPPORTED;
+    }
+    if (!is_understood(dictionary)) return WY_E_UNSUPPORTED;
+    bytes = udata_getMemory(dictionary->data);
+    memcpy(&trie, bytes + TRIE * sizeof trie, sizeof trie);
+    dictionary->trie = (const uint16_t *)(const void *)(bytes + trie);
+    dictionary->pairs = wy_calloc(mem, sizeof *dictionary->pairs << WY_CJ_PAIR_BITS);
+    return dictionary->pairs ? WY_OK : WY_E_NOMEM;
+}
+
+void wy_cj_dictionary_close(wy_cj_dictionary *dictionary)
+{
+    if (dictionary->data) udata_close(dictionary->data);
+    wy_free(dictionary->mem, dictionary->pairs);
+}
+
+/* The value with this lead, whose further units are at `at`. */
+static inline uint32_t value_of(const uint16_t *at, unsigned lead)
+{
+    if (lead < VALUE_TWO_UNITS) return lead;
+    if (lead < VALUE_THREE_UNITS) return (uint32_t)(lead - VALUE_TWO_UNITS) << 16 | at[0];
+    return (uint32_t)at[0] << 16 | at[1];
+}
+
+static inline const uint16_t *behind_value(const uint16_t *at)
+{
+    unsigned lead = *at & ~(unsigned)FINAL;
+
+    return at + (lead < VALUE_TWO_UNITS ? 1 : lead < VALUE_THREE_UNITS ? 2 : 3);
+}
+
+/* The value that shares its lead with a match. */
+static inline uint32_t node_value_of(const uint16_t *at, unsigned lead)
+{
+    if (lead < NODE_VALUE_TWO_UNITS) return (lead >> 6) - 1;
+    if (lead < NODE_VALUE_THREE_UNITS)
+        return (uint32_t)((lead & NODE_VALUE_THREE_UNITS) - NODE_VALUE_TWO_UNITS) << 10 | at[0];
+    return (uint32_t)at[0] << 16 | at[1];
+}
+
+static inline const uint16_t *behind_node_value(const uint16_t *at, unsigned lead)
+{
+    return at + (lead < NODE_VALUE_TWO_UNITS ? 0 : lead < NODE_VALUE_THREE_UNITS ? 1 : 2);
+}
+
+static inline const uint16_t *behind_delta(const uint16_t *at)
+{
+    return at + (*at < DELTA_TWO_UNITS ? 1 : *at < DELTA_THREE_UNITS ? 2 : 3);
+}
+
+static inline const uint16_t *jump(const uint16_t *at)
+{
+    unsigned lead = *at++;
+
+    if (lead < DELTA_TWO_UNITS) return at + lead;
+    if (lead < DELTA_THREE_UNITS)
+        return at + 1 + ((uint32_t)(lead - DELTA_TWO_UNITS) << 16 | at[0]);
+    return at + 2 + ((uint32_t)at[0] << 16 | at[1]);
+}
+
+/* At a node, or within a match of which `left` units are to come. */
+static inline wy_cj_step arrive(const uint16_t *trie, const uint16_t *at, unsigned left)
+{
+    wy_cj_step step = {WY_CJ_NO_WORD, (uint32_t)(at - trie) << LEFT_BITS | left};
+    unsigned node = *at;
+
+    if (left > 0 || node < VALUE_LEAD) return step;
+    if (node & FINAL) return (wy_cj_step){value_of(at + 1, node & ~(unsigned)FINAL), 0};
+    step.cost = node_value_of(at + 1, node);
+    return step;
+}
+
+static wy_cj_step branch(const uint16_t *trie, const uint16_t *at, unsigned node, unsigned unit)
+{
+    unsigned count = (node > 0 ? node : *at++) + 1;
+
+    while (count > BRANCH_LINEAR) {
+        if (unit < *at++) {
+            count >>= 1;
+            at = jump(at);
+        } else {
+            count -= count >> 1;
+            at = behind_delta(at);
+        }
+    }
+    for (; count > 1; count--) {
+        if (unit == *at++) {
+            unsigned lead = *at;
+
+            if (lead & FINAL)
+                return (wy_cj_step){value_of(at + 1, lead & ~(unsigned)FINAL), 0};
+            return arrive(trie, behind_value(at) + value_of(at + 1, lead), 0);
+        }
+        at = behind_value(at);
+    }
+    if (unit == *at++) return arrive(trie, at, 0);
+    return (wy_cj_step){WY_CJ_NO_WORD, 0};
+}
+
+static inline wy_cj_step step_from(const uint16_t *trie, const uint16_t *at, unsigned left,
+                                   unsigned unit)
+{
+    unsigned node;
+
+    if (left == 0) {
+        node = *at++;
+        if (node >= VALUE_LEAD) { /* never final: a final value leads nowhere */
+            at = behind_node_value(at, node);
+            node &= NODE_MASK;
+        }
+        if (node < MATCH_LEAD) return branch(trie, at, node, unit);
+        left = node - MATCH_LEAD + 1;
+    }
+    if (unit != *at++) return (wy_cj_step){WY_CJ_NO_WORD, 0};
+    return arrive(trie, at, left - 1);
+}
+
+wy_cj_step wy_cj_next(const wy_cj_dictionary *dictionary, uint32_t state, unsigned unit)
+{
+    return step_from(dictionary->trie, dictionary->trie + (state >> LEFT_BITS),
+                     state & ((1U << LEFT_BITS) - 1), unit);
+}
+
+wy_cj_step wy_cj_first(const wy_cj_dictionary *dictionary, unsigned unit)
+{
+    return step_from(dictionary->trie, dictionary->trie, 0, unit);
+}
+
+wy_cj_step wy_cj_pair_learn(wy_cj_dictionary *dictionary, wy_cj_pair *pair, uint32_t state,
+                            uint32_t units)
+{
+    pair->units = units;
+    pair->step = wy_cj_next(dictionary, state, units & 0xffff);
+    return pair->step;
+}

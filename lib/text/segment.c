@@ -1,0 +1,382 @@
+#include "text/segment.h"
+
+#include <assert.h>
+#include <string.h>
+#include <unicode/ubrk.h>
+#include <unicode/uchar.h>
+#include <unicode/unorm2.h>
+#include <unicode/uscript.h>
+#include <unicode/utf16.h>
+
+#include "text/break_rules.h"
+#include "text/cj_dictionary.h"
+#include "text/cj_path.h"
+
+/*
+ * The ICUs whose common/dictbe.cpp, rbbi.cpp and rbbi_cache.cpp were read: from the one on that
+ * ended special treatment of Hangul in the dictionary's ranges to the last one known. They differ in
+ * nothing that decides a boundary of words.
+ */
+#define ICU_FIRST 71
+#define ICU_LAST  78
+
+#define UNITS  65536
+#define ENOUGH 128 /* pieces made at once: they stay in the processor's first cache */
+
+struct wy_segmenter {
+    const wy_mem *mem;
+    const uint16_t *units;
+    size_t length, at; /* units; pieces up to `at` are made, but for what the next two hold */
+    wy_pieces pieces;
+    size_t taken;
+
+    /* A run of Chinese that is being cut: its piece ends later where marks follow the run. */
+    size_t run, run_at, run_end;
+    uint32_t run_status;
+    /* A stretch that ICU is cutting. */
+    size_t icu_from, icu_at, icu_end;
+    UBreakIterator *words;
+    uint64_t left_to_icu;
+    bool primed;
+
+    bool own; /* the rest is there */
+    wy_break_rules rules;
+    wy_cj_dictionary dictionary;
+    wy_cj_path path;
+    wy_cut_unit *known; /* UNITS, filled in as units are met */
+};
+
+static int fail(UErrorCode status, wy_error *error)
+{
+    if (status == U_MEMORY_ALLOCATION_ERROR) return wy_fail_memory(error);
+    return wy_fail(error, WY_E_UNSUPPORTED, NULL, WY_NO_OFFSET, "ICU cannot cut words: %s",
+                   u_errorName(status));
+}
+
+static bool icu_is_known(void)
+{
+    UVersionInfo version;
+
+    u_getVersion(version);
+    return version[0] >= ICU_FIRST && version[0] <= ICU_LAST;
+}
+
+/* Prepares our own evaluation. WY_E_UNSUPPORTED: it cannot be done here. */
+static int open_own(wy_segmenter *segmenter)
+{
+    int status;
+
+    if (!icu_is_known()) return WY_E_UNSUPPORTED;
+    status = wy_break_rules_read(&segmenter->rules, segmenter->mem, segmenter->words);
+    if (status == WY_OK) status = wy_cj_dictionary_open(&segmenter->dictionary, segmenter->mem);
+    if (status != WY_OK) return status;
+    segmenter->known = wy_calloc(segmenter->mem, UNITS * sizeof *segmenter->known);
+    if (!segmenter->known) return WY_E_NOMEM;
+    segmenter->path = (wy_cj_path){.mem = segmenter->mem,
+                                   .dictionary = &segmenter->dictionary,
+                                   .known = segmenter->known};
+    segmenter->own = true;
+    return WY_OK;
+}
+
+static void close_own(wy_segmenter *segmenter)
+{
+    wy_cj_path_free(&segmenter->path);
+    wy_cj_dictionary_close(&segmenter->dictionary);
+    wy_break_rules_free(&segmenter->rules);
+    wy_free(segmenter->mem, segmenter->known);
+}
+
+int wy_segmenter_open(const wy_mem *mem, wy_segmenter **out, wy_error *error)
+{
+    wy_segmenter *segmenter = wy_calloc(mem, sizeof *segmenter);
+    UErrorCode icu = U_ZERO_ERROR;
+    int status;
+
+    if (!segmenter) return wy_fail_memory(error);
+    segmenter->mem = segmenter->pieces.mem = segmenter->path.mem = mem;
+    segmenter->rules.mem = segmenter->dictionary.mem = mem;
+    segmenter->words = ubrk_open(UBRK_WORD, "zh", NULL, 0, &icu);
+    if (U_FAILURE(icu)) {
+        wy_segmenter_close(segmenter);
+        return fail(icu, error);
+    }
+    status = open_own(segmenter);
+    if (status == WY_E_NOMEM || !wy_pieces_reserve(&segmenter->pieces, 2 * ENOUGH)) {
+        wy_segmenter_close(segmenter);
+        return wy_fail_memory(error);
+    }
+    *out = segmenter;
+    return WY_OK;
+}
+
+void wy_segmenter_close(wy_segmenter *segmenter)
+{
+    if (!segmenter) return;
+    close_own(segmenter);
+    if (segmenter->words) ubrk_close(segmenter->words);
+    wy_free(segmenter->mem, segmenter->pieces.list);
+    wy_free(segmenter->mem, segmenter);
+}
+
+const char *wy_segmenter_name(const wy_segmenter *segmenter)
+{
+    return segmenter->own ? "dictionary" : "icu";
+}
+
+uint64_t wy_segmenter_left_to_icu(const wy_segmenter *segmenter)
+{
+    return segmenter->left_to_icu;
+}
+
+int wy_segmenter_start(wy_segmenter *segmenter, const uint16_t *units, size_t length,
+                       wy_error *error)
+{
+    (void)error;
+    assert(length <= INT32_MAX);
+    segmenter->units = units;
+    segmenter->length = length;
+    segmenter->at = 0;
+    segmenter->pieces.count = segmenter->taken = 0;
+    segmenter->run_at = segmenter->run_end = 0;
+    segmenter->icu_at = segmenter->icu_end = 0;
+    return WY_OK;
+}
+
+/* ---- Left to ICU ---------------------------------------------------------------------------- */
+
+/*
+ * ICU finds the dictionary for a character by its script, and ー has the script of no dictionary.
+ * It is cut like Katakana only once the iterator has met Chinese or Japanese. So that a text's
+ * words do not depend on the texts before it, it meets some first.
+ */
+static void prime(wy_segmenter *segmenter, UErrorCode *status)
+{
+    static const UChar two_words[] = {0x4e2d, 0x6587, 0x6587, 0x5b57};
+
+    ubrk_setText(segmenter->words, two_words, 4, status);
+    while (U_SUCCESS(*status) && ubrk_next(segmenter->words) != UBRK_DONE) continue;
+    segmenter->primed = true;
+}
+
+static int icu_start(wy_segmenter *segmenter, size_t from, size_t to, wy_error *error)
+{
+    UErrorCode status = U_ZERO_ERROR;
+
+    if (!segmenter->primed) prime(segmenter, &status);
+    ubrk_setText(segmenter->words, segmenter->units + from, (int32_t)(to - from), &status);
+    if (U_FAILURE(status)) return fail(status, error);
+    segmenter->icu_from = segmenter->icu_at = from;
+    segmenter->icu_end = to;
+    segmenter->left_to_icu += to - from;
+    return WY_OK;
+}
+
+static int icu_cut(wy_segmenter *segmenter, wy_error *error)
+{
+    while (segmenter->icu_at < segmenter->icu_end && segmenter->pieces.count < ENOUGH) {
+        int32_t next = ubrk_next(segmenter->words);
+        size_t end = segmenter->icu_from + (size_t)next;
+
+        if (next == UBRK_DONE || end <= segmenter->icu_at)
+            return wy_fail_memory(error); /* ICU stops early only where memory is out */
+        segmenter->icu_at = end;
+        wy_pieces_add(&segmenter->pieces, end, (uint32_t)ubrk_getRuleStatus(segmenter->words));
+    }
+    return WY_OK;
+}
+
+/* ---- Our own ------------------------------------------------------------------------------- */
+
+/* Whether ICU's engine for Chinese and Japanese takes the character (CjkBreakEngine's set). */
+static bool engine_takes(uint32_t c)
+{
+    UErrorCode status = U_ZERO_ERROR;
+    UScriptCode script = uscript_getScript((UChar32)c, &status);
+
+    return script == USCRIPT_HAN || script == USCRIPT_HIRAGANA || script == USCRIPT_KATAKANA ||
+           c == 0x30fc || c == 0xff70 || c == 0xff9e || c == 0xff9f;
+}
+
+/* ICU normalizes a run before it cuts; a run of only such characters stays as it is. */
+static bool nfkc_keeps(uint32_t c)
+{
+    return u_getIntPropertyValue((UChar32)c, UCHAR_NFKC_QUICK_CHECK) == UNORM_YES &&
+           u_getCombiningClass((UChar32)c) == 0;
+}
+
+static unsigned traits_of(const wy_break_rules *rules, uint32_t c, unsigned category)
+{
+    bool for_dictionary = category >= rules->dictionary;
+    bool taken = engine_takes(c);
+
+    if (!for_dictionary && !taken) return WY_CUT_KNOWN | WY_CUT_PLAIN;
+    if (for_dictionary && c >= 0xac00 && c <= 0xd7a3) return WY_CUT_KNOWN | WY_CUT_HANGUL;
+    if (!for_dictionary || !taken || !nfkc_keeps(c)) return WY_CUT_KNOWN | WY_CUT_HARD;
+    if (c >= 0x30a1 && c <= 0x30fe && c != 0x30fb)
+        return WY_CUT_KNOWN | WY_CUT_CJ | WY_CUT_KATAKANA;
+    return WY_CUT_KNOWN | WY_CUT_CJ;
+}
+
+static void learn(wy_segmenter *segmenter, uint32_t unit)
+{
+    wy_cut_unit *known = &segmenter->known[unit];
+    wy_cj_step step;
+
+    known->category = (uint8_t)wy_break_category(&segmenter->rules, unit);
+    known->traits = (uint8_t)traits_of(&segmenter->rules, unit, known->category);
+    if (!(known->traits & WY_CUT_CJ)) return;
+    step = wy_cj_first(&segmenter->dictionary, unit);
+    if (step.cost == WY_CJ_NO_WORD) step.cost = 255;
+    if (step.cost > UINT16_MAX) known->traits = WY_CUT_KNOWN | WY_CUT_HARD;
+    known->cost = (uint16_t)step.cost;
+    known->state = step.state;
+}
+
+/* A piece of the rules: where it ends, how, and what kinds of characters are in it. */
+struct rule_piece {
+    size_t end;
+    uint32_t status;
+    unsigned traits;
+};
+
+static struct rule_piece next_by_rules(wy_segmenter *segmenter)
+{
+    const wy_break_rules *rules = &segmenter->rules;
+    const uint16_t *units = segmenter->units, *row = rules->rows + rules->start;
+    size_t at = segmenter->at, length = segmenter->length, status_at = rules->categories;
+    struct rule_piece piece = {0};
+    unsigned traits = 0;
+
+    while (at < length) {
+        uint32_t c = units[at++];
+        wy_cut_unit *unit = &segmenter->known[c];
+        unsigned category;
+
+        if (unit->traits == 0) learn(segmenter, c);
+        category = unit->category;
+        if ((c & 0xfc00) == 0xd800 && at < length && U16_IS_TRAIL(units[at])) {
+            c = (uint32_t)U16_GET_SUPPLEMENTARY(c, units[at]);
+            at++;
+            category = wy_break_category(rules, c);
+            traits |= traits_of(rules, c, category);
+        } else {
+            traits |= unit->traits;
+        }
+        row = rules->rows + row[category];
+        if (row[status_at] != WY_BREAK_NO_MATCH)
+            piece = (struct rule_piece){at, row[status_at], traits};
+        if (row == rules->rows) goto ended;
+    }
+    row = rules->rows + row[WY_BREAK_END];
+    if (row[status_at] != WY_BREAK_NO_MATCH)
+        piece = (struct rule_piece){at, row[status_at], traits};
+ended:
+    if (piece.end == 0) { /* the rules match nothing: ICU goes on by a character */
+        piece = (struct rule_piece){segmenter->at, 0, WY_CUT_PLAIN};
+        U16_FWD_1(units, piece.end, length);
+    }
+    return piece;
+}
+
+/* Where the characters that we cut end, or from where on (`wanted` false) there are some again. */
+static size_t skip_run(const wy_segmenter *segmenter, size_t from, size_t to, bool wanted)
+{
+    const uint16_t *units = segmenter->units;
+
+    while (from < to) {
+        size_t next = from + 1;
+        uint32_t c = units[from];
+        unsigned traits = segmenter->known[c].traits;
+
+        if (U16_IS_LEAD(c) && next < to && U16_IS_TRAIL(units[next])) {
+            c = (uint32_t)U16_GET_SUPPLEMENTARY(c, units[next]);
+            traits = traits_of(&segmenter->rules, c, wy_break_category(&segmenter->rules, c));
+            next++;
+        }
+        if (((traits & WY_CUT_CJ) != 0) != wanted) break;
+        from = next;
+    }
+    return from;
+}
+
+static int run_cut(wy_segmenter *segmenter, wy_error *error)
+{
+    size_t at = wy_cj_path_cut(&segmenter->path, segmenter->units, segmenter->run,
+                               segmenter->run_at, segmenter->run_end, segmenter->run_status,
+                               ENOUGH, &segmenter->pieces);
+
+    if (at == 0) return wy_fail_memory(error);
+    segmenter->run_at = at;
+    if (at == segmenter->run_end) /* marks that follow belong to the last word */
+        segmenter->pieces.list[segmenter->pieces.count - 1].end = (uint32_t)segmenter->at;
+    return WY_OK;
+}
+
+static int make_piece(wy_segmenter *segmenter, wy_error *error)
+{
+    struct rule_piece piece = next_by_rules(segmenter);
+    size_t from = segmenter->at, run_end = piece.end;
+    bool whole = !(piece.traits & (WY_CUT_CJ | WY_CUT_HARD));
+
+    segmenter->at = piece.end;
+    if (whole || piece.end - from == 1) { /* ICU asks no dictionary for a single unit */
+        wy_pieces_add(&segmenter->pieces, piece.end, piece.status);
+        return WY_OK;
+    }
+    if (piece.traits & (WY_CUT_HARD | WY_CUT_HANGUL))
+        return icu_start(segmenter, from, piece.end, error);
+    if (piece.traits & WY_CUT_PLAIN) {
+        run_end = skip_run(segmenter, from, piece.end, true);
+        if (run_end == from || skip_run(segmenter, run_end, piece.end, false) != piece.end)
+            return icu_start(segmenter, from, piece.end, error);
+    }
+    segmenter->run = segmenter->run_at = from;
+    segmenter->run_end = run_end;
+    segmenter->run_status = piece.status;
+    return WY_OK;
+}
+
+/* Makes at least one piece, unless all are made: WY_END. */
+static int make_pieces(wy_segmenter *segmenter, wy_error *error)
+{
+    wy_pieces *pieces = &segmenter->pieces;
+    int status = WY_OK;
+
+    segmenter->taken = pieces->count = 0;
+    if (!segmenter->own && segmenter->at < segmenter->length) {
+        status = icu_start(segmenter, 0, segmenter->length, error);
+        segmenter->at = segmenter->length;
+    }
+    while (status == WY_OK && pieces->count < ENOUGH) {
+        if (segmenter->run_at < segmenter->run_end)
+            status = run_cut(segmenter, error);
+        else if (segmenter->icu_at < segmenter->icu_end)
+            status = icu_cut(segmenter, error);
+        else if (segmenter->at < segmenter->length)
+            status = make_piece(segmenter, error);
+        else
+            break;
+    }
+    return status == WY_OK && pieces->count == 0 ? WY_END : status;
+}
+
+int wy_segmenter_next(wy_segmenter *segmenter, size_t *end, bool *is_word, wy_error *error)
+{
+    const wy_piece *piece;
+    int status;
+
+    if (segmenter->taken == segmenter->pieces.count) {
+        status = make_pieces(segmenter, error);
+        if (status != WY_OK) return status;
+    }
+    piece = &segmenter->pieces.list[segmenter->taken++];
+    *end = piece->end;
+    *is_word = piece->status >= UBRK_WORD_NONE_LIMIT;
+    return WY_OK;
+}
+
+int wy_segmenter_status(const wy_segmenter *segmenter)
+{
+    return (int)segmenter->pieces.list[segmenter->taken - 1].status;
+}
