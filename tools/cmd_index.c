@@ -3,8 +3,8 @@
  *
  * A file whose size and time are those the index has is not read. The reports of any other are
  * added; a report that the file no longer has is deleted, but only where the file was read to its
- * end without a complaint. A file that may hold many reports is read twice, first to see that it
- * can be read at all, so that a broken one leaves the index as it was.
+ * end without a complaint. After a complaint at least one of its reports is noted with time 0, so
+ * that the file is read again, and complained about, until it is mended.
  */
 #include <errno.h>
 #include <signal.h>
@@ -50,8 +50,9 @@ typedef struct job {
     progress bar;
 
     uint64_t text_now, text_before; /* bytes of text added: now, when this file was begun */
-    bool pass_complains;            /* warnings of this reading are told */
-    size_t pass_warnings;           /* of the current reading */
+    bool trouble;                   /* there was a complaint about the current file */
+    bool marked;                    /* a report of it was noted with time 0 */
+    size_t added;                   /* reports of it */
 
     uint64_t reports, paragraphs;
     size_t read, unchanged, removed;
@@ -91,35 +92,25 @@ static int on_progress(void *context, const wy_progress *at)
 static void on_warning(void *context, const wy_error *warning)
 {
     job *j = context;
-    j->pass_warnings++;
-    if (!j->pass_complains) return;
+    j->trouble = true;
     progress_clear(&j->bar);
     complain_error(warning);
 }
 
-/* ---- One file ----------------------------------------------------------------------------- */
-
-static int open_source(job *j, const char *path, bool complains, wy_source **out)
+/* The file could not be read, or not to its end. */
+static void complain_file(job *j)
 {
-    wy_source_options how = {.size = sizeof how, .warn = on_warning, .warn_context = j};
-    j->pass_complains = complains;
-    j->pass_warnings = 0;
-    return wy_source_open(path, &how, out, &j->error);
+    progress_clear(&j->bar);
+    complain_error(&j->error);
+    j->trouble = true;
 }
 
-/* Reads a file to its end and adds nothing. *warnings: lines of it that cannot be used. */
-static int try_source(job *j, const char *path, size_t *warnings)
+/* ---- One file ----------------------------------------------------------------------------- */
+
+static int open_source(job *j, const char *path, wy_warning_fn warn, wy_source **out)
 {
-    wy_source *source;
-    const wy_report *report;
-    int status = open_source(j, path, true, &source);
-    if (status != WY_OK) return status;
-    do {
-        status = wy_source_next(source, &report, &j->error);
-    } while (status == WY_OK && !stop_signal);
-    wy_source_close(source);
-    *warnings = j->pass_warnings;
-    return status == WY_END ? WY_OK : status;
+    wy_source_options how = {.size = sizeof how, .warn = warn, .warn_context = j};
+    return wy_source_open(path, &how, out, &j->error);
 }
 
 /* Whether an error is one of this report alone, so that the writer can go on. */
@@ -136,27 +127,26 @@ static void note_id(const map *known, catalog_source *old, wy_string id)
 }
 
 /*
- * Adds one report. *trouble: the report was refused, and the writer goes on without it.
- * The size and time noted are those seen before the file was opened: a file that changes while it
- * is read is read again next time. Reports of a file that had a complaint are noted with time 0:
- * it is read again too, until it is mended.
+ * Adds one report; one that is refused is told and left out. The size and time noted are those
+ * seen before the file was opened: a file that changes while it is read is read again next time.
  */
-static int add_report(job *j, const walk_file *file, const wy_report *report, bool *trouble)
+static int add_report(job *j, const walk_file *file, const wy_report *report)
 {
     wy_report added = *report;
     added.source = (wy_string){file->path, strlen(file->path)};
     added.source_size = file->size;
-    added.source_time = *trouble ? 0 : file->time;
+    added.source_time = j->trouble ? 0 : file->time;
     int status = wy_writer_add(j->writer, &added, &j->error);
     if (status == WY_OK) {
-        j->reports++;
+        j->marked |= j->trouble;
+        j->added++;
         j->paragraphs += report->paragraph_count;
         j->changed = true;
     } else if (concerns_report(status)) {
         progress_clear(&j->bar);
         if (!j->error.file[0]) snprintf(j->error.file, sizeof j->error.file, "%.500s", file->path);
         complain_error(&j->error);
-        *trouble = true;
+        j->trouble = true;
         status = WY_OK;
     }
     return status;
@@ -178,60 +168,61 @@ static int remove_gone(job *j, const catalog_source *old)
     return status;
 }
 
-static void failed(job *j)
-{
-    progress_clear(&j->bar);
-    complain_error(&j->error);
-    j->files.failed++;
-}
-
-/* Adds the reports of an open source. *problem: what ended the reading before the end. */
-static int add_reports(job *j, const walk_file *file, catalog_source *old, wy_source *source,
-                       bool *trouble, int *problem)
+/* Adds the reports of an open source. */
+static int add_reports(job *j, const walk_file *file, catalog_source *old, wy_source *source)
 {
     const wy_report *report;
     map known = {0}; /* number in old->reports */
-    int status = WY_OK;
+    int status = WY_OK, next;
     bool added;
     for (size_t i = 0; old && i < old->count; i++)
         *map_put(&known, old->reports[i].id, old->reports[i].length, &added) = i;
-    while ((*problem = wy_source_next(source, &report, &j->error)) == WY_OK) {
-        *trouble |= j->pass_warnings > 0;
-        status = add_report(j, file, report, trouble);
+    while ((next = wy_source_next(source, &report, &j->error)) == WY_OK) {
+        status = add_report(j, file, report);
         if (status == WY_OK && stop_signal) status = WY_E_CANCELLED;
         if (status != WY_OK) break;
         note_id(&known, old, report->id);
     }
-    if (*problem == WY_END) *problem = WY_OK;
-    *trouble |= j->pass_warnings > 0;
+    if (next != WY_OK && next != WY_END) complain_file(j);
     map_free(&known);
+    return status;
+}
+
+/* Adds the first report of a file once more, with time 0, where the trouble came after the last
+ * that was added. */
+static int mark_first(job *j, const walk_file *file)
+{
+    const wy_report *report;
+    wy_source *source;
+    uint64_t paragraphs = j->paragraphs;
+    int status = WY_OK;
+    if (open_source(j, file->path, NULL, &source) != WY_OK) return WY_OK;
+    if (wy_source_next(source, &report, &j->error) == WY_OK) status = add_report(j, file, report);
+    wy_source_close(source);
+    j->paragraphs = paragraphs;
     return status;
 }
 
 static int read_file(job *j, const walk_file *file, catalog_source *old)
 {
     wy_source *source = NULL;
-    size_t warnings = 0;
-    bool twice = walk_may_hold_many(file->path), trouble;
-    int problem = WY_OK, status = WY_OK;
-
+    int status = WY_OK;
     j->text_before = j->text_now;
-    if (twice) problem = try_source(j, file->path, &warnings);
-    if (stop_signal) return WY_E_CANCELLED;
-    trouble = warnings > 0;
-    if (problem == WY_OK) problem = open_source(j, file->path, !twice, &source);
-    if (problem == WY_OK) status = add_reports(j, file, old, source, &trouble, &problem);
+    j->trouble = j->marked = false;
+    j->added = 0;
+    if (open_source(j, file->path, on_warning, &source) == WY_OK)
+        status = add_reports(j, file, old, source);
+    else
+        complain_file(j);
     wy_source_close(source);
+    j->reports += j->added;
     if (status != WY_OK) return status;
-    if (problem != WY_OK) {
-        failed(j);
-    } else if (trouble) {
-        j->files.failed++;
-    } else {
+    if (!j->trouble) {
         j->read++;
-        status = remove_gone(j, old);
+        return remove_gone(j, old);
     }
-    return status;
+    j->files.failed++;
+    return j->added > 0 && !j->marked ? mark_first(j, file) : WY_OK;
 }
 
 /* ---- The run ------------------------------------------------------------------------------ */

@@ -154,8 +154,7 @@ static void put_json(const wy_hit *hit)
 /* A query that is not well formed is shown with a caret under the place. */
 static int complain_query(wy_error *error, wy_string query)
 {
-    if (error->code == WY_E_SYNTAX && !error->file[0])
-        memcpy(error->file, "query", sizeof "query");
+    if (error->code == WY_E_SYNTAX && !error->file[0]) memcpy(error->file, "query", sizeof "query");
     int status = complain_error(error);
     if (error->code != WY_E_SYNTAX || error->offset > query.length) return status;
     fputs("  ", stderr);

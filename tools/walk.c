@@ -5,7 +5,6 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -13,31 +12,16 @@
 
 #include "output.h"
 
-static const char *const single_suffixes[] = {".txt", ".html", ".htm", NULL};
-static const char *const many_suffixes[] = {".jsonl", ".ndjson", NULL};
-
-static bool has_suffix(const char *name, const char *const *suffixes)
+/* Whether a file of this name is read when it is met in a folder. */
+static bool is_report(const char *name)
 {
+    static const char *const suffixes[] = {".txt", ".html", ".htm", ".jsonl", ".ndjson"};
     size_t length = strlen(name);
-    for (; *suffixes; suffixes++) {
-        size_t n = strlen(*suffixes);
-        if (length > n && strcasecmp(name + length - n, *suffixes) == 0) return true;
+    for (size_t i = 0; i < sizeof suffixes / sizeof suffixes[0]; i++) {
+        size_t n = strlen(suffixes[i]);
+        if (length > n && strcasecmp(name + length - n, suffixes[i]) == 0) return true;
     }
     return false;
-}
-
-bool walk_may_hold_many(const char *path)
-{
-    static const char mark[] = "\xEF\xBB\xBF";
-    char begin[4];
-    if (has_suffix(path, many_suffixes)) return true;
-    FILE *file = fopen(path, "rb");
-    if (!file) return false;
-    size_t length = fread(begin, 1, sizeof begin, file);
-    size_t at = length > 3 && memcmp(begin, mark, 3) == 0 ? 3 : 0;
-    bool object = at < length && begin[at] == '{';
-    fclose(file);
-    return object;
 }
 
 static bool stopped(const walk *w)
@@ -117,7 +101,7 @@ static void walk_folder(walk *w, const char *folder, const struct stat *st);
 static void walk_entry(walk *w, char *path)
 {
     struct stat st;
-    bool readable = has_suffix(path, single_suffixes) || has_suffix(path, many_suffixes);
+    bool readable = is_report(path);
     if (lstat(path, &st) != 0) {
         fail(w, path, strerror(errno));
         goto done;

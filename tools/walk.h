@@ -52,7 +52,4 @@ bool walk_covers(const walk *w, const char *path);
 
 void walk_free(walk *w);
 
-/* Whether the file may hold many reports: by its name, or because it begins as JSON Lines do. */
-bool walk_may_hold_many(const char *path);
-
 #endif

@@ -115,6 +115,21 @@ verify 'told more than once' test "$(grep -c . err)" = 1
 count 隧道 2
 run 2 index index.wy reports
 err_has "$here/reports/g.jsonl: at byte "
+# wherever in the file the line is
+for place in first last; do
+    {
+        if [[ $place == first ]]; then echo '{'; fi
+        printf '{"title":"辛区报告","year":2023,"text":"%s第三份隧道。"}\n' $place
+        printf '{"title":"癸区报告","year":2023,"text":"第四份隧道。"}\n'
+        if [[ $place == last ]]; then echo '{"text":1}'; fi
+    } > reports/g.jsonl
+    for _ in 1 2; do
+        run 2 index index.wy reports
+        sums 0 3 0 1
+        err_has "$here/reports/g.jsonl: at byte "
+        count 隧道 2
+    done
+done
 printf '{"title":"癸区报告","year":2023,"text":"第四份隧道。"}\n' > reports/g.jsonl
 run 0 index index.wy reports
 sums 1 3 1 0
