@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/reader.h"
 #include "base/sealed.h"
 #include "base/sealed_format.h"
 #include "index/index.h"
@@ -20,18 +21,6 @@
 #include "support/env_memory.h"
 
 static const char FOLDER[] = "index";
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-enum { STRIDE = 7 };
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-enum { STRIDE = 7 };
-#else
-enum { STRIDE = 1 };
-#endif
-#else
-enum { STRIDE = 1 };
-#endif
 
 static const char *const queries[] = {"-nosuchword", "w0 w1 +w2 w3", "\"w0 w1\" OR \"w1 w0\"",
                                       "title:w0 OR w2", "w5 AND NOT w1 AND year:2003.."};
@@ -53,7 +42,8 @@ static size_t tried, noticed; /* damages, and those that a search met */
 
 /* ---- The index ------------------------------------------------------------------------------ */
 
-static void fill(wy_memory_env *memory, const wy_corpus_shape *shape, size_t commits)
+static void fill(wy_memory_env *memory, const wy_corpus_shape *shape, size_t commits,
+                 size_t reports)
 {
     wy_index *index;
     wy_writer *writer;
@@ -65,7 +55,7 @@ static void fill(wy_memory_env *memory, const wy_corpus_shape *shape, size_t com
     assert_ok(wy_index_setup_open(FOLDER, &setup, &index, &error), &error);
     assert_ok(wy_writer_open(index, NULL, &writer, &error), &error);
     for (size_t c = 0; c < commits; c++) {
-        for (size_t i = 0; i < 3; i++) {
+        for (size_t i = 0; i < reports; i++) {
             wy_report *report = wy_corpus_report(&corpus, &random);
             assert_ok(wy_writer_add(writer, report, &error), &error);
             wy_report_free(report);
@@ -98,13 +88,11 @@ static int look(const wy_memory_env *memory, uint64_t *fingerprint, wy_error *er
     return status;
 }
 
-static int make_index(void **state)
+static void make_index(const wy_corpus_shape *shape, size_t commits, size_t reports)
 {
-    (void)state;
-    static const wy_corpus_shape shape = {.vocabulary = 20, .ids = 6, .paragraphs = 5, .words = 20};
     wy_error error;
     wy_memory_env *memory = wy_memory_env_make();
-    fill(memory, &shape, 3);
+    fill(memory, shape, commits, reports);
     sound = wy_memory_env_clone(memory);
     wy_memory_env_free(memory);
     wy_memory_env_visit(sound, note_file, NULL);
@@ -115,8 +103,26 @@ static int make_index(void **state)
         live += strstr(files[i].path, ".live") != NULL;
     }
     printf("%zu files, %zu bytes, %zu live sets\n", file_count, bytes, live);
-    assert_true(live > 0 && file_count > 13);
+    assert_true(live > 0 && file_count > 7);
     assert_ok(look(sound, &wanted, &error), &error);
+}
+
+/* Several segments, all as small as can be. */
+static int make_small_index(void **state)
+{
+    (void)state;
+    static const wy_corpus_shape shape = {.vocabulary = 20, .ids = 6, .paragraphs = 5, .words = 20};
+    make_index(&shape, 3, 3);
+    return 0;
+}
+
+/* Lists of several blocks, files of several chunks. */
+static int make_larger_index(void **state)
+{
+    (void)state;
+    static const wy_corpus_shape shape = {
+        .vocabulary = 900, .ids = 200, .paragraphs = 25, .words = 40};
+    make_index(&shape, 2, 90);
     return 0;
 }
 
@@ -127,6 +133,7 @@ static int free_index(void **state)
         free(files[i].path);
         free(files[i].data);
     }
+    file_count = 0;
     wy_memory_env_free(sound);
     return 0;
 }
@@ -184,7 +191,7 @@ static void files_are_cut(void **state)
     (void)state;
     for (size_t i = 0; i < file_count; i++) {
         const file *f = &files[i];
-        for (size_t n = i % STRIDE; n < f->length; n += STRIDE)
+        for (size_t n = 0; n < f->length; n++)
             try_bytes(f, f->data, n, "cut at", n);
     }
     told("cuts");
@@ -215,7 +222,7 @@ static void bytes_are_flipped(void **state)
         const file *f = &files[i];
         uint8_t *data = wy_test_alloc(f->length);
         memcpy(data, f->data, f->length);
-        for (size_t n = i % STRIDE; n < f->length; n += STRIDE) {
+        for (size_t n = 0; n < f->length; n++) {
             uint8_t flip = n % 9 == 8 ? 0xFF : (uint8_t)(1 << n % 9);
             data[n] ^= flip;
             try_bytes(f, data, f->length, "flipped at", n);
@@ -265,8 +272,7 @@ static void reseal(wy_memory_env *memory, const file *f, const uint8_t *payload,
     char kind[4];
 
     memcpy(kind, f->data + 8, sizeof kind);
-    old.size = f->length;
-    memcpy(&old.root, f->data + f->length - 16, sizeof old.root);
+    old = (wy_seal){f->length, wy_load64(f->data + f->length - WY_SEALED_FOOTER + 8)};
     assert_ok(env->unlink(env, f->path, &error), &error);
     assert_ok(wy_sealed_create(env, &wy_mem_default, f->path, kind, f->data[12], &writer, &error),
               &error);
@@ -320,42 +326,85 @@ static size_t rounds(void)
 
 static size_t payload_of(const file *f)
 {
-    uint64_t body;
-    memcpy(&body, f->data + f->length - 24, sizeof body); /* of the footer; tests run on x86 */
-    return (size_t)body - WY_SEALED_HEADER;
+    return (size_t)wy_load64(f->data + f->length - WY_SEALED_FOOTER) - WY_SEALED_HEADER;
 }
 
-static void seals_fit(void **state)
+/* One to a few bytes of the payload are others, and sometimes its end is missing. */
+static void change_payload(const file *f, uint8_t *payload, size_t length, size_t at,
+                           wy_test_random *random)
 {
-    (void)state;
+    wy_memory_env *memory = wy_memory_env_clone(sound);
+    size_t cut = wy_test_below(random, 16) ? length : (size_t)wy_test_below(random, length);
+    memcpy(payload, f->data + WY_SEALED_HEADER, length);
+    payload[at] ^= (uint8_t)(1 + wy_test_below(random, 255));
+    while (wy_test_below(random, 4) == 0)
+        payload[wy_test_below(random, length)] = (uint8_t)wy_test_next(random);
+    reseal(memory, f, payload, cut);
+    survive(memory, f, at);
+    wy_memory_env_free(memory);
+}
+
+/* Every byte, or at random places as many as `most`. */
+static void change_payloads(size_t most)
+{
     wy_test_random random = wy_test_random_of(7);
     for (size_t i = 0; i < file_count; i++) {
         const file *f = &files[i];
         if (strcmp(f->path, "index/manifest") == 0) continue;
         size_t length = payload_of(f);
         uint8_t *payload = wy_test_alloc(length);
-        for (size_t n = 0; n < length * rounds(); n += STRIDE > 1 ? 2 : 1) {
-            wy_memory_env *memory = wy_memory_env_clone(sound);
-            size_t cut = wy_test_below(&random, 16) ? length : (size_t)wy_test_below(&random, length);
-            memcpy(payload, f->data + WY_SEALED_HEADER, length);
-            payload[n % length] ^= (uint8_t)(1 + wy_test_below(&random, 255));
-            if (wy_test_below(&random, 4) == 0)
-                payload[wy_test_below(&random, length)] = (uint8_t)wy_test_next(&random);
-            reseal(memory, f, payload, cut);
-            survive(memory, f, n % length);
-            wy_memory_env_free(memory);
+        for (size_t n = 0; n < (length < most ? length : most) * rounds(); n++) {
+            size_t at = length < most ? n % length : (size_t)wy_test_below(&random, length);
+            change_payload(f, payload, length, at, &random);
         }
         free(payload);
     }
     told("damages with fitting checksums");
 }
 
+static void seals_fit(void **state)
+{
+    (void)state;
+    change_payloads(SIZE_MAX);
+}
+
+static void larger_seals_fit(void **state)
+{
+    (void)state;
+    change_payloads(60);
+}
+
+static void bytes_are_flipped_here_and_there(void **state)
+{
+    (void)state;
+    wy_test_random random = wy_test_random_of(8);
+    for (size_t i = 0; i < file_count; i++) {
+        const file *f = &files[i];
+        uint8_t *data = wy_test_alloc(f->length);
+        memcpy(data, f->data, f->length);
+        for (size_t n = 0; n < 40 * rounds(); n++) {
+            size_t at = (size_t)wy_test_below(&random, f->length);
+            uint8_t flip = (uint8_t)(1 << wy_test_below(&random, 8));
+            data[at] ^= flip;
+            try_bytes(f, data, f->length, "flipped at", at);
+            data[at] ^= flip;
+        }
+        free(data);
+    }
+    told("flips");
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(files_are_cut),     cmocka_unit_test(files_grow),
-        cmocka_unit_test(bytes_are_flipped), cmocka_unit_test(files_are_gone),
+    const struct CMUnitTest small[] = {
+        cmocka_unit_test(files_are_cut),       cmocka_unit_test(files_grow),
+        cmocka_unit_test(bytes_are_flipped),   cmocka_unit_test(files_are_gone),
         cmocka_unit_test(files_are_exchanged), cmocka_unit_test(seals_fit),
     };
-    return cmocka_run_group_tests(tests, make_index, free_index);
+    const struct CMUnitTest larger[] = {
+        cmocka_unit_test(bytes_are_flipped_here_and_there),
+        cmocka_unit_test(larger_seals_fit),
+    };
+    int failed = cmocka_run_group_tests(small, make_small_index, free_index);
+    return failed + cmocka_run_group_tests(larger, make_larger_index, free_index);
 }
