@@ -7,8 +7,3 @@ if(WY_TOOLS)
         ${CMAKE_BINARY_DIR} ${CMAKE_INSTALL_LIBDIR} ${CMAKE_C_COMPILER} ${WY_SANITIZE})
     set_tests_properties(link.install PROPERTIES SKIP_RETURN_CODE 77)
 endif()
-
-add_executable(link_threads ${link_folder}/test_threads.c)
-target_compile_definitions(link_threads PRIVATE _XOPEN_SOURCE=700)
-target_link_libraries(link_threads PRIVATE wy_flags wenyuan_shared Threads::Threads)
-add_test(NAME link.threads COMMAND link_threads)
