@@ -178,7 +178,7 @@ def tell_agreement(folder):
     ours = read_dump(folder / "wenyuan.dump")
     plain = read_dump(folder / "lucene.dump")
     fine = read_dump(folder / "lucene-fine.dump")
-    problems, worst, worst_plain, far = [], 0.0, 0.0, 0
+    problems, worst, worst_plain, worst_share, far = [], 0.0, 0.0, 0.0, 0
     if not len(ours) == len(plain) == len(fine):
         sys.exit("compare.py: the dumps have not the same queries")
     for a, b, c in zip(ours, plain, fine):
@@ -194,11 +194,13 @@ def tell_agreement(folder):
         gaps = [abs(x[1] - y[1]) for x, y in zip(hits, b[3])]
         worst = max([worst] + [abs(x[1] - y[1]) for x, y in zip(hits, c[3])])
         worst_plain = max([worst_plain] + gaps)
+        worst_share = max([worst_share] + [g / x[1] for g, x in zip(gaps, hits)])
         far += max(gaps, default=0) > 1e-3
     print(f"Agreement over {len(ours)} queries: {len(problems)} disagree in count, scores or "
           f"paragraphs.\nScores of the ten best differ by at most {worst:.5f} from Lucene with "
-          f"our lengths (allowed {TOLERANCE}),\nand by at most {worst_plain:.5f} from Lucene as "
-          f"it is, whose lengths are coarser ({far} queries by more than 0.001).")
+          f"our lengths (allowed {TOLERANCE}),\nand by at most {worst_plain:.5f} or "
+          f"{worst_share:.1%} from Lucene as it is, whose lengths are coarser ({far} queries by "
+          "more than 0.001).")
     for problem in problems[:20]:
         print("  " + problem)
     return not problems and bool(ours)

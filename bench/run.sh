@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Measures Wenyuan against Lucene on the same words and the same queries.
 #
-#   bench/run.sh [-o FOLDER] [-n LINES] [-q ROUNDS] [-p PASSES] [-w WARM-UPS] [-i ROUNDS]
+#   bench/run.sh [-h] [-o FOLDER] [-n LINES] [-q ROUNDS] [-p PASSES] [-w WARM-UPS] [-i ROUNDS]
 #                [-c ROUNDS] [-t THREADS] FILE.tsv[.zst]
 #
 # FILE has lines `id⇥title⇥year⇥text`, a paragraph each. Everything goes to FOLDER: the builds, the
@@ -20,11 +20,12 @@
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+# shellcheck source=tools/packages.sh
 source "$here/../tools/packages.sh"
 
 out=${TMPDIR:-/tmp}/wenyuan-bench lines=0 query_rounds=3 passes=10 warm_ups=15
 index_rounds=2 cycles=5 threads=2
-while getopts o:n:q:p:w:i:c:t: option; do
+while getopts ho:n:q:p:w:i:c:t: option; do
     case $option in
     o) out=$OPTARG ;;
     n) lines=$OPTARG ;;
@@ -34,7 +35,8 @@ while getopts o:n:q:p:w:i:c:t: option; do
     i) index_rounds=$OPTARG ;;
     c) cycles=$OPTARG ;;
     t) threads=$OPTARG ;;
-    *) sed -n '2,/^set/{/^#/s/^# \{0,1\}//p}' "$0" >&2 && exit 2 ;;
+    h) sed -n '2,/^set/s/^# \{0,1\}//p' "$0" && exit 0 ;;
+    *) sed -n '2,/^set/s/^# \{0,1\}//p' "$0" >&2 && exit 2 ;;
     esac
 done
 shift $((OPTIND - 1))
@@ -60,7 +62,7 @@ cmake -S "$here/.." -B "$out/build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DWY_TES
 ninja -C "$out/build" wenyuan wybench wyindex words queries tsv2jsonl > "$out/build.log" ||
     { cat "$out/build.log" >&2 && exit 2; }
 bin=$out/build/bench
-jars=$(printf '%s:' /usr/share/java/lucene-core-8.*.jar /usr/share/java/lucene-analyzers-common-8.*.jar)
+jars=$(printf '%s:' /usr/share/java/lucene-{core,analyzers-common}-8.*.jar)
 javac -d "$out/classes" -cp "$jars" "$here"/peers/*.java
 read -ra java_options <<< "${JAVA_OPTIONS:--Xmx1g -XX:+UseSerialGC}"
 
@@ -76,8 +78,7 @@ say "cutting into words"
 case $input in
 *.zst) zstd -dcq -- "$input" ;;
 *) cat -- "$input" ;;
-esac | if ((lines)); then sed "${lines}q"; else cat; fi | "$bin/words" > "$out/words.tsv" ||
-    ((lines)) # the program before a sed that quits ends with a broken pipe
+esac | if ((lines)); then sed -n "1,${lines}p"; else cat; fi | "$bin/words" > "$out/words.tsv"
 "$bin/queries" "$out/words.tsv" > "$out/queries.tsv"
 
 # ---- Indexing ---------------------------------------------------------------------------------
@@ -130,15 +131,18 @@ for ((round = 1; round <= query_rounds; round++)); do
     fi
 done
 say "checking answers"
-lucene query -l -p 1 -w 0 -d "$out/lucene-fine.dump" "$out/lucene-fine" "$out/queries.tsv" > /dev/null
+lucene query -l -p 1 -w 0 -d "$out/lucene-fine.dump" "$out/lucene-fine" "$out/queries.tsv" \
+    > /dev/null
 "$bin/wybench" -x "$out/wenyuan.t1" "$out/queries.tsv" > "$out/pruned.txt" && pruned=0 || pruned=$?
 
 # ---- Telling ----------------------------------------------------------------------------------
 
 {
-    echo "$(basename "$input")${lines:+, lines: $lines (0: all)}; $(nproc) processors:" \
-        "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1); load $(cut -d' ' -f1-3 /proc/loadavg)"
-    echo "$query_rounds rounds of $passes passes after $warm_ups warm-ups; $(java -version 2>&1 | head -n 1)," \
+    processor=$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | uniq)
+    java=$(java -version 2>&1 | sed -n 1p)
+    load=$(cut -d' ' -f1-3 /proc/loadavg)
+    echo "$(basename "$input"); $(nproc) x ${processor:-$(uname -m)}; load $load"
+    echo "$query_rounds rounds of $passes passes after $warm_ups warm-ups; $java," \
         "${java_options[*]}"
     echo
     python3 "$here/compare.py" "$out" && agree=0 || agree=$?

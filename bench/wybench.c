@@ -64,7 +64,7 @@ static uint64_t now(void)
     return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
 }
 
-/* ---- Queries ------------------------------------------------------------------------------------ */
+/* ---- Queries -------------------------------------------------------------------------------- */
 
 /* The words in the query language: each behind `prefix`, with what has a meaning there escaped. */
 static char *join(const char *words, const char *open, const char *prefix, const char *close)
@@ -140,7 +140,7 @@ static void read_queries(struct bench *b, const char *path)
     fclose(file);
 }
 
-/* ---- Running ------------------------------------------------------------------------------------ */
+/* ---- Running -------------------------------------------------------------------------------- */
 
 static wy_search_options options_of(int mode)
 {
@@ -185,7 +185,7 @@ static void run(struct bench *b)
             qsort(b->queries[i].times[m], (size_t)b->passes, sizeof(uint64_t), compare_times);
 }
 
-/* ---- Telling ------------------------------------------------------------------------------------ */
+/* ---- Telling -------------------------------------------------------------------------------- */
 
 static void print_table(const struct bench *b)
 {
@@ -268,7 +268,7 @@ static void write_dump(const struct bench *b, const char *path)
         die(path, NULL);
 }
 
-/* ---- Checking ----------------------------------------------------------------------------------- */
+/* ---- Checking ------------------------------------------------------------------------------- */
 
 /* The ids and scores of the ten best, a line, as written by write_dump. */
 static char *ten_best(const struct bench *b, const struct bench_query *q, int mode, bool exhaustive)

@@ -134,7 +134,8 @@ static void add_report(struct gathered *g, wy_writer *writer)
     const struct row *first = &g->rows[0];
     wy_report report = {.size = sizeof report};
     report.title = between(g, first->column[TITLE], first->column[YEAR] - 1);
-    report.year = (int32_t)strtol(g->bytes + first->column[YEAR], NULL, 10);
+    if (first->column[YEAR] + 1 < first->column[TEXT]) /* a tab ends it; empty: unknown */
+        report.year = (int32_t)strtol(g->bytes + first->column[YEAR], NULL, 10);
     report.id = name_report(g, report.title, between(g, first->column[ID],
                                                      first->column[TITLE] - 1));
     for (size_t i = 0; i < g->count; i++) {
