@@ -88,8 +88,12 @@ WY_API int wy_source_open(const char *path, const wy_source_options *options, wy
  * The next report of the file, or WY_END. *out lives until the next call on the source. A text
  * or HTML file holds one report, a JSON Lines file any number; it is read line by line and never
  * whole. source, source_size, source_time and source_hash are set on each. The report's id is the
- * path; in JSON Lines path, '#' and title, and "@year" where a year is given.
- * WY_E_ENCODING and WY_E_FORMAT name the byte where reading failed.
+ * path; in JSON Lines path, '#' and title, and "@year" where a year is given. A second report of
+ * that title and year in the file, or what follows after 65,536 paragraphs or 64 MiB of text of
+ * one, has "~2" at the end, and so on. In JSON Lines texts and ids are kept to the byte.
+ * WY_E_ENCODING and WY_E_FORMAT name the byte where reading failed; WY_E_LIMIT: a text or HTML
+ * file of more than 256 MiB; WY_E_IO: the file changed while it was read; WY_E_UNSUPPORTED: ICU
+ * does not know the encoding asked for.
  */
 WY_API int wy_source_next(wy_source *source, const wy_report **out, wy_error *error);
 

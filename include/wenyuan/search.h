@@ -52,6 +52,8 @@ typedef struct wy_query wy_query;
  *   ( … )               grouping
  *   title:word          in the report's title; also title:"phrase"
  *   year:2020  year:2020..2023  year:..2000  year:2020..
+ *                       limits the list that it stands in to these years (several: any of them);
+ *                       beside AND or OR and in parentheses it is a clause like any other
  *
  * Operators are ASCII capitals. A word in a bare list that the analyzer cuts into several terms
  * counts as so many optional words; after +, -, NOT or beside AND all of them must be there.

@@ -192,21 +192,23 @@ static int make_phrase(maker *m, const wy_tree *leaf, wy_node **out)
     return status;
 }
 
-/* A list, AND or NOT. Children without a term are left out, and with them a node that has no
+/* A list, AND, NOT or years that limit. Children without a term are left out, and with them a node that has no
  * others. */
 static int make_bool(maker *m, const wy_tree *tree, wy_node **out)
 {
     wy_node *node = wy_node_new(m->plan, WY_NODE_BOOL);
     if (!node) return wy_fail_memory(m->error);
     for (const wy_tree *t = tree->child; t; t = t->next) {
-        wy_occur occur = tree->kind == WY_TREE_AND   ? WY_MUST
-                         : tree->kind == WY_TREE_NOT ? WY_MUST_NOT
-                                                     : t->occur;
+        wy_occur occur = tree->kind == WY_TREE_AND || tree->kind == WY_TREE_WITHIN ? WY_MUST
+                         : tree->kind == WY_TREE_NOT                               ? WY_MUST_NOT
+                                                                                   : t->occur;
+        /* Years that limit change nothing about what is sought in them. */
+        bool all = occur != WY_SHOULD && tree->kind != WY_TREE_WITHIN;
         wy_node *child = NULL;
         /* Beside AND, "NOT a" shuts out; in a list that has no other "must" it could not. */
         bool shut_out = tree->kind == WY_TREE_AND && t->kind == WY_TREE_NOT;
         const wy_tree *source = shut_out ? t->child : t;
-        int status = make_node(m, source, occur != WY_SHOULD, &child);
+        int status = make_node(m, source, all, &child);
         if (status) return status;
         if (child) attach(node, shut_out ? WY_MUST_NOT : occur, child);
     }
@@ -232,6 +234,7 @@ static int make_node(maker *m, const wy_tree *tree, bool all, wy_node **out)
     case WY_TREE_NOT:
     case WY_TREE_AND:
     case WY_TREE_LIST:
+    case WY_TREE_WITHIN:
         break;
     }
     return make_bool(m, tree, out);

@@ -109,6 +109,12 @@ static int parse_group(parser *p, wy_tree **out)
         return syntax(p, open,
                       "the parenthesis is not closed; close it, or write \\ before it to mean the "
                       "character itself");
+    if ((*out)->kind == WY_TREE_YEARS) { /* a clause, no limit of the list around */
+        wy_tree *list = make(p, WY_TREE_LIST, open);
+        if (!list) return wy_fail_memory(p->error);
+        list->child = *out;
+        *out = list;
+    }
     return advance(p);
 }
 
@@ -163,8 +169,15 @@ static int parse_both(parser *p, wy_tree **out, bool *plus)
     return WY_OK;
 }
 
-/* Appends the parts of a chain at *last; *last moves behind them. */
-static int parse_chain(parser *p, wy_tree ***last)
+/* A list while it is read. */
+typedef struct listing {
+    wy_tree **last;      /* where the next child goes */
+    wy_tree *years;      /* that limit the list, one of them must hold; the latest first */
+    wy_tree *must_years; /* that limit it after +, each must hold; the latest first */
+} listing;
+
+/* Appends the parts of a chain, or takes it as a limit of years. */
+static int parse_chain(parser *p, listing *list)
 {
     bool or_before = false, or_after;
     do {
@@ -175,37 +188,67 @@ static int parse_chain(parser *p, wy_tree ***last)
         if (status) return status;
 
         or_after = p->token.kind == WY_LEX_OR;
+        if (part->kind == WY_TREE_YEARS && !or_before && !or_after) {
+            wy_tree **years = plus ? &list->must_years : &list->years;
+            part->next = *years;
+            *years = part;
+            return WY_OK;
+        }
         if (plus) {
             part->occur = WY_MUST;
         } else if (negated && part->kind == WY_TREE_NOT && !or_before && !or_after) {
             part = part->child;
             part->occur = WY_MUST_NOT;
         }
-        **last = part;
-        *last = &part->next;
+        *list->last = part;
+        list->last = &part->next;
         or_before = true;
         if (or_after && (status = advance(p))) return status;
     } while (or_after);
     return WY_OK;
 }
 
-static int parse_list(parser *p, wy_tree **out)
+/* The simplest tree of a list that has children. */
+static wy_tree *simplify(wy_tree *list)
 {
-    wy_tree *list = make(p, WY_TREE_LIST, p->token.offset);
-    if (!list) return wy_fail_memory(p->error);
-    wy_tree **last = &list->child;
-    do {
-        int status = parse_chain(p, &last);
-        if (status) return status;
-    } while (p->token.kind != WY_LEX_END && p->token.kind != WY_LEX_CLOSE);
-
-    *out = list;
     wy_tree *first = list->child;
-    if (!first->next && first->occur == WY_SHOULD) *out = first;
+    if (!first->next && first->occur == WY_SHOULD) return first;
     if (!first->next && first->occur == WY_MUST_NOT) {
         first->occur = WY_SHOULD;
         list->kind = WY_TREE_NOT;
     }
+    return list;
+}
+
+static int parse_list(parser *p, wy_tree **out)
+{
+    size_t offset = p->token.offset;
+    wy_tree *list = make(p, WY_TREE_LIST, offset);
+    if (!list) return wy_fail_memory(p->error);
+    listing reading = {.last = &list->child};
+    do {
+        int status = parse_chain(p, &reading);
+        if (status) return status;
+    } while (p->token.kind != WY_LEX_END && p->token.kind != WY_LEX_CLOSE);
+    wy_tree *limits = reading.must_years;
+    if (reading.years && reading.years->next) { /* any of several */
+        wy_tree *any = make(p, WY_TREE_LIST, offset);
+        if (!any) return wy_fail_memory(p->error);
+        any->child = reading.years;
+        any->next = limits;
+        limits = any;
+    } else if (reading.years) {
+        reading.years->next = limits;
+        limits = reading.years;
+    }
+    *out = list->child ? simplify(list) : limits;
+    if (!limits || (!list->child && !limits->next)) return WY_OK;
+
+    wy_tree *all = make(p, list->child ? WY_TREE_WITHIN : WY_TREE_AND, offset);
+    if (!all) return wy_fail_memory(p->error);
+    all->child = *out;
+    if (list->child) all->child->next = limits;
+    *out = all;
     return WY_OK;
 }
 

@@ -22,6 +22,9 @@
  *   - with OR: each part may match; NOT and - have their plain logical meaning there, so that
  *     "a OR NOT b" is everything with a and everything without b. + always means "must" in the list
  *     it stands in, beside AND for all that AND ties together.
+ *   - year:, without OR, limits the whole list to its years (where there are several, to any of
+ *     them; those after + each for itself), and counts neither as what must nor as what may match.
+ *     In parentheses or beside OR or AND years are a clause like any other.
  * A list matches where all that must does, nothing that must not does, and, if there is nothing
  * that must, at least one that may. If all its clauses must not match, it is everything else.
  * Under NOT and - nothing adds to the score.

@@ -58,6 +58,7 @@ static const char *head_of(const wy_tree *tree)
 {
     if (tree->kind == WY_TREE_AND) return "(and";
     if (tree->kind == WY_TREE_NOT) return "(not";
+    if (tree->kind == WY_TREE_WITHIN) return "(within";
     for (const wy_tree *t = tree->child; t; t = t->next) {
         if (t->occur != WY_SHOULD) return "(list";
     }
@@ -80,6 +81,7 @@ void wy_tree_dump(const wy_tree *tree, wy_buf *out)
     case WY_TREE_NOT:
     case WY_TREE_AND:
     case WY_TREE_LIST:
+    case WY_TREE_WITHIN:
         break;
     }
     put(out, head_of(tree));

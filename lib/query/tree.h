@@ -22,7 +22,8 @@ typedef enum wy_tree_kind {
     WY_TREE_YEARS,
     WY_TREE_NOT, /* one child */
     WY_TREE_AND, /* two children or more */
-    WY_TREE_LIST /* children with `occur` */
+    WY_TREE_LIST, /* children with `occur` */
+    WY_TREE_WITHIN /* what is sought, then the limits of years that all must hold */
 } wy_tree_kind;
 
 /* How a child of a list counts. */
@@ -47,7 +48,7 @@ struct wy_query {
 
 /*
  * Writes the tree as an S-expression, for tests: (or a b), (list a +b -c), (and a b), (not a),
- * "a phrase", title:a, years:2020..2023. A list without + and - is written as `or`.
+ * "a phrase", title:a, years:2020..2023, (within a years:2020..). A list without + and - is written as `or`.
  */
 void wy_tree_dump(const wy_tree *tree, wy_buf *out);
 

@@ -5,7 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <xxhash.h>
+#include "base/checksum.h"
 
 #define HASH_CHUNK ((size_t)1 << 16)
 
@@ -78,19 +78,16 @@ int wy_input_hash(wy_input *input, uint64_t *hash, wy_error *error)
 {
     unsigned char chunk[HASH_CHUNK];
     size_t got = 0;
-    /* xxHash's own allocation: the size of its state is no part of its stable interface. */
-    XXH3_state_t *state = XXH3_createState();
+    wy_checksum_state *state = wy_checksum_begin();
     if (!state) return wy_fail_memory(error);
     int status = wy_input_rewind(input, error);
-    XXH3_64bits_reset(state);
     while (status == WY_OK) {
         status = read_some(input, chunk, sizeof chunk, &got, error);
         if (got == 0) break;
-        XXH3_64bits_update(state, chunk, got);
+        wy_checksum_add(state, chunk, got);
     }
     if (status == WY_OK) status = wy_input_rewind(input, error);
-    *hash = XXH3_64bits_digest(state);
-    XXH3_freeState(state);
+    *hash = wy_checksum_end(state);
     return status;
 }
 

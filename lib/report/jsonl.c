@@ -193,7 +193,7 @@ static int next_record(wy_jsonl *reader, wy_error *error)
             if (reader->encoding && status == WY_E_FORMAT)
                 problem.offset = 0; /* it counts decoded bytes */
             warn(reader, offset, &problem);
-        } else if (reader->pending.text.length > 0) {
+        } else {
             reader->waiting = true;
             return WY_OK;
         }

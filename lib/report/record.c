@@ -29,6 +29,14 @@ static int copy(const reading *r, const char *data, size_t length, wy_string *ou
     return out->data ? WY_OK : wy_fail_memory(r->error);
 }
 
+/* What is the caller's own, kept to the byte: paragraphs and their ids. */
+static int copy_as_is(const reading *r, const json_t *value, wy_string *out)
+{
+    size_t length = json_string_length(value);
+    *out = (wy_string){wy_arena_strndup(r->arena, json_string_value(value), length), length};
+    return out->data ? WY_OK : wy_fail_memory(r->error);
+}
+
 static int read_string(const reading *r, const json_t *object, const char *field, wy_string *out)
 {
     const json_t *value = json_object_get(object, field);
@@ -41,6 +49,7 @@ static int read_string(const reading *r, const json_t *object, const char *field
 static int read_id(const reading *r, const json_t *object, wy_string *out)
 {
     const json_t *value = json_object_get(object, "id");
+    if (json_is_string(value)) return copy_as_is(r, value, out);
     if (!json_is_integer(value)) return read_string(r, object, "id", out);
     char digits[24];
     char *at = digits + sizeof digits;
@@ -117,7 +126,7 @@ static int read_fields(const reading *r, const json_t *object, wy_record *out)
     if (!json_is_object(object))
         return wy_fail(r->error, WY_E_FORMAT, r->path, 0, "not a JSON object");
     if (!json_is_string(text)) return wrong(r, "text", "there, a string");
-    int status = copy(r, json_string_value(text), json_string_length(text), &out->text);
+    int status = copy_as_is(r, text, &out->text);
     if (status == WY_OK) status = read_id(r, object, &out->id);
     if (status == WY_OK) status = read_string(r, object, "title", &out->title);
     if (status == WY_OK) status = read_string(r, object, "issuer", &out->issuer);

@@ -22,7 +22,6 @@ struct wy_source {
     const wy_mem *mem;
     wy_source_options options;
     char *path;     /* as given */
-    char *name;     /* as UTF-8 */
     char *encoding; /* of the options; NULL: to be found */
     char found[WY_ENCODING_NAME];
     wy_input input;
@@ -73,28 +72,6 @@ static bool looks_like_jsonl(const wy_buf *bytes)
 }
 
 /* ---- Opening ------------------------------------------------------------------------------- */
-
-/* The path as UTF-8: bytes that are not become %XX, so that two paths stay two ids. */
-static char *utf8_name(const wy_mem *mem, const char *path)
-{
-    static const char hex[] = "0123456789ABCDEF";
-    wy_buf name;
-    size_t length = strlen(path), at = 0;
-    wy_buf_init(&name, mem);
-    while (at < length) {
-        size_t valid = wy_utf8_valid(path + at, length - at);
-        wy_buf_bytes(&name, path + at, valid);
-        at += valid;
-        if (at < length) {
-            unsigned char byte = (unsigned char)path[at++];
-            const char escape[3] = {'%', hex[byte >> 4], hex[byte & 15]};
-            wy_buf_bytes(&name, escape, sizeof escape);
-        }
-    }
-    char *copy = name.failed ? NULL : wy_strndup(mem, (const char *)name.data, name.length);
-    wy_buf_free(&name);
-    return copy;
-}
 
 static int read_rest(wy_source *source, wy_error *error)
 {
@@ -159,7 +136,7 @@ static int open_lines(wy_source *source, wy_error *error)
     wy_buf_free(&source->bytes);
     int status = wy_input_hash(&source->input, &source->hash, error);
     if (status == WY_OK)
-        status = wy_jsonl_open(&source->input, source->name, encoding, source->options.warn,
+        status = wy_jsonl_open(&source->input, source->path, encoding, source->options.warn,
                                source->options.warn_context, source->mem, &source->lines, error);
     return status;
 }
@@ -210,10 +187,9 @@ int wy_source_open(const char *path, const wy_source_options *options, wy_source
     wy_buf_init(&source->bytes, mem);
     wy_document_init(&source->document, mem);
     source->path = wy_strndup(mem, path, strlen(path));
-    source->name = utf8_name(mem, path);
     const char *encoding = source->options.encoding;
     if (encoding) source->encoding = wy_strndup(mem, encoding, strlen(encoding));
-    if (!source->path || !source->name || (encoding && !source->encoding))
+    if (!source->path || (encoding && !source->encoding))
         status = wy_fail_memory(error);
     else
         status = open_file(source, error);
@@ -257,7 +233,7 @@ static int read_report(wy_source *source, wy_error *error)
     if (status == WY_OK) status = wy_structure(document, &source->report, error);
     if (status != WY_OK) return status;
     if (!source->report.year) source->report.year = year_of_name(source->path);
-    source->report.id = wy_literal(source->name);
+    source->report.id = wy_literal(source->path);
     if (source->report.id.length > REPORT_ID_MAX)
         return wy_fail(error, WY_E_LIMIT, source->path, WY_NO_OFFSET,
                        "the path has more than %d bytes, too many for an id", REPORT_ID_MAX);
@@ -277,7 +253,7 @@ int wy_source_next(wy_source *source, const wy_report **out, wy_error *error)
         source->done = true;
     }
     if (status != WY_OK) return status;
-    source->report.source = wy_literal(source->name);
+    source->report.source = wy_literal(source->path);
     source->report.source_size = source->input.size;
     source->report.source_time = source->input.time;
     source->report.source_hash = source->hash;
@@ -298,7 +274,6 @@ void wy_source_close(wy_source *source)
     wy_document_free(&source->document);
     wy_buf_free(&source->bytes);
     wy_free(source->mem, source->encoding);
-    wy_free(source->mem, source->name);
     wy_free(source->mem, source->path);
     wy_free(source->mem, source);
 }

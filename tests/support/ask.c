@@ -179,17 +179,41 @@ static void print_part(FILE *out, const wy_ask *part, wy_test_random *random)
 {
     if (part->occur == WY_ASK_MUST) fputc('+', out);
     if (part->occur == WY_ASK_MUST_NOT) fputs(coin(random) ? "NOT " : "-", out);
+    /* Without parentheses years would limit the list. */
+    bool limits = part->kind == WY_ASK_YEARS && part->occur != WY_ASK_MUST_NOT;
+    if (limits) fputc('(', out);
     if (part->occur == WY_ASK_MAY && part->kind == WY_ASK_AND)
         print_and(out, part, random);
     else
         print_unary(out, part, random);
+    if (limits) fputc(')', out);
+}
+
+/* Something and years, as a list that the years limit. Not for words: beside AND all terms that a
+ * word is cut into must be there, in a list any of them may. */
+static bool print_within(FILE *out, const wy_ask *ask, wy_test_random *random)
+{
+    if (ask->count != 2 || ask->parts[1]->kind != WY_ASK_YEARS ||
+        ask->parts[0]->kind == WY_ASK_YEARS || ask->parts[0]->kind == WY_ASK_WORD || coin(random))
+        return false;
+    bool first = coin(random);
+    if (first) {
+        print_years(out, ask->parts[1], random);
+        fputc(' ', out);
+    }
+    print_unary(out, ask->parts[0], random);
+    if (!first) {
+        fputs(coin(random) ? " " : " +", out);
+        print_years(out, ask->parts[1], random);
+    }
+    return true;
 }
 
 static void print_list(FILE *out, const wy_ask *ask, wy_test_random *random)
 {
     bool only_or = false;
     if (ask->kind == WY_ASK_AND) {
-        print_and(out, ask, random);
+        if (!print_within(out, ask, random)) print_and(out, ask, random);
         return;
     }
     if (ask->kind != WY_ASK_LIST) {

@@ -148,7 +148,7 @@ static void test_reports(void **state)
     assert_text(r->title, "甲");
     assert_text(r->issuer, "局");
     assert_int_equal(r->date, 20240102);
-    assert_paragraphs(r, "1", "2", "3", "4");
+    assert_paragraphs(r, "1", "2", "3", " 4 ");
     assert_text(r->paragraphs[0].id, "p1");
     assert_text(r->paragraphs[1].id, "");
     assert_text(r->paragraphs[3].id, "5");
@@ -170,7 +170,7 @@ static void test_reports(void **state)
     assert_id(&f, next(&f), "乙");
     r = next(&f);
     assert_id(&f, r, "");
-    assert_paragraphs(r, "7");
+    assert_paragraphs(r, "7", "  ");
     assert_id(&f, next(&f), "甲@2023~2");
     assert_null(next(&f));
     assert_null(next(&f));

@@ -119,16 +119,14 @@ static void test_names(void **state)
     (void)state;
     char *folder = wy_test_folder_make();
     char *path = wy_test_format("%s/2019-a\xFF.txt", folder);
-    char *name = wy_test_format("%s/2019-a%%FF.txt", folder);
     wy_source *source;
     const wy_report *report;
     wy_error error;
     wy_test_file_write(path, "工作报告\n正文。\n", strlen("工作报告\n正文。\n"));
     assert_ok(read_one(path, NULL, &source, &report, &error), &error);
-    assert_text(report->id, name);
+    assert_text(report->id, path); /* as given, whatever its bytes */
     assert_int_equal(report->year, 2019);
     wy_source_close(source);
-    free(name);
     free(path);
     wy_test_folder_remove(folder);
 }
