@@ -56,7 +56,7 @@ struct corpus {
     size_t table_size; /* a power of two, less than half full */
 };
 
-static void die(const char *what)
+static _Noreturn void die(const char *what)
 {
     fprintf(stderr, "queries: %s: %s\n", what, errno ? strerror(errno) : "not as it should be");
     exit(2);

@@ -47,7 +47,7 @@ struct bench {
     int passes, warm_ups;
 };
 
-static void die(const char *what, const wy_error *error)
+static _Noreturn void die(const char *what, const wy_error *error)
 {
     if (error)
         fprintf(stderr, "wybench: %s: %s%s%s\n", what, error->file, error->file[0] ? ": " : "",

@@ -27,7 +27,7 @@
 enum { ROUNDS_MAX = 100 };
 enum { ID, TITLE, YEAR, TEXT, COLUMNS };
 
-static void die(const char *what, const wy_error *error)
+static _Noreturn void die(const char *what, const wy_error *error)
 {
     if (error)
         fprintf(stderr, "wyindex: %s: %s%s%s\n", what, error->file, error->file[0] ? ": " : "",
