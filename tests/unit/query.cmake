@@ -1,5 +1,4 @@
 # segment/similarity.c uses the logarithm.
-target_link_libraries(m_segment PUBLIC m)
 wy_test(unit query_parse MODULES query)
 wy_test(unit query_plan MODULES query)
 wy_test(unit query_find MODULES query LIBS m)
