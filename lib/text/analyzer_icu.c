@@ -148,25 +148,29 @@ static int icu_run(wy_analyzer *analyzer, const char *text, size_t length, uint3
                    wy_error *error)
 {
     struct icu *icu = analyzer->state;
-    bool is_word, in_punctuation = false;
-    size_t from = 0, to;
+    bool in_punctuation = false;
+    const wy_piece *pieces;
+    size_t from = 0, count;
     int status = wy_fold(&icu->folded, text, length, error);
 
     if (status != WY_OK) return status;
     status = wy_segmenter_start(icu->segmenter, icu->folded.units, icu->folded.length, error);
     if (status != WY_OK) return status;
-    while ((status = wy_segmenter_next(icu->segmenter, &to, &is_word, error)) == WY_OK) {
-        assert(to > from && to <= icu->folded.length);
-        if (is_word) {
-            status = add_word(analyzer, from, to, positions, error);
-            if (status != WY_OK) return status;
-            in_punctuation = false;
-        } else if (!in_punctuation && !is_space(icu->folded.units, from, to)) {
-            ++*positions;
-            in_punctuation = true;
+    while ((status = wy_segmenter_next(icu->segmenter, &pieces, &count, error)) == WY_OK)
+        for (size_t i = 0; i < count; i++) {
+            size_t to = pieces[i].end;
+
+            assert(to > from && to <= icu->folded.length);
+            if (pieces[i].status >= WY_PIECE_WORD) {
+                status = add_word(analyzer, from, to, positions, error);
+                if (status != WY_OK) return status;
+                in_punctuation = false;
+            } else if (!in_punctuation && !is_space(icu->folded.units, from, to)) {
+                ++*positions;
+                in_punctuation = true;
+            }
+            from = to;
         }
-        from = to;
-    }
     return status == WY_END ? WY_OK : status;
 }
 

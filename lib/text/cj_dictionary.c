@@ -8,9 +8,9 @@ enum { TRIE, SIZE = 3, TYPE, NUMBERS = 8 };
 #define TYPE_UNITS_WITH_VALUES 9
 #define FORMAT_VERSION         1
 
-/* A state is the number of a unit, and how many units of a match are still to come. */
 #define LEFT_BITS 4
-#define STATE_MAX (UINT32_MAX >> LEFT_BITS)
+#define LEFT_MASK ((1U << LEFT_BITS) - 1)
+#define UNITS_MAX (1U << (WY_CJ_STATE_BITS - LEFT_BITS))
 
 /* Leads of nodes, values and distances: ucharstrie.h, "UCharsTrie data structure". */
 #define MATCH_LEAD             0x30
@@ -18,6 +18,7 @@ enum { TRIE, SIZE = 3, TYPE, NUMBERS = 8 };
 #define NODE_MASK              0x3f
 #define FINAL                  0x8000
 #define BRANCH_LINEAR          5
+#define BRANCH_LISTED          64 /* of more, not each unit is looked at: ours */
 #define VALUE_TWO_UNITS        0x4000
 #define VALUE_THREE_UNITS      0x7fff
 #define NODE_VALUE_TWO_UNITS   0x4040
@@ -38,7 +39,7 @@ static bool is_understood(const wy_cj_dictionary *dictionary)
     memcpy(numbers, bytes, sizeof numbers);
     return numbers[TYPE] == TYPE_UNITS_WITH_VALUES && numbers[TRIE] >= (int32_t)sizeof numbers &&
            numbers[TRIE] % 2 == 0 && numbers[SIZE] > numbers[TRIE] &&
-           (uint32_t)numbers[SIZE] / 2 < STATE_MAX;
+           (uint32_t)numbers[SIZE] / 2 < UNITS_MAX;
 }
 
 int wy_cj_dictionary_open(wy_cj_dictionary *dictionary, const wy_mem *mem)
@@ -58,14 +59,14 @@ int wy_cj_dictionary_open(wy_cj_dictionary *dictionary, const wy_mem *mem)
     bytes = udata_getMemory(dictionary->data);
     memcpy(&trie, bytes + TRIE * sizeof trie, sizeof trie);
     dictionary->trie = (const uint16_t *)(const void *)(bytes + trie);
-    dictionary->pairs = wy_calloc(mem, sizeof *dictionary->pairs << WY_CJ_PAIR_BITS);
-    return dictionary->pairs ? WY_OK : WY_E_NOMEM;
+    dictionary->kept = wy_calloc(mem, sizeof *dictionary->kept << WY_CJ_KEPT_BITS);
+    return dictionary->kept ? WY_OK : WY_E_NOMEM;
 }
 
 void wy_cj_dictionary_close(wy_cj_dictionary *dictionary)
 {
     if (dictionary->data) udata_close(dictionary->data);
-    wy_free(dictionary->mem, dictionary->pairs);
+    wy_free(dictionary->mem, dictionary->kept);
 }
 
 /* The value with this lead, whose further units are at `at`. */
@@ -112,19 +113,23 @@ static inline const uint16_t *jump(const uint16_t *at)
     return at + 2 + ((uint32_t)at[0] << 16 | at[1]);
 }
 
+struct found {
+    uint32_t cost, state;
+};
+
 /* At a node, or within a match of which `left` units are to come. */
-static inline wy_cj_step arrive(const uint16_t *trie, const uint16_t *at, unsigned left)
+static inline struct found arrive(const uint16_t *trie, const uint16_t *at, unsigned left)
 {
-    wy_cj_step step = {WY_CJ_NO_WORD, (uint32_t)(at - trie) << LEFT_BITS | left};
+    struct found step = {WY_CJ_NO_WORD, (uint32_t)(at - trie) << LEFT_BITS | left};
     unsigned node = *at;
 
     if (left > 0 || node < VALUE_LEAD) return step;
-    if (node & FINAL) return (wy_cj_step){value_of(at + 1, node & ~(unsigned)FINAL), 0};
+    if (node & FINAL) return (struct found){value_of(at + 1, node & ~(unsigned)FINAL), 0};
     step.cost = node_value_of(at + 1, node);
     return step;
 }
 
-static wy_cj_step branch(const uint16_t *trie, const uint16_t *at, unsigned node, unsigned unit)
+static struct found branch(const uint16_t *trie, const uint16_t *at, unsigned node, unsigned unit)
 {
     unsigned count = (node > 0 ? node : *at++) + 1;
 
@@ -142,16 +147,16 @@ static wy_cj_step branch(const uint16_t *trie, const uint16_t *at, unsigned node
             unsigned lead = *at;
 
             if (lead & FINAL)
-                return (wy_cj_step){value_of(at + 1, lead & ~(unsigned)FINAL), 0};
+                return (struct found){value_of(at + 1, lead & ~(unsigned)FINAL), 0};
             return arrive(trie, behind_value(at) + value_of(at + 1, lead), 0);
         }
         at = behind_value(at);
     }
     if (unit == *at++) return arrive(trie, at, 0);
-    return (wy_cj_step){WY_CJ_NO_WORD, 0};
+    return (struct found){WY_CJ_NO_WORD, 0};
 }
 
-static inline wy_cj_step step_from(const uint16_t *trie, const uint16_t *at, unsigned left,
+static struct found step_from(const uint16_t *trie, const uint16_t *at, unsigned left,
                                    unsigned unit)
 {
     unsigned node;
@@ -165,25 +170,64 @@ static inline wy_cj_step step_from(const uint16_t *trie, const uint16_t *at, uns
         if (node < MATCH_LEAD) return branch(trie, at, node, unit);
         left = node - MATCH_LEAD + 1;
     }
-    if (unit != *at++) return (wy_cj_step){WY_CJ_NO_WORD, 0};
+    if (unit != *at++) return (struct found){WY_CJ_NO_WORD, 0};
     return arrive(trie, at, left - 1);
 }
 
-wy_cj_step wy_cj_next(const wy_cj_dictionary *dictionary, uint32_t state, unsigned unit)
+uint32_t wy_cj_first(const wy_cj_dictionary *dictionary, unsigned unit, uint32_t *cost)
 {
-    return step_from(dictionary->trie, dictionary->trie + (state >> LEFT_BITS),
-                     state & ((1U << LEFT_BITS) - 1), unit);
+    struct found found = step_from(dictionary->trie, dictionary->trie, 0, unit);
+
+    *cost = found.cost;
+    return found.state;
 }
 
-wy_cj_step wy_cj_first(const wy_cj_dictionary *dictionary, unsigned unit)
+/* A bit for each unit that a branch of `count` chooses from. */
+static uint32_t branch_units(const uint16_t *at, unsigned count)
 {
-    return step_from(dictionary->trie, dictionary->trie, 0, unit);
+    uint32_t bits = 0;
+
+    if (count > BRANCH_LISTED) return UINT32_MAX;
+    while (count > BRANCH_LINEAR) {
+        at++;
+        bits |= branch_units(jump(at), count >> 1);
+        count -= count >> 1;
+        at = behind_delta(at);
+    }
+    for (; count > 1; count--) {
+        bits |= 1U << (*at & 31);
+        at = behind_value(at + 1);
+    }
+    return bits | 1U << (*at & 31);
 }
 
-wy_cj_step wy_cj_pair_learn(wy_cj_dictionary *dictionary, wy_cj_pair *pair, uint32_t state,
-                            uint32_t units)
+/* A bit for each unit that may follow. */
+static uint32_t units_behind(const uint16_t *trie, uint32_t state)
 {
-    pair->units = units;
-    pair->step = wy_cj_next(dictionary, state, units & 0xffff);
-    return pair->step;
+    const uint16_t *at = trie + (state >> LEFT_BITS);
+    unsigned node;
+
+    if (state == 0) return 0;
+    if (state & LEFT_MASK) return 1U << (*at & 31);
+    node = *at++;
+    if (node >= VALUE_LEAD) {
+        at = behind_node_value(at, node);
+        node &= NODE_MASK;
+    }
+    if (node >= MATCH_LEAD) return 1U << (*at & 31);
+    if (node > 0) return branch_units(at, node + 1);
+    return branch_units(at + 1, *at + 1U);
+}
+
+void wy_cj_learn(const wy_cj_dictionary *dictionary, uint64_t key, wy_cj_step *step)
+{
+    uint32_t state = (uint32_t)(key >> 16);
+    struct found found = {WY_CJ_NO_WORD, 0};
+
+    if (state != 0)
+        found = step_from(dictionary->trie, dictionary->trie + (state >> LEFT_BITS),
+                          state & LEFT_MASK, key & 0xffff);
+    if (found.cost > WY_CJ_TOO_DEAR) found.cost = WY_CJ_TOO_DEAR;
+    *step = (wy_cj_step){key << WY_CJ_COST_BITS | found.cost, found.state,
+                         units_behind(dictionary->trie, found.state)};
 }

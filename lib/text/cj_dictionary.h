@@ -19,9 +19,9 @@
  * the half from it on. Then come (unit, final or distance to its node) and last a unit alone, whose
  * node follows.
  *
- * The step from the first character of a word, and from there to the second, are the ones that
- * are asked for again and again, and have the widest branches: the first are kept by whoever
- * asks, pairs are kept here, those last seen.
+ * To find a step among hundreds is slow, and text asks for the same steps again and again: the
+ * first of a word are kept by whoever asks, the others are kept here, in a table of those met
+ * last. So nothing is built beforehand.
  */
 #ifndef WY_TEXT_CJ_DICTIONARY_H
 #define WY_TEXT_CJ_DICTIONARY_H
@@ -37,24 +37,43 @@
 
 #define WY_CJ_NO_WORD UINT32_MAX
 
-/* Where a word may go on. `state` 0: nowhere. `cost`: WY_CJ_NO_WORD where what was read is none. */
+/*
+ * A place in the dictionary: 0, nowhere, or the number of a unit * 16, and how many units of a
+ * match are still to come.
+ */
+#define WY_CJ_STATE_BITS 28
+
+/*
+ * A word that costs more than its characters one by one is never taken. As no character that is
+ * cut here costs more than WY_CJ_COST_MAX, a cost above WY_CJ_TOO_DEAR need not be told from it.
+ */
+#define WY_CJ_COST_MAX 1023
+#define WY_CJ_TOO_DEAR (WY_CJ_WORD_MAX * WY_CJ_COST_MAX + 1)
+
+/*
+ * A step from a state by a unit, as it is kept: in `head` state, unit and the cost of the word, each
+ * at its shift (WY_CJ_TOO_DEAR where there is none).
+ */
 typedef struct wy_cj_step {
-    uint32_t cost;
-    uint32_t state;
+    uint64_t head;
+    uint32_t next;  /* state */
+    uint32_t units; /* bit u % 32 is set where a unit u may follow */
 } wy_cj_step;
 
-typedef struct wy_cj_pair {
-    uint32_t units; /* first << 16 | second; 0: unused */
-    wy_cj_step step;
-} wy_cj_pair;
+#define WY_CJ_COST_BITS   20
 
-#define WY_CJ_PAIR_BITS 16
+static inline uint64_t wy_cj_cost(wy_cj_step step)
+{
+    return step.head & ((1U << WY_CJ_COST_BITS) - 1);
+}
+
+#define WY_CJ_KEPT_BITS 16
 
 typedef struct wy_cj_dictionary {
     const wy_mem *mem;
     UDataMemory *data;
     const uint16_t *trie;
-    wy_cj_pair *pairs; /* 1 << WY_CJ_PAIR_BITS */
+    wy_cj_step *kept; /* 1 << WY_CJ_KEPT_BITS */
 } wy_cj_dictionary;
 
 /*
@@ -64,25 +83,42 @@ typedef struct wy_cj_dictionary {
 int wy_cj_dictionary_open(wy_cj_dictionary *dictionary, const wy_mem *mem);
 void wy_cj_dictionary_close(wy_cj_dictionary *dictionary);
 
-/* The step by `unit` from `state`, which an earlier step gave. */
-wy_cj_step wy_cj_next(const wy_cj_dictionary *dictionary, uint32_t state, unsigned unit);
+/* The step by a word's first unit. *cost: WY_CJ_NO_WORD where it is none alone. Returns the state. */
+uint32_t wy_cj_first(const wy_cj_dictionary *dictionary, unsigned unit, uint32_t *cost);
 
-/* The step by a word's first unit. */
-wy_cj_step wy_cj_first(const wy_cj_dictionary *dictionary, unsigned unit);
+/* Looks the step with this key up and puts it into *step. */
+void wy_cj_learn(const wy_cj_dictionary *dictionary, uint64_t key, wy_cj_step *step);
 
-/* Looks a pair up and keeps it. */
-wy_cj_step wy_cj_pair_learn(wy_cj_dictionary *dictionary, wy_cj_pair *pair, uint32_t state,
-                            uint32_t units);
-
-/* The step by `second` from `state`, to which `first` led. Neither is 0. */
-static inline wy_cj_step wy_cj_second(wy_cj_dictionary *dictionary, uint32_t state, unsigned first,
-                                      unsigned second)
+static inline uint64_t wy_cj_key(uint32_t state, unsigned unit)
 {
-    uint32_t units = (uint32_t)first << 16 | second;
-    wy_cj_pair *pair = &dictionary->pairs[(units * 0x9e3779b1U) >> (32 - WY_CJ_PAIR_BITS)];
+    return (uint64_t)state << 16 | unit;
+}
 
-    if (pair->units == units) return pair->step;
-    return wy_cj_pair_learn(dictionary, pair, state, units);
+static inline wy_cj_step *wy_cj_place(const wy_cj_dictionary *dictionary, uint64_t key)
+{
+    return &dictionary->kept[(key * 0x9e3779b97f4a7c15U) >> (64 - WY_CJ_KEPT_BITS)];
+}
+
+/* The step from `state` (0 will do) by `unit`, which is not 0. */
+static inline wy_cj_step wy_cj_next(const wy_cj_dictionary *dictionary, uint32_t state,
+                                    unsigned unit)
+{
+    uint64_t key = wy_cj_key(state, unit);
+    wy_cj_step *step = wy_cj_place(dictionary, key);
+
+    if (step->head >> WY_CJ_COST_BITS != key) wy_cj_learn(dictionary, key, step);
+    return *step;
+}
+
+/* Says that wy_cj_next will be asked for this soon. */
+static inline void wy_cj_prefetch(const wy_cj_dictionary *dictionary, uint32_t state,
+                                  unsigned unit)
+{
+#ifdef __GNUC__
+    __builtin_prefetch(wy_cj_place(dictionary, wy_cj_key(state, unit)));
+#else
+    (void)dictionary, (void)state, (void)unit;
+#endif
 }
 
 #endif

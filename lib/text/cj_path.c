@@ -1,12 +1,19 @@
 #include "text/cj_path.h"
 
 #include <assert.h>
+#include <string.h>
 
-#define UNREACHED       UINT32_MAX
-#define COST_NO_WORD    255
+/* Of a price, from the low end: number of words, 31 - length of the last, cost. */
+#define WORDS_BITS 23
+#define LENGTH_BITS 5
+#define WORDS_MASK  ((UINT64_C(1) << WORDS_BITS) - 1)
+#define LENGTH_MAX  ((UINT64_C(1) << LENGTH_BITS) - 1)
+#define COST_SHIFT  (WORDS_BITS + LENGTH_BITS)
+
+#define UNREACHED       (UINT64_MAX >> 1)
 #define KATAKANA_RUN    20 /* a run of so many or more is not tried as one word */
 #define KATAKANA_LISTED 8
-#define FIRST_CAPACITY  64
+#define AT_ONCE         512 /* units of a run before a settled place is looked for */
 
 bool wy_pieces_reserve(wy_pieces *pieces, size_t more)
 {
@@ -17,30 +24,33 @@ bool wy_pieces_reserve(wy_pieces *pieces, size_t more)
 
 void wy_cj_path_free(wy_cj_path *path)
 {
-    wy_free(path->mem, path->cost);
-    wy_free(path->mem, path->length);
+    wy_free(path->mem, path->price);
 }
 
+/* Room for `count` units and the words that begin in them. */
 static bool grow(wy_cj_path *path, size_t count)
 {
-    size_t costs = path->capacity, lengths = path->capacity;
-
-    if (count < FIRST_CAPACITY) count = FIRST_CAPACITY;
-    if (!wy_grow(path->mem, &path->cost, &costs, count, sizeof *path->cost) ||
-        !wy_grow(path->mem, &path->length, &lengths, count, sizeof *path->length))
-        return false;
-    path->capacity = costs < lengths ? costs : lengths;
-    return true;
+    return wy_grow(path->mem, &path->price, &path->capacity, count + WY_CJ_WORD_MAX + 1,
+                   sizeof *path->price);
 }
 
-/* Offers a way of `cost` to unit `to` by a last word of `length`. *reach: the farthest so far. */
-static inline void offer(wy_cj_path *path, size_t *reach, size_t to, uint32_t cost, size_t length)
+static inline size_t last_length(uint64_t price)
 {
-    while (*reach < to) path->cost[++*reach] = UNREACHED;
-    if (cost < path->cost[to]) {
-        path->cost[to] = cost;
-        path->length[to] = (uint8_t)length;
-    }
+    return LENGTH_MAX - (price >> WORDS_BITS & LENGTH_MAX);
+}
+
+/* What is the same of all ways that go on from one of this price: cost, and a word more. */
+static inline uint64_t price_onward(uint64_t price)
+{
+    return (price & ~(LENGTH_MAX << WORDS_BITS)) + 1;
+}
+
+/* Offers a way on to `length` units behind *price by a word. */
+static inline void offer(uint64_t *price, uint64_t onward, uint64_t cost, size_t length)
+{
+    uint64_t offered = onward + (cost << COST_SHIFT) + ((LENGTH_MAX - length) << WORDS_BITS);
+
+    price[length] = offered < price[length] ? offered : price[length];
 }
 
 static uint32_t katakana_cost(size_t length)
@@ -56,91 +66,107 @@ static inline bool is_katakana(const wy_cj_path *path, unsigned unit)
     return path->known[unit].traits & WY_CUT_KATAKANA;
 }
 
-/* Words of three units and more that begin at `text`; `step` is behind its first two. */
-static void offer_long(wy_cj_path *path, const uint16_t *text, size_t left, wy_cj_step step,
-                       size_t at, uint32_t cost, size_t *reach)
-{
-    if (left > WY_CJ_WORD_MAX) left = WY_CJ_WORD_MAX;
-    for (size_t length = 3; step.state != 0 && length <= left; length++) {
-        step = wy_cj_next(path->dictionary, step.state, text[length - 1]);
-        if (step.cost != WY_CJ_NO_WORD)
-            offer(path, reach, at + length, cost + step.cost, length);
-    }
-}
-
-/* The words that begin at `text`, which is `at` units behind the settled boundary. */
-static inline void offer_words(wy_cj_path *path, const uint16_t *text, size_t left, size_t at,
-                               size_t *reach)
-{
-    uint32_t cost = path->cost[at];
-    wy_cut_unit unit = path->known[text[0]];
-    wy_cj_step step;
-
-    if (!(unit.traits & WY_CUT_CJ)) { /* a surrogate: none is in a word, and a pair is one */
-        assert(left >= 2);
-        offer(path, reach, at + 2, cost + COST_NO_WORD, 2);
-        return;
-    }
-    offer(path, reach, at + 1, cost + unit.cost, 1);
-    if (unit.state == 0 || left < 2) return;
-    step = wy_cj_second(path->dictionary, unit.state, text[0], text[1]);
-    if (step.cost != WY_CJ_NO_WORD) offer(path, reach, at + 2, cost + step.cost, 2);
-    if (step.state != 0) offer_long(path, text, left, step, at, cost, reach);
-}
-
 /* The run of Katakana that begins at `text` as one word. */
-static void offer_katakana(wy_cj_path *path, const uint16_t *text, size_t left, size_t at,
-                           size_t *reach)
+static void offer_katakana(const wy_cj_path *path, const uint16_t *text, size_t left,
+                           uint64_t *price, uint64_t onward)
 {
     size_t length = 1;
 
     while (length < left && length < KATAKANA_RUN && is_katakana(path, text[length])) length++;
     if (length < KATAKANA_RUN)
-        offer(path, reach, at + length, path->cost[at] + katakana_cost(length), length);
+        offer(price, onward, katakana_cost(length), length);
 }
 
-/* Adds the words of the best way from `base` to `base` + `reach`. */
-static void add_words(const wy_cj_path *path, size_t base, size_t reach, uint32_t status,
-                      wy_pieces *pieces)
+/* Offers the words that begin at units from .. to behind the settled place. */
+static void offer_words(const wy_cj_path *path, size_t from, size_t to)
 {
-    size_t words = 0, last;
+    const wy_cj_dictionary dictionary = *path->dictionary;
+    const wy_cut_unit *known = path->known;
+    const uint16_t *here = path->units + path->settled + from;
+    const uint16_t *stop = path->units + path->settled + to, *end = path->units + path->end;
+    uint64_t *price = path->price + from;
 
-    for (size_t at = reach; at > 0; at -= path->length[at]) words++;
-    last = pieces->count + words;
-    for (size_t at = reach, i = last; at > 0; at -= path->length[at])
-        pieces->list[--i] = (wy_piece){(uint32_t)(base + at), status};
-    pieces->count = last;
-}
+    for (; here < stop; here++, price++) {
+        uint64_t onward = price_onward(price[0]);
+        size_t left = (size_t)(end - here);
+        wy_cut_unit unit = known[here[0]];
 
-/* From the boundary `base` to the next place that no word crosses; 0: memory is out. */
-static size_t settle(wy_cj_path *path, const uint16_t *units, size_t run, size_t base, size_t to,
-                     uint32_t status, wy_pieces *pieces)
-{
-    size_t at = 0, reach = 0;
+        price[WY_CJ_WORD_MAX] = UNREACHED;
+        if (!(unit.traits & WY_CUT_CJ)) { /* a pair of surrogates: in no word but its own */
+            if (price[0] < UNREACHED) offer(price, onward, WY_CJ_COST_NO_WORD, 2);
+            continue;
+        }
+        offer(price, onward, unit.cost, 1);
+        if (left >= 2) {
+            wy_cj_step step = wy_cj_next(&dictionary, unit.state, here[1]);
 
-    do {
-        const uint16_t *text = units + base + at;
-        size_t left = to - base - at;
-
-        if (path->capacity < at + KATAKANA_RUN + 2 && !grow(path, at + KATAKANA_RUN + 2)) return 0;
-        if (at == 0) path->cost[0] = 0;
-        if (path->cost[at] == UNREACHED) continue; /* between two surrogates */
-        offer_words(path, text, left, at, &reach);
-        if (is_katakana(path, text[0]) && (base + at == run || !is_katakana(path, text[-1])))
-            offer_katakana(path, text, left, at, &reach);
-    } while (++at < reach);
-    assert(base + reach <= to);
-    if (!wy_pieces_reserve(pieces, reach)) return 0;
-    add_words(path, base, reach, status, pieces);
-    return base + reach;
-}
-
-size_t wy_cj_path_cut(wy_cj_path *path, const uint16_t *units, size_t run, size_t from, size_t to,
-                      uint32_t status, size_t enough, wy_pieces *pieces)
-{
-    while (from < to && pieces->count < enough) {
-        from = settle(path, units, run, from, to, status, pieces);
-        if (from == 0) return 0;
+            offer(price, onward, wy_cj_cost(step), 2);
+            for (size_t at = 2; at < left && at < WY_CJ_WORD_MAX; at++) {
+                if (!(step.units >> (here[at] & 31) & 1)) break;
+                step = wy_cj_next(&dictionary, step.next, here[at]);
+                offer(price, onward, wy_cj_cost(step), at + 1);
+            }
+        }
+        if (unit.traits & WY_CUT_KATAKANA &&
+            (here == path->units + path->begin || !is_katakana(path, here[-1])))
+            offer_katakana(path, here, left, price, onward);
+        if (left > 2 * WY_CJ_AHEAD)
+            wy_cj_prefetch(&dictionary, known[here[WY_CJ_AHEAD]].state, here[WY_CJ_AHEAD + 1]);
     }
-    return from;
+}
+
+/* Adds the words of the best way to `to` units behind the settled place, and settles that. */
+static bool settle(wy_cj_path *path, size_t to, uint32_t status, wy_pieces *pieces)
+{
+    size_t words = (size_t)((path->price[to] - path->price[0]) & WORDS_MASK);
+    wy_piece *piece;
+
+    if (!wy_pieces_reserve(pieces, words)) return false;
+    pieces->count += words;
+    piece = pieces->list + pieces->count;
+    for (size_t at = to; at > 0; at -= last_length(path->price[at]))
+        *--piece = (wy_piece){(uint32_t)(path->settled + at), status};
+    path->settled += to;
+    return true;
+}
+
+/* The last place that the best ways to all ends of words begun before `done` have in common. */
+static size_t common_place(const wy_cj_path *path)
+{
+    size_t common = path->end - path->settled;
+
+    for (size_t i = 0; i < WY_CJ_WORD_MAX; i++) {
+        size_t at = path->done + i;
+
+        if (path->price[at] >= UNREACHED) continue;
+        if (common > at) common = at;
+        while (at != common) {
+            size_t *farther = at > common ? &at : &common;
+
+            *farther -= last_length(path->price[*farther]);
+        }
+    }
+    return common;
+}
+
+bool wy_cj_path_cut(wy_cj_path *path, uint32_t status, wy_pieces *pieces)
+{
+    for (;;) {
+        size_t left = path->end - path->settled, to = path->done + AT_ONCE, common;
+
+        if (to > left) to = left;
+        if (path->capacity < to + WY_CJ_WORD_MAX + 1 && !grow(path, to)) return false;
+        if (path->done == 0)
+            for (size_t i = 0; i < WY_CJ_WORD_MAX; i++) path->price[i] = i == 0 ? 0 : UNREACHED;
+        offer_words(path, path->done, to);
+        path->done = to;
+        if (to == left) return settle(path, to, status, pieces);
+        common = common_place(path);
+        if (common == 0) continue;
+        if (!settle(path, common, status, pieces)) return false;
+        memmove(path->price, path->price + common,
+                (path->done - common + WY_CJ_WORD_MAX) * sizeof *path->price);
+        path->done -= common;
+        return true;
+    }
 }

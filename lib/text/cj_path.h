@@ -9,9 +9,15 @@
  *   - A run of Katakana of less than 20 characters, not preceded by Katakana, is a word too, at a
  *     cost by its length.
  *
- * ICU keeps the whole run. Here the way is settled wherever no word reaches across: all ways meet
- * there, and only differences of costs matter. So memory grows with the longest entanglement of
- * words, a few dozen characters, not with the run.
+ * Here the price of a way to a place is one number: its cost, then what is the less the longer its
+ * last word, then how many words it has. The lowest is ICU's choice: of equal costs, the longest
+ * last word; and there the number of words is one. So taking a word or leaving it is a minimum,
+ * not a branch that the processor guesses wrong every other time.
+ *
+ * ICU keeps the whole run. Here a long run is looked at now and then for a place that the best ways
+ * to all ends of words begun so far have in common. Up to there all is settled, as each way onward
+ * starts with one of them. So memory does not grow with the run, except for texts like
+ * 一一一一, where two ways side by side never meet.
  */
 #ifndef WY_TEXT_CJ_PATH_H
 #define WY_TEXT_CJ_PATH_H
@@ -22,6 +28,7 @@
 
 #include "base/mem.h"
 #include "text/cj_dictionary.h"
+#include "text/segment.h"
 
 /* What is known of a UTF-16 unit; that of a surrogate holds for a lone one. */
 typedef struct wy_cut_unit {
@@ -30,6 +37,15 @@ typedef struct wy_cut_unit {
     uint8_t category; /* in the rules */
     uint8_t traits;   /* 0: not yet looked up */
 } wy_cut_unit;
+
+/* Longest run that can be cut: the prices of a way through it fit. */
+#define WY_CJ_RUN_MAX ((size_t)1 << 22)
+
+/* Units ahead of which what is known of a pair is asked for; a run shorter than twice that has been
+ * asked for whole. */
+#define WY_CJ_AHEAD 24
+
+#define WY_CJ_COST_NO_WORD 255 /* of a character that is no word */
 
 enum {
     WY_CUT_KNOWN = 1,
@@ -40,12 +56,7 @@ enum {
     WY_CUT_KATAKANA = 32 /* CJ, and in ICU's narrower sense: 30A1..30FE but 30FB */
 };
 
-typedef struct wy_piece {
-    uint32_t end;    /* unit */
-    uint32_t status; /* rule status */
-} wy_piece;
-
-/* A growing list of pieces, taken from the front; see segment.c. */
+/* A growing list. */
 typedef struct wy_pieces {
     const wy_mem *mem;
     wy_piece *list;
@@ -61,22 +72,34 @@ static inline void wy_pieces_add(wy_pieces *pieces, size_t end, uint32_t status)
 
 typedef struct wy_cj_path {
     const wy_mem *mem;
-    wy_cj_dictionary *dictionary;
+    const wy_cj_dictionary *dictionary;
     const wy_cut_unit *known; /* of all units of the run */
-    /* From the last settled boundary on: the least cost to each unit, and its last word. */
-    uint32_t *cost;
-    uint8_t *length;
+    const uint16_t *units;    /* the text */
+    size_t begin;             /* of the run */
+    size_t settled, end;      /* what is still to be cut */
+    size_t done;              /* units from `settled` on whose words have been offered */
+    uint64_t *price;          /* of the best way from `settled` to each unit behind it */
     size_t capacity;
 } wy_cj_path;
 
 void wy_cj_path_free(wy_cj_path *path);
 
-/*
- * Cuts units[from .. to), a run of CJ or a part of one that begins at its start `run` or at a
- * boundary that an earlier call ended with. Stops at a boundary once `enough` pieces are there
- * or at `to`. Returns where it stopped; 0: memory is out.
- */
-size_t wy_cj_path_cut(wy_cj_path *path, const uint16_t *units, size_t run, size_t from, size_t to,
-                      uint32_t status, size_t enough, wy_pieces *pieces);
+/* Starts on units[begin .. end), which are a run of WY_CUT_CJ. */
+static inline void wy_cj_path_start(wy_cj_path *path, const uint16_t *units, size_t begin,
+                                    size_t end)
+{
+    path->units = units;
+    path->begin = path->settled = begin;
+    path->end = end;
+    path->done = 0;
+}
+
+static inline bool wy_cj_path_is_done(const wy_cj_path *path)
+{
+    return path->settled == path->end;
+}
+
+/* Adds some pieces more, and all of a short run. false: memory is out. */
+bool wy_cj_path_cut(wy_cj_path *path, uint32_t status, wy_pieces *pieces);
 
 #endif

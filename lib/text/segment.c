@@ -28,11 +28,8 @@ struct wy_segmenter {
     const uint16_t *units;
     size_t length, at; /* units; pieces up to `at` are made, but for what the next two hold */
     wy_pieces pieces;
-    size_t taken;
 
-    /* A run of Chinese that is being cut: its piece ends later where marks follow the run. */
-    size_t run, run_at, run_end;
-    uint32_t run_status;
+    uint32_t run_status; /* of the run that `path` is cutting */
     /* A stretch that ICU is cutting. */
     size_t icu_from, icu_at, icu_end;
     UBreakIterator *words;
@@ -137,8 +134,8 @@ int wy_segmenter_start(wy_segmenter *segmenter, const uint16_t *units, size_t le
     segmenter->units = units;
     segmenter->length = length;
     segmenter->at = 0;
-    segmenter->pieces.count = segmenter->taken = 0;
-    segmenter->run_at = segmenter->run_end = 0;
+    segmenter->pieces.count = 0;
+    wy_cj_path_start(&segmenter->path, units, 0, 0);
     segmenter->icu_at = segmenter->icu_end = 0;
     return WY_OK;
 }
@@ -218,19 +215,19 @@ static unsigned traits_of(const wy_break_rules *rules, uint32_t c, unsigned cate
     return WY_CUT_KNOWN | WY_CUT_CJ;
 }
 
-static void learn(wy_segmenter *segmenter, uint32_t unit)
+static wy_cut_unit learn(wy_segmenter *segmenter, uint32_t unit)
 {
     wy_cut_unit *known = &segmenter->known[unit];
-    wy_cj_step step;
+    uint32_t cost;
 
     known->category = (uint8_t)wy_break_category(&segmenter->rules, unit);
     known->traits = (uint8_t)traits_of(&segmenter->rules, unit, known->category);
-    if (!(known->traits & WY_CUT_CJ)) return;
-    step = wy_cj_first(&segmenter->dictionary, unit);
-    if (step.cost == WY_CJ_NO_WORD) step.cost = 255;
-    if (step.cost > UINT16_MAX) known->traits = WY_CUT_KNOWN | WY_CUT_HARD;
-    known->cost = (uint16_t)step.cost;
-    known->state = step.state;
+    if (!(known->traits & WY_CUT_CJ)) return *known;
+    known->state = wy_cj_first(&segmenter->dictionary, unit, &cost);
+    if (cost == WY_CJ_NO_WORD) cost = WY_CJ_COST_NO_WORD;
+    if (cost > WY_CJ_COST_MAX) known->traits = WY_CUT_KNOWN | WY_CUT_HARD;
+    known->cost = (uint16_t)cost;
+    return *known;
 }
 
 /* A piece of the rules: where it ends, how, and what kinds of characters are in it. */
@@ -240,43 +237,77 @@ struct rule_piece {
     unsigned traits;
 };
 
+/*
+ * The rules go on in one state through a run of characters of one kind, as most Chinese is: this
+ * finds its end, and what `path` is going to ask for is fetched. `at` is behind the first.
+ */
+static size_t skip_same(const wy_segmenter *segmenter, size_t at)
+{
+    const wy_cut_unit *known = segmenter->known;
+    const uint16_t *units = segmenter->units;
+    wy_cut_unit last = known[units[at - 1]];
+    size_t length = segmenter->length, fetched;
+
+    fetched = length - at < 2 * WY_CJ_AHEAD ? length : at + 2 * WY_CJ_AHEAD;
+    while (at < length) {
+        wy_cut_unit unit = known[units[at]];
+
+        if (unit.category != last.category || unit.traits != last.traits) break;
+        if (at < fetched) wy_cj_prefetch(&segmenter->dictionary, last.state, units[at]);
+        last = unit;
+        at++;
+    }
+    return at;
+}
+
 static struct rule_piece next_by_rules(wy_segmenter *segmenter)
 {
-    const wy_break_rules *rules = &segmenter->rules;
-    const uint16_t *units = segmenter->units, *row = rules->rows + rules->start;
-    size_t at = segmenter->at, length = segmenter->length, status_at = rules->categories;
-    struct rule_piece piece = {0};
-    unsigned traits = 0;
+    const wy_cut_unit *known = segmenter->known;
+    const uint16_t *units = segmenter->units, *rows = segmenter->rules.rows;
+    const uint16_t *row = rows + segmenter->rules.start;
+    size_t at = segmenter->at, length = segmenter->length, end = 0;
+    size_t status_at = segmenter->rules.categories;
+    unsigned traits = 0, end_traits = 0, status = 0;
 
     while (at < length) {
         uint32_t c = units[at++];
-        wy_cut_unit *unit = &segmenter->known[c];
-        unsigned category;
+        wy_cut_unit unit = known[c];
+        unsigned next;
 
-        if (unit->traits == 0) learn(segmenter, c);
-        category = unit->category;
-        if ((c & 0xfc00) == 0xd800 && at < length && U16_IS_TRAIL(units[at])) {
+        if (unit.traits == 0) unit = learn(segmenter, c);
+        if (U16_IS_LEAD(c) && at < length && U16_IS_TRAIL(units[at])) {
             c = (uint32_t)U16_GET_SUPPLEMENTARY(c, units[at]);
             at++;
-            category = wy_break_category(rules, c);
-            traits |= traits_of(rules, c, category);
-        } else {
-            traits |= unit->traits;
+            unit.category = (uint8_t)wy_break_category(&segmenter->rules, c);
+            unit.traits = (uint8_t)traits_of(&segmenter->rules, c, unit.category);
         }
-        row = rules->rows + row[category];
-        if (row[status_at] != WY_BREAK_NO_MATCH)
-            piece = (struct rule_piece){at, row[status_at], traits};
-        if (row == rules->rows) goto ended;
+        next = row[unit.category];
+        row = rows + next;
+        traits |= unit.traits;
+        if (row[status_at] != WY_BREAK_NO_MATCH) {
+            if (unit.traits == (WY_CUT_KNOWN | WY_CUT_CJ) && row[unit.category] == next && c < UNITS)
+                at = skip_same(segmenter, at);
+            end = at;
+            status = row[status_at];
+            end_traits = traits;
+        } else if (next == 0) {
+            break;
+        }
     }
-    row = rules->rows + row[WY_BREAK_END];
-    if (row[status_at] != WY_BREAK_NO_MATCH)
-        piece = (struct rule_piece){at, row[status_at], traits};
-ended:
-    if (piece.end == 0) { /* the rules match nothing: ICU goes on by a character */
-        piece = (struct rule_piece){segmenter->at, 0, WY_CUT_PLAIN};
-        U16_FWD_1(units, piece.end, length);
+    if (at == length && row != rows) {
+        row = rows + row[WY_BREAK_END];
+        if (row[status_at] != WY_BREAK_NO_MATCH) {
+            end = at;
+            status = row[status_at];
+            end_traits = traits;
+        }
     }
-    return piece;
+    if (end == 0) { /* the rules match nothing: ICU goes on by a character */
+        end = segmenter->at;
+        U16_FWD_1(units, end, length);
+        return (struct rule_piece){end, 0, WY_CUT_PLAIN};
+    }
+    return (struct rule_piece){end, status, end_traits};
 }
 
 /* Where the characters that we cut end, or from where on (`wanted` false) there are some again. */
@@ -302,14 +333,12 @@ static size_t skip_run(const wy_segmenter *segmenter, size_t from, size_t to, bo
 
 static int run_cut(wy_segmenter *segmenter, wy_error *error)
 {
-    size_t at = wy_cj_path_cut(&segmenter->path, segmenter->units, segmenter->run,
-                               segmenter->run_at, segmenter->run_end, segmenter->run_status,
-                               ENOUGH, &segmenter->pieces);
+    wy_pieces *pieces = &segmenter->pieces;
 
-    if (at == 0) return wy_fail_memory(error);
-    segmenter->run_at = at;
-    if (at == segmenter->run_end) /* marks that follow belong to the last word */
-        segmenter->pieces.list[segmenter->pieces.count - 1].end = (uint32_t)segmenter->at;
+    if (!wy_cj_path_cut(&segmenter->path, segmenter->run_status, pieces))
+        return wy_fail_memory(error);
+    if (wy_cj_path_is_done(&segmenter->path)) /* marks that follow belong to the last word */
+        pieces->list[pieces->count - 1].end = (uint32_t)segmenter->at;
     return WY_OK;
 }
 
@@ -317,39 +346,37 @@ static int make_piece(wy_segmenter *segmenter, wy_error *error)
 {
     struct rule_piece piece = next_by_rules(segmenter);
     size_t from = segmenter->at, run_end = piece.end;
-    bool whole = !(piece.traits & (WY_CUT_CJ | WY_CUT_HARD));
 
     segmenter->at = piece.end;
-    if (whole || piece.end - from == 1) { /* ICU asks no dictionary for a single unit */
+    if (!(piece.traits & (WY_CUT_CJ | WY_CUT_HARD)) || piece.end - from == 1) { /* ICU asks no dictionary for a single unit */
         wy_pieces_add(&segmenter->pieces, piece.end, piece.status);
         return WY_OK;
     }
-    if (piece.traits & (WY_CUT_HARD | WY_CUT_HANGUL))
+    if (piece.traits & (WY_CUT_HARD | WY_CUT_HANGUL) || piece.end - from > WY_CJ_RUN_MAX)
         return icu_start(segmenter, from, piece.end, error);
     if (piece.traits & WY_CUT_PLAIN) {
         run_end = skip_run(segmenter, from, piece.end, true);
         if (run_end == from || skip_run(segmenter, run_end, piece.end, false) != piece.end)
             return icu_start(segmenter, from, piece.end, error);
     }
-    segmenter->run = segmenter->run_at = from;
-    segmenter->run_end = run_end;
+    wy_cj_path_start(&segmenter->path, segmenter->units, from, run_end);
     segmenter->run_status = piece.status;
-    return WY_OK;
+    return run_cut(segmenter, error);
 }
 
-/* Makes at least one piece, unless all are made: WY_END. */
-static int make_pieces(wy_segmenter *segmenter, wy_error *error)
+int wy_segmenter_next(wy_segmenter *segmenter, const wy_piece **list, size_t *count,
+                      wy_error *error)
 {
     wy_pieces *pieces = &segmenter->pieces;
     int status = WY_OK;
 
-    segmenter->taken = pieces->count = 0;
+    pieces->count = 0;
     if (!segmenter->own && segmenter->at < segmenter->length) {
         status = icu_start(segmenter, 0, segmenter->length, error);
         segmenter->at = segmenter->length;
     }
     while (status == WY_OK && pieces->count < ENOUGH) {
-        if (segmenter->run_at < segmenter->run_end)
+        if (!wy_cj_path_is_done(&segmenter->path))
             status = run_cut(segmenter, error);
         else if (segmenter->icu_at < segmenter->icu_end)
             status = icu_cut(segmenter, error);
@@ -358,25 +385,7 @@ static int make_pieces(wy_segmenter *segmenter, wy_error *error)
         else
             break;
     }
+    *list = pieces->list;
+    *count = pieces->count;
     return status == WY_OK && pieces->count == 0 ? WY_END : status;
-}
-
-int wy_segmenter_next(wy_segmenter *segmenter, size_t *end, bool *is_word, wy_error *error)
-{
-    const wy_piece *piece;
-    int status;
-
-    if (segmenter->taken == segmenter->pieces.count) {
-        status = make_pieces(segmenter, error);
-        if (status != WY_OK) return status;
-    }
-    piece = &segmenter->pieces.list[segmenter->taken++];
-    *end = piece->end;
-    *is_word = piece->status >= UBRK_WORD_NONE_LIMIT;
-    return WY_OK;
-}
-
-int wy_segmenter_status(const wy_segmenter *segmenter)
-{
-    return (int)segmenter->pieces.list[segmenter->taken - 1].status;
 }

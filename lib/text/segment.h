@@ -21,6 +21,14 @@
 
 typedef struct wy_segmenter wy_segmenter;
 
+/* A piece of the text begins where the one before it ended. */
+typedef struct wy_piece {
+    uint32_t end;    /* unit */
+    uint32_t status; /* ICU's rule status (ubrk_getRuleStatus) */
+} wy_piece;
+
+#define WY_PIECE_WORD 100 /* the lowest status of a word; below: punctuation, symbols, white space */
+
 /* One thread at a time uses a segmenter. WY_E_UNSUPPORTED (ICU has no word rules), WY_E_NOMEM. */
 int wy_segmenter_open(const wy_mem *mem, wy_segmenter **out, wy_error *error);
 void wy_segmenter_close(wy_segmenter *segmenter); /* NULL is ignored */
@@ -36,13 +44,11 @@ int wy_segmenter_start(wy_segmenter *segmenter, const uint16_t *units, size_t le
                        wy_error *error);
 
 /*
- * The next piece of the text: it ends before unit *end and starts where the last one ended.
- * *is_word: false for punctuation, symbols and white space. WY_END after the last; WY_E_NOMEM.
+ * Some pieces more, at least one, in the order of the text: *count of them, at *pieces, which stay
+ * until the next call. WY_END after the last; WY_E_NOMEM.
  */
-int wy_segmenter_next(wy_segmenter *segmenter, size_t *end, bool *is_word, wy_error *error);
-
-/* ICU's rule status (ubrk_getRuleStatus) of the piece taken last. */
-int wy_segmenter_status(const wy_segmenter *segmenter);
+int wy_segmenter_next(wy_segmenter *segmenter, const wy_piece **pieces, size_t *count,
+                      wy_error *error);
 
 /* Units that ICU itself has cut since the segmenter was opened. */
 uint64_t wy_segmenter_left_to_icu(const wy_segmenter *segmenter);

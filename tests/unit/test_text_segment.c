@@ -208,14 +208,14 @@ static void test_memory(void **state)
     for (uint64_t nth = 1;; nth++) {
         wy_segmenter *segmenter = NULL;
         wy_fault_mem memory;
-        bool is_word;
-        size_t end;
+        const wy_piece *pieces;
+        size_t count;
         int status;
 
         wy_fault_mem_init(&memory, nth);
         status = wy_segmenter_open(&memory.mem, &segmenter, &error);
         if (status == WY_OK) status = wy_segmenter_start(segmenter, units, 300, &error);
-        while (status == WY_OK) status = wy_segmenter_next(segmenter, &end, &is_word, &error);
+        while (status == WY_OK) status = wy_segmenter_next(segmenter, &pieces, &count, &error);
         wy_segmenter_close(segmenter);
         wy_fault_mem_check(&memory);
         assert_int_equal(status, memory.failed ? WY_E_NOMEM : WY_END);
