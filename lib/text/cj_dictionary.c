@@ -5,6 +5,8 @@
 /* Numbers of 32 bits in front. */
 enum { TRIE, SIZE = 3, TYPE, NUMBERS = 8 };
 
+#define SET_SIZE (WY_CJ_SET * sizeof(wy_cj_step))
+
 #define TYPE_UNITS_WITH_VALUES 9
 #define FORMAT_VERSION         1
 
@@ -47,6 +49,7 @@ int wy_cj_dictionary_open(wy_cj_dictionary *dictionary, const wy_mem *mem)
     UErrorCode status = U_ZERO_ERROR;
     const char *bytes;
     int32_t trie;
+    size_t misplaced;
 
     *dictionary = (wy_cj_dictionary){.mem = mem};
     dictionary->data = udata_open(U_ICUDATA_NAME "-brkitr", "dict", "cjdict", &status);
@@ -59,14 +62,17 @@ int wy_cj_dictionary_open(wy_cj_dictionary *dictionary, const wy_mem *mem)
     bytes = udata_getMemory(dictionary->data);
     memcpy(&trie, bytes + TRIE * sizeof trie, sizeof trie);
     dictionary->trie = (const uint16_t *)(const void *)(bytes + trie);
-    dictionary->kept = wy_calloc(mem, sizeof *dictionary->kept << WY_CJ_KEPT_BITS);
-    return dictionary->kept ? WY_OK : WY_E_NOMEM;
+    dictionary->block = wy_calloc(mem, (((size_t)1 << WY_CJ_SET_BITS) + 1) * SET_SIZE);
+    if (!dictionary->block) return WY_E_NOMEM;
+    misplaced = (size_t)((uintptr_t)dictionary->block % SET_SIZE);
+    dictionary->kept = (wy_cj_step *)((char *)dictionary->block + (SET_SIZE - misplaced) % SET_SIZE);
+    return WY_OK;
 }
 
 void wy_cj_dictionary_close(wy_cj_dictionary *dictionary)
 {
     if (dictionary->data) udata_close(dictionary->data);
-    wy_free(dictionary->mem, dictionary->kept);
+    wy_free(dictionary->mem, dictionary->block);
 }
 
 /* The value with this lead, whose further units are at `at`. */
@@ -219,7 +225,7 @@ static uint32_t units_behind(const uint16_t *trie, uint32_t state)
     return branch_units(at + 1, *at + 1U);
 }
 
-void wy_cj_learn(const wy_cj_dictionary *dictionary, uint64_t key, wy_cj_step *step)
+static wy_cj_step look_up(const wy_cj_dictionary *dictionary, uint64_t key)
 {
     uint32_t state = (uint32_t)(key >> 16);
     struct found found = {WY_CJ_NO_WORD, 0};
@@ -228,6 +234,18 @@ void wy_cj_learn(const wy_cj_dictionary *dictionary, uint64_t key, wy_cj_step *s
         found = step_from(dictionary->trie, dictionary->trie + (state >> LEFT_BITS),
                           state & LEFT_MASK, key & 0xffff);
     if (found.cost > WY_CJ_TOO_DEAR) found.cost = WY_CJ_TOO_DEAR;
-    *step = (wy_cj_step){key << WY_CJ_COST_BITS | found.cost, found.state,
-                         units_behind(dictionary->trie, found.state)};
+    return (wy_cj_step){key << WY_CJ_COST_BITS | found.cost, found.state,
+                        units_behind(dictionary->trie, found.state)};
+}
+
+void wy_cj_find(const wy_cj_dictionary *dictionary, uint64_t key, wy_cj_step *set)
+{
+    wy_cj_step step;
+    size_t i = 1;
+
+    while (i < WY_CJ_SET && set[i].head >> WY_CJ_COST_BITS != key) i++;
+    step = i < WY_CJ_SET ? set[i] : look_up(dictionary, key);
+    if (i == WY_CJ_SET) i--;
+    for (; i > 0; i--) set[i] = set[i - 1];
+    set[0] = step;
 }

@@ -67,13 +67,19 @@ static inline uint64_t wy_cj_cost(wy_cj_step step)
     return step.head & ((1U << WY_CJ_COST_BITS) - 1);
 }
 
-#define WY_CJ_KEPT_BITS 16
+/*
+ * Steps are kept in sets of a cache line, the one asked for last in front; what is learnt takes the
+ * place of the one not asked for longest.
+ */
+#define WY_CJ_SET      4
+#define WY_CJ_SET_BITS 14
 
 typedef struct wy_cj_dictionary {
     const wy_mem *mem;
     UDataMemory *data;
     const uint16_t *trie;
-    wy_cj_step *kept; /* 1 << WY_CJ_KEPT_BITS */
+    wy_cj_step *kept; /* WY_CJ_SET << WY_CJ_SET_BITS */
+    void *block;      /* that it lies in, aligned to a set */
 } wy_cj_dictionary;
 
 /*
@@ -86,17 +92,17 @@ void wy_cj_dictionary_close(wy_cj_dictionary *dictionary);
 /* The step by a word's first unit. *cost: WY_CJ_NO_WORD where it is none alone. Returns the state. */
 uint32_t wy_cj_first(const wy_cj_dictionary *dictionary, unsigned unit, uint32_t *cost);
 
-/* Looks the step with this key up and puts it into *step. */
-void wy_cj_learn(const wy_cj_dictionary *dictionary, uint64_t key, wy_cj_step *step);
+/* Finds the step with this key, which is not in front, and puts it there. */
+void wy_cj_find(const wy_cj_dictionary *dictionary, uint64_t key, wy_cj_step *set);
 
 static inline uint64_t wy_cj_key(uint32_t state, unsigned unit)
 {
     return (uint64_t)state << 16 | unit;
 }
 
-static inline wy_cj_step *wy_cj_place(const wy_cj_dictionary *dictionary, uint64_t key)
+static inline wy_cj_step *wy_cj_set(const wy_cj_dictionary *dictionary, uint64_t key)
 {
-    return &dictionary->kept[(key * 0x9e3779b97f4a7c15U) >> (64 - WY_CJ_KEPT_BITS)];
+    return &dictionary->kept[(key * 0x9e3779b97f4a7c15U >> (64 - WY_CJ_SET_BITS)) * WY_CJ_SET];
 }
 
 /* The step from `state` (0 will do) by `unit`, which is not 0. */
@@ -104,10 +110,10 @@ static inline wy_cj_step wy_cj_next(const wy_cj_dictionary *dictionary, uint32_t
                                     unsigned unit)
 {
     uint64_t key = wy_cj_key(state, unit);
-    wy_cj_step *step = wy_cj_place(dictionary, key);
+    wy_cj_step *set = wy_cj_set(dictionary, key);
 
-    if (step->head >> WY_CJ_COST_BITS != key) wy_cj_learn(dictionary, key, step);
-    return *step;
+    if (set->head >> WY_CJ_COST_BITS != key) wy_cj_find(dictionary, key, set);
+    return *set;
 }
 
 /* Says that wy_cj_next will be asked for this soon. */
@@ -115,7 +121,7 @@ static inline void wy_cj_prefetch(const wy_cj_dictionary *dictionary, uint32_t s
                                   unsigned unit)
 {
 #ifdef __GNUC__
-    __builtin_prefetch(wy_cj_place(dictionary, wy_cj_key(state, unit)));
+    __builtin_prefetch(wy_cj_set(dictionary, wy_cj_key(state, unit)));
 #else
     (void)dictionary, (void)state, (void)unit;
 #endif
