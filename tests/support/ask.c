@@ -189,46 +189,51 @@ static void print_part(FILE *out, const wy_ask *part, wy_test_random *random)
     if (limits) fputc(')', out);
 }
 
-/* Something and years, as a list that the years limit. Not for words: beside AND all terms that a
- * word is cut into must be there, in a list any of them may. */
-static bool print_within(FILE *out, const wy_ask *ask, wy_test_random *random)
+static bool is_limit(const wy_ask *part)
 {
-    if (ask->count != 2 || ask->parts[1]->kind != WY_ASK_YEARS ||
-        ask->parts[0]->kind == WY_ASK_YEARS || ask->parts[0]->kind == WY_ASK_WORD || coin(random))
-        return false;
-    bool first = coin(random);
-    if (first) {
-        print_years(out, ask->parts[1], random);
-        fputc(' ', out);
+    return part->occur == WY_ASK_LIMIT || part->occur == WY_ASK_LIMIT_EACH;
+}
+
+/* Years that limit the list, before or behind all else. */
+static void print_limits(FILE *out, const wy_ask *ask, wy_test_random *random)
+{
+    for (size_t i = 0; i < ask->count; i++) {
+        if (!is_limit(ask->parts[i])) continue;
+        fputs(ask->parts[i]->occur == WY_ASK_LIMIT ? " " : " +", out);
+        print_years(out, ask->parts[i], random);
     }
-    print_unary(out, ask->parts[0], random);
-    if (!first) {
-        fputs(coin(random) ? " " : " +", out);
-        print_years(out, ask->parts[1], random);
+    fputc(' ', out);
+}
+
+static void print_parts(FILE *out, const wy_ask *ask, wy_test_random *random)
+{
+    bool only_or = false;
+    const wy_ask *before = NULL;
+    for (size_t i = 0; i < ask->count; i++)
+        only_or |= ask->parts[i]->kind == WY_ASK_NOT && ask->parts[i]->occur == WY_ASK_MAY;
+    for (size_t i = 0; i < ask->count; i++) {
+        const wy_ask *part = ask->parts[i];
+        if (is_limit(part)) continue;
+        if (before) {
+            bool can_or = part->occur != WY_ASK_MUST_NOT && before->occur != WY_ASK_MUST_NOT;
+            fputs(only_or || (can_or && coin(random)) ? " OR " : " ", out);
+        }
+        print_part(out, part, random);
+        before = part;
     }
-    return true;
 }
 
 static void print_list(FILE *out, const wy_ask *ask, wy_test_random *random)
 {
-    bool only_or = false;
     if (ask->kind == WY_ASK_AND) {
-        if (!print_within(out, ask, random)) print_and(out, ask, random);
-        return;
-    }
-    if (ask->kind != WY_ASK_LIST) {
+        print_and(out, ask, random);
+    } else if (ask->kind != WY_ASK_LIST) {
         print_unary(out, ask, random);
-        return;
-    }
-    for (size_t i = 0; i < ask->count; i++)
-        only_or |= ask->parts[i]->kind == WY_ASK_NOT && ask->parts[i]->occur == WY_ASK_MAY;
-    for (size_t i = 0; i < ask->count; i++) {
-        if (i) {
-            bool can_or = ask->parts[i]->occur != WY_ASK_MUST_NOT &&
-                          ask->parts[i - 1]->occur != WY_ASK_MUST_NOT;
-            fputs(only_or || (can_or && coin(random)) ? " OR " : " ", out);
-        }
-        print_part(out, ask->parts[i], random);
+    } else {
+        bool limits_first = coin(random);
+        if (limits_first) print_limits(out, ask, random);
+        print_parts(out, ask, random);
+        if (!limits_first) print_limits(out, ask, random);
     }
 }
 
@@ -245,17 +250,20 @@ char *wy_ask_print(const wy_ask *ask, wy_test_random *random)
 
 /* ---- Inventing ---------------------------------------------------------------------------- */
 
+static wy_ask *random_years(const wy_ask_source *source, wy_test_random *random)
+{
+    int32_t span = source->last_year - source->first_year + 1;
+    int32_t from = source->first_year + (int32_t)wy_test_below(random, (uint64_t)span);
+    int32_t to = from + (int32_t)wy_test_below(random, (uint64_t)(source->last_year - from) + 1);
+    uint64_t open = wy_test_below(random, 4);
+    return wy_ask_years(open == 0 ? 0 : from, open == 1 ? 0 : to);
+}
+
 static wy_ask *random_leaf(const wy_ask_source *source, wy_test_random *random)
 {
     uint64_t dice = wy_test_below(random, 20);
     bool title = dice < 3;
-    if (dice == 3) {
-        int32_t span = source->last_year - source->first_year + 1;
-        int32_t from = source->first_year + (int32_t)wy_test_below(random, (uint64_t)span);
-        int32_t to = from + (int32_t)wy_test_below(random, (uint64_t)(source->last_year - from) + 1);
-        uint64_t open = wy_test_below(random, 4);
-        return wy_ask_years(open == 0 ? 0 : from, open == 1 ? 0 : to);
-    }
+    if (dice == 3) return random_years(source, random);
     wy_ask *leaf = NULL;
     char *text = dice == 0 || dice > 15 ? source->phrase(source->context, title, random) : NULL;
     if (text) {
@@ -285,5 +293,8 @@ wy_ask *wy_ask_random(const wy_ask_source *source, unsigned depth, wy_test_rando
         if (with_occur && occur == WY_ASK_MAY && part->kind == WY_ASK_NOT) occur = WY_ASK_MUST;
         wy_ask_put(group, occur, part);
     }
+    while (group->kind == WY_ASK_LIST && wy_test_below(random, 6) == 0)
+        wy_ask_put(group, wy_test_below(random, 3) ? WY_ASK_LIMIT : WY_ASK_LIMIT_EACH,
+                   random_years(source, random));
     return group;
 }

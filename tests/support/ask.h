@@ -16,11 +16,17 @@ typedef enum wy_ask_kind {
     WY_ASK_LIST /* parts with `occur` */
 } wy_ask_kind;
 
-typedef enum wy_ask_occur { WY_ASK_MAY, WY_ASK_MUST, WY_ASK_MUST_NOT } wy_ask_occur;
+typedef enum wy_ask_occur {
+    WY_ASK_MAY,
+    WY_ASK_MUST,
+    WY_ASK_MUST_NOT,
+    WY_ASK_LIMIT,     /* years: the list is limited to any of those */
+    WY_ASK_LIMIT_EACH /* years: and to each of those */
+} wy_ask_occur;
 
 /*
- * A list matches where all that must does, nothing that must not does and, if there is nothing that
- * must but something that may, one of those. A list in which a part of kind NOT may match has two
+ * A list matches within its limits where all that must does, nothing that must not does and, if
+ * there is nothing that must but something that may, one of those. A list in which a part of kind NOT may match has two
  * parts or more, and all of them may: it can be written with OR only.
  */
 typedef struct wy_ask {

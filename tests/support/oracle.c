@@ -309,6 +309,9 @@ static node *ready(const char *analyzer, const wy_ask *ask, wy_ask_occur occur, 
         free(t.list);
         return n;
     }
+    /* A word in parentheses of its own is that word. */
+    if (ask->kind == WY_ASK_LIST && ask->count == 1 && ask->parts[0]->occur == WY_ASK_MAY)
+        return ready(analyzer, ask->parts[0], occur, all);
     node *n = node_make(ask->kind, occur);
     n->from = ask->from;
     n->to = ask->to;
@@ -428,19 +431,22 @@ static bool matches(const place *at, const node *n, double *score);
 /* Of a list. The score of an AND is that of a list in which everything must match. */
 static bool group_matches(const place *at, const node *n, double *score)
 {
-    bool any_must = false, any_may = false, found = false;
+    bool any_must = false, any_may = false, found = false, limited = false, within = false;
     for (size_t i = 0; i < n->part_count; i++) {
         const node *part = n->parts[i];
         wy_ask_occur occur = n->kind == WY_ASK_AND ? WY_ASK_MUST : part->occur;
         double more = 0;
         bool match = matches(at, part, &more);
-        if (occur == WY_ASK_MUST_NOT ? match : occur == WY_ASK_MUST && !match) return false;
+        bool must = occur == WY_ASK_MUST || occur == WY_ASK_LIMIT_EACH;
+        if (occur == WY_ASK_MUST_NOT ? match : must && !match) return false;
+        limited |= occur == WY_ASK_LIMIT;
+        within |= occur == WY_ASK_LIMIT && match;
         any_must |= occur == WY_ASK_MUST;
         any_may |= occur == WY_ASK_MAY;
         found |= match && occur == WY_ASK_MAY;
         if (match) *score += more;
     }
-    return any_must || !any_may || found;
+    return (any_must || !any_may || found) && (!limited || within);
 }
 
 static bool matches(const place *at, const node *n, double *score)
