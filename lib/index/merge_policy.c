@@ -16,14 +16,11 @@ static bool mostly_dead(const wy_segment_info *info)
 size_t wy_merge_choose(const wy_segment_info *segments, size_t count, size_t *chosen)
 {
     for (unsigned level = 0; level <= 32; level++) {
-        size_t n = 0, on_level = 0;
-        for (size_t i = 0; i < count; i++) {
-            if (level_of(&segments[i]) > level)
-                continue;
-            on_level += level_of(&segments[i]) == level;
-            chosen[n++] = i;
-        }
-        if (n >= WY_MERGE_FACTOR && on_level)
+        size_t n = 0;
+        for (size_t i = 0; i < count; i++)
+            if (level_of(&segments[i]) == level)
+                chosen[n++] = i;
+        if (n >= WY_MERGE_FACTOR)
             return n;
     }
     for (size_t i = 0; i < count; i++) {

@@ -2,9 +2,10 @@
  * index/merge_policy.h: which segments to merge so that their number stays logarithmic.
  *
  * A segment's level is the logarithm, to base WY_MERGE_FACTOR, of its live paragraphs over
- * WY_MERGE_FLOOR. When WY_MERGE_FACTOR segments are on one level (those below it counted in), they
- * become one. So each paragraph is rewritten once a level, and there are at most
- * WY_MERGE_FACTOR - 1 segments a level. A segment with more than a quarter of its paragraphs dead
+ * WY_MERGE_FLOOR. When WY_MERGE_FACTOR segments are on one level, they become one, which is on a
+ * higher level (unless all are below the floor). So each paragraph is rewritten once a level, and
+ * there are at most WY_MERGE_FACTOR - 1 segments a level. Smaller ones are not merged along with
+ * larger ones: that would rewrite the largest whenever a few small ones have come. A segment with more than a quarter of its paragraphs dead
  * is rewritten alone. (O'Neil et al., "The log-structured merge-tree", 1996; Lucene's
  * LogMergePolicy.)
  */

@@ -1,0 +1,1 @@
+wy_test(unit index MODULES index)
