@@ -238,14 +238,15 @@ static wy_cj_step look_up(const wy_cj_dictionary *dictionary, uint64_t key)
                         units_behind(dictionary->trie, found.state)};
 }
 
-void wy_cj_find(const wy_cj_dictionary *dictionary, uint64_t key, wy_cj_step *set)
+wy_cj_step *wy_cj_find(const wy_cj_dictionary *dictionary, uint64_t key, wy_cj_step *set)
 {
     wy_cj_step step;
-    size_t i = 1;
+    size_t i = 2;
 
     while (i < WY_CJ_SET && set[i].head >> WY_CJ_COST_BITS != key) i++;
     step = i < WY_CJ_SET ? set[i] : look_up(dictionary, key);
     if (i == WY_CJ_SET) i--;
     for (; i > 0; i--) set[i] = set[i - 1];
     set[0] = step;
+    return set;
 }

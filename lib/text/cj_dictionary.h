@@ -68,8 +68,8 @@ static inline uint64_t wy_cj_cost(wy_cj_step step)
 }
 
 /*
- * Steps are kept in sets of a cache line, the one asked for last in front; what is learnt takes the
- * place of the one not asked for longest.
+ * Steps are kept in sets of a cache line. One that is found beyond the first two, or learnt, goes in
+ * front, and the last one makes room.
  */
 #define WY_CJ_SET      4
 #define WY_CJ_SET_BITS 14
@@ -92,8 +92,8 @@ void wy_cj_dictionary_close(wy_cj_dictionary *dictionary);
 /* The step by a word's first unit. *cost: WY_CJ_NO_WORD where it is none alone. Returns the state. */
 uint32_t wy_cj_first(const wy_cj_dictionary *dictionary, unsigned unit, uint32_t *cost);
 
-/* Finds the step with this key, which is not in front, and puts it there. */
-void wy_cj_find(const wy_cj_dictionary *dictionary, uint64_t key, wy_cj_step *set);
+/* Finds the step with this key, which is not one of the first two, and puts it in front. */
+wy_cj_step *wy_cj_find(const wy_cj_dictionary *dictionary, uint64_t key, wy_cj_step *set);
 
 static inline uint64_t wy_cj_key(uint32_t state, unsigned unit)
 {
@@ -110,10 +110,11 @@ static inline wy_cj_step wy_cj_next(const wy_cj_dictionary *dictionary, uint32_t
                                     unsigned unit)
 {
     uint64_t key = wy_cj_key(state, unit);
-    wy_cj_step *set = wy_cj_set(dictionary, key);
+    wy_cj_step *set = wy_cj_set(dictionary, key), *step = set;
 
-    if (set->head >> WY_CJ_COST_BITS != key) wy_cj_find(dictionary, key, set);
-    return *set;
+    step += set->head >> WY_CJ_COST_BITS != key; /* one of the first two, without a branch */
+    if (step->head >> WY_CJ_COST_BITS != key) step = wy_cj_find(dictionary, key, set);
+    return *step;
 }
 
 /* Says that wy_cj_next will be asked for this soon. */

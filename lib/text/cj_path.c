@@ -77,41 +77,67 @@ static void offer_katakana(const wy_cj_path *path, const uint16_t *text, size_t 
         offer(price, onward, katakana_cost(length), length);
 }
 
-/* Offers the words that begin at units from .. to behind the settled place. */
-static void offer_words(const wy_cj_path *path, size_t from, size_t to)
+/*
+ * Offers the words of three units and more that begin at `here`, `left` units before the end of the
+ * run. `step` is the one by the second unit; the third may follow.
+ */
+static inline void offer_long(const wy_cj_dictionary *dictionary, const uint16_t *here,
+                              size_t left, wy_cj_step step, uint64_t *price, uint64_t onward)
+{
+    size_t at = 2;
+
+    if (left > WY_CJ_WORD_MAX) left = WY_CJ_WORD_MAX;
+    do {
+        step = wy_cj_next(dictionary, step.next, here[at]);
+        offer(price, onward, wy_cj_cost(step), ++at);
+    } while (at < left && step.units >> (here[at] & 31) & 1);
+}
+
+/*
+ * Offers the words that begin at `count` characters from `here` on, `left` units before the end of
+ * the run. None of them is Katakana, and each is one unit.
+ */
+static void offer_plain(const wy_cj_path *path, const uint16_t *here, size_t left, size_t count,
+                        uint64_t *price)
 {
     const wy_cj_dictionary dictionary = *path->dictionary;
     const wy_cut_unit *known = path->known;
+
+    for (const uint16_t *stop = here + count; here < stop; here++, price++, left--) {
+        uint64_t onward = price_onward(price[0]);
+        wy_cut_unit unit = known[here[0]];
+        wy_cj_step step;
+
+        offer(price, onward, unit.cost, 1);
+        if (left < 2) return;
+        step = wy_cj_next(&dictionary, unit.state, here[1]);
+        offer(price, onward, wy_cj_cost(step), 2);
+        if (left > 2 && step.units >> (here[2] & 31) & 1)
+            offer_long(&dictionary, here, left, step, price, onward);
+    }
+}
+
+/* Offers the words that begin at units from .. to behind the settled place. */
+static void offer_words(const wy_cj_path *path, size_t from, size_t to)
+{
     const uint16_t *here = path->units + path->settled + from;
     const uint16_t *stop = path->units + path->settled + to, *end = path->units + path->end;
     uint64_t *price = path->price + from;
 
     for (; here < stop; here++, price++) {
-        uint64_t onward = price_onward(price[0]);
         size_t left = (size_t)(end - here);
-        wy_cut_unit unit = known[here[0]];
+        unsigned traits = path->known[here[0]].traits;
 
-        price[WY_CJ_WORD_MAX] = UNREACHED;
-        if (!(unit.traits & WY_CUT_CJ)) { /* a pair of surrogates: in no word but its own */
-            if (price[0] < UNREACHED) offer(price, onward, WY_CJ_COST_NO_WORD, 2);
-            continue;
-        }
-        offer(price, onward, unit.cost, 1);
-        if (left >= 2) {
-            wy_cj_step step = wy_cj_next(&dictionary, unit.state, here[1]);
-
-            offer(price, onward, wy_cj_cost(step), 2);
-            for (size_t at = 2; at < left && at < WY_CJ_WORD_MAX; at++) {
-                if (!(step.units >> (here[at] & 31) & 1)) break;
-                step = wy_cj_next(&dictionary, step.next, here[at]);
-                offer(price, onward, wy_cj_cost(step), at + 1);
-            }
-        }
-        if (unit.traits & WY_CUT_KATAKANA &&
-            (here == path->units + path->begin || !is_katakana(path, here[-1])))
-            offer_katakana(path, here, left, price, onward);
         if (left > 2 * WY_CJ_AHEAD)
-            wy_cj_prefetch(&dictionary, known[here[WY_CJ_AHEAD]].state, here[WY_CJ_AHEAD + 1]);
+            wy_cj_prefetch(path->dictionary, path->known[here[WY_CJ_AHEAD]].state,
+                           here[WY_CJ_AHEAD + 1]);
+        if (traits & WY_CUT_CJ)
+            offer_plain(path, here, left, 1, price);
+        else if (price[0] < UNREACHED) /* a pair of surrogates: in no word but its own */
+            offer(price, price_onward(price[0]), WY_CJ_COST_NO_WORD, 2);
+        if (traits & WY_CUT_KATAKANA &&
+            (here == path->units + path->begin || !is_katakana(path, here[-1])))
+            offer_katakana(path, here, left, price, price_onward(price[0]));
     }
 }
 
@@ -149,6 +175,12 @@ static size_t common_place(const wy_cj_path *path)
     return common;
 }
 
+/* Prices of places that no word has reached yet. */
+static void forget_prices(const wy_cj_path *path, size_t from, size_t to)
+{
+    for (size_t i = from; i < to; i++) path->price[i] = UNREACHED;
+}
+
 bool wy_cj_path_cut(wy_cj_path *path, uint32_t status, wy_pieces *pieces)
 {
     for (;;) {
@@ -156,9 +188,16 @@ bool wy_cj_path_cut(wy_cj_path *path, uint32_t status, wy_pieces *pieces)
 
         if (to > left) to = left;
         if (path->capacity < to + WY_CJ_WORD_MAX + 1 && !grow(path, to)) return false;
-        if (path->done == 0)
-            for (size_t i = 0; i < WY_CJ_WORD_MAX; i++) path->price[i] = i == 0 ? 0 : UNREACHED;
-        offer_words(path, path->done, to);
+        if (path->done == 0) {
+            path->price[0] = 0;
+            forget_prices(path, 1, left < to + WY_CJ_WORD_MAX ? left + 1 : to + WY_CJ_WORD_MAX);
+        } else {
+            forget_prices(path, path->done + WY_CJ_WORD_MAX, to + WY_CJ_WORD_MAX);
+        }
+        if (path->is_plain && to == left && left <= 2 * WY_CJ_AHEAD && path->done == 0)
+            offer_plain(path, path->units + path->settled, left, left, path->price);
+        else
+            offer_words(path, path->done, to);
         path->done = to;
         if (to == left) return settle(path, to, status, pieces);
         common = common_place(path);

@@ -77,6 +77,7 @@ typedef struct wy_cj_path {
     const uint16_t *units;    /* the text */
     size_t begin;             /* of the run */
     size_t settled, end;      /* what is still to be cut */
+    bool is_plain;            /* each character is one unit, and none is Katakana */
     size_t done;              /* units from `settled` on whose words have been offered */
     uint64_t *price;          /* of the best way from `settled` to each unit behind it */
     size_t capacity;
@@ -86,12 +87,13 @@ void wy_cj_path_free(wy_cj_path *path);
 
 /* Starts on units[begin .. end), which are a run of WY_CUT_CJ. */
 static inline void wy_cj_path_start(wy_cj_path *path, const uint16_t *units, size_t begin,
-                                    size_t end)
+                                    size_t end, bool is_plain)
 {
     path->units = units;
     path->begin = path->settled = begin;
     path->end = end;
     path->done = 0;
+    path->is_plain = is_plain;
 }
 
 static inline bool wy_cj_path_is_done(const wy_cj_path *path)

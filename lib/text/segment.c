@@ -135,7 +135,7 @@ int wy_segmenter_start(wy_segmenter *segmenter, const uint16_t *units, size_t le
     segmenter->length = length;
     segmenter->at = 0;
     segmenter->pieces.count = 0;
-    wy_cj_path_start(&segmenter->path, units, 0, 0);
+    wy_cj_path_start(&segmenter->path, units, 0, 0, false);
     segmenter->icu_at = segmenter->icu_end = 0;
     return WY_OK;
 }
@@ -237,29 +237,7 @@ struct rule_piece {
     unsigned traits;
 };
 
-/*
- * The rules go on in one state through a run of characters of one kind, as most Chinese is: this
- * finds its end, and what `path` is going to ask for is fetched. `at` is behind the first.
- */
-static size_t skip_same(const wy_segmenter *segmenter, size_t at)
-{
-    const wy_cut_unit *known = segmenter->known;
-    const uint16_t *units = segmenter->units;
-    wy_cut_unit last = known[units[at - 1]];
-    size_t length = segmenter->length, fetched;
-
-    fetched = length - at < 2 * WY_CJ_AHEAD ? length : at + 2 * WY_CJ_AHEAD;
-    while (at < length) {
-        wy_cut_unit unit = known[units[at]];
-
-        if (unit.category != last.category || unit.traits != last.traits) break;
-        if (at < fetched) wy_cj_prefetch(&segmenter->dictionary, last.state, units[at]);
-        last = unit;
-        at++;
-    }
-    return at;
-}
-
+/* The next piece, character by character. */
 static struct rule_piece next_by_rules(wy_segmenter *segmenter)
 {
     const wy_cut_unit *known = segmenter->known;
@@ -285,8 +263,6 @@ static struct rule_piece next_by_rules(wy_segmenter *segmenter)
         row = rows + next;
         traits |= unit.traits;
         if (row[status_at] != WY_BREAK_NO_MATCH) {
-            if (unit.traits == (WY_CUT_KNOWN | WY_CUT_CJ) && row[unit.category] == next && c < UNITS)
-                at = skip_same(segmenter, at);
             end = at;
             status = row[status_at];
             end_traits = traits;
@@ -342,12 +318,51 @@ static int run_cut(wy_segmenter *segmenter, wy_error *error)
     return WY_OK;
 }
 
+/*
+ * A piece that begins with Chinese, as most do: the rules go on in one state through a run of
+ * characters of one kind. What `path` is going to ask for is fetched meanwhile. Returns where the
+ * piece ends, or 0 where it is not such a run and no more.
+ */
+static size_t plain_run(const wy_segmenter *segmenter, uint32_t *status)
+{
+    const wy_cut_unit *known = segmenter->known;
+    const uint16_t *units = segmenter->units, *rows = segmenter->rules.rows, *row;
+    size_t at = segmenter->at, length = segmenter->length, fetched = length;
+    wy_cut_unit last = known[units[at]];
+    unsigned next = rows[segmenter->rules.start + last.category];
+
+    row = rows + next;
+    if (row[last.category] != next) return 0;
+    if (fetched - at > 2 * WY_CJ_AHEAD) fetched = at + 2 * WY_CJ_AHEAD;
+    for (at++; at < length; at++) {
+        wy_cut_unit unit = known[units[at]];
+
+        if (unit.category != last.category || unit.traits != last.traits) break;
+        if (at < fetched) wy_cj_prefetch(&segmenter->dictionary, last.state, units[at]);
+        last = unit;
+    }
+    *status = row[segmenter->rules.categories];
+    if (*status == WY_BREAK_NO_MATCH) return 0;
+    if (at == length) return row[WY_BREAK_END] == 0 ? at : 0;
+    if (known[units[at]].traits == 0 || U16_IS_LEAD(units[at])) return 0;
+    return row[known[units[at]].category] == 0 ? at : 0;
+}
+
 static int make_piece(wy_segmenter *segmenter, wy_error *error)
 {
-    struct rule_piece piece = next_by_rules(segmenter);
-    size_t from = segmenter->at, run_end = piece.end;
+    size_t from = segmenter->at, run_end;
+    struct rule_piece piece;
 
-    segmenter->at = piece.end;
+    if (segmenter->known[segmenter->units[from]].traits == (WY_CUT_KNOWN | WY_CUT_CJ)) {
+        run_end = plain_run(segmenter, &segmenter->run_status);
+        if (run_end > 0 && run_end - from <= WY_CJ_RUN_MAX) {
+            segmenter->at = run_end;
+            wy_cj_path_start(&segmenter->path, segmenter->units, from, run_end, true);
+            return run_cut(segmenter, error);
+        }
+    }
+    piece = next_by_rules(segmenter);
+    segmenter->at = run_end = piece.end;
     if (!(piece.traits & (WY_CUT_CJ | WY_CUT_HARD)) || piece.end - from == 1) { /* ICU asks no dictionary for a single unit */
         wy_pieces_add(&segmenter->pieces, piece.end, piece.status);
         return WY_OK;
@@ -359,7 +374,7 @@ static int make_piece(wy_segmenter *segmenter, wy_error *error)
         if (run_end == from || skip_run(segmenter, run_end, piece.end, false) != piece.end)
             return icu_start(segmenter, from, piece.end, error);
     }
-    wy_cj_path_start(&segmenter->path, segmenter->units, from, run_end);
+    wy_cj_path_start(&segmenter->path, segmenter->units, from, run_end, false);
     segmenter->run_status = piece.status;
     return run_cut(segmenter, error);
 }
