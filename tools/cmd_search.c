@@ -319,7 +319,7 @@ const command command_search = {
             "  +a                       must be there\n"
             "  ( ... )                  grouping\n"
             "  title:word               in the title of the report\n"
-            "  year:2019..2022          reports of these years; also 2020, 2019.., ..2022\n"
+            "  year:2019..2022          only reports of these years; also 2020, 2019.., ..2022\n"
             "Exit status: 0 found, 1 nothing found, 2 trouble.\n",
     .options = options,
     .run = run,
