@@ -1,6 +1,7 @@
 /*
  * base/sealed_reader.c: reading a sealed file. A bit for each chunk tells that its sum was found
- * right; a chunk whose bit is missing is verified before a byte of it is given out.
+ * right; a chunk whose bit is missing is verified before a byte of it is given out. Likewise a bit
+ * for each group of sums, before one of them is believed.
  */
 #include "base/sealed.h"
 
@@ -22,7 +23,8 @@ struct wy_sealed {
     wy_seal seal;
     uint64_t body;              /* bytes of header + payload; the sums start there */
     size_t chunks;              /* WY_SEALED_CHUNK bytes each; the last may be short */
-    _Atomic uint64_t *verified; /* a bit for each chunk */
+    size_t groups;              /* WY_SEALED_GROUP sums each; the last may be short */
+    _Atomic uint64_t *verified; /* a bit for each chunk, then one for each group */
 };
 
 static int damaged(const wy_sealed *file, uint64_t offset, wy_error *error, const char *reason)
@@ -30,20 +32,54 @@ static int damaged(const wy_sealed *file, uint64_t offset, wy_error *error, cons
     return wy_fail(error, WY_E_DAMAGED, file->path, offset, "%s", reason);
 }
 
+static bool is_set(const wy_sealed *file, size_t bit)
+{
+    return atomic_load_explicit(&file->verified[bit / 64], memory_order_relaxed) >> bit % 64 & 1;
+}
+
+/* Relaxed: the bit stands for bytes that nobody writes, so there is nothing to order. */
+static void set(const wy_sealed *file, size_t bit)
+{
+    atomic_fetch_or_explicit(&file->verified[bit / 64], UINT64_C(1) << bit % 64,
+                             memory_order_relaxed);
+}
+
+/* The bit of a group: they begin at a word of their own, so that chunks can be looked at by words. */
+static size_t group_bit(const wy_sealed *file, size_t group)
+{
+    return ((file->chunks - 1) / 64 + 1) * 64 + group;
+}
+
+/* Verifies one group of sums. */
+static int verify_group(const wy_sealed *file, size_t group, wy_error *error)
+{
+    const size_t first = group * WY_SEALED_GROUP, left = file->chunks - first;
+    const size_t length = 8 * (left < WY_SEALED_GROUP ? left : WY_SEALED_GROUP);
+    const uint64_t start = file->body + 8 * (uint64_t)first;
+    const uint8_t *tops = file->map.data + file->body + 8 * file->chunks;
+
+    if (wy_checksum(file->map.data + start, length) != wy_load64(tops + 8 * group))
+        return damaged(file, start, error, "the checksum of checksums is wrong");
+    set(file, group_bit(file, group));
+    return WY_OK;
+}
+
 /* Verifies one chunk and sets its bit. Two threads may do so at once: both find the same. */
 static int verify_chunk(const wy_sealed *file, size_t chunk, wy_error *error)
 {
-    uint64_t start = (uint64_t)chunk * WY_SEALED_CHUNK;
-    uint64_t left = file->body - start;
-    size_t length = left < WY_SEALED_CHUNK ? (size_t)left : WY_SEALED_CHUNK;
-    uint64_t expected = wy_load64(file->map.data + file->body + chunk * 8);
+    const uint64_t start = (uint64_t)chunk * WY_SEALED_CHUNK, left = file->body - start;
+    const size_t length = left < WY_SEALED_CHUNK ? (size_t)left : WY_SEALED_CHUNK;
+    const size_t group = chunk / WY_SEALED_GROUP;
 
-    if (wy_checksum(file->map.data + start, length) != expected)
+    if (!is_set(file, group_bit(file, group))) {
+        int status = verify_group(file, group, error);
+        if (status != WY_OK) return status;
+    }
+    if (wy_checksum(file->map.data + start, length) !=
+        wy_load64(file->map.data + file->body + chunk * 8))
         return wy_fail(error, WY_E_DAMAGED, file->path, start, "the checksum of %zu bytes is wrong",
                        length);
-    /* Relaxed: the bit stands for bytes that nobody writes, so there is nothing to order. */
-    atomic_fetch_or_explicit(&file->verified[chunk / 64], UINT64_C(1) << chunk % 64,
-                             memory_order_relaxed);
+    set(file, chunk);
     return WY_OK;
 }
 
@@ -73,7 +109,7 @@ static int check_footer(wy_sealed *file, const wy_seal *expected, wy_error *erro
         return wy_fail(error, WY_E_DAMAGED, file->path, WY_NO_OFFSET,
                        "the file has %" PRIu64 " bytes and should have %" PRIu64, size,
                        expected->size);
-    if (size < WY_SEALED_HEADER + 8 + WY_SEALED_FOOTER)
+    if (size < WY_SEALED_HEADER + 8 + 8 + WY_SEALED_FOOTER)
         return damaged(file, size, error, "the file is cut short");
 
     const uint64_t at = size - WY_SEALED_FOOTER;
@@ -85,12 +121,15 @@ static int check_footer(wy_sealed *file, const wy_seal *expected, wy_error *erro
     if (file->body < WY_SEALED_HEADER || file->body > at)
         return damaged(file, at, error, "the footer gives an impossible size");
     const uint64_t chunks = (file->body - 1) / WY_SEALED_CHUNK + 1; /* < 2^50 */
-    if (at - file->body != chunks * 8)
+    const uint64_t groups = (chunks - 1) / WY_SEALED_GROUP + 1;
+    if (at - file->body != (chunks + groups) * 8)
         return damaged(file, at, error, "the footer gives a size that the file does not have");
     file->chunks = (size_t)chunks;
+    file->groups = (size_t)groups;
 
-    if (wy_checksum(file->map.data + file->body, file->chunks * 8 + 8) != file->seal.root)
-        return damaged(file, file->body, error, "the checksum of the checksums is wrong");
+    const uint64_t tops = file->body + chunks * 8;
+    if (wy_checksum(file->map.data + tops, file->groups * 8 + 8) != file->seal.root)
+        return damaged(file, tops, error, "the checksum of the checksums is wrong");
     if (expected && expected->root != file->seal.root)
         return damaged(file, at + 8, error, "the file is whole but not the one that belongs here");
     return WY_OK;
@@ -98,7 +137,7 @@ static int check_footer(wy_sealed *file, const wy_seal *expected, wy_error *erro
 
 static int make_bits(wy_sealed *file, wy_error *error)
 {
-    size_t words = (file->chunks - 1) / 64 + 1;
+    size_t words = group_bit(file, file->groups) / 64 + 1;
     file->verified = wy_alloc_array(file->mem, words, sizeof *file->verified);
     if (!file->verified) return wy_fail_memory(error);
     for (size_t i = 0; i < words; i++) atomic_init(&file->verified[i], 0);
@@ -197,9 +236,13 @@ int wy_sealed_view(const wy_sealed *file, uint64_t offset, uint64_t length, cons
     return WY_OK;
 }
 
-/* Every chunk again, whether or not its bit is set: the disk may have changed since. */
+/* Every sum and chunk again, whether or not its bit is set: the disk may have changed since. */
 int wy_sealed_verify(const wy_sealed *file, wy_error *error)
 {
+    for (size_t group = 0; group < file->groups; group++) {
+        int status = verify_group(file, group, error);
+        if (status != WY_OK) return status;
+    }
     for (size_t chunk = 0; chunk < file->chunks; chunk++) {
         int status = verify_chunk(file, chunk, error);
         if (status != WY_OK) return status;

@@ -113,15 +113,20 @@ uint64_t wy_sealed_offset(const wy_sealed_writer *writer)
     return writer->flushed + writer->filled;
 }
 
-/* Appends the sums and the footer, which is built behind them. */
+/* Appends the sums, and the tops and the footer, which are built behind them. */
 static void write_end(wy_sealed_writer *writer, wy_seal *seal)
 {
     wy_buf *sums = &writer->sums;
     const uint64_t body = writer->flushed;
-    size_t summed = sums->length;
+    const size_t tops = sums->length;
 
+    for (size_t at = 0; at < tops && !sums->failed; at += WY_SEALED_GROUP * 8) {
+        size_t left = tops - at;
+        wy_buf_u64(sums, wy_checksum(sums->data + at,
+                                     left < WY_SEALED_GROUP * 8 ? left : WY_SEALED_GROUP * 8));
+    }
     wy_buf_u64(sums, body);
-    if (!sums->failed) seal->root = wy_checksum(sums->data, summed + 8);
+    if (!sums->failed) seal->root = wy_checksum(sums->data + tops, sums->length - tops);
     wy_buf_u64(sums, seal->root);
     wy_buf_bytes(sums, WY_SEALED_END, 8);
     if (sums->failed) {

@@ -108,6 +108,11 @@ static void sealed_is_read_back(void **state)
     check_round_trip(64 * WY_SEALED_CHUNK + 5, 7); /* more than one word of bits */
 }
 
+static void put64(uint8_t *p, uint64_t value)
+{
+    for (int i = 0; i < 8; i++) p[i] = (uint8_t)(value >> 8 * i);
+}
+
 /* The bytes as sealed_format.h says, put together by hand. */
 static void sealed_has_its_format(void **state)
 {
@@ -116,17 +121,48 @@ static void sealed_has_its_format(void **state)
     size_t length;
     write_sealed(wy_memory_env_table(memory), "file", (const uint8_t *)"payload", 7, 7);
     uint8_t *bytes = wy_memory_env_get(memory, "file", &length);
-    assert_int_equal(length, 16 + 7 + 8 + 24);
+    assert_int_equal(length, 16 + 7 + 8 + 8 + 24);
     assert_memory_equal(bytes, "WENYUAN\x1aTEST\3\0\0\0payload", 23);
-    uint8_t expected[32] = {0};
-    uint64_t sum = wy_checksum(bytes, 23);
-    for (int i = 0; i < 8; i++) expected[i] = (uint8_t)(sum >> 8 * i);
-    expected[8] = 23;
-    uint64_t root = wy_checksum(expected, 16);
-    for (int i = 0; i < 8; i++) expected[16 + i] = (uint8_t)(root >> 8 * i);
-    memcpy(expected + 24, "\x1aSEALED\n", 8);
-    assert_memory_equal(bytes + 23, expected, 32);
+    uint8_t expected[40] = {0};
+    put64(expected, wy_checksum(bytes, 23));
+    put64(expected + 8, wy_checksum(expected, 8));
+    put64(expected + 16, 23);
+    put64(expected + 24, wy_checksum(expected + 8, 16));
+    memcpy(expected + 32, "\x1aSEALED\n", 8);
+    assert_memory_equal(bytes + 23, expected, 40);
     free(bytes);
+    wy_memory_env_free(memory);
+}
+
+/* More than one group of sums: a flipped byte is found wherever it is, and only where it is. */
+static void groups_of_sums_are_apart(void **state)
+{
+    (void)state;
+    const size_t chunks = WY_SEALED_GROUP + 3;
+    const size_t size = chunks * WY_SEALED_CHUNK - WY_SEALED_HEADER;
+    wy_memory_env *memory = wy_memory_env_make();
+    const wy_env *env = wy_memory_env_table(memory);
+    uint8_t *payload = make_payload(size);
+    size_t length;
+    write_sealed(env, "file", payload, size, 1 << 20);
+    uint8_t *bytes = wy_memory_env_get(memory, "file", &length);
+    assert_int_equal(length, chunks * WY_SEALED_CHUNK + chunks * 8 + 2 * 8 + WY_SEALED_FOOTER);
+    const size_t sums = chunks * WY_SEALED_CHUNK, bad = sums + 8 * WY_SEALED_GROUP + 5;
+    bytes[bad] ^= 4; /* in the second group */
+    wy_memory_env_set(memory, "file", bytes, length);
+    wy_sealed *file;
+    const uint8_t *view;
+    wy_error error;
+    assert_ok(open_sealed(env, "file", NULL, &file, &error), &error);
+    assert_ok(wy_sealed_view(file, 16, 5 * WY_SEALED_CHUNK, &view, &error), &error);
+    const uint64_t second = (uint64_t)WY_SEALED_GROUP * WY_SEALED_CHUNK;
+    assert_status(WY_E_DAMAGED, wy_sealed_view(file, second, 1, &view, &error), NULL);
+    assert_int_equal(error.offset, sums + 8 * WY_SEALED_GROUP);
+    assert_ok(wy_sealed_view(file, second - 1, 1, &view, &error), &error);
+    assert_status(WY_E_DAMAGED, wy_sealed_verify(file, &error), NULL);
+    wy_sealed_close(file);
+    free(bytes);
+    free(payload);
     wy_memory_env_free(memory);
 }
 
@@ -238,23 +274,19 @@ static void damage_is_found_where_it_is(void **state)
     wy_memory_env_free(memory);
 }
 
-static void put64(uint8_t *p, uint64_t value)
-{
-    for (int i = 0; i < 8; i++) p[i] = (uint8_t)(value >> 8 * i);
-}
-
 /* Puts a file there that somebody made who means harm: `content`, a right sum for the one chunk
- * that its first `summed` bytes are, then `extra` zeros, and a footer that gives `body` and has
- * the root that is right if `extra` is not noticed. */
+ * that its first `summed` bytes are, then `extra` zeros, the right top of that sum, and a footer
+ * that gives `body` and has the root that is right if `extra` is not noticed. */
 static void forge(wy_memory_env *memory, const void *content, size_t summed, size_t extra,
                   uint64_t body)
 {
     uint8_t file[256] = {0}, *p = file + summed;
     memcpy(file, content, summed);
     put64(p, wy_checksum(file, summed));
-    uint8_t *footer = p + 8 + extra;
+    uint8_t *top = p + 8 + extra, *footer = top + 8;
+    put64(top, wy_checksum(p, 8));
     put64(footer, body);
-    put64(footer + 8, wy_checksum(p, 16));
+    put64(footer + 8, wy_checksum(top, 16));
     memcpy(footer + 16, WY_SEALED_END, 8);
     wy_memory_env_set(memory, "file", file, (size_t)(footer + WY_SEALED_FOOTER - file));
 }
@@ -512,6 +544,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sealed_is_read_back),
         cmocka_unit_test(sealed_has_its_format),
+        cmocka_unit_test(groups_of_sums_are_apart),
         cmocka_unit_test(any_flipped_byte_is_found),
         cmocka_unit_test(any_truncation_is_found),
         cmocka_unit_test(damage_is_found_where_it_is),
