@@ -73,7 +73,7 @@ static int fill_from_lane(wy_lane *lane, uint32_t *from, uint32_t end, bool scor
 
     size_t first = lane->at, last = p->block_count;
     if (p->block_last >= end) { /* then the block has an id that does not belong */
-        last = wy_lane_search(p->docs, end);
+        last = wy_meet_search(p->docs, end);
     } else {
         *from = p->block_last + 1;
     }
@@ -178,24 +178,91 @@ void wy_batch_keep_live(wy_batch *batch, const uint8_t *live)
 
 /* ---- Meeting others ------------------------------------------------------------------------ */
 
-static int add_lane(wy_lane *lane, bool required, bool scored, wy_batch *batch, wy_error *error)
+/* Moves the lane to the block of ids[0] and meets as many of the `count` ids as may be in it: *run.
+ * The lane's end: *run stays 0. */
+static int meet_block(wy_lane *lane, const uint32_t *ids, size_t count, size_t *run,
+                      wy_meeting *meeting, size_t *found, wy_error *error)
 {
-    size_t kept = 0;
-    for (size_t i = 0; i < batch->count; i++) {
-        const uint32_t doc = batch->docs[i];
-        uint64_t score = batch->scores[i];
-        int status = wy_lane_seek(lane, doc, error);
+    const wy_postings *p = &lane->postings;
+    *run = 0;
+    int status = wy_lane_shallow(lane, ids[0], error);
+    if (status || p->block_last == WY_NO_DOC) return status;
+    status = wy_lane_load(lane, error);
+    if (status) return status;
+    if (count > WY_BLOCK) count = WY_BLOCK;
+    size_t n = 1;
+    while (n < count && ids[n] <= p->block_last) n++;
+    *found = lane->meet(p->docs, ids, n, meeting);
+    *run = n;
+    return WY_OK;
+}
+
+/* Drops what the lane does not match, and adds its scores to what it does. */
+static int require_lane(wy_lane *lane, bool scored, wy_batch *batch, wy_error *error)
+{
+    wy_postings *p = &lane->postings;
+    wy_meeting meeting;
+    size_t kept = 0, run, found;
+    for (size_t i = 0; i < batch->count; i += run) {
+        int status =
+            meet_block(lane, batch->docs + i, batch->count - i, &run, &meeting, &found, error);
+        if (!status && run && found && scored) status = wy_postings_decode_freqs(p, error);
         if (status) return status;
-        const bool match = lane->doc == doc;
-        if (match && scored) {
-            uint32_t freq;
-            status = wy_lane_freq(lane, &freq, error);
-            if (status) return status;
-            score += wy_lane_score_of(lane, doc, freq);
+        if (run == 0) break;
+        for (size_t j = 0; j < found; j++, kept++) {
+            const uint32_t doc = batch->docs[i + meeting.id[j]];
+            uint64_t score = batch->scores[i + meeting.id[j]];
+            if (scored) score += wy_lane_score_of(lane, doc, p->freqs[meeting.at[j]]);
+            batch->docs[kept] = doc;
+            batch->scores[kept] = score;
         }
-        batch->docs[kept] = doc;
-        batch->scores[kept] = score;
-        kept += match || !required;
+    }
+    batch->count = kept;
+    return WY_OK;
+}
+
+/* Adds the lane's scores to what it matches. */
+static int add_lane(wy_lane *lane, wy_batch *batch, wy_error *error)
+{
+    wy_postings *p = &lane->postings;
+    wy_meeting meeting;
+    size_t run, found;
+    for (size_t i = 0; i < batch->count; i += run) {
+        int status =
+            meet_block(lane, batch->docs + i, batch->count - i, &run, &meeting, &found, error);
+        if (!status && run && found) status = wy_postings_decode_freqs(p, error);
+        if (status) return status;
+        if (run == 0) break;
+        for (size_t j = 0; j < found; j++) {
+            const size_t at = i + meeting.id[j];
+            batch->scores[at] +=
+                wy_lane_score_of(lane, batch->docs[at], p->freqs[meeting.at[j]]);
+        }
+    }
+    return WY_OK;
+}
+
+/* Drops what the lane matches. */
+static int exclude_lane(wy_lane *lane, wy_batch *batch, wy_error *error)
+{
+    wy_meeting meeting;
+    size_t kept = 0, run, found;
+    for (size_t i = 0; i < batch->count; i += run) {
+        int status =
+            meet_block(lane, batch->docs + i, batch->count - i, &run, &meeting, &found, error);
+        if (status) return status;
+        if (run == 0) { /* nothing is excluded from here on */
+            run = batch->count - i;
+            found = 0;
+        }
+        for (size_t j = 0, next = 0; j < run; j++) {
+            if (next < found && meeting.id[next] == j) {
+                next++;
+                continue;
+            }
+            batch->docs[kept] = batch->docs[i + j];
+            batch->scores[kept++] = batch->scores[i + j];
+        }
     }
     batch->count = kept;
     return WY_OK;
@@ -221,30 +288,31 @@ static int add_cursor(wy_cursor *cursor, bool required, bool scored, wy_batch *b
 
 int wy_clause_add(wy_clause *clause, bool required, bool scored, wy_batch *batch, wy_error *error)
 {
-    return clause->lane ? add_lane(clause->lane, required, scored, batch, error)
-                        : add_cursor(clause->cursor, required, scored, batch, error);
+    if (!required && !scored) return WY_OK;
+    if (!clause->lane) return add_cursor(clause->cursor, required, scored, batch, error);
+    return required ? require_lane(clause->lane, scored, batch, error)
+                    : add_lane(clause->lane, batch, error);
 }
 
-int wy_clause_exclude(wy_clause *clause, wy_batch *batch, wy_error *error)
+static int exclude_cursor(wy_cursor *cursor, wy_batch *batch, wy_error *error)
 {
     size_t kept = 0;
     for (size_t i = 0; i < batch->count; i++) {
-        const uint32_t doc = batch->docs[i];
         bool match;
-        int status;
-        if (clause->lane) {
-            status = wy_lane_seek(clause->lane, doc, error);
-            match = clause->lane->doc == doc;
-        } else {
-            status = wy_cursor_matches(clause->cursor, doc, &match, error);
-        }
+        int status = wy_cursor_matches(cursor, batch->docs[i], &match, error);
         if (status) return status;
-        batch->docs[kept] = doc;
+        batch->docs[kept] = batch->docs[i];
         batch->scores[kept] = batch->scores[i];
         kept += !match;
     }
     batch->count = kept;
     return WY_OK;
+}
+
+int wy_clause_exclude(wy_clause *clause, wy_batch *batch, wy_error *error)
+{
+    return clause->lane ? exclude_lane(clause->lane, batch, error)
+                        : exclude_cursor(clause->cursor, batch, error);
 }
 
 /* ---- Gathering ----------------------------------------------------------------------------- */
@@ -262,7 +330,7 @@ static int gather_lane(wy_lane *lane, uint32_t from, uint32_t end, bool scored, 
     while (!status && lane->doc < end) {
         if (scored && (status = wy_postings_decode_freqs(p, error))) return status;
         size_t i = lane->at;
-        const size_t last = p->block_last < end ? p->block_count : wy_lane_search(p->docs, end);
+        const size_t last = p->block_last < end ? p->block_count : wy_meet_search(p->docs, end);
         for (; scored && i < last; i++) {
             const uint32_t doc = p->docs[i];
             gather->scores[doc - gather->base] += wy_lane_score_of(lane, doc, p->freqs[i]);

@@ -32,8 +32,8 @@ static int make_list(wy_site *site, const wy_node *list, wy_cursor ***out, size_
 /* The union of a list, or NULL where it is empty. */
 static int make_union(wy_site *site, const wy_node *list, wy_cursor **out, wy_error *error)
 {
-    wy_cursor **parts;
-    size_t count;
+    wy_cursor **parts = NULL;
+    size_t count = 0;
     *out = NULL;
     if (!list) return WY_OK;
     int status = make_list(site, list, &parts, &count, error);
@@ -46,8 +46,8 @@ static int make_bool(wy_site *site, const wy_node *node, wy_cursor **out, wy_err
     wy_cursor *base = NULL, *extra = NULL, *without = NULL;
     int status = WY_OK;
     if (node->must) {
-        wy_cursor **parts;
-        size_t count;
+        wy_cursor **parts = NULL;
+        size_t count = 0;
         status = make_list(site, node->must, &parts, &count, error);
         if (status || count < count_nodes(node->must)) return status;
         status = wy_cursor_and(site, parts, count, &base, error);

@@ -17,6 +17,7 @@ int wy_lane_open(const wy_site *site, const wy_node *node, uint32_t term, wy_lan
     lane->doc = WY_NO_DOC;
     lane->at = 0;
     lane->loaded = UINT32_MAX;
+    lane->meet = wy_meet_get();
     lane->weight = node->weight;
     lane->k = site->plan->norms[t->field].k;
     lane->lengths = site->lengths[t->field];

@@ -83,11 +83,12 @@ int wy_find(const wy_scope *scope, const wy_query *query, wy_analyzer *analyzer,
         status = wy_plan_patterns(&plan, out->arena, &out->patterns, &out->pattern_count, error);
     if (status) goto done;
 
-    if (options->exhaustive && (ranked || options->count)) {
-        status = run(&plan, wy_search_exhaustive, ranked, &count, error);
-    } else {
-        if (ranked) status = run(&plan, pass_ranked, ranked, &count, error);
-        if (!status && options->count) status = run(&plan, pass_count, NULL, &count, error);
+    if (ranked || options->count) {
+        pass_fn pass = options->exhaustive         ? wy_search_exhaustive
+                       : ranked && options->count ? wy_search_both
+                       : ranked                   ? pass_ranked
+                                                  : pass_count;
+        status = run(&plan, pass, ranked, &count, error);
     }
     if (!status) status = wy_topk_take(&topk, &out->list, &out->size);
     if (options->count) out->count = count;

@@ -5,6 +5,7 @@
 #ifndef WY_QUERY_LANE_H
 #define WY_QUERY_LANE_H
 
+#include "query/meet.h"
 #include "segment/segment.h"
 
 /*
@@ -17,6 +18,7 @@ typedef struct wy_lane {
     uint32_t doc;    /* where the lane stands; WY_NO_DOC at the end */
     uint32_t at;     /* index of doc in postings.docs */
     uint32_t loaded; /* number of the block in postings.docs, or UINT32_MAX */
+    wy_meet_fn *meet;
 
     /* How postings score. */
     float weight;
@@ -25,20 +27,22 @@ typedef struct wy_lane {
     double written, searched; /* average lengths: of the impacts, and of the search */
 } wy_lane;
 
-/* The first of the 128 ascending ids that is >= target; one is. Seven steps without a branch. */
-static inline uint32_t wy_lane_search(const uint32_t *docs, uint32_t target)
-{
-    const uint32_t *from = docs;
-    for (uint32_t half = WY_BLOCK / 2; half > 0; half /= 2)
-        from += from[half - 1] < target ? half : 0;
-    return (uint32_t)(from - docs);
-}
-
 /* Moves to the block that holds the first id >= target, without decoding it. */
 static inline int wy_lane_shallow(wy_lane *lane, uint32_t target, wy_error *error)
 {
     if (target <= lane->postings.block_last) return WY_OK;
     return wy_postings_block(&lane->postings, target, error);
+}
+
+/* Decodes the ids of the block that wy_lane_shallow moved to; there is one. */
+static inline int wy_lane_load(wy_lane *lane, wy_error *error)
+{
+    if (lane->loaded == lane->postings.block) return WY_OK;
+    int status = wy_postings_decode_docs(&lane->postings, error);
+    if (status) return status;
+    lane->loaded = lane->postings.block;
+    lane->at = 0;
+    return WY_OK;
 }
 
 /* Moves to the first id >= target. `target` never decreases. */
@@ -59,7 +63,7 @@ static inline int wy_lane_seek(wy_lane *lane, uint32_t target, wy_error *error)
     } else if (p->docs[lane->at] < target) {
         lane->at++; /* often the next one will do; a block ends in an id >= target */
     }
-    if (p->docs[lane->at] < target) lane->at = wy_lane_search(p->docs, target);
+    if (p->docs[lane->at] < target) lane->at = wy_meet_search(p->docs, target);
     lane->doc = p->docs[lane->at];
     return WY_OK;
 }

@@ -152,20 +152,49 @@ int wy_search_ranked(wy_site *site, wy_topk *topk, wy_error *error)
     return flat.must.count ? wy_search_must(&flat, topk, error) : wy_search_any(&flat, topk, error);
 }
 
-int wy_search_count(wy_site *site, uint64_t *count, wy_error *error)
+/* Whether the number of matches stands in the dictionary. */
+static bool count_known(const wy_site *site, uint64_t *count)
 {
     const wy_node *root = site->plan->root;
-    if (root->kind == WY_NODE_TERM && root->field == WY_FIELD_BODY && site->first == 0 &&
-        site->end == wy_segment_paragraphs(site->segment)) {
-        const wy_plan_term *term = &site->plan->terms[root->words[0].term];
-        if (term->found[site->number]) *count += term->place[site->number].live_doc_freq;
-        return WY_OK;
-    }
+    if (root->kind != WY_NODE_TERM || root->field != WY_FIELD_BODY || site->first > 0 ||
+        site->end < wy_segment_paragraphs(site->segment))
+        return false;
+    const wy_plan_term *term = &site->plan->terms[root->words[0].term];
+    if (term->found[site->number]) *count += term->place[site->number].live_doc_freq;
+    return true;
+}
+
+/* Counts, and ranks in the same pass where `topk` is not NULL and *ranked comes out true. */
+static int count(wy_site *site, wy_topk *topk, bool *ranked, uint64_t *number, wy_error *error)
+{
+    *ranked = false;
+    if (count_known(site, number)) return WY_OK;
     wy_flat flat = {0};
     bool some;
     int status = flatten(site, &flat, &some, error);
+    *ranked = !some;
     if (status || !some) return status;
-    status = make_room(&flat, flat.must.count > 0, flat.must.count == 0, error);
+    if (flat.must.count == 0 && flat.should.count == 1) { /* what alone may match must */
+        flat.must = flat.should;
+        flat.should.count = 0;
+    }
+    const bool must = flat.must.count > 0;
+    status = make_room(&flat, must, !must, error);
     if (status) return status;
-    return flat.must.count ? wy_count_must(&flat, count, error) : wy_count_any(&flat, count, error);
+    *ranked = must;
+    return must ? wy_count_must(&flat, topk, number, error) : wy_count_any(&flat, number, error);
+}
+
+int wy_search_count(wy_site *site, uint64_t *number, wy_error *error)
+{
+    bool ranked;
+    return count(site, NULL, &ranked, number, error);
+}
+
+int wy_search_both(wy_site *site, wy_topk *topk, uint64_t *number, wy_error *error)
+{
+    bool ranked;
+    int status = count(site, topk, &ranked, number, error);
+    if (status || ranked) return status;
+    return wy_search_ranked(site, topk, error);
 }

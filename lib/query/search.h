@@ -35,10 +35,14 @@ int wy_search_ranked(wy_site *site, wy_topk *topk, wy_error *error);
 /* Adds the number of matches to *count, without scoring. */
 int wy_search_count(wy_site *site, uint64_t *count, wy_error *error);
 
-/* For the two above: flat queries with, and without, a clause that must match. */
+/* Both: where all matches must be found anyway, in one pass. */
+int wy_search_both(wy_site *site, wy_topk *topk, uint64_t *count, wy_error *error);
+
+/* For those above: flat queries with, and without, a clause that must match. wy_count_must ranks
+ * too, unless `topk` is NULL. */
 int wy_search_must(wy_flat *flat, wy_topk *topk, wy_error *error);
 int wy_search_any(wy_flat *flat, wy_topk *topk, wy_error *error);
-int wy_count_must(wy_flat *flat, uint64_t *count, wy_error *error);
+int wy_count_must(wy_flat *flat, wy_topk *topk, uint64_t *count, wy_error *error);
 int wy_count_any(wy_flat *flat, uint64_t *count, wy_error *error);
 
 /* The last steps of a batch: drops the dead and what must not match, and pushes the rest. */

@@ -73,21 +73,58 @@ int wy_search_must(wy_flat *flat, wy_topk *topk, wy_error *error)
     return WY_OK;
 }
 
-int wy_count_must(wy_flat *flat, uint64_t *count, wy_error *error)
+/* The batch of ids *from .. last that all clauses match and that live, and *from moved on. */
+static int fill_all(wy_flat *flat, uint32_t *from, uint32_t last, bool scored, wy_error *error)
 {
     wy_batch *batch = flat->batch;
-    uint32_t from = flat->site->first;
-    while (from < flat->site->end) {
-        int status =
-            wy_clause_fill(&flat->must.list[0], &from, flat->site->end, false, 0, 0, batch, error);
-        for (size_t i = 1; i < flat->must.count && !status; i++)
-            status = wy_clause_add(&flat->must.list[i], true, false, batch, error);
+    int status = wy_clause_fill(&flat->must.list[0], from, last + 1, scored, 0, 0, batch, error);
+    for (size_t i = 1; i < flat->must.count && batch->count && !status; i++)
+        status = wy_clause_add(&flat->must.list[i], true, scored, batch, error);
+    if (status) return status;
+    wy_batch_keep_live(batch, flat->site->live);
+    for (size_t i = 0; i < flat->must_not.count && batch->count && !status; i++)
+        status = wy_clause_exclude(&flat->must_not.list[i], batch, error);
+    return status;
+}
+
+/* Adds what may match to a batch that is counted already, and pushes what can enter. */
+static int rank_batch(wy_flat *flat, uint64_t rest, wy_topk *topk, wy_error *error)
+{
+    wy_batch *batch = flat->batch;
+    if (topk->need > rest) wy_batch_keep(batch, rest, topk->need);
+    for (size_t i = 0; i < flat->should.count && batch->count; i++) {
+        int status = wy_clause_add(&flat->should.list[i], false, true, batch, error);
         if (status) return status;
-        wy_batch_keep_live(batch, flat->site->live);
-        for (size_t i = 0; i < flat->must_not.count && !status; i++)
-            status = wy_clause_exclude(&flat->must_not.list[i], batch, error);
+    }
+    for (size_t i = 0; i < batch->count; i++) {
+        if (batch->scores[i] < topk->need) continue;
+        int status = wy_topk_push(topk, batch->docs[i], batch->scores[i]);
         if (status) return status;
-        *count += batch->count;
+    }
+    return WY_OK;
+}
+
+int wy_count_must(wy_flat *flat, wy_topk *topk, uint64_t *count, wy_error *error)
+{
+    const uint32_t end = flat->site->end;
+    for (uint32_t from = flat->site->first; from < end;) {
+        uint32_t last = end - 1;
+        uint64_t sum = 0, rest = 0;
+        int status = WY_OK;
+        if (topk) {
+            status = wy_clause_until(&flat->must.list[0], from, false, &last, error);
+            if (last >= end) last = end - 1;
+            if (!status) status = set_bounds(flat, from, last, &sum, error);
+        }
+        const bool ranked = topk && sum >= topk->need;
+        for (size_t i = 0; i < flat->should.count; i++) rest += flat->should.list[i].bound;
+        /* Only what the bounds were set for is scored. */
+        do {
+            if (!status) status = fill_all(flat, &from, last, ranked, error);
+            *count += flat->batch->count;
+            if (!status && ranked) status = rank_batch(flat, rest, topk, error);
+            if (status) return status;
+        } while (from <= last);
     }
     return WY_OK;
 }

@@ -1,0 +1,43 @@
+/*
+ * query/meet.h: which of some ids are in a decoded block: the inner loop of conjunctions.
+ */
+#ifndef WY_QUERY_MEET_H
+#define WY_QUERY_MEET_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "postings/postings.h"
+
+/* The ids that were found, in their order: which they are, and where in the block. */
+typedef struct wy_meeting {
+    uint8_t id[WY_BLOCK];
+    uint8_t at[WY_BLOCK];
+} wy_meeting;
+
+/*
+ * Looks for `count` <= WY_BLOCK ascending ids, none above the last of `block`, which ascends too.
+ * Returns how many were found. Every id is looked for on its own, without a branch, so that the
+ * processor works at several at once: that is faster than merging, whose every step waits for the
+ * one before.
+ */
+typedef size_t wy_meet_fn(const uint32_t block[WY_BLOCK], const uint32_t *ids, size_t count,
+                          wy_meeting *out);
+
+/* The best for this processor; all give the same. */
+wy_meet_fn *wy_meet_get(void);
+
+wy_meet_fn wy_meet_scalar;
+/* NULL where this build or processor does not have it. */
+wy_meet_fn *wy_meet_avx2(void);
+
+/* The first of the 128 ascending ids that is >= target; one is. Seven steps without a branch. */
+static inline uint32_t wy_meet_search(const uint32_t *docs, uint32_t target)
+{
+    const uint32_t *from = docs;
+    for (uint32_t half = WY_BLOCK / 2; half > 0; half /= 2)
+        from += from[half - 1] < target ? half : 0;
+    return (uint32_t)(from - docs);
+}
+
+#endif
