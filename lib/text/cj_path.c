@@ -45,12 +45,18 @@ static inline uint64_t price_onward(uint64_t price)
     return (price & ~(LENGTH_MAX << WORDS_BITS)) + 1;
 }
 
-/* Offers a way on to `length` units behind *price by a word. */
-static inline void offer(uint64_t *price, uint64_t onward, uint64_t cost, size_t length)
+/* The lower of a price and that of a way on by a word. */
+static inline uint64_t lower(uint64_t price, uint64_t onward, uint64_t cost, size_t length)
 {
     uint64_t offered = onward + (cost << COST_SHIFT) + ((LENGTH_MAX - length) << WORDS_BITS);
 
-    price[length] = offered < price[length] ? offered : price[length];
+    return offered < price ? offered : price;
+}
+
+/* Offers a way on to `length` units behind *price by a word. */
+static inline void offer(uint64_t *price, uint64_t onward, uint64_t cost, size_t length)
+{
+    price[length] = lower(price[length], onward, cost, length);
 }
 
 static uint32_t katakana_cost(size_t length)
@@ -93,28 +99,44 @@ static inline void offer_long(const wy_cj_dictionary *dictionary, const uint16_t
     } while (at < left && step.units >> (here[at] & 31) & 1);
 }
 
-/*
- * Offers the words that begin at `count` characters from `here` on, `left` units before the end of
- * the run. None of them is Katakana, and each is one unit.
- */
-static void offer_plain(const wy_cj_path *path, const uint16_t *here, size_t left, size_t count,
-                        uint64_t *price)
+/* Offers the words that begin at a character of one unit. */
+static void offer_here(const wy_cj_path *path, const uint16_t *here, size_t left, uint64_t *price)
 {
-    const wy_cj_dictionary dictionary = *path->dictionary;
+    uint64_t onward = price_onward(price[0]);
+    wy_cut_unit unit = path->known[here[0]];
+    wy_cj_step step;
+
+    offer(price, onward, unit.cost, 1);
+    if (left < 2) return;
+    step = wy_cj_next(path->dictionary, unit.state, here[1]);
+    offer(price, onward, wy_cj_cost(step), 2);
+    if (left > 2 && step.units >> (here[2] & 31) & 1)
+        offer_long(path->dictionary, here, left, step, price, onward);
+}
+
+/*
+ * The same for a whole run of `left` characters of one unit, none Katakana. The prices of the next
+ * two places stay in registers; memory has what longer words have offered.
+ */
+static void offer_plain(const wy_cj_path *path, const uint16_t *here, size_t left)
+{
+    const wy_cj_dictionary *dictionary = path->dictionary;
     const wy_cut_unit *known = path->known;
+    uint64_t *price = path->price, first = price[0], second = UNREACHED;
 
-    for (const uint16_t *stop = here + count; here < stop; here++, price++, left--) {
-        uint64_t onward = price_onward(price[0]);
+    for (; left > 2; left--, here++) {
         wy_cut_unit unit = known[here[0]];
-        wy_cj_step step;
+        wy_cj_step step = wy_cj_next(dictionary, unit.state, here[1]);
+        uint64_t onward = price_onward(first);
 
-        offer(price, onward, unit.cost, 1);
-        if (left < 2) return;
-        step = wy_cj_next(&dictionary, unit.state, here[1]);
-        offer(price, onward, wy_cj_cost(step), 2);
-        if (left > 2 && step.units >> (here[2] & 31) & 1)
-            offer_long(&dictionary, here, left, step, price, onward);
+        first = lower(second, onward, unit.cost, 1);
+        second = lower(price[2], onward, wy_cj_cost(step), 2);
+        if (step.units >> (here[2] & 31) & 1)
+            offer_long(dictionary, here, left, step, price, onward);
+        *++price = first;
     }
+    price[1] = second;
+    for (; left > 0; left--, here++, price++) offer_here(path, here, left, price);
 }
 
 /* Offers the words that begin at units from .. to behind the settled place. */
@@ -132,7 +154,7 @@ static void offer_words(const wy_cj_path *path, size_t from, size_t to)
             wy_cj_prefetch(path->dictionary, path->known[here[WY_CJ_AHEAD]].state,
                            here[WY_CJ_AHEAD + 1]);
         if (traits & WY_CUT_CJ)
-            offer_plain(path, here, left, 1, price);
+            offer_here(path, here, left, price);
         else if (price[0] < UNREACHED) /* a pair of surrogates: in no word but its own */
             offer(price, price_onward(price[0]), WY_CJ_COST_NO_WORD, 2);
         if (traits & WY_CUT_KATAKANA &&
@@ -195,7 +217,7 @@ bool wy_cj_path_cut(wy_cj_path *path, uint32_t status, wy_pieces *pieces)
             forget_prices(path, path->done + WY_CJ_WORD_MAX, to + WY_CJ_WORD_MAX);
         }
         if (path->is_plain && to == left && left <= 2 * WY_CJ_AHEAD && path->done == 0)
-            offer_plain(path, path->units + path->settled, left, left, path->price);
+            offer_plain(path, path->units + path->settled, left);
         else
             offer_words(path, path->done, to);
         path->done = to;
