@@ -22,6 +22,7 @@ Builds each configuration in build-tests/NAME and runs its tests. Without a name
   quick     the same as gcc
 
 It stops at the first that fails. WY_JOBS is the number of jobs, one a processor by default.
+Random tests run in full with gcc and shorter elsewhere; WY_ROUNDS is a factor for both.
 END
 }
 
@@ -60,6 +61,13 @@ export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=1:allocator_may_return_null=1}
 export UBSAN_OPTIONS=${UBSAN_OPTIONS:-print_stacktrace=1}
 export TSAN_OPTIONS=${TSAN_OPTIONS:-halt_on_error=1}
 
+rounds()
+{
+    local share=0.3
+    if [[ $1 == gcc ]]; then share=1; fi
+    awk -v a="${WY_ROUNDS:-1}" -v b=$share 'BEGIN { print a * b }'
+}
+
 # run NAME CTEST-ARGUMENTS... -- CMAKE-ARGUMENTS...
 run()
 {
@@ -79,7 +87,8 @@ run()
         tail -n 100 "$folder.log"
         return 1
     }
-    ctest --test-dir "$folder" --output-on-failure -j "$jobs" "${tests[@]}"
+    WY_ROUNDS=$(rounds "$name") ctest --test-dir "$folder" --output-on-failure -j "$jobs" \
+        "${tests[@]}"
 }
 
 mkdir -p build-tests

@@ -145,12 +145,13 @@ static int convert(const input *in, const char *name, size_t skip, wy_buf *out, 
 
 static int copy_utf8(const input *in, size_t skip, wy_buf *out, uint64_t *bad)
 {
+    wy_buf_clear(out);
+    if (in->length == skip) return WY_OK; /* an empty file may have no bytes to point at */
     size_t valid = wy_utf8_valid(in->bytes + skip, in->length - skip);
     if (valid != in->length - skip) {
         *bad = skip + valid;
         return WY_E_ENCODING;
     }
-    wy_buf_clear(out);
     wy_buf_bytes(out, in->bytes + skip, valid);
     return WY_OK;
 }

@@ -318,12 +318,6 @@ static void survive(const wy_memory_env *memory, const file *f, size_t at)
     wy_index_close(index);
 }
 
-static size_t rounds(void)
-{
-    const char *wish = getenv("WY_ROUNDS");
-    return wish && *wish ? (size_t)strtoull(wish, NULL, 0) : 1;
-}
-
 static size_t payload_of(const file *f)
 {
     return (size_t)wy_load64(f->data + f->length - WY_SEALED_FOOTER) - WY_SEALED_HEADER;
@@ -353,7 +347,7 @@ static void change_payloads(size_t most)
         if (strcmp(f->path, "index/manifest") == 0) continue;
         size_t length = payload_of(f);
         uint8_t *payload = wy_test_alloc(length);
-        for (size_t n = 0; n < (length < most ? length : most) * rounds(); n++) {
+        for (size_t n = 0; n < wy_test_rounds(length < most ? length : most); n++) {
             size_t at = length < most ? n % length : (size_t)wy_test_below(&random, length);
             change_payload(f, payload, length, at, &random);
         }
@@ -382,7 +376,7 @@ static void bytes_are_flipped_here_and_there(void **state)
         const file *f = &files[i];
         uint8_t *data = wy_test_alloc(f->length);
         memcpy(data, f->data, f->length);
-        for (size_t n = 0; n < 40 * rounds(); n++) {
+        for (size_t n = 0; n < wy_test_rounds(40); n++) {
             size_t at = (size_t)wy_test_below(&random, f->length);
             uint8_t flip = (uint8_t)(1 << wy_test_below(&random, 8));
             data[at] ^= flip;

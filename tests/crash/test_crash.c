@@ -321,16 +321,10 @@ static void crash_everywhere(const script *s)
     printf("%zu steps, %zu states so far\n", steps, states);
 }
 
-static size_t rounds(size_t usual)
-{
-    const char *wish = getenv("WY_ROUNDS");
-    return usual * (wish && *wish ? (size_t)strtoull(wish, NULL, 0) : 1);
-}
-
 static void power_is_lost(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < rounds(2); i++) {
+    for (size_t i = 0; i < wy_test_rounds(2); i++) {
         script s;
         play(&s, i % 2 ? 3 : 1, false, i);
         crash_everywhere(&s);

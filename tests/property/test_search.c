@@ -15,13 +15,6 @@
 #include "support/corpus_gen.h"
 #include "support/env_memory.h"
 
-static size_t rounds(size_t usual)
-{
-    const char *wish = getenv("WY_ROUNDS");
-    size_t factor = wish && *wish ? (size_t)strtoull(wish, NULL, 0) : 1;
-    return usual * factor;
-}
-
 /* ---- An index and what should be in it ------------------------------------------------------ */
 
 typedef struct stage {
@@ -225,7 +218,7 @@ static void small_indexes(void **state)
 {
     (void)state;
     wy_test_random random = wy_test_random_of(1);
-    for (size_t i = 0; i < rounds(60); i++) {
+    for (size_t i = 0; i < wy_test_rounds(60); i++) {
         wy_corpus_shape shape = {.vocabulary = 2 + (size_t)wy_test_below(&random, 40)};
         shape.ids = 1 + (size_t)wy_test_below(&random, 30);
         shape.paragraphs = 1 + (size_t)wy_test_below(&random, 8);
@@ -237,7 +230,7 @@ static void small_indexes(void **state)
 static void larger_indexes(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < rounds(3); i++) {
+    for (size_t i = 0; i < wy_test_rounds(3); i++) {
         wy_corpus_shape shape = {
             .vocabulary = i % 3 == 0 ? 60 : 5000, .ids = 400, .paragraphs = 40, .words = 300};
         operate(&shape, i % 2 ? 3 : 1, 250, 10, 2000 + i);
@@ -247,7 +240,7 @@ static void larger_indexes(void **state)
 static void chinese_indexes(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < rounds(12); i++) {
+    for (size_t i = 0; i < wy_test_rounds(12); i++) {
         wy_corpus_shape shape = {
             .chinese = true, .vocabulary = 200, .ids = 40, .paragraphs = 10, .words = 40};
         operate(&shape, i % 3 == 2 ? 3 : 1, 60, 8, 3000 + i);
@@ -388,7 +381,7 @@ static void spread(const wy_corpus_shape *shape, size_t reports, size_t question
 static void segments_do_not_matter(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < rounds(6); i++) {
+    for (size_t i = 0; i < wy_test_rounds(6); i++) {
         wy_corpus_shape shape = {
             .vocabulary = i % 2 ? 30 : 2000, .ids = 150, .paragraphs = 20, .words = 60};
         spread(&shape, 120, 30, 4000 + i);

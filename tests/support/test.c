@@ -22,6 +22,13 @@ _Noreturn static void give_up(const char *what, const char *of)
     abort();
 }
 
+size_t wy_test_rounds(size_t usual)
+{
+    const char *wish = getenv("WY_ROUNDS");
+    double rounds = (double)usual * (wish && *wish ? strtod(wish, NULL) : 1.0);
+    return rounds < 1.0 ? 1 : (size_t)rounds;
+}
+
 uint64_t wy_test_seed(void)
 {
     static bool known;

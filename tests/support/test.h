@@ -21,6 +21,10 @@
  * call, so that a failure can be repeated. */
 uint64_t wy_test_seed(void);
 
+/* How often to do what is usually done `usual` times: WY_ROUNDS of the environment is a factor, such
+ * as 20 or 0.2. At least 1. */
+size_t wy_test_rounds(size_t usual);
+
 /* splitmix64 (Steele, Lea, Flood 2014). A different `stream` gives other numbers from one seed. */
 typedef struct wy_test_random {
     uint64_t state;
