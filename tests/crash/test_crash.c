@@ -5,6 +5,7 @@
  *
  * WY_ROUNDS multiplies how many scripts are tried.
  */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +14,7 @@
 #include "index/writer.h"
 #include "support/compare.h"
 #include "support/corpus_gen.h"
+#include "support/env_fault.h"
 #include "support/env_memory.h"
 
 static const char FOLDER[] = "index";
@@ -33,6 +35,7 @@ enum { MOST_MARKS = 64 };
 
 typedef struct script {
     wy_memory_env *memory;
+    wy_fault_env fault; /* before it */
     wy_corpus corpus;
     wy_test_random random;
     wy_oracle *oracle;
@@ -47,9 +50,9 @@ static size_t states; /* that were looked at */
 
 /* ---- Writing -------------------------------------------------------------------------------- */
 
-static int open_index(const wy_memory_env *memory, bool create, wy_index **out, wy_error *error)
+static int open_index(const wy_env *env, bool create, wy_index **out, wy_error *error)
 {
-    wy_index_setup setup = {wy_memory_env_table(memory), NULL, create, "whitespace"};
+    wy_index_setup setup = {env, NULL, create, "whitespace"};
     return wy_index_setup_open(FOLDER, &setup, out, error);
 }
 
@@ -114,15 +117,33 @@ static void merge(script *s)
     set_mark(s, begun);
 }
 
+/*
+ * A merge that ends with a manifest in its place which may or may not be on the disk: the `nth` sync
+ * of the folder fails. Another writer takes over and removes files.
+ */
+static void break_off_merge(script *s, uint32_t threads, uint64_t nth)
+{
+    wy_error error;
+    size_t begun = wy_memory_env_steps(s->memory);
+    wy_fault_env_arm(&s->fault, WY_CALL_SYNC_DIR, nth, false, EIO);
+    assert_status(WY_E_IO, wy_writer_merge(s->writer, 1, &error), &error);
+    assert_status(WY_E_IO, wy_writer_commit(s->writer, &error), &error); /* nothing goes on */
+    wy_writer_close(s->writer);
+    wy_fault_env_arm(&s->fault, WY_CALL_ANY, 0, false, 0);
+    open_writer(s, threads);
+    set_mark(s, begun);
+}
+
 /* Creates an index and lets it live through all that can happen to one. */
 static void play(script *s, uint32_t threads, bool no_sync, uint64_t stream)
 {
     wy_error error;
     *s = (script){.memory = wy_memory_env_make(), .no_sync = no_sync};
+    wy_fault_env_init(&s->fault, wy_memory_env_table(s->memory));
     s->random = wy_test_random_of(stream);
     wy_corpus_init(&s->corpus, &shape);
     s->oracle = wy_oracle_make("whitespace");
-    assert_ok(open_index(s->memory, true, &s->index, &error), &error);
+    assert_ok(open_index(&s->fault.env, true, &s->index, &error), &error);
     set_mark(s, 0);
     open_writer(s, threads);
     add_some(s, 3);
@@ -134,7 +155,7 @@ static void play(script *s, uint32_t threads, bool no_sync, uint64_t stream)
     wy_index_close(s->index);
 
     /* Again from the start, since what was dropped is known to the oracle no more. */
-    assert_ok(open_index(s->memory, false, &s->index, &error), &error);
+    assert_ok(open_index(&s->fault.env, false, &s->index, &error), &error);
     open_writer(s, threads);
     for (size_t i = 0; i < shape.ids; i++) {
         wy_string id = wy_corpus_id(i);
@@ -150,6 +171,12 @@ static void play(script *s, uint32_t threads, bool no_sync, uint64_t stream)
     merge(s);
     delete_some(s, 1);
     commit(s);
+    for (uint64_t nth = 2; nth <= 4 && !no_sync; nth += 2) { /* of the commit, of the merge */
+        add_some(s, 2);
+        break_off_merge(s, threads, nth);
+        delete_some(s, 2);
+        commit(s);
+    }
     add_some(s, 2);
     merge(s);
     add_some(s, 1);
@@ -243,7 +270,7 @@ static void go_on(const wy_memory_env *memory)
     wy_snapshot *snapshot;
     const wy_stats *stats;
     wy_error error;
-    assert_ok(open_index(memory, true, &index, &error), &error);
+    assert_ok(open_index(wy_memory_env_table(memory), true, &index, &error), &error);
     assert_ok(wy_snapshot_open(index, &snapshot, &error), &error);
     assert_ok(wy_snapshot_stats(snapshot, &stats, &error), &error);
     uint64_t before = stats->reports;
@@ -270,12 +297,12 @@ static uint64_t look(const script *s, size_t steps, const disk *d, uint64_t seed
     states++;
     int status = wy_index_verify(FOLDER, &setup, NULL, NULL, &error);
     if (status == WY_E_NOT_FOUND && steps < s->marks[0].ended) {
-        assert_status(WY_E_NOT_FOUND, open_index(found, false, &index, &error), &error);
+        assert_status(WY_E_NOT_FOUND, open_index(wy_memory_env_table(found), false, &index, &error), &error);
         return 0;
     }
     if (status != WY_OK) describe(s, steps, d, seed);
     assert_ok(status, &error);
-    assert_ok(open_index(found, false, &index, &error), &error);
+    assert_ok(open_index(wy_memory_env_table(found), false, &index, &error), &error);
     status = wy_fingerprint(index, queries, QUERIES, NULL, &fingerprint, &error);
     if (status != WY_OK) describe(s, steps, d, seed);
     assert_ok(status, &error);
