@@ -20,7 +20,6 @@ enum { TRIE, SIZE = 3, TYPE, NUMBERS = 8 };
 #define NODE_MASK              0x3f
 #define FINAL                  0x8000
 #define BRANCH_LINEAR          5
-#define BRANCH_LISTED          64 /* of more, not each unit is looked at: ours */
 #define VALUE_TWO_UNITS        0x4000
 #define VALUE_THREE_UNITS      0x7fff
 #define NODE_VALUE_TWO_UNITS   0x4040
@@ -63,7 +62,10 @@ int wy_cj_dictionary_open(wy_cj_dictionary *dictionary, const wy_mem *mem)
     memcpy(&trie, bytes + TRIE * sizeof trie, sizeof trie);
     dictionary->trie = (const uint16_t *)(const void *)(bytes + trie);
     dictionary->block = wy_calloc(mem, (((size_t)1 << WY_CJ_SET_BITS) + 1) * SET_SIZE);
-    if (!dictionary->block) return WY_E_NOMEM;
+    dictionary->seconds = wy_calloc(mem, (1U << WY_CJ_SECOND_BITS) / 8);
+    if (!dictionary->block || !dictionary->seconds) return WY_E_NOMEM;
+    for (size_t i = 0; i < 2; i++)
+        dictionary->nothing[i] = (wy_cj_step){.head = WY_CJ_TOO_DEAR};
     misplaced = (size_t)((uintptr_t)dictionary->block % SET_SIZE);
     dictionary->kept = (wy_cj_step *)((char *)dictionary->block + (SET_SIZE - misplaced) % SET_SIZE);
     return WY_OK;
@@ -73,6 +75,7 @@ void wy_cj_dictionary_close(wy_cj_dictionary *dictionary)
 {
     if (dictionary->data) udata_close(dictionary->data);
     wy_free(dictionary->mem, dictionary->block);
+    wy_free(dictionary->mem, dictionary->seconds);
 }
 
 /* The value with this lead, whose further units are at `at`. */
@@ -180,62 +183,86 @@ static struct found step_from(const uint16_t *trie, const uint16_t *at, unsigned
     return arrive(trie, at, left - 1);
 }
 
-uint32_t wy_cj_first(const wy_cj_dictionary *dictionary, unsigned unit, uint32_t *cost)
+/* The units that may follow, one by one: `take` gets each. */
+typedef void taker(void *context, unsigned unit);
+
+static void each_of_branch(const uint16_t *at, unsigned count, taker *take, void *context)
 {
-    struct found found = step_from(dictionary->trie, dictionary->trie, 0, unit);
-
-    *cost = found.cost;
-    return found.state;
-}
-
-/* A bit for each unit that a branch of `count` chooses from. */
-static uint32_t branch_units(const uint16_t *at, unsigned count)
-{
-    uint32_t bits = 0;
-
-    if (count > BRANCH_LISTED) return UINT32_MAX;
     while (count > BRANCH_LINEAR) {
         at++;
-        bits |= branch_units(jump(at), count >> 1);
+        each_of_branch(jump(at), count >> 1, take, context);
         count -= count >> 1;
         at = behind_delta(at);
     }
     for (; count > 1; count--) {
-        bits |= 1U << (*at & 31);
+        take(context, *at);
         at = behind_value(at + 1);
     }
-    return bits | 1U << (*at & 31);
+    take(context, *at);
 }
 
-/* A bit for each unit that may follow. */
-static uint32_t units_behind(const uint16_t *trie, uint32_t state)
+static void each_unit(const uint16_t *trie, uint32_t state, taker *take, void *context)
 {
     const uint16_t *at = trie + (state >> LEFT_BITS);
     unsigned node;
 
-    if (state == 0) return 0;
-    if (state & LEFT_MASK) return 1U << (*at & 31);
+    if (state == 0) return;
+    if (state & LEFT_MASK) {
+        take(context, *at);
+        return;
+    }
     node = *at++;
     if (node >= VALUE_LEAD) {
         at = behind_node_value(at, node);
         node &= NODE_MASK;
     }
-    if (node >= MATCH_LEAD) return 1U << (*at & 31);
-    if (node > 0) return branch_units(at, node + 1);
-    return branch_units(at + 1, *at + 1U);
+    if (node >= MATCH_LEAD)
+        take(context, *at);
+    else if (node > 0)
+        each_of_branch(at, node + 1, take, context);
+    else
+        each_of_branch(at + 1, *at + 1U, take, context);
+}
+
+struct firsts {
+    const wy_cj_dictionary *dictionary;
+    uint32_t state;
+};
+
+static void take_second(void *context, unsigned unit)
+{
+    const struct firsts *first = context;
+    uint32_t bit = wy_cj_second_bit(wy_cj_key(first->state, unit));
+
+    first->dictionary->seconds[bit / 8] |= (uint8_t)(1U << bit % 8);
+}
+
+static void take_bit(void *context, unsigned unit)
+{
+    *(uint32_t *)context |= 1U << (unit & 31);
+}
+
+uint32_t wy_cj_first(const wy_cj_dictionary *dictionary, unsigned unit, uint32_t *cost)
+{
+    struct found found = step_from(dictionary->trie, dictionary->trie, 0, unit);
+    struct firsts first = {dictionary, found.state};
+
+    *cost = found.cost;
+    each_unit(dictionary->trie, found.state, take_second, &first);
+    return found.state;
 }
 
 static wy_cj_step look_up(const wy_cj_dictionary *dictionary, uint64_t key)
 {
-    uint32_t state = (uint32_t)(key >> 16);
+    uint32_t state = (uint32_t)(key >> 16), units = 0;
     struct found found = {WY_CJ_NO_WORD, 0};
 
     if (state != 0)
         found = step_from(dictionary->trie, dictionary->trie + (state >> LEFT_BITS),
                           state & LEFT_MASK, key & 0xffff);
     if (found.cost > WY_CJ_TOO_DEAR) found.cost = WY_CJ_TOO_DEAR;
-    return (wy_cj_step){key << WY_CJ_COST_BITS | found.cost, found.state,
-                        units_behind(dictionary->trie, found.state)};
+    each_unit(dictionary->trie, found.state, take_bit, &units);
+    return (wy_cj_step){key << WY_CJ_COST_BITS | found.cost, found.state, units};
 }
 
 wy_cj_step *wy_cj_find(const wy_cj_dictionary *dictionary, uint64_t key, wy_cj_step *set)

@@ -21,7 +21,8 @@
  *
  * To find a step among hundreds is slow, and text asks for the same steps again and again: the
  * first of a word are kept by whoever asks, the others are kept here, in a table of those met
- * last. So nothing is built beforehand.
+ * last. Most pairs of characters begin no word at all; a filter (Bloom 1970, of one hash) knows most
+ * of them, so that they need no place in the table. Nothing is built beforehand.
  */
 #ifndef WY_TEXT_CJ_DICTIONARY_H
 #define WY_TEXT_CJ_DICTIONARY_H
@@ -72,7 +73,9 @@ static inline uint64_t wy_cj_cost(wy_cj_step step)
  * front, and the last one makes room.
  */
 #define WY_CJ_SET      4
-#define WY_CJ_SET_BITS 14
+#define WY_CJ_SET_BITS 13
+
+#define WY_CJ_SECOND_BITS 20
 
 typedef struct wy_cj_dictionary {
     const wy_mem *mem;
@@ -80,6 +83,8 @@ typedef struct wy_cj_dictionary {
     const uint16_t *trie;
     wy_cj_step *kept; /* WY_CJ_SET << WY_CJ_SET_BITS */
     void *block;      /* that it lies in, aligned to a set */
+    uint8_t *seconds; /* a bit for each second unit of a word whose first was asked for */
+    wy_cj_step nothing[2]; /* in place of a set: a pair that begins no word */
 } wy_cj_dictionary;
 
 /*
@@ -89,7 +94,10 @@ typedef struct wy_cj_dictionary {
 int wy_cj_dictionary_open(wy_cj_dictionary *dictionary, const wy_mem *mem);
 void wy_cj_dictionary_close(wy_cj_dictionary *dictionary);
 
-/* The step by a word's first unit. *cost: WY_CJ_NO_WORD where it is none alone. Returns the state. */
+/*
+ * The step by a word's first unit, to be asked for before its second. *cost: WY_CJ_NO_WORD where it
+ * is no word alone. Returns the state.
+ */
 uint32_t wy_cj_first(const wy_cj_dictionary *dictionary, unsigned unit, uint32_t *cost);
 
 /* Finds the step with this key, which is not one of the first two, and puts it in front. */
@@ -100,12 +108,23 @@ static inline uint64_t wy_cj_key(uint32_t state, unsigned unit)
     return (uint64_t)state << 16 | unit;
 }
 
-static inline wy_cj_step *wy_cj_set(const wy_cj_dictionary *dictionary, uint64_t key)
+static inline uint64_t wy_cj_hash(uint64_t key)
 {
-    return &dictionary->kept[(key * 0x9e3779b97f4a7c15U >> (64 - WY_CJ_SET_BITS)) * WY_CJ_SET];
+    return key * 0x9e3779b97f4a7c15U;
 }
 
-/* The step from `state` (0 will do) by `unit`, which is not 0. */
+static inline wy_cj_step *wy_cj_set(const wy_cj_dictionary *dictionary, uint64_t key)
+{
+    return &dictionary->kept[(wy_cj_hash(key) >> (64 - WY_CJ_SET_BITS)) * WY_CJ_SET];
+}
+
+/* Which bit of `seconds`. */
+static inline uint32_t wy_cj_second_bit(uint64_t key)
+{
+    return wy_cj_hash(key) >> 24 & ((1U << WY_CJ_SECOND_BITS) - 1);
+}
+
+/* The step from `state` by `unit`, which is not 0. */
 static inline wy_cj_step wy_cj_next(const wy_cj_dictionary *dictionary, uint32_t state,
                                     unsigned unit)
 {
@@ -117,7 +136,22 @@ static inline wy_cj_step wy_cj_next(const wy_cj_dictionary *dictionary, uint32_t
     return *step;
 }
 
-/* Says that wy_cj_next will be asked for this soon. */
+/* The same for the second unit of a word, from where its first led; 0 will do. */
+static inline wy_cj_step wy_cj_second(const wy_cj_dictionary *dictionary, uint32_t state,
+                                      unsigned unit)
+{
+    uint64_t key = wy_cj_key(state, unit);
+    uint32_t bit = wy_cj_second_bit(key);
+    bool maybe = dictionary->seconds[bit / 8] >> bit % 8 & 1;
+    wy_cj_step *set = wy_cj_set(dictionary, key);
+    const wy_cj_step *step = maybe ? set : dictionary->nothing;
+
+    step += step->head >> WY_CJ_COST_BITS != key;
+    if (maybe & (step->head >> WY_CJ_COST_BITS != key)) step = wy_cj_find(dictionary, key, set);
+    return *step;
+}
+
+/* Says that wy_cj_second will be asked for this soon. */
 static inline void wy_cj_prefetch(const wy_cj_dictionary *dictionary, uint32_t state,
                                   unsigned unit)
 {

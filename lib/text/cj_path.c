@@ -108,7 +108,7 @@ static void offer_here(const wy_cj_path *path, const uint16_t *here, size_t left
 
     offer(price, onward, unit.cost, 1);
     if (left < 2) return;
-    step = wy_cj_next(path->dictionary, unit.state, here[1]);
+    step = wy_cj_second(path->dictionary, unit.state, here[1]);
     offer(price, onward, wy_cj_cost(step), 2);
     if (left > 2 && step.units >> (here[2] & 31) & 1)
         offer_long(path->dictionary, here, left, step, price, onward);
@@ -126,7 +126,7 @@ static void offer_plain(const wy_cj_path *path, const uint16_t *here, size_t lef
 
     for (; left > 2; left--, here++) {
         wy_cut_unit unit = known[here[0]];
-        wy_cj_step step = wy_cj_next(dictionary, unit.state, here[1]);
+        wy_cj_step step = wy_cj_second(dictionary, unit.state, here[1]);
         uint64_t onward = price_onward(first);
 
         first = lower(second, onward, unit.cost, 1);
