@@ -1,6 +1,7 @@
 #include "index/workers.h"
 
 #include <errno.h>
+#include <stdatomic.h>
 #include <string.h>
 
 #include "segment/inverter.h"
@@ -27,6 +28,9 @@ struct wy_workers {
     bool sync, threaded;
     size_t inverter_limit; /* bytes each inverter may take */
     size_t waiting_limit;  /* bytes of reports that may wait */
+    wy_workers_stop stop;
+    void *stop_context;
+    atomic_bool halted; /* threads give up what they are at: a failure, or the end */
     worker *list;
     uint32_t count;
 
@@ -97,6 +101,13 @@ static job *copy_report(const wy_mem *mem, const wy_report *report, uint64_t seq
     return j;
 }
 
+/* For threads, which may not call the caller's function; without any it is called directly. */
+static int is_halted(void *context)
+{
+    wy_workers *all = context;
+    return all->threaded ? atomic_load(&all->halted) : all->stop(all->stop_context);
+}
+
 /* ---- The work -------------------------------------------------------------------------------------- */
 
 static int flush_worker(worker *w, wy_error *error)
@@ -107,7 +118,7 @@ static int flush_worker(worker *w, wy_error *error)
     wy_new_segment made = {.sequences = NULL};
     uint64_t number = wy_workers_take_number(all);
     int status = wy_inverter_flush(w->inverter, all->index->env, all->index->folder, number,
-                                   all->sync, &made.info, &made.sequences, error);
+                                   all->sync, is_halted, all, &made.info, &made.sequences, error);
     if (status != WY_OK)
         return status;
     wy_mutex_lock(&all->mutex);
@@ -138,6 +149,7 @@ static void fail(wy_workers *all, int status, const wy_error *error)
         all->status = status;
         all->error = *error;
     }
+    atomic_store(&all->halted, true);
     wy_condition_wake_all(&all->changed);
     wy_mutex_unlock(&all->mutex);
 }
@@ -198,7 +210,8 @@ static void *run_worker(void *context)
 /* ---- Opening and closing ------------------------------------------------------------------------------ */
 
 int wy_workers_open(wy_index *index, uint32_t threads, uint64_t memory, bool sync,
-                    uint64_t next_number, wy_workers **out, wy_error *error)
+                    uint64_t next_number, wy_workers_stop stop, void *context, wy_workers **out,
+                    wy_error *error)
 {
     const wy_mem *mem = index->mem;
     wy_workers *all = wy_calloc(mem, sizeof *all);
@@ -208,6 +221,9 @@ int wy_workers_open(wy_index *index, uint32_t threads, uint64_t memory, bool syn
     all->sync = sync;
     all->threaded = threads > 1;
     all->next_number = next_number;
+    all->stop = stop;
+    all->stop_context = context;
+    atomic_init(&all->halted, false);
     /* A quarter for what waits, for reordering and compressing while a segment is written. */
     uint32_t count = all->threaded ? threads : 1;
     all->inverter_limit = (size_t)(memory / 4 * 3 / count);
@@ -250,6 +266,7 @@ void wy_workers_close(wy_workers *all)
     if (!all)
         return;
     const wy_mem *mem = all->index->mem;
+    atomic_store(&all->halted, true);
     wy_mutex_lock(&all->mutex);
     all->closing = true;
     wy_condition_wake_all(&all->changed);
@@ -324,10 +341,24 @@ int wy_workers_flush(wy_workers *all, wy_error *error)
     wy_mutex_lock(&all->mutex);
     all->flushing = true;
     wy_condition_wake_all(&all->changed);
-    while (all->status == WY_OK && !all_idle(all)) wy_condition_wait(&all->changed, &all->mutex);
+    bool stopped = false;
+    while (all->status == WY_OK && !all_idle(all) && !stopped) {
+        wy_condition_wait_for(&all->changed, &all->mutex, 100);
+        wy_mutex_unlock(&all->mutex);
+        stopped = all->stop(all->stop_context) != 0;
+        wy_mutex_lock(&all->mutex);
+    }
     all->flushing = false;
     int status = failure(all, error);
     wy_mutex_unlock(&all->mutex);
+    if (status == WY_OK && stopped) {
+        wy_error stop;
+        status = wy_fail(&stop, WY_E_CANCELLED, NULL, WY_NO_OFFSET,
+                         "stopped; the index is at its last commit");
+        fail(all, status, &stop);
+        if (error)
+            *error = stop;
+    }
     return status;
 }
 

@@ -16,12 +16,16 @@ typedef struct wy_new_segment {
 
 typedef struct wy_workers wy_workers;
 
+/* Called now and then in the thread that called; non-zero: stop with WY_E_CANCELLED. */
+typedef int (*wy_workers_stop)(void *context);
+
 /*
  * `memory`: bytes that all inverters and waiting reports may take together. Segments are numbered
- * from `next_number` on.
+ * from `next_number` on. `stop` is asked while segments are written and the caller waits.
  */
 int wy_workers_open(wy_index *index, uint32_t threads, uint64_t memory, bool sync,
-                    uint64_t next_number, wy_workers **out, wy_error *error);
+                    uint64_t next_number, wy_workers_stop stop, void *context, wy_workers **out,
+                    wy_error *error);
 
 /* Hands over a report, which is copied if it has to wait. May block until there is room. */
 int wy_workers_add(wy_workers *workers, const wy_report *report, uint64_t sequence,

@@ -34,6 +34,25 @@ struct wy_writer {
 
 /* ---- Opening and closing ------------------------------------------------------------------------ */
 
+static int tell(wy_writer *w, const char *stage, uint64_t done, uint64_t total, wy_error *error)
+{
+    if (!w->setup.progress)
+        return WY_OK;
+    w->progress.stage = stage;
+    w->progress.done = done;
+    w->progress.total = total;
+    if (w->setup.progress(w->setup.context, &w->progress))
+        return wy_fail(error, WY_E_CANCELLED, NULL, WY_NO_OFFSET,
+                       "stopped; the index is at its last commit");
+    return WY_OK;
+}
+
+/* While segments are written. */
+static int tell_flush(void *context)
+{
+    return tell(context, "commit", 0, 0, NULL) != WY_OK;
+}
+
 static int take_lock(wy_writer *w, wy_error *error)
 {
     char *path = wy_path_join(w->mem, w->index->folder, WY_LOCK_FILE);
@@ -76,7 +95,7 @@ int wy_writer_setup_open(wy_index *index, const wy_writer_setup *setup, wy_write
         status = wy_manifest_sweep(w->env, &w->manifest, index->folder, error);
     if (status == WY_OK)
         status = wy_workers_open(index, setup->threads, w->setup.memory, !setup->no_sync,
-                                 w->manifest.next_segment, &w->workers, error);
+                                 w->manifest.next_segment, tell_flush, w, &w->workers, error);
     if (status != WY_OK) {
         wy_writer_end(w);
         return status;
@@ -120,19 +139,6 @@ static int usable(const wy_writer *w, wy_error *error)
     if (w->status != WY_OK && error)
         *error = w->error;
     return w->status;
-}
-
-static int tell(wy_writer *w, const char *stage, uint64_t done, uint64_t total, wy_error *error)
-{
-    if (!w->setup.progress)
-        return WY_OK;
-    w->progress.stage = stage;
-    w->progress.done = done;
-    w->progress.total = total;
-    if (w->setup.progress(w->setup.context, &w->progress))
-        return wy_fail(error, WY_E_CANCELLED, NULL, WY_NO_OFFSET,
-                       "stopped; the index is at its last commit");
-    return WY_OK;
 }
 
 /* ---- Adding and deleting ------------------------------------------------------------------------ */

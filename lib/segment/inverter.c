@@ -34,6 +34,9 @@ struct wy_inverter {
     held_record *paragraphs;
     size_t paragraph_count, paragraph_capacity;
     wy_buf scratch;
+    wy_inverter_stop stop; /* while flushing; may be NULL */
+    void *stop_context;
+    unsigned steps;
 };
 
 int wy_inverter_open(const wy_mem *mem, wy_analyzer *analyzer, wy_inverter **out, wy_error *error)
@@ -203,6 +206,16 @@ static int make_reordering(wy_inverter *v, reordering *r, wy_error *error)
     return WY_OK;
 }
 
+/* Asks now and then whether to go on. */
+static int go_on(wy_inverter *v, wy_error *error)
+{
+    enum { EVERY = 1024 };
+    if (++v->steps % EVERY || !v->stop || !v->stop(v->stop_context))
+        return WY_OK;
+    return wy_fail(error, WY_E_CANCELLED, NULL, WY_NO_OFFSET,
+                   "stopped; the index is at its last commit");
+}
+
 static int write_documents(wy_inverter *v, const reordering *r, wy_segment_writer *w,
                            wy_error *error)
 {
@@ -215,6 +228,8 @@ static int write_documents(wy_inverter *v, const reordering *r, wy_segment_write
         for (uint32_t p = 0; p < report->paragraph_count && status == WY_OK; p++) {
             const held_record *held = &v->paragraphs[report->first_paragraph + p];
             status = wy_segment_add_paragraph(w, held->words, held->data, held->length, error);
+            if (status == WY_OK)
+                status = go_on(v, error);
         }
     }
     return status == WY_OK ? wy_segment_end_documents(w, error) : status;
@@ -282,6 +297,8 @@ static int write_terms(wy_inverter *v, const reordering *r, wy_segment_writer *w
                                             u.postings[p].freq, error);
         if (status == WY_OK)
             status = wy_segment_end_term(w, term->key, term->key_length, error);
+        if (status == WY_OK)
+            status = go_on(v, error);
     }
     wy_free(v->mem, u.postings);
     wy_free(v->mem, u.positions);
@@ -296,11 +313,14 @@ static void forget(wy_inverter *v)
 }
 
 int wy_inverter_flush(wy_inverter *v, const wy_env *env, const char *folder, uint64_t number,
-                      bool sync, wy_segment_info *info, uint64_t **sequences, wy_error *error)
+                      bool sync, wy_inverter_stop stop, void *context, wy_segment_info *info,
+                      uint64_t **sequences, wy_error *error)
 {
     wy_segment_writer *w = NULL;
     uint64_t *list = NULL;
     reordering r;
+    v->stop = stop;
+    v->stop_context = context;
     int status = make_reordering(v, &r, error);
     if (status != WY_OK)
         return status;

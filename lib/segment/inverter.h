@@ -28,12 +28,16 @@ int wy_inverter_add(wy_inverter *inverter, const wy_report *report, uint64_t seq
 size_t wy_inverter_memory(const wy_inverter *inverter);
 uint32_t wy_inverter_reports(const wy_inverter *inverter);
 
+/* Called now and then while a segment is written; non-zero: stop with WY_E_CANCELLED. */
+typedef int (*wy_inverter_stop)(void *context);
+
 /*
  * Writes what was added as segment `number` and forgets it. The reports of the segment are in order
  * of (year, id, sequence); (*sequences)[i] is the sequence of report i, an array of info->reports
- * values from `mem` that the caller frees.
+ * values from `mem` that the caller frees. `stop` may be NULL.
  */
 int wy_inverter_flush(wy_inverter *inverter, const wy_env *env, const char *folder, uint64_t number,
-                      bool sync, wy_segment_info *info, uint64_t **sequences, wy_error *error);
+                      bool sync, wy_inverter_stop stop, void *context, wy_segment_info *info,
+                      uint64_t **sequences, wy_error *error);
 
 #endif

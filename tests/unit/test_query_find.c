@@ -42,7 +42,7 @@ static void make_segment(fixture *f, int number)
     report.paragraph_count = 4;
     assert_ok(wy_inverter_open(&wy_mem_default, f->analyzer, &inverter, &error), &error);
     assert_ok(wy_inverter_add(inverter, &report, 1, &error), &error);
-    assert_ok(wy_inverter_flush(inverter, &wy_env_posix, f->folder, (uint64_t)number + 1, false,
+    assert_ok(wy_inverter_flush(inverter, &wy_env_posix, f->folder, (uint64_t)number + 1, false, NULL, NULL,
                                 &info, &sequences, &error),
               &error);
     wy_inverter_close(inverter);
