@@ -144,6 +144,9 @@ int wy_clause_fill(wy_clause *clause, uint32_t *from, uint32_t end, bool scored,
                    uint64_t need, wy_batch *batch, wy_error *error)
 {
     batch->count = 0;
+    if (!clause->lane && wy_cursor_is_phrase(clause->cursor))
+        return wy_phrase_fill(clause->cursor, from, end, scored, need > rest ? need - rest : 0,
+                              batch, error);
     if (!clause->lane)
         return fill_from_cursor(clause->cursor, from, end, scored, rest, need, batch, error);
     int status = fill_from_lane(clause->lane, from, end, scored, batch, error);

@@ -63,6 +63,12 @@ int wy_clause_exclude(wy_clause *clause, wy_batch *batch, wy_error *error);
 int wy_clause_gather(wy_clause *clause, uint32_t from, uint32_t end, bool scored, wy_gather *gather,
                      wy_error *error);
 
+/* Whether a cursor was made by wy_cursor_phrase; and wy_clause_fill for it: appends matches that
+ * can reach `need`. */
+bool wy_cursor_is_phrase(const wy_cursor *cursor);
+int wy_phrase_fill(wy_cursor *cursor, uint32_t *from, uint32_t end, bool scored, uint64_t need,
+                   wy_batch *batch, wy_error *error);
+
 /* Drops what cannot reach `need` with `rest` more. */
 void wy_batch_keep(wy_batch *batch, uint64_t rest, uint64_t need);
 

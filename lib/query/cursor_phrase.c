@@ -2,23 +2,29 @@
  * query/cursor_phrase.c: paragraphs in which words stand at given distances.
  *
  * Candidates are those that hold all the words, found by posting lists alone. Only for them are
- * positions read: each word's places less its offset in the phrase are places where the phrase may
- * begin, and those common to all words are where it does.
+ * positions read, those of the rarest words first: each word's places less its offset in the phrase
+ * are places where the phrase may begin, and those common to all words are where it does.
+ *
+ * wy_phrase_fill runs in bulk: it takes the ids in which the two rarest words stay in one block
+ * each, meets these blocks, and asks the other words only about what came out.
  */
 #include "query/cursor.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/error.h"
+#include "query/clause.h"
 
 /* A distinct term of the phrase: a repeated word is run along once. */
 typedef struct phrase_term {
     wy_lane *lane;
+    uint32_t number; /* in the plan */
     const wy_segment_term *place;
     wy_positions positions;
-    bool opened;          /* positions are */
-    const uint32_t *list; /* in the candidate */
+    bool opened;           /* positions are */
+    uint32_t index;        /* of the candidate in the decoded block */
+    uint8_t at[WY_BLOCK];  /* the same for each of many candidates */
+    const uint32_t *list;  /* positions in the candidate */
     uint32_t count;
 } phrase_term;
 
@@ -31,55 +37,46 @@ typedef struct phrase_cursor {
     wy_cursor base;
     const wy_site *site;
     size_t term_count, word_count;
-    phrase_term *terms; /* the rarest first */
-    phrase_word *words;
-    uint32_t checked; /* the document whose frequency is known */
+    phrase_term **terms; /* the rarest first */
+    phrase_word *words;  /* in the order of their terms */
+    uint32_t checked;    /* the document whose frequency is known */
     uint32_t freq;
     uint32_t *starts; /* from site->plan->mem */
     size_t capacity;
 } phrase_cursor;
 
-static int phrase_seek(wy_cursor *cursor, uint32_t target, wy_error *error)
+/* ---- Positions ----------------------------------------------------------------------------- */
+
+/* Reads the positions of a term in the candidate. */
+static int read_positions(phrase_cursor *c, phrase_term *t, wy_error *error)
 {
-    phrase_cursor *c = (phrase_cursor *)cursor;
-    wy_lane *lead = c->terms[0].lane;
-    int status = wy_lane_seek(lead, target, error);
-    size_t i = 1;
-    while (!status && i < c->term_count && lead->doc != WY_NO_DOC) {
-        wy_lane *lane = c->terms[i].lane;
-        status = wy_lane_seek(lane, lead->doc, error);
-        if (status) break;
-        if (lane->doc == lead->doc) {
-            i++;
-        } else if (lane->doc == WY_NO_DOC) {
-            lead->doc = WY_NO_DOC;
-        } else {
-            status = wy_lane_seek(lead, lane->doc, error);
-            i = 1;
-        }
+    wy_postings *p = &t->lane->postings;
+    int status = WY_OK;
+    if (!t->opened) {
+        status = wy_segment_term_positions(c->site->segment, c->site->plan->mem, t->place,
+                                           &t->positions, error);
+        t->opened = true;
     }
-    c->base.doc = lead->doc;
+    if (!status) status = wy_postings_decode_freqs(p, error);
+    if (!status)
+        status = wy_positions_get(&t->positions, p->block, p->docs, p->freqs, p->block_count, t->index,
+                                  &t->list, &t->count, error);
     return status;
 }
 
-/* Reads the positions of the candidate. */
-static int load_positions(phrase_cursor *c, wy_error *error)
+/* Where the phrase may begin for its first word to be where it is. */
+static int begin_starts(phrase_cursor *c, const phrase_word *word, size_t *count, wy_error *error)
 {
-    for (size_t i = 0; i < c->term_count; i++) {
-        phrase_term *t = &c->terms[i];
-        const wy_postings *p = &t->lane->postings;
-        int status = WY_OK;
-        if (!t->opened) {
-            status = wy_segment_term_positions(c->site->segment, c->site->plan->mem, t->place,
-                                               &t->positions, error);
-            t->opened = true;
-        }
-        if (!status) status = wy_postings_decode_freqs(&t->lane->postings, error);
-        if (!status)
-            status = wy_positions_get(&t->positions, p->block, p->freqs, p->block_count,
-                                      t->lane->at, &t->list, &t->count, error);
-        if (status) return status;
+    const phrase_term *t = word->term;
+    if (c->capacity < t->count &&
+        !wy_grow(c->site->plan->mem, &c->starts, &c->capacity, t->count, sizeof *c->starts))
+        return wy_fail_memory(error);
+    size_t n = 0;
+    for (uint32_t i = 0; i < t->count; i++) {
+        c->starts[n] = t->list[i] - word->offset;
+        n += t->list[i] >= word->offset;
     }
+    *count = n;
     return WY_OK;
 }
 
@@ -98,34 +95,58 @@ static size_t keep_starts(uint32_t *starts, size_t count, const phrase_word *wor
     return kept;
 }
 
-static int count_occurrences(phrase_cursor *c, wy_error *error)
+/* How often the phrase is in the candidate; the terms' `index` tell which that is. */
+static int count_occurrences(phrase_cursor *c, uint32_t *freq, wy_error *error)
 {
-    int status = load_positions(c, error);
-    if (status) return status;
-    const phrase_word *rarest = &c->words[0];
-    for (size_t i = 1; i < c->word_count; i++) {
-        if (c->words[i].term->count < rarest->term->count) rarest = &c->words[i];
-    }
-    if (!wy_grow(c->site->plan->mem, &c->starts, &c->capacity, rarest->term->count,
-                 sizeof *c->starts))
-        return wy_fail_memory(error);
     size_t count = 0;
-    for (uint32_t i = 0; i < rarest->term->count; i++) {
-        if (rarest->term->list[i] >= rarest->offset)
-            c->starts[count++] = rarest->term->list[i] - rarest->offset;
+    for (size_t i = 0; i < c->word_count; i++) {
+        const phrase_word *word = &c->words[i];
+        int status = WY_OK;
+        if (i == 0 || word->term != word[-1].term)
+            status = read_positions(c, word->term, error);
+        if (!status && i == 0) status = begin_starts(c, word, &count, error);
+        if (status) return status;
+        if (i > 0) count = keep_starts(c->starts, count, word);
+        if (count == 0) break;
     }
-    for (size_t i = 0; i < c->word_count && count; i++) {
-        if (&c->words[i] != rarest) count = keep_starts(c->starts, count, &c->words[i]);
-    }
-    c->freq = (uint32_t)count;
-    c->checked = c->base.doc;
+    *freq = (uint32_t)count;
     return WY_OK;
+}
+
+/* ---- One candidate after another ----------------------------------------------------------- */
+
+static int phrase_seek(wy_cursor *cursor, uint32_t target, wy_error *error)
+{
+    phrase_cursor *c = (phrase_cursor *)cursor;
+    wy_lane *lead = c->terms[0]->lane;
+    int status = wy_lane_seek(lead, target, error);
+    size_t i = 1;
+    while (!status && i < c->term_count && lead->doc != WY_NO_DOC) {
+        wy_lane *lane = c->terms[i]->lane;
+        status = wy_lane_seek(lane, lead->doc, error);
+        if (status) break;
+        if (lane->doc == lead->doc) {
+            i++;
+        } else if (lane->doc == WY_NO_DOC) {
+            lead->doc = WY_NO_DOC;
+        } else {
+            status = wy_lane_seek(lead, lane->doc, error);
+            i = 1;
+        }
+    }
+    c->base.doc = lead->doc;
+    return status;
 }
 
 static int phrase_check(wy_cursor *cursor, bool *match, wy_error *error)
 {
     phrase_cursor *c = (phrase_cursor *)cursor;
-    int status = c->checked == c->base.doc ? WY_OK : count_occurrences(c, error);
+    int status = WY_OK;
+    if (c->checked != c->base.doc) {
+        for (size_t i = 0; i < c->term_count; i++) c->terms[i]->index = c->terms[i]->lane->at;
+        status = count_occurrences(c, &c->freq, error);
+        if (!status) c->checked = c->base.doc;
+    }
     *match = !status && c->freq > 0;
     return status;
 }
@@ -134,7 +155,7 @@ static int phrase_score(wy_cursor *cursor, uint64_t *out, wy_error *error)
 {
     phrase_cursor *c = (phrase_cursor *)cursor;
     (void)error;
-    *out = wy_lane_score_of(c->terms[0].lane, c->base.doc, c->freq);
+    *out = wy_lane_score_of(c->terms[0]->lane, c->base.doc, c->freq);
     return WY_OK;
 }
 
@@ -145,41 +166,59 @@ static int phrase_peek(wy_cursor *cursor, uint64_t *out, wy_error *error)
     uint32_t least = UINT32_MAX;
     for (size_t i = 0; i < c->term_count; i++) {
         uint32_t freq;
-        int status = wy_lane_freq(c->terms[i].lane, &freq, error);
+        int status = wy_lane_freq(c->terms[i]->lane, &freq, error);
         if (status) return status;
         if (freq < least) least = freq;
     }
-    *out = wy_lane_score_of(c->terms[0].lane, c->base.doc, least);
+    *out = wy_lane_score_of(c->terms[0]->lane, c->base.doc, least);
     return WY_OK;
 }
 
-/* So its impact is not greater either: the least of the words' bounds, under the phrase's weight.
- */
+/* Moves the first `count` terms to the blocks of `target` and sets *last to where the first of
+ * these ends; WY_NO_DOC, and *some false, where a term has ended, and with it the phrase. */
+static int shallow(phrase_cursor *c, size_t first, size_t count, uint32_t target, uint32_t *last,
+                   bool *some, wy_error *error)
+{
+    *last = WY_NO_DOC;
+    *some = true;
+    for (size_t i = first; i < count; i++) {
+        wy_lane *lane = c->terms[i]->lane;
+        int status = wy_lane_shallow(lane, target, error);
+        if (status) return status;
+        if (lane->postings.block_last < *last) *last = lane->postings.block_last;
+        *some = *some && lane->postings.block_last != WY_NO_DOC;
+    }
+    if (!*some) *last = WY_NO_DOC;
+    return WY_OK;
+}
+
+/* Its impact is not greater than any word's either: the least of theirs in target .. last, under
+ * the phrase's weight. All terms must have been moved to `target`. */
+static uint64_t bound_of(const phrase_cursor *c, uint32_t last)
+{
+    uint8_t least = UINT8_MAX;
+    for (size_t i = 0; i < c->term_count; i++) {
+        const uint8_t impact = wy_lane_impact(c->terms[i]->lane, last);
+        if (impact < least) least = impact;
+    }
+    return wy_lane_bound_of(c->terms[0]->lane, least, c->terms[0]->lane->weight);
+}
+
 static int phrase_bound(wy_cursor *cursor, uint32_t target, uint32_t *last, uint64_t *out,
                         wy_error *error)
 {
     phrase_cursor *c = (phrase_cursor *)cursor;
-    uint8_t least = UINT8_MAX;
-    *last = WY_NO_DOC;
-    for (size_t i = 0; i < c->term_count; i++) {
-        wy_lane *lane = c->terms[i].lane;
-        int status = wy_lane_shallow(lane, target, error);
-        if (status) return status;
-        const uint8_t impact = wy_lane_impact(lane, lane->postings.block_last);
-        if (impact < least) least = impact;
-        if (lane->postings.block_last < *last) *last = lane->postings.block_last;
-    }
-    *out = wy_lane_bound_of(c->terms[0].lane, least, c->terms[0].lane->weight);
-    /* A word that has ended ends the phrase for good. */
-    if (least == 0) *last = WY_NO_DOC;
-    return WY_OK;
+    bool some;
+    int status = shallow(c, 0, c->term_count, target, last, &some, error);
+    *out = !status && some ? bound_of(c, *last) : 0;
+    return status;
 }
 
 static void phrase_close(wy_cursor *cursor)
 {
     phrase_cursor *c = (phrase_cursor *)cursor;
     for (size_t i = 0; i < c->term_count; i++) {
-        if (c->terms[i].opened) wy_positions_close(&c->terms[i].positions);
+        if (c->terms[i]->opened) wy_positions_close(&c->terms[i]->positions);
     }
     wy_free(c->site->plan->mem, c->starts);
 }
@@ -191,6 +230,151 @@ static const wy_cursor_ops phrase_ops = {.seek = phrase_seek,
                                          .bound = phrase_bound,
                                          .close = phrase_close};
 
+/* ---- In bulk ------------------------------------------------------------------------------- */
+
+/* Ascending ids that may match, all within the blocks that the terms looked at stand in. Candidate
+ * i is posting terms[..]->at[base + i] there. */
+typedef struct candidates {
+    uint32_t *ids;
+    size_t base, count; /* together at most WY_BLOCK */
+} candidates;
+
+/* Keeps the candidates that terms first .. end - 1 hold too. */
+static int meet_terms(phrase_cursor *c, size_t first, size_t end, candidates *some, wy_error *error)
+{
+    wy_meeting meeting;
+    for (size_t i = first; i < end && some->count; i++) {
+        phrase_term *t = c->terms[i];
+        int status = wy_lane_load(t->lane, error);
+        if (status) return status;
+        const size_t found = t->lane->meet(t->lane->postings.docs, some->ids, some->count, &meeting);
+        memcpy(t->at + some->base, meeting.at, found);
+        if (found == some->count) continue;
+        some->count = found;
+        for (size_t j = 0; j < found; j++) some->ids[j] = some->ids[meeting.id[j]];
+        for (size_t k = 0; k < i; k++) {
+            uint8_t *at = c->terms[k]->at + some->base;
+            for (size_t j = 0; j < found; j++) at[j] = at[meeting.id[j]];
+        }
+    }
+    return WY_OK;
+}
+
+/* Drops candidates in which the rarest of the words is too rare for a score of `need`. */
+static int keep_high(phrase_cursor *c, uint64_t need, candidates *some, wy_error *error)
+{
+    size_t kept = 0;
+    for (size_t k = 0; k < c->term_count && some->count; k++) {
+        int status = wy_postings_decode_freqs(&c->terms[k]->lane->postings, error);
+        if (status) return status;
+    }
+    for (size_t j = 0; j < some->count; j++) {
+        uint32_t least = UINT32_MAX;
+        for (size_t k = 0; k < c->term_count; k++) {
+            const phrase_term *t = c->terms[k];
+            const uint32_t freq = t->lane->postings.freqs[t->at[some->base + j]];
+            if (freq < least) least = freq;
+        }
+        if (wy_lane_score_of(c->terms[0]->lane, some->ids[j], least) < need) continue;
+        some->ids[kept] = some->ids[j];
+        for (size_t k = 0; k < c->term_count; k++)
+            c->terms[k]->at[some->base + kept] = c->terms[k]->at[some->base + j];
+        kept++;
+    }
+    some->count = kept;
+    return WY_OK;
+}
+
+/* Reads the positions of candidates that hold all words, and appends those that match. */
+static int take_candidates(phrase_cursor *c, const candidates *some, bool scored, wy_batch *batch,
+                           wy_error *error)
+{
+    for (size_t j = 0; j < some->count; j++) {
+        uint32_t freq;
+        for (size_t k = 0; k < c->term_count; k++)
+            c->terms[k]->index = c->terms[k]->at[some->base + j];
+        int status = count_occurrences(c, &freq, error);
+        if (status) return status;
+        if (freq == 0) continue;
+        batch->docs[batch->count] = some->ids[j];
+        batch->scores[batch->count++] =
+            scored ? wy_lane_score_of(c->terms[0]->lane, some->ids[j], freq) : 0;
+    }
+    return WY_OK;
+}
+
+/* The matches from the lead's posting on to `last`, which the two rarest terms' blocks reach. */
+static int fill_range(phrase_cursor *c, uint32_t last, bool scored, uint64_t need, wy_batch *batch,
+                      wy_error *error)
+{
+    const wy_lane *lead = c->terms[0]->lane;
+    const wy_postings *p = &lead->postings;
+    uint32_t ids[WY_BLOCK];
+    const uint32_t stop = p->block_last > last ? wy_meet_search(p->docs, last + 1) : p->block_count;
+    candidates all = {ids, 0, stop - lead->at};
+    for (size_t i = 0; i < all.count; i++) {
+        ids[i] = p->docs[lead->at + i];
+        c->terms[0]->at[i] = (uint8_t)(lead->at + i);
+    }
+    const size_t two = c->term_count < 2 ? c->term_count : 2;
+    int status = meet_terms(c, 1, two, &all, error);
+    /* The other terms come into it block by block. */
+    for (size_t i = 0, n; i < all.count && !status; i += n) {
+        bool some;
+        uint32_t until;
+        status = shallow(c, two, c->term_count, ids[i], &until, &some, error);
+        if (status || !some) break;
+        for (n = 1; i + n < all.count && ids[i + n] <= until;) n++;
+        candidates part = {ids + i, i, n};
+        status = meet_terms(c, two, c->term_count, &part, error);
+        if (!status && need > 0) status = keep_high(c, need, &part, error);
+        if (!status) status = take_candidates(c, &part, scored, batch, error);
+    }
+    return status;
+}
+
+bool wy_cursor_is_phrase(const wy_cursor *cursor)
+{
+    return cursor->ops == &phrase_ops;
+}
+
+int wy_phrase_fill(wy_cursor *cursor, uint32_t *from, uint32_t end, bool scored, uint64_t need,
+                   wy_batch *batch, wy_error *error)
+{
+    enum { SOME = 32 }; /* then `need` may have risen */
+    phrase_cursor *c = (phrase_cursor *)cursor;
+    wy_lane *lead = c->terms[0]->lane;
+    const size_t bounded = need > 0 || c->term_count < 2 ? c->term_count : 2;
+    while (*from < end && batch->count < SOME) {
+        uint32_t last;
+        bool some;
+        int status = shallow(c, 0, c->term_count < 2 ? c->term_count : 2, *from, &last, &some, error);
+        if (!status && some && bounded > 2) {
+            uint32_t ignored;
+            status = shallow(c, 2, bounded, *from, &ignored, &some, error);
+        }
+        if (status) return status;
+        if (!some) {
+            *from = end;
+            break;
+        }
+        uint32_t next = last + 1;
+        if (need == 0 || bound_of(c, last) >= need) {
+            status = wy_lane_seek(lead, *from, error);
+            if (last >= end) last = end - 1;
+            if (!status && lead->doc <= last)
+                status = fill_range(c, last, scored, need, batch, error);
+            else if (lead->doc > next)
+                next = lead->doc;
+            if (status) return status;
+        }
+        *from = next < end ? next : end;
+    }
+    return WY_OK;
+}
+
+/* ---- Making -------------------------------------------------------------------------------- */
+
 static bool in_segment(const wy_site *site, const wy_node *node)
 {
     for (uint32_t i = 0; i < node->word_count; i++) {
@@ -199,41 +383,35 @@ static bool in_segment(const wy_site *site, const wy_node *node)
     return true;
 }
 
-/* Opens a lane for each distinct term; words name their terms by number in `numbers`. */
-static int open_terms(phrase_cursor *c, const wy_node *node, uint32_t *numbers, wy_error *error)
+/* Adds the term of a word, unless it is there. Terms stay in order of cost. */
+static int add_term(phrase_cursor *c, const wy_node *node, uint32_t number, wy_error *error)
 {
-    for (uint32_t i = 0; i < node->word_count; i++) {
-        uint32_t before = 0;
-        while (before < i && node->words[before].term != node->words[i].term) before++;
-        if (before < i) {
-            numbers[i] = numbers[before];
-            continue;
-        }
-        phrase_term *t = &c->terms[c->term_count];
-        memset(t, 0, sizeof *t);
-        t->place = &c->site->plan->terms[node->words[i].term].place[c->site->number];
-        int status = wy_lane_open(c->site, node, node->words[i].term, &t->lane, error);
-        if (status) return status;
-        numbers[i] = (uint32_t)c->term_count++;
+    for (size_t i = 0; i < c->term_count; i++) {
+        if (c->terms[i]->number == number) return WY_OK;
     }
+    phrase_term *t = wy_arena_alloc(c->site->arena, sizeof *t);
+    if (!t) return wy_fail_memory(error);
+    t->number = number;
+    t->opened = false;
+    t->place = &c->site->plan->terms[number].place[c->site->number];
+    int status = wy_lane_open(c->site, node, number, &t->lane, error);
+    if (status) return status;
+    size_t at = c->term_count++;
+    for (; at > 0 && c->terms[at - 1]->lane->postings.count > t->lane->postings.count; at--)
+        c->terms[at] = c->terms[at - 1];
+    c->terms[at] = t;
     return WY_OK;
 }
 
-/* Points words at terms, and moves the rarest term to the front, to lead. */
-static void tie_words(phrase_cursor *c, const wy_node *node, const uint32_t *numbers)
+/* Ties the words to their terms, in the order of these. */
+static void tie_words(phrase_cursor *c, const wy_node *node)
 {
-    size_t rarest = 0;
-    for (size_t i = 1; i < c->term_count; i++) {
-        if (c->terms[i].lane->postings.count < c->terms[rarest].lane->postings.count) rarest = i;
+    for (size_t i = 0; i < c->term_count; i++) {
+        for (uint32_t w = 0; w < node->word_count; w++) {
+            if (node->words[w].term == c->terms[i]->number)
+                c->words[c->word_count++] = (phrase_word){c->terms[i], node->words[w].offset};
+        }
     }
-    phrase_term lead = c->terms[rarest];
-    c->terms[rarest] = c->terms[0];
-    c->terms[0] = lead;
-    for (uint32_t i = 0; i < node->word_count; i++) {
-        size_t number = numbers[i] == rarest ? 0 : numbers[i] == 0 ? rarest : numbers[i];
-        c->words[i] = (phrase_word){&c->terms[number], node->words[i].offset};
-    }
-    c->word_count = node->word_count;
 }
 
 int wy_cursor_phrase(wy_site *site, const wy_node *node, uint32_t first, wy_cursor **out,
@@ -243,23 +421,24 @@ int wy_cursor_phrase(wy_site *site, const wy_node *node, uint32_t first, wy_curs
     if (!in_segment(site, node)) return WY_OK;
     size_t n = node->word_count;
     phrase_cursor *c = wy_arena_alloc(site->arena, sizeof *c);
-    phrase_term *terms = wy_arena_alloc(site->arena, n * sizeof *terms);
+    phrase_term **terms = wy_arena_alloc(site->arena, n * sizeof *terms);
     phrase_word *words = wy_arena_alloc(site->arena, n * sizeof *words);
-    uint32_t *numbers = wy_arena_alloc(site->arena, n * sizeof *numbers);
-    if (!c || !terms || !words || !numbers) return wy_fail_memory(error);
+    if (!c || !terms || !words) return wy_fail_memory(error);
     *c = (phrase_cursor){.base = {.ops = &phrase_ops},
                          .site = site,
                          .terms = terms,
                          .words = words,
                          .checked = WY_NO_DOC};
-    int status = open_terms(c, node, numbers, error);
-    if (status) return status;
-    tie_words(c, node, numbers);
+    for (size_t i = 0; i < n; i++) {
+        int status = add_term(c, node, node->words[i].term, error);
+        if (status) return status;
+    }
+    tie_words(c, node);
 
-    const wy_lane *lead = c->terms[0].lane;
+    const wy_lane *lead = c->terms[0]->lane;
     uint8_t least = lead->postings.list_impact;
     for (size_t i = 1; i < c->term_count; i++) {
-        const uint8_t impact = c->terms[i].lane->postings.list_impact;
+        const uint8_t impact = c->terms[i]->lane->postings.list_impact;
         if (impact < least) least = impact;
     }
     c->base.cost = lead->postings.count;

@@ -72,7 +72,8 @@ static int words_first(const void *a, const void *b)
 
 /*
  * Makes the flat form of the root. *some: whether anything can match. Where the rarest of what
- * must match is not a word, the whole becomes one cursor, which checks positions last.
+ * must match is not a word, the whole becomes one cursor, which checks positions last: only then
+ * the first that must match is a cursor, and it is alone. What alone may match must.
  */
 static int flatten(wy_site *site, wy_flat *flat, bool *some, wy_error *error)
 {
@@ -94,10 +95,8 @@ static int flatten(wy_site *site, wy_flat *flat, bool *some, wy_error *error)
         wy_cursor *whole;
         status = wy_cursor_make(site, root, &whole, error);
         if (status || !whole) return status;
-        flat->must.count = 0;
-        flat->must_not.count = 0;
+        flat->must.count = 1;
         wy_clause_of_cursor(whole, &flat->must.list[0]);
-        flat->should = (wy_clauses){flat->must.list, 1};
         *some = true;
         return WY_OK;
     }
@@ -107,6 +106,10 @@ static int flatten(wy_site *site, wy_flat *flat, bool *some, wy_error *error)
     if (!status)
         status =
             open_clauses(site, is_bool ? root->must_not : NULL, &flat->must_not, &ignored, error);
+    if (flat->must.count == 0 && flat->should.count == 1) {
+        flat->must = flat->should;
+        flat->should.count = 0;
+    }
     *some = flat->must.count || flat->should.count;
     return status;
 }
@@ -174,10 +177,6 @@ static int count(wy_site *site, wy_topk *topk, bool *ranked, uint64_t *number, w
     int status = flatten(site, &flat, &some, error);
     *ranked = !some;
     if (status || !some) return status;
-    if (flat.must.count == 0 && flat.should.count == 1) { /* what alone may match must */
-        flat.must = flat.should;
-        flat.should.count = 0;
-    }
     const bool must = flat.must.count > 0;
     status = make_room(&flat, must, !must, error);
     if (status) return status;

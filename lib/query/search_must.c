@@ -41,11 +41,25 @@ static int meet(wy_flat *flat, uint64_t rest, const uint64_t *need, wy_error *er
     return WY_OK;
 }
 
+/* A cursor alone: it bounds itself as it goes. */
+static int search_alone(wy_flat *flat, wy_topk *topk, wy_error *error)
+{
+    uint32_t from = flat->site->first;
+    int status = WY_OK;
+    while (from < flat->site->end && !status) {
+        status = wy_clause_fill(&flat->must.list[0], &from, flat->site->end, true, 0, topk->need,
+                                flat->batch, error);
+        if (!status) status = wy_flat_push(flat, topk, error);
+    }
+    return status;
+}
+
 int wy_search_must(wy_flat *flat, wy_topk *topk, wy_error *error)
 {
     wy_clause *lead = &flat->must.list[0];
     uint32_t from = flat->site->first;
     const uint32_t end = flat->site->end;
+    if (!lead->lane) return search_alone(flat, topk, error);
     bool wide = false; /* after a block that was not worth it a whole group is tried */
     while (from < end) {
         uint32_t last;
@@ -107,17 +121,20 @@ static int rank_batch(wy_flat *flat, uint64_t rest, wy_topk *topk, wy_error *err
 int wy_count_must(wy_flat *flat, wy_topk *topk, uint64_t *count, wy_error *error)
 {
     const uint32_t end = flat->site->end;
+    wy_clause *lead = &flat->must.list[0];
     for (uint32_t from = flat->site->first; from < end;) {
         uint32_t last = end - 1;
         uint64_t sum = 0, rest = 0;
         int status = WY_OK;
-        if (topk) {
-            status = wy_clause_until(&flat->must.list[0], from, false, &last, error);
+        if (topk && lead->lane) {
+            status = wy_clause_until(lead, from, false, &last, error);
             if (last >= end) last = end - 1;
             if (!status) status = set_bounds(flat, from, last, &sum, error);
         }
-        const bool ranked = topk && sum >= topk->need;
-        for (size_t i = 0; i < flat->should.count; i++) rest += flat->should.list[i].bound;
+        /* A cursor has its score at hand when it has found out that it matches. */
+        const bool ranked = topk && (!lead->lane || sum >= topk->need);
+        for (size_t i = 0; i < flat->should.count; i++)
+            rest += lead->lane ? flat->should.list[i].bound : flat->should.list[i].max;
         /* Only what the bounds were set for is scored. */
         do {
             if (!status) status = fill_all(flat, &from, last, ranked, error);
