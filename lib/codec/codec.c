@@ -7,11 +7,19 @@
 #include <string.h>
 
 #include "base/reader.h"
+#include "codec/codec_bits.h"
+#include "codec/codec_codes.h"
 
 enum {
-    PATCHED = 0x80, /* bits of a block's first byte */
+    PATCHED = 0x80, /* a block's first byte, from here on */
+    CODED = 0x60,
     SPLIT = 0x40,
+    SPARSE = 0x21,
     EXCEPTIONS_MAX = 31,
+    CODED_BITS_MAX = 7,
+    SPARSE_GAP_MAX = 6,  /* low bits of a gap */
+    SPARSE_REST_MAX = 3, /* low bits of a value - 1 */
+    SPARSE_HIGH_MAX = 15,
     UNARY_MAX = 5 * WY_BLOCK / 8, /* bytes; see choose_split */
 };
 
@@ -22,12 +30,13 @@ enum {
  * and positions are read a third more slowly; 16 gives blocks 3 % larger, positions read a third
  * faster.
  */
-enum { PATCHED_COST = 4, SPLIT_COST = 12 }; /* for WY_BLOCK values */
+enum { PATCHED_COST = 4, SPLIT_COST = 12, CODED_COST = 20, SPARSE_COST = 64 }; /* for WY_BLOCK values */
 
 typedef struct form {
-    unsigned kind; /* 0, SPLIT or PATCHED */
-    unsigned bits;
+    unsigned kind; /* 0, SPARSE, SPLIT, CODED or PATCHED */
+    unsigned bits; /* of a gap in SPARSE */
     unsigned exceptions, width; /* PATCHED */
+    unsigned set;               /* CODED: of codes; SPARSE: low bits of a value - 1 */
     size_t cost;                /* bytes, and what reading it costs */
 } form;
 
@@ -37,16 +46,11 @@ const wy_codec *wy_codec_get(void)
     return avx2 ? avx2 : &wy_codec_scalar;
 }
 
-static unsigned bits_of(uint32_t value)
-{
-    return value ? 32 - (unsigned)__builtin_clz(value) : 0;
-}
-
 unsigned wy_codec_bits(const uint32_t *values, size_t count)
 {
     uint32_t all = 0;
     for (size_t i = 0; i < count; i++) all |= values[i];
-    return bits_of(all);
+    return wy_bits_of(all);
 }
 
 static size_t bytes_of(size_t bits)
@@ -60,11 +64,6 @@ static size_t packed_bytes(size_t count, unsigned bits)
     return bytes_of(count * bits);
 }
 
-static uint32_t low_mask(unsigned bits)
-{
-    return bits < 32 ? (UINT32_C(1) << bits) - 1 : UINT32_MAX;
-}
-
 /* ---- Writing ------------------------------------------------------------------------------ */
 
 static void store32(uint8_t *out, uint32_t value)
@@ -76,7 +75,7 @@ static void store32(uint8_t *out, uint32_t value)
 static uint8_t *pack_lanes(const uint32_t *values, unsigned bits, uint8_t *out)
 {
     uint32_t words[WY_BLOCK] = {0};
-    const uint32_t mask = low_mask(bits);
+    const uint32_t mask = wy_low_mask(bits);
     if (bits > 0) {
         for (unsigned i = 0; i < WY_BLOCK; i++) {
             const unsigned lane = i % 4, bit = i / 4 * bits;
@@ -95,65 +94,43 @@ void wy_codec_pack(const uint32_t values[WY_BLOCK], unsigned bits, uint8_t *out)
     pack_lanes(values, bits, out);
 }
 
-/* A bit string that is being written. */
-typedef struct bit_writer {
-    uint8_t *out;
-    uint64_t word; /* bits not yet written */
-    unsigned filled;
-} bit_writer;
-
-static void put_bits(bit_writer *w, uint32_t value, unsigned bits)
-{
-    w->word |= (uint64_t)value << w->filled;
-    for (w->filled += bits; w->filled >= 8; w->filled -= 8) {
-        *w->out++ = (uint8_t)w->word;
-        w->word >>= 8;
-    }
-}
-
-static uint8_t *end_bits(bit_writer *w)
-{
-    if (w->filled > 0) *w->out++ = (uint8_t)w->word;
-    return w->out;
-}
-
 static uint8_t *pack(const uint32_t *values, size_t count, unsigned bits, uint8_t *out)
 {
     if (count == WY_BLOCK) return pack_lanes(values, bits, out);
-    const uint32_t mask = low_mask(bits);
-    bit_writer w = {out, 0, 0};
-    for (size_t i = 0; i < count; i++) put_bits(&w, values[i] & mask, bits);
-    return end_bits(&w);
+    const uint32_t mask = wy_low_mask(bits);
+    wy_bit_writer w = {out, 0, 0};
+    for (size_t i = 0; i < count; i++) wy_put_bits(&w, values[i] & mask, bits);
+    return wy_end_bits(&w);
 }
 
 static uint8_t *write_unary(const uint32_t *values, size_t count, unsigned bits, uint8_t *out)
 {
-    bit_writer w = {out, 0, 0};
+    wy_bit_writer w = {out, 0, 0};
     for (size_t i = 0; i < count; i++) {
         for (uint32_t zeros = values[i] >> bits; zeros > 0;) {
             unsigned some = zeros < 24 ? zeros : 24;
-            put_bits(&w, 0, some);
+            wy_put_bits(&w, 0, some);
             zeros -= some;
         }
-        put_bits(&w, 1, 1);
+        wy_put_bits(&w, 1, 1);
     }
-    return end_bits(&w);
+    return wy_end_bits(&w);
 }
 
 static uint8_t *write_exceptions(const uint32_t *values, size_t count, const form *f, uint8_t *out)
 {
     for (size_t i = 0; i < count; i++)
-        if (values[i] > low_mask(f->bits)) *out++ = (uint8_t)i;
-    bit_writer w = {out, 0, 0};
+        if (values[i] > wy_low_mask(f->bits)) *out++ = (uint8_t)i;
+    wy_bit_writer w = {out, 0, 0};
     for (size_t i = 0; i < count; i++)
-        if (values[i] > low_mask(f->bits)) put_bits(&w, values[i] >> f->bits, f->width);
-    return end_bits(&w);
+        if (values[i] > wy_low_mask(f->bits)) wy_put_bits(&w, values[i] >> f->bits, f->width);
+    return wy_end_bits(&w);
 }
 
 static void choose_patched(const uint32_t *values, size_t count, form *best)
 {
     size_t with[33] = {0}; /* values that need so many bits */
-    for (size_t i = 0; i < count; i++) with[bits_of(values[i])]++;
+    for (size_t i = 0; i < count; i++) with[wy_bits_of(values[i])]++;
     const unsigned most = wy_codec_bits(values, count);
     size_t exceptions = 0;
     for (unsigned bits = most; bits-- > 0;) {
@@ -162,7 +139,7 @@ static void choose_patched(const uint32_t *values, size_t count, form *best)
         const unsigned width = most - bits;
         const size_t cost = PATCHED_COST * count / WY_BLOCK + 2 + packed_bytes(count, bits) +
                             exceptions + bytes_of(exceptions * width);
-        if (cost < best->cost) *best = (form){PATCHED, bits, (unsigned)exceptions, width, cost};
+        if (cost < best->cost) *best = (form){PATCHED, bits, (unsigned)exceptions, width, 0, cost};
     }
 }
 
@@ -174,13 +151,143 @@ static void choose_split(const uint32_t *values, size_t count, form *best)
 {
     uint64_t sum = 0;
     for (size_t i = 0; i < count; i++) sum += values[i];
-    const unsigned near = bits_of((uint32_t)(sum / count));
+    const unsigned near = wy_bits_of((uint32_t)(sum / count));
     for (unsigned bits = near > 2 ? near - 2 : 0; bits <= near + 1 && bits < 32; bits++) {
         size_t unary = count;
         for (size_t i = 0; i < count; i++) unary += values[i] >> bits;
         const size_t cost =
             SPLIT_COST * count / WY_BLOCK + 1 + packed_bytes(count, bits) + bytes_of(unary);
-        if (cost < best->cost) *best = (form){SPLIT, bits, 0, 0, cost};
+        if (cost < best->cost) *best = (form){.kind = SPLIT, .bits = bits, .cost = cost};
+    }
+}
+
+/* The symbol of `coded` for a value: the bits of what is above the plane. */
+static unsigned symbol_of(uint32_t value, unsigned bits)
+{
+    return wy_bits_of(value >> bits);
+}
+
+static unsigned extra_of(unsigned symbol)
+{
+    return symbol > 0 ? symbol - 1 : 0;
+}
+
+static uint8_t *write_coded(const uint32_t *values, size_t count, const form *f, uint8_t *out)
+{
+    wy_bit_writer w = {out, 0, 0};
+    for (size_t i = 0; i < count; i++) {
+        const unsigned symbol = symbol_of(values[i], f->bits);
+        wy_put_bits(&w, wy_coded_codes[f->set][symbol], wy_coded_lengths[f->set][symbol]);
+    }
+    for (size_t i = 0; i < count; i++) {
+        const unsigned extra = extra_of(symbol_of(values[i], f->bits));
+        wy_put_bits(&w, values[i] >> f->bits & wy_low_mask(extra), extra);
+    }
+    return wy_end_bits(&w);
+}
+
+static void choose_coded(const uint32_t *values, size_t count, form *best)
+{
+    size_t with[33] = {0};
+    for (size_t i = 0; i < count; i++) with[wy_bits_of(values[i])]++;
+    const unsigned most = wy_codec_bits(values, count);
+    const unsigned least = most < WY_CODED_SYMBOLS ? 0 : most - (WY_CODED_SYMBOLS - 1);
+    for (unsigned bits = least; bits <= most && bits <= CODED_BITS_MAX; bits++) {
+        for (unsigned set = 0; set < WY_CODED_SETS; set++) {
+            size_t string = 0;
+            for (unsigned n = 0; n <= most; n++) {
+                const unsigned symbol = n > bits ? n - bits : 0;
+                string += with[n] * (wy_coded_lengths[set][symbol] + extra_of(symbol));
+            }
+            const size_t cost =
+                CODED_COST * count / WY_BLOCK + 1 + packed_bytes(count, bits) + bytes_of(string);
+            if (cost < best->cost)
+                *best = (form){.kind = CODED, .bits = bits, .set = set, .cost = cost};
+        }
+    }
+}
+
+/* Bits of a Golomb-Rice code of SPARSE; SIZE_MAX / 4 where it cannot be written. */
+static size_t rice_bits(uint32_t value, unsigned bits)
+{
+    return value >> bits > SPARSE_HIGH_MAX ? SIZE_MAX / 4 : (value >> bits) + 1 + bits;
+}
+
+static size_t least_bits(const uint32_t *values, size_t count, unsigned most, unsigned *bits)
+{
+    size_t least = SIZE_MAX / 4;
+    for (unsigned b = 0; b <= most; b++) {
+        size_t sum = 0;
+        for (size_t i = 0; i < count && sum < least; i++) sum += rice_bits(values[i], b);
+        if (sum < least) {
+            least = sum;
+            *bits = b;
+        }
+    }
+    return least;
+}
+
+/* What `sparse` writes: gaps to the values that are not 0, the last to the end of the block; and
+ * those values - 1. Returns the number of values. */
+static size_t find_sparse(const uint32_t *values, size_t count, uint32_t gaps[WY_BLOCK + 1],
+                          uint32_t rests[WY_BLOCK])
+{
+    size_t found = 0;
+    uint32_t gap = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (values[i] == 0) {
+            gap++;
+            continue;
+        }
+        gaps[found] = gap;
+        rests[found++] = values[i] - 1;
+        gap = 0;
+    }
+    gaps[found] = gap;
+    return found;
+}
+
+static void choose_sparse(const uint32_t *values, size_t count, form *best)
+{
+    uint32_t gaps[WY_BLOCK + 1], rests[WY_BLOCK];
+    const size_t found = find_sparse(values, count, gaps, rests);
+    if (found > WY_BLOCK / 2) return;
+    form f = {.kind = SPARSE};
+    const size_t string = least_bits(gaps, found + 1, SPARSE_GAP_MAX, &f.bits) +
+                          least_bits(rests, found, SPARSE_REST_MAX, &f.set);
+    f.cost = found * SPARSE_COST / WY_BLOCK + 1 + bytes_of(string);
+    if (f.cost < best->cost) *best = f;
+}
+
+static void put_rice(wy_bit_writer *w, uint32_t value, unsigned bits)
+{
+    wy_put_bits(w, UINT32_C(1) << (value >> bits), (value >> bits) + 1);
+    wy_put_bits(w, value & wy_low_mask(bits), bits);
+}
+
+static uint8_t *write_sparse(const uint32_t *values, size_t count, const form *f, uint8_t *out)
+{
+    uint32_t gaps[WY_BLOCK + 1], rests[WY_BLOCK];
+    const size_t found = find_sparse(values, count, gaps, rests);
+    wy_bit_writer w = {out, 0, 0};
+    for (size_t i = 0; i < found; i++) {
+        put_rice(&w, gaps[i], f->bits);
+        put_rice(&w, rests[i], f->set);
+    }
+    put_rice(&w, gaps[found], f->bits);
+    return wy_end_bits(&w);
+}
+
+/* The head of a block, without what follows of it in PATCHED. */
+static uint8_t head_of(const form *f)
+{
+    switch (f->kind) {
+    case SPARSE:
+        return (uint8_t)(SPARSE + f->bits * (SPARSE_REST_MAX + 1) + f->set);
+    case CODED:
+        return (uint8_t)(CODED + f->set * (CODED_BITS_MAX + 1) + f->bits);
+    default:
+        return (uint8_t)(f->kind + f->bits);
     }
 }
 
@@ -188,9 +295,11 @@ size_t wy_codec_block_write(const uint32_t *values, size_t count, uint8_t *out)
 {
     assert(count >= 1 && count <= WY_BLOCK);
     const unsigned most = wy_codec_bits(values, count);
-    form f = {0, most, 0, 0, 1 + packed_bytes(count, most)};
+    form f = {.bits = most, .cost = 1 + packed_bytes(count, most)};
     choose_patched(values, count, &f);
     choose_split(values, count, &f);
+    choose_coded(values, count, &f);
+    choose_sparse(values, count, &f);
 
     uint8_t *p = out;
     if (f.kind == PATCHED) {
@@ -198,10 +307,12 @@ size_t wy_codec_block_write(const uint32_t *values, size_t count, uint8_t *out)
         *p++ = (uint8_t)(PATCHED | head >> 8);
         *p++ = (uint8_t)head;
     } else {
-        *p++ = (uint8_t)(f.kind | f.bits);
+        *p++ = head_of(&f);
     }
+    if (f.kind == SPARSE) return (size_t)(write_sparse(values, count, &f, p) - out);
     p = pack(values, count, f.bits, p);
     if (f.kind == SPLIT) p = write_unary(values, count, f.bits, p);
+    if (f.kind == CODED) p = write_coded(values, count, &f, p);
     if (f.kind == PATCHED) p = write_exceptions(values, count, &f, p);
     return (size_t)(p - out);
 }
@@ -210,42 +321,90 @@ size_t wy_codec_block_write(const uint32_t *values, size_t count, uint8_t *out)
 
 /* A block's first bytes, found to be of a known form with room for `packed` within the length. */
 typedef struct block_head {
-    unsigned kind, bits, exceptions, width;
-    const uint8_t *packed;
-    const uint8_t *rest; /* unary, or indexes and high bits */
-    size_t left;         /* bytes from `rest` on */
+    unsigned kind, bits, exceptions, width, set; /* as in `form` */
+    unsigned most;         /* bits of the largest value there can be; SPLIT: not known yet */
+    const uint8_t *packed; /* but in SPARSE */
+    const uint8_t *rest;   /* what follows */
+    size_t left;           /* bytes from `rest` on */
 } block_head;
 
 static bool read_head(const uint8_t *in, size_t length, size_t count, block_head *head)
 {
     if (length < 1) return false;
-    size_t size = 1;
-    *head = (block_head){.kind = in[0] & (PATCHED | SPLIT), .bits = in[0] & 0x3F};
-    if (head->kind & PATCHED) {
+    const unsigned first = in[0];
+    size_t size = 1, bytes;
+    *head = (block_head){.packed = in + 1};
+    if (first >= PATCHED) {
         if (length < 2) return false;
         size = 2;
         head->kind = PATCHED;
-        head->bits = in[0] >> 2 & 31;
-        head->exceptions = (in[0] << 3 & 24) | in[1] >> 5;
-        head->width = (in[1] & 31) + 1;
-        if (head->exceptions == 0 || head->bits + head->width > 32) return false;
-    } else if (head->bits > (head->kind == SPLIT ? 31 : 32)) {
-        return false;
+        head->bits = first >> 2 & 31;
+        head->exceptions = (first << 3 & 24) | in[1] >> 5;
+        head->width = (in[1] & 31u) + 1;
+        head->most = head->bits + head->width;
+        head->packed = in + 2;
+        if (head->exceptions == 0 || head->most > 32) return false;
+    } else if (first >= CODED) {
+        head->kind = CODED;
+        head->set = (first - CODED) / (CODED_BITS_MAX + 1);
+        head->bits = (first - CODED) % (CODED_BITS_MAX + 1);
+        head->most = head->bits + WY_CODED_SYMBOLS - 1;
+    } else if (first >= SPLIT) {
+        head->kind = SPLIT;
+        head->bits = first - SPLIT;
+    } else if (first >= SPARSE) {
+        head->kind = SPARSE;
+        head->bits = (first - SPARSE) / (SPARSE_REST_MAX + 1);
+        head->set = (first - SPARSE) % (SPARSE_REST_MAX + 1);
+        head->most = 8; /* 1 + (15 << 3 | 7) */
+        if (head->bits > SPARSE_GAP_MAX) return false;
+    } else {
+        head->bits = head->most = first;
     }
-    const size_t bytes = packed_bytes(count, head->bits);
+    bytes = head->kind == SPARSE ? 0 : packed_bytes(count, head->bits);
     if (bytes > length - size) return false;
-    head->packed = in + size;
     head->rest = in + size + bytes;
     head->left = length - size - bytes;
     if (head->kind == SPLIT && head->left > UNARY_MAX) head->left = UNARY_MAX;
     return true;
 }
 
+/* One Golomb-Rice code of SPARSE. false: none begins here. Two fit the word of a load. */
+static bool get_rice(uint64_t *word, unsigned bits, uint64_t *bit, uint32_t *value)
+{
+    const unsigned high = (unsigned)__builtin_ctzll(*word | UINT64_C(1) << 63);
+    if (high > SPARSE_HIGH_MAX) return false;
+    *value = high << bits | ((uint32_t)(*word >> (high + 1)) & wy_low_mask(bits));
+    *word >>= high + 1 + bits;
+    *bit += high + 1 + bits;
+    return true;
+}
+
+/* All values of a SPARSE block. Returns its end, or NULL for damage. */
+static const uint8_t *read_sparse(const block_head *head, uint32_t *values, size_t count)
+{
+    memset(values, 0, count * sizeof *values);
+    uint64_t bit = 0;
+    for (size_t at = 0; bit / 8 < head->left; at++) {
+        uint64_t word = wy_load64(head->rest + bit / 8) >> bit % 8;
+        uint32_t gap, rest;
+        if (!get_rice(&word, head->bits, &bit, &gap)) return NULL;
+        at += gap;
+        if (at >= count) {
+            const size_t bytes = (size_t)(bit + 7) / 8;
+            return at == count && bytes <= head->left ? head->rest + bytes : NULL;
+        }
+        if (!get_rice(&word, head->set, &bit, &rest)) return NULL;
+        values[at] = rest + 1;
+    }
+    return NULL;
+}
+
 /* Value `i` of a bit string; bits <= 32, so that it lies within eight bytes. */
 static uint32_t get_bits(const uint8_t *in, size_t i, unsigned bits)
 {
     const size_t at = i * bits;
-    return (uint32_t)(wy_load64(in + at / 8) >> at % 8) & low_mask(bits);
+    return (uint32_t)(wy_load64(in + at / 8) >> at % 8) & wy_low_mask(bits);
 }
 
 static void unpack(const wy_codec *codec, const uint8_t *in, unsigned bits, uint32_t *values,
@@ -298,7 +457,20 @@ static const uint8_t *join(const wy_codec *codec, const block_head *head, uint32
             values[i] |= high << head->bits;
         }
     }
-    return bits_of(all) + head->bits <= 32 ? head->rest + bytes : NULL;
+    return wy_bits_of(all) + head->bits <= 32 ? head->rest + bytes : NULL;
+}
+
+/* All values of a block that are not SPLIT. Returns its end, or NULL for damage. */
+static const uint8_t *read_values(const wy_codec *codec, const block_head *head, uint32_t *values,
+                                  size_t count)
+{
+    if (head->kind == SPARSE) return read_sparse(head, values, count);
+    unpack(codec, head->packed, head->bits, values, count);
+    if (head->kind == PATCHED) return patch(head, values, count);
+    if (head->kind != CODED) return head->rest;
+    const size_t bytes =
+        codec->coded(head->rest, head->left, head->set, head->bits, values, count);
+    return bytes > 0 ? head->rest + bytes : NULL;
 }
 
 size_t wy_codec_block_read(const wy_codec *codec, const uint8_t *in, size_t length,
@@ -307,10 +479,13 @@ size_t wy_codec_block_read(const wy_codec *codec, const uint8_t *in, size_t leng
     assert(count >= 1 && count <= WY_BLOCK);
     block_head head;
     if (!read_head(in, length, count, &head)) return 0;
-    unpack(codec, head.packed, head.bits, values, count);
-    const uint8_t *end = head.rest;
-    if (head.kind == PATCHED) end = patch(&head, values, count);
-    if (head.kind == SPLIT) end = join(codec, &head, values, count);
+    const uint8_t *end;
+    if (head.kind == SPLIT) {
+        unpack(codec, head.packed, head.bits, values, count);
+        end = join(codec, &head, values, count);
+    } else {
+        end = read_values(codec, &head, values, count);
+    }
     return end ? (size_t)(end - in) : 0;
 }
 
@@ -333,7 +508,7 @@ static const uint8_t *join_ascending(const wy_codec *codec, const block_head *he
     if (bytes == 0) return NULL;
     /* No value is above all high parts and its own low part together. */
     const uint32_t high = ends[count - 1] - (uint32_t)(count - 1);
-    *most = bits_of(high) + head->bits;
+    *most = wy_bits_of(high) + head->bits;
     if (*most > 32) return NULL;
     if (head->bits == 0) {
         for (size_t i = 0; i < count; i++) values[i] = base + 1 + ends[i];
@@ -355,16 +530,14 @@ size_t wy_codec_ascending_read(const wy_codec *codec, const uint8_t *in, size_t 
     block_head head;
     if (!read_head(in, length, count, &head)) return 0;
     const uint8_t *end = head.rest;
-    unsigned most = head.bits + head.width; /* bits of the largest value, or more */
     if (head.kind == SPLIT) {
-        end = join_ascending(codec, &head, base, values, count, &most);
+        end = join_ascending(codec, &head, base, values, count, &head.most);
     } else if (head.kind == 0 && count == WY_BLOCK) {
         codec->unpack_ascending(head.packed, head.bits, base, values);
     } else {
-        unpack(codec, head.packed, head.bits, values, count);
-        if (head.kind == PATCHED) end = patch(&head, values, count);
-        ascend(codec, base, values, count);
+        end = read_values(codec, &head, values, count);
+        if (end) ascend(codec, base, values, count);
     }
-    if (!end || !is_ascending(base, values, count, most)) return 0;
+    if (!end || !is_ascending(base, values, count, head.most)) return 0;
     return (size_t)(end - in);
 }

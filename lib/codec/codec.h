@@ -2,15 +2,22 @@
  * codec/codec.h: packing up to 128 small integers. Scalar and AVX2, chosen at run time; both give
  * and take the same bytes.
  *
- *   block   := plain | split | patched         of `count` values, 1 to WY_BLOCK
+ *   block   := plain | sparse | split | coded | patched     of `count` values, 1 to WY_BLOCK
  *   plain   := bits:1 (0 to 32)  packed
+ *   sparse  := 0x21 + gap * 4 + rest:1 (gap 0 to 6, rest 0 to 3)  string
  *   split   := 0x40 + bits:1 (0 to 31)  packed  unary
+ *   coded   := 0x60 + set * 8 + bits:1 (set 0 to 3, bits 0 to 7)  packed  codes
  *   patched := head:2 big-endian  packed  { index:1 }*  high
  *   head    := 1 << 15 | bits << 10 | exceptions << 5 | (width - 1)
  *              bits 0 to 31, exceptions 1 to 31, width 1 to 32 - bits
  *   packed  := the low `bits` bits of each value: where count is WY_BLOCK in four lanes (below),
  *              else a bit string of count * bits bits
  *   unary   := bit string: for each value v, v >> bits zeros and a one; at most 5 * WY_BLOCK bits
+ *   codes   := bit string: for each value v the code (codec_lengths.h) of the number of bits of
+ *              h = v >> bits, 0 to 13; then for each h but 0 and 1 all its bits below the highest
+ *   string  := bit string: { zeros:rice(gap) value - 1:rice(rest) }* zeros:rice(gap): for each
+ *              value that is not 0 how many are before it, and what it is; the last to the end
+ *   rice(n) := v >> n zeros (at most 15), a one, and the low n bits of v
  *   high    := bit string: for each exception `width` bits, v >> bits
  *
  * A bit string is filled low bits first, and filled up to a whole byte with zeros.
@@ -19,12 +26,26 @@
  * are completed after unpacking (PForDelta; Zukowski et al., "Super-scalar RAM-CPU cache
  * compression", 2006). split serves what lies between: it is Golomb-Rice coding with the low bits
  * in a plane of their own, so that they unpack as plain does. With bits = 0 it is a bitset of the
- * sums of the values, which is how dense blocks of ids are kept.
+ * sums of the values, which is how dense blocks of ids are kept. coded serves values of which some
+ * are alike and others far away, as gaps between paragraphs are, within one law and between laws:
+ * an Elias gamma code whose first half is a prefix code. sparse serves frequencies, most of which
+ * are 1: runs of zeros (Golomb, "Run-length encodings", 1966).
  *
  * Four lanes ("vertical", as SIMD-BP128 in Lemire & Boytsov, "Decoding billions of integers per
  * second through vectorization", 2015): value i is in lane i mod 4, as the (i / 4)-th of its lane;
  * a lane is a little-endian bit string over its words; word w of lane l is stored at byte
  * 16 * w + 4 * l. The block takes 16 * bits bytes.
+ *
+ *   scaled  := set:3 low front escapes, filled up to a byte; back       any number of values
+ *   low     := the low `bits` bits of each value, by its scale
+ *   front, back := a code for h = v >> bits of each value of the first and the second half, by the
+ *              class of its scale; 19 for all from there on. Fewer than 32 values have no back. back
+ *              is a bit string whose bytes are in reverse order, so that it begins at the last byte
+ *              of the block: the two strings are read at the same time
+ *   escapes := for each h of 19 or more: bits:5, and (h - 18) without its highest bit in `bits` bits
+ *
+ * A scale tells about how large a value may be: the reader knows it from elsewhere. A class gives
+ * the leading bits of the range, so that little is lost where it is no power of two.
  */
 #ifndef WY_CODEC_CODEC_H
 #define WY_CODEC_CODEC_H
@@ -40,7 +61,7 @@
 
 /* Bytes that must be readable behind what is decoded: bit strings are read by whole words. What
  * is there has no influence. Files give it: base/sealed.h. */
-#define WY_CODEC_SLACK 8
+#define WY_CODEC_SLACK 8 /* for `scaled`, also before it */
 
 /* Kernels. Reached through a table; all functions are pure but for what they write. */
 typedef struct wy_codec {
@@ -70,6 +91,15 @@ typedef struct wy_codec {
     /* values[i] += (ends[i] - i) << bits: the same for ids. The high parts 0 to i sum up to
      * ends[i] - i, so that no gap is ever built. */
     void (*join_ascending)(const uint32_t *ends, unsigned bits, uint32_t values[WY_BLOCK]);
+
+    /* values[i] |= h << bits for the `count` codes of a coded block at `in`, of set `set`. Returns
+     * their bytes, or 0 where they are not whole within `length`. */
+    size_t (*coded)(const uint8_t *in, size_t length, unsigned set, unsigned bits,
+                    uint32_t *values, size_t count);
+
+    /* As wy_codec_scaled_read. */
+    bool (*scaled)(const uint8_t *in, size_t length, const uint8_t *scales, uint32_t *values,
+                   size_t count);
 } wy_codec;
 
 #define WY_ENDS (WY_BLOCK + 64)
@@ -108,5 +138,20 @@ size_t wy_codec_block_read(const wy_codec *codec, const uint8_t *in, size_t leng
  */
 size_t wy_codec_ascending_read(const wy_codec *codec, const uint8_t *in, size_t length,
                                uint32_t base, uint32_t *values, size_t count);
+
+/* A scale: values have so many low bits, 0 to WY_SCALE_BITS_MAX, and are of a class, 0 to 7. */
+#define WY_SCALE(bits, class) ((uint8_t)((bits) << 3 | (class)))
+#define WY_SCALE_BITS_MAX     26
+
+/* Writes a scaled block of `count` >= 1 values and returns its bytes. Room for
+ * wy_codec_scaled_room(count) is needed at `out`. */
+size_t wy_codec_scaled_write(const uint32_t *values, const uint8_t *scales, size_t count,
+                             uint8_t *out);
+size_t wy_codec_scaled_room(size_t count);
+
+/* Reads a scaled block that takes exactly `length` bytes. false: damage. The scales must be
+ * valid; WY_CODEC_SLACK bytes must be readable before and behind. */
+bool wy_codec_scaled_read(const wy_codec *codec, const uint8_t *in, size_t length,
+                          const uint8_t *scales, uint32_t *values, size_t count);
 
 #endif

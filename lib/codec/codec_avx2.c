@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "base/reader.h"
+#include "codec/codec_prefix.h"
 
 /* Row `row` of a block of `bits` bits a value: four values, one of each lane. */
 WY_ALWAYS_INLINE __m128i unpack_row(const uint8_t *in, const unsigned bits, const unsigned row)
@@ -169,8 +170,56 @@ static void join_ascending(const uint32_t *ends, unsigned bits, uint32_t values[
     }
 }
 
-static const wy_codec codec_avx2 = {"avx2", unpack, unpack_ascending, ascend,
-                                    ones,   join,   join_ascending};
+/*
+ * The bits of four values below their highest, added. They lie in one word: 4 * 12 bits and 7. Each
+ * lane of 64 bits shifts it by the widths before its own.
+ */
+WY_ALWAYS_INLINE void add_high(uint64_t word, uint32_t symbols, uint32_t widths, uint32_t before,
+                               unsigned bits, uint32_t *values)
+{
+    const __m256i width = _mm256_cvtepu8_epi64(_mm_cvtsi32_si128((int)widths));
+    const __m256i symbol = _mm256_cvtepu8_epi64(_mm_cvtsi32_si128((int)symbols));
+    const __m256i skip = _mm256_cvtepu8_epi64(_mm_cvtsi32_si128((int)before));
+    const __m256i above = _mm256_sllv_epi64(_mm256_set1_epi64x(-1), width);
+    __m256i high = _mm256_srlv_epi64(_mm256_set1_epi64x((long long)word), skip);
+    high = _mm256_andnot_si256(above, high);
+    const __m256i top = _mm256_srli_epi64(_mm256_sllv_epi64(_mm256_set1_epi64x(1), symbol), 1);
+    high = _mm256_sll_epi64(_mm256_or_si256(high, top), _mm_cvtsi32_si128((int)bits));
+    const __m256i order = _mm256_setr_epi32(0, 2, 4, 6, 0, 2, 4, 6);
+    const __m128i four = _mm256_castsi256_si128(_mm256_permutevar8x32_epi32(high, order));
+    __m128i *out = (__m128i *)(void *)values;
+    _mm_storeu_si128(out, _mm_or_si128(_mm_loadu_si128(out), four));
+}
+
+static size_t coded(const uint8_t *in, size_t length, unsigned set, unsigned bits,
+                    uint32_t *values, size_t count)
+{
+    if (count < WY_BLOCK) return read_coded(in, length, set, bits, values, count);
+    uint8_t symbols[WY_BLOCK + 8];
+    uint64_t bit = read_symbols(in, length, set, symbols, count);
+    const uint64_t all = 8 * (uint64_t)length;
+    for (size_t i = 0; i < WY_BLOCK; i += 4) {
+        /* Four symbols, a byte each. Nothing is carried from one to the next. */
+        const uint32_t four = wy_load32(symbols + i);
+        const uint32_t some = (four + 0x7F7F7F7F) >> 7 & 0x01010101; /* 1 for all but 0 */
+        const uint32_t widths = four - some;
+        const uint32_t before = widths * 0x01010100; /* sums of those before */
+        if (bit > all) return 0; /* else there is a word: WY_CODEC_SLACK */
+        add_high(bits_at(in, bit), four, widths, before, bits, values + i);
+        bit += (widths >> 24) + (before >> 24);
+    }
+    return bit <= all ? (size_t)(bit + 7) / 8 : 0;
+}
+
+static bool scaled(const uint8_t *in, size_t length, const uint8_t *scales, uint32_t *values,
+                   size_t count)
+{
+    return read_scaled(in, length, scales, values, count);
+}
+
+static const wy_codec codec_avx2 = {"avx2", unpack,         unpack_ascending,
+                                    ascend, ones,           join,
+                                    join_ascending, coded, scaled};
 
 const wy_codec *wy_codec_avx2(void)
 {

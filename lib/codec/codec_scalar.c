@@ -7,6 +7,7 @@
 
 #include "base/reader.h"
 #include "codec/codec_kernels.h"
+#include "codec/codec_prefix.h"
 
 typedef uint32_t row_of_4 __attribute__((vector_size(16)));
 
@@ -108,5 +109,18 @@ static void join_ascending(const uint32_t *restrict ends, unsigned bits,
     for (uint32_t i = 0; i < WY_BLOCK; i++) values[i] += (ends[i] - i) << bits;
 }
 
-const wy_codec wy_codec_scalar = {"scalar", unpack, unpack_ascending, ascend,
-                                  ones,     join,   join_ascending};
+static size_t coded(const uint8_t *in, size_t length, unsigned set, unsigned bits,
+                    uint32_t *values, size_t count)
+{
+    return read_coded(in, length, set, bits, values, count);
+}
+
+static bool scaled(const uint8_t *in, size_t length, const uint8_t *scales, uint32_t *values,
+                   size_t count)
+{
+    return read_scaled(in, length, scales, values, count);
+}
+
+const wy_codec wy_codec_scalar = {"scalar", unpack,         unpack_ascending,
+                                  ascend,   ones,           join,
+                                  join_ascending, coded, scaled};

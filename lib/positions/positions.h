@@ -21,13 +21,16 @@ typedef struct wy_positions_place {
 typedef struct wy_positions_writer wy_positions_writer;
 
 /* Begins a file. See sealed.h for the meaning of the arguments. Memory taken: a few bytes for each
- * chunk of the longest term. One thread. */
+ * chunk of the longest term, and 14 for each position of the largest chunk. One thread. */
 int wy_positions_create(const wy_env *env, const wy_mem *mem, const char *path,
                         wy_positions_writer **out, wy_error *error);
-/* Positions of the next posting of the current term, strictly ascending, count >= 1. A chunk ends
- * by itself after WY_BLOCK postings. Errors stick. */
-int wy_positions_add(wy_positions_writer *writer, const uint32_t *positions, uint32_t count,
-                     wy_error *error);
+/*
+ * Positions of the next posting of the current term, strictly ascending, count >= 1. `length` is the
+ * code of the document's length, as the columns keep it: positions below the length or not far
+ * above take the least room. A chunk ends by itself after WY_BLOCK postings. Errors stick.
+ */
+int wy_positions_add(wy_positions_writer *writer, uint8_t length, const uint32_t *positions,
+                     uint32_t count, wy_error *error);
 /* Ends the current term, which must have a posting. */
 int wy_positions_end(wy_positions_writer *writer, wy_positions_place *out, wy_error *error);
 /* Ends the file, after a term was ended. The writer is freed, also on failure. */
@@ -51,6 +54,9 @@ typedef struct wy_positions {
     uint32_t loaded;  /* chunk whose values are here, or UINT32_MAX */
     uint32_t *values; /* positions of the loaded chunk */
     size_t capacity;
+    uint8_t *scales; /* of the values, before they were added up */
+    size_t scale_capacity;
+    const uint8_t *lengths;
     uint32_t starts[WY_BLOCK + 1]; /* of each posting in values */
     uint32_t postings;             /* in the loaded chunk */
     /* private */
@@ -58,18 +64,22 @@ typedef struct wy_positions {
     unsigned width; /* bits of an entry of the table */
 } wy_positions;
 
-/* `postings`: how many the term has. Does not decode, and takes no memory yet. `cursor` may be
- * uninitialized; after a failure there is nothing to close. WY_E_DAMAGED. */
+/* `postings`: how many the term has. `lengths`: the length codes that the postings were written
+ * with, by document; they must outlive the cursor. Does not decode, and takes no memory yet.
+ * `cursor` may be uninitialized; after a failure there is nothing to close. WY_E_DAMAGED. */
 int wy_positions_open(wy_positions *cursor, const wy_mem *mem, const wy_sealed *file,
-                      wy_positions_place place, uint32_t postings, wy_error *error);
+                      wy_positions_place place, uint32_t postings, const uint8_t *lengths,
+                      wy_error *error);
 void wy_positions_close(wy_positions *cursor); /* a zeroed cursor is ignored */
 
 /*
- * Positions of posting `index` of block `block`, strictly ascending. freqs[0 .. count) are the
- * frequencies of that block's postings. *out lives until the next call. A chunk is decoded once
- * for all calls that stay in it. WY_E_DAMAGED, WY_E_NOMEM.
+ * Positions of posting `index` of block `block`, strictly ascending. docs[0 .. count) and
+ * freqs[0 .. count) are the documents, which must be within `lengths`, and the frequencies of that
+ * block's postings. *out lives until the next call. A chunk is decoded once for all calls that stay
+ * in it. WY_E_DAMAGED, WY_E_NOMEM.
  */
-int wy_positions_get(wy_positions *cursor, uint32_t block, const uint32_t *freqs, uint32_t count,
-                     uint32_t index, const uint32_t **out, uint32_t *out_count, wy_error *error);
+int wy_positions_get(wy_positions *cursor, uint32_t block, const uint32_t *docs,
+                     const uint32_t *freqs, uint32_t count, uint32_t index, const uint32_t **out,
+                     uint32_t *out_count, wy_error *error);
 
 #endif

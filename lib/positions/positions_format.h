@@ -3,14 +3,21 @@
  *
  *   payload := term*
  *   term    := chunk*  table?     a chunk for each WY_BLOCK postings; a table for two or more
- *   chunk   := block*             codec/codec.h: its values, WY_BLOCK at a time; the last block
- *                                 may have fewer
+ *   chunk   := scaled block       codec/codec.h
  *   values  := for each posting: first position, { gap to the one before - 1 }*
  *   table   := { entry:bits }*  width:1 (bits of an entry, 0 to 40)
  *
  * How many postings a term has, and how many positions each of them, follows from dictionary and
  * frequencies; the length of the term from the dictionary.
  *
+ * scale      Of the values of a posting, from the length W of its document, as the columns code it,
+ *            and the frequency f (wy_positions_scale). A position lies below W where positions
+ *            count words, and below 3 W or so where they count characters; gaps of f positions are
+ *            f times shorter. So values are cut at bits(W) - 3 - bits(f - 1) low bits, and the code
+ *            for what is above is chosen by the two bits below the highest of W, and by whether f
+ *            is 1. Nothing depends on the bound being kept: a position may be any number.
+ * values     First positions and gaps in one sequence, in the order of the postings.
+ * set        Of codes, for each chunk: words that open a paragraph, stand anywhere, or close it.
  * table      Where chunks end, so that one of them is found without a walk: entry i belongs to
  *            chunk i; the last chunk needs none. Chunks of one term are of much the same size, so
  *            an entry is the difference to where the chunk would end if all were of the same:
@@ -18,15 +25,13 @@
  *            as zigzag (0, -1, 1, -2, … are 0, 1, 2, 3, …), in a bit string filled low bits first.
  *            Ten bits or so do, where ends themselves need 24. It follows the chunks, because
  *            the writer then keeps nothing in memory but the ends.
- * values     First positions and gaps in one sequence, which needs no second pass to bring them
- *            together. In two sequences they would take 0.3 % less.
  *
- * Measured on Chinese law (20,713 words, 10.01 million positions): 8.32 MB, 6.65 bits a position,
- * of which tables are 0.07 MB. Without split blocks it would be 8.64 MB; with the smallest form
- * always, whatever it costs to read, 8.04 (see the costs in codec.c).
+ * MEASURED
  */
 #ifndef WY_POSITIONS_POSITIONS_FORMAT_H
 #define WY_POSITIONS_POSITIONS_FORMAT_H
+
+#include "codec/codec.h"
 
 #define WY_POSITIONS_KIND    "POSN"
 #define WY_POSITIONS_VERSION 1
@@ -47,6 +52,18 @@ static inline uint64_t wy_positions_table_bytes(uint32_t chunks, unsigned width)
 static inline uint64_t wy_positions_expected_end(uint64_t body, uint32_t chunks, uint32_t i)
 {
     return ((uint64_t)i + 1) * body / chunks;
+}
+
+/* By length code: the scale of a posting with one position. */
+extern const uint8_t wy_positions_scales[256];
+
+/* The same for any frequency >= 1. */
+static inline uint8_t wy_positions_scale(uint8_t length, uint32_t freq)
+{
+    const unsigned one = wy_positions_scales[length];
+    if (freq == 1) return (uint8_t)one;
+    const unsigned bits = one >> 3, less = 32 - (unsigned)__builtin_clz(freq - 1);
+    return WY_SCALE(bits > less ? bits - less : 0, 4 | (one & 3));
 }
 
 #endif

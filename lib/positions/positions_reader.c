@@ -3,7 +3,7 @@
  *
  * Nothing that was read is trusted: chunks lie within the term, a chunk holds exactly as many
  * values as the frequencies say, and positions of a posting ascend. The memory taken for a chunk
- * is bounded by its length: WY_BLOCK values for each byte at most.
+ * is bounded by its length: eight values for each byte at most.
  */
 #include "positions/positions.h"
 
@@ -26,13 +26,15 @@ static int damaged(const wy_positions *cursor, uint64_t at, const char *reason, 
 }
 
 int wy_positions_open(wy_positions *cursor, const wy_mem *mem, const wy_sealed *file,
-                      wy_positions_place place, uint32_t postings, wy_error *error)
+                      wy_positions_place place, uint32_t postings, const uint8_t *lengths,
+                      wy_error *error)
 {
     *cursor = (wy_positions){.mem = mem,
                              .codec = wy_codec_get(),
                              .file = file,
                              .offset = place.offset,
                              .length = place.length,
+                             .lengths = lengths,
                              .body = place.length,
                              .loaded = UINT32_MAX};
     if (postings == 0 || place.length == 0 || place.length >= 2 * WY_POSITIONS_TERM_MAX)
@@ -54,7 +56,10 @@ int wy_positions_open(wy_positions *cursor, const wy_mem *mem, const wy_sealed *
 
 void wy_positions_close(wy_positions *cursor)
 {
-    if (cursor->mem) wy_free(cursor->mem, cursor->values);
+    if (cursor->mem) {
+        wy_free(cursor->mem, cursor->values);
+        wy_free(cursor->mem, cursor->scales);
+    }
     memset(cursor, 0, sizeof *cursor);
 }
 
@@ -83,6 +88,18 @@ static bool sum_freqs(wy_positions *cursor, const uint32_t *freqs, uint32_t coun
     return good && sum <= most;
 }
 
+/* The scale of each value. `docs` lie within the lengths. */
+static void set_scales(wy_positions *cursor, const uint32_t *docs, const uint32_t *freqs,
+                       uint32_t count)
+{
+    uint8_t *out = cursor->scales;
+    for (uint32_t i = 0; i < count; i++) {
+        const uint8_t scale = wy_positions_scale(cursor->lengths[docs[i]], freqs[i]);
+        *out++ = scale;
+        for (uint32_t j = 1; j < freqs[i]; j++) *out++ = scale;
+    }
+}
+
 /* Makes positions of first positions and gaps, in place. */
 static bool add_up(const wy_positions *cursor)
 {
@@ -98,8 +115,8 @@ static bool add_up(const wy_positions *cursor)
     return last <= UINT32_MAX;
 }
 
-static int load(wy_positions *cursor, uint32_t block, const uint32_t *freqs, uint32_t count,
-                wy_error *error)
+static int load(wy_positions *cursor, uint32_t block, const uint32_t *docs, const uint32_t *freqs,
+                uint32_t count, wy_error *error)
 {
     cursor->loaded = UINT32_MAX;
     cursor->postings = count;
@@ -107,30 +124,22 @@ static int load(wy_positions *cursor, uint32_t block, const uint32_t *freqs, uin
     const uint64_t end = chunk_end(cursor, block);
     if (start >= end || end > cursor->body)
         return damaged(cursor, cursor->body, "the table of positions is damaged", error);
-    /* Below 2^32, so that `starts` holds it. */
-    const uint64_t room =
-        end - start < UINT32_MAX / WY_BLOCK ? (end - start) * WY_BLOCK : UINT32_MAX - WY_BLOCK;
-    if (!sum_freqs(cursor, freqs, count, room))
+    /* A value has a code, and a code a bit. Below 2^32, so that `starts` holds it. */
+    const uint64_t most = end - start < UINT32_MAX / 8 ? 8 * (end - start) : UINT32_MAX;
+    if (!sum_freqs(cursor, freqs, count, most))
         return damaged(cursor, start, "there are fewer positions than frequencies tell", error);
     const uint32_t total = cursor->starts[count];
-    /* A block is always written whole. */
-    if (!wy_grow(cursor->mem, &cursor->values, &cursor->capacity, (size_t)total + WY_BLOCK,
-                 sizeof *cursor->values))
+    if (!wy_grow(cursor->mem, &cursor->values, &cursor->capacity, total, sizeof *cursor->values) ||
+        !wy_grow(cursor->mem, &cursor->scales, &cursor->scale_capacity, total,
+                 sizeof *cursor->scales))
         return wy_fail_memory(error);
 
-    const uint8_t *in = cursor->data + start;
-    size_t left = (size_t)(end - start);
-    for (uint32_t at = 0; at < total; at += WY_BLOCK) {
-        const uint32_t some = total - at < WY_BLOCK ? total - at : WY_BLOCK;
-        const size_t bytes =
-            wy_codec_block_read(cursor->codec, in, left, cursor->values + at, some);
-        if (bytes == 0)
-            return damaged(cursor, end - left, "a block of positions is damaged", error);
-        in += bytes;
-        left -= bytes;
-    }
-    if (left > 0)
-        return damaged(cursor, end - left, "there are more positions than frequencies tell", error);
+    set_scales(cursor, docs, freqs, count);
+    /* Before the chunk there is at least the header of the file: WY_CODEC_SLACK. */
+    if (!wy_codec_scaled_read(cursor->codec, cursor->data + start, (size_t)(end - start),
+                              cursor->scales, cursor->values, total))
+        return damaged(cursor, start, "a chunk of positions is not what its frequencies tell",
+                       error);
     /* Where each posting has one position, that is what was kept. */
     if (total > count && !add_up(cursor))
         return damaged(cursor, start, "a position is impossibly large", error);
@@ -138,14 +147,15 @@ static int load(wy_positions *cursor, uint32_t block, const uint32_t *freqs, uin
     return WY_OK;
 }
 
-int wy_positions_get(wy_positions *cursor, uint32_t block, const uint32_t *freqs, uint32_t count,
-                     uint32_t index, const uint32_t **out, uint32_t *out_count, wy_error *error)
+int wy_positions_get(wy_positions *cursor, uint32_t block, const uint32_t *docs,
+                     const uint32_t *freqs, uint32_t count, uint32_t index, const uint32_t **out,
+                     uint32_t *out_count, wy_error *error)
 {
     /* Block and index come from postings, which may be of another file than these positions. */
     if (block >= cursor->blocks || count == 0 || count > WY_BLOCK || index >= count)
         return damaged(cursor, 0, "there are fewer positions than postings", error);
     if (cursor->loaded != block || cursor->postings != count) {
-        int status = load(cursor, block, freqs, count, error);
+        int status = load(cursor, block, docs, freqs, count, error);
         if (status != WY_OK) return status;
     }
     *out = cursor->values + cursor->starts[index];

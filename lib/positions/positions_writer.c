@@ -1,9 +1,10 @@
 /*
- * positions/positions_writer.c: writing positions, a block of values at a time.
+ * positions/positions_writer.c: writing positions, a chunk at a time.
  */
 #include "positions/positions.h"
 
 #include <assert.h>
+#include <string.h>
 
 #include "base/buf.h"
 #include "positions/positions_format.h"
@@ -17,12 +18,13 @@ struct wy_positions_writer {
     uint64_t start;    /* of the term, in the file */
     uint64_t postings; /* of the term, so far */
 
-    uint32_t values[WY_BLOCK]; /* the block that is being filled */
-    uint32_t filled;
+    uint32_t *values; /* the chunk that is being filled */
+    uint8_t *scales;
+    size_t filled, value_capacity, scale_capacity;
 
     uint64_t *ends; /* of the finished chunks, from the start of the term */
     size_t chunks, capacity;
-    wy_buf table;
+    wy_buf out; /* a chunk, a table */
 };
 
 static int fail(wy_positions_writer *writer, wy_error *error)
@@ -45,7 +47,7 @@ int wy_positions_create(const wy_env *env, const wy_mem *mem, const char *path,
     wy_positions_writer *writer = wy_calloc(mem, sizeof *writer);
     if (!writer) return wy_fail_memory(error);
     writer->mem = mem;
-    wy_buf_init(&writer->table, mem);
+    wy_buf_init(&writer->out, mem);
     int status = wy_sealed_create(env, mem, path, WY_POSITIONS_KIND, WY_POSITIONS_VERSION,
                                   &writer->file, error);
     if (status != WY_OK) {
@@ -63,35 +65,43 @@ static void write_bytes(wy_positions_writer *writer, const uint8_t *data, size_t
         writer->status = wy_sealed_write(writer->file, data, length, &writer->error);
 }
 
-static void end_block(wy_positions_writer *writer)
+static void end_chunk(wy_positions_writer *writer)
 {
-    uint8_t block[WY_CODED_MAX];
-    if (writer->filled == 0) return;
-    write_bytes(writer, block, wy_codec_block_write(writer->values, writer->filled, block));
+    wy_buf *out = &writer->out;
+    wy_buf_clear(out);
+    if (writer->status != WY_OK) return;
+    if (!wy_buf_reserve(out, wy_codec_scaled_room(writer->filled)) ||
+        !wy_grow(writer->mem, &writer->ends, &writer->capacity, writer->chunks + 1,
+                 sizeof *writer->ends)) {
+        writer->status = wy_fail_memory(&writer->error);
+        return;
+    }
+    write_bytes(writer, out->data,
+                wy_codec_scaled_write(writer->values, writer->scales, writer->filled, out->data));
+    writer->ends[writer->chunks++] = wy_sealed_offset(writer->file) - writer->start;
     writer->filled = 0;
 }
 
-static void end_chunk(wy_positions_writer *writer)
-{
-    end_block(writer);
-    if (writer->status != WY_OK) return;
-    if (!wy_grow(writer->mem, &writer->ends, &writer->capacity, writer->chunks + 1,
-                 sizeof *writer->ends))
-        writer->status = wy_fail_memory(&writer->error);
-    else
-        writer->ends[writer->chunks++] = wy_sealed_offset(writer->file) - writer->start;
-}
-
-int wy_positions_add(wy_positions_writer *writer, const uint32_t *positions, uint32_t count,
-                     wy_error *error)
+int wy_positions_add(wy_positions_writer *writer, uint8_t length, const uint32_t *positions,
+                     uint32_t count, wy_error *error)
 {
     assert(count >= 1 && writer->postings < UINT32_MAX);
-    for (uint32_t i = 0; i < count; i++) {
-        assert(i == 0 || positions[i] > positions[i - 1]);
-        writer->values[writer->filled++] =
-            i == 0 ? positions[0] : positions[i] - positions[i - 1] - 1;
-        if (writer->filled == WY_BLOCK) end_block(writer);
+    if (writer->status != WY_OK) return fail(writer, error);
+    if (!wy_grow(writer->mem, &writer->values, &writer->value_capacity, writer->filled + count,
+                 sizeof *writer->values) ||
+        !wy_grow(writer->mem, &writer->scales, &writer->scale_capacity, writer->filled + count,
+                 sizeof *writer->scales)) {
+        writer->status = wy_fail_memory(&writer->error);
+        return fail(writer, error);
     }
+    uint32_t *values = writer->values + writer->filled;
+    values[0] = positions[0];
+    for (uint32_t i = 1; i < count; i++) {
+        assert(positions[i] > positions[i - 1]);
+        values[i] = positions[i] - positions[i - 1] - 1;
+    }
+    memset(writer->scales + writer->filled, wy_positions_scale(length, count), count);
+    writer->filled += count;
     if (++writer->postings % WY_BLOCK == 0) end_chunk(writer);
     return writer->status == WY_OK ? WY_OK : fail(writer, error);
 }
@@ -117,7 +127,7 @@ static void write_table(wy_positions_writer *writer)
     for (uint32_t i = 0; i < entries; i++) all |= table_entry(writer, body, i);
     const unsigned width = all ? 64 - (unsigned)__builtin_clzll(all) : 0;
 
-    wy_buf *out = &writer->table;
+    wy_buf *out = &writer->out;
     uint64_t word = 0;
     unsigned filled = 0;
     wy_buf_clear(out);
@@ -149,8 +159,10 @@ int wy_positions_end(wy_positions_writer *writer, wy_positions_place *out, wy_er
 
 static void free_writer(wy_positions_writer *writer)
 {
-    wy_buf_free(&writer->table);
+    wy_buf_free(&writer->out);
     wy_free(writer->mem, writer->ends);
+    wy_free(writer->mem, writer->values);
+    wy_free(writer->mem, writer->scales);
     wy_free(writer->mem, writer);
 }
 

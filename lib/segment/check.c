@@ -95,8 +95,8 @@ static int check_term(const wy_segment *s, const wy_mem *mem, const wy_terms_cur
         const uint32_t *positions;
         status = wy_postings_freq(&p, &freq, error);
         if (status == WY_OK)
-            status = wy_positions_get(&q, p.block, p.freqs, p.block_count, p.index, &positions,
-                                      &count, error);
+            status = wy_positions_get(&q, p.block, p.docs, p.freqs, p.block_count, p.index,
+                                      &positions, &count, error);
         if (status != WY_OK)
             break;
         for (uint32_t i = 1; i < count && status == WY_OK; i++)

@@ -266,8 +266,8 @@ static int copy_posting(merge *m, source *s, wy_error *error)
     const uint32_t *positions;
     int status = wy_postings_freq(p, &freq, error);
     if (status == WY_OK)
-        status = wy_positions_get(&s->positions, p->block, p->freqs, p->block_count, p->index,
-                                  &positions, &count, error);
+        status = wy_positions_get(&s->positions, p->block, p->docs, p->freqs, p->block_count,
+                                  p->index, &positions, &count, error);
     if (status == WY_OK)
         status = wy_segment_add_posting(m->writer, s->doc, positions, count, error);
     return status;

@@ -189,7 +189,11 @@ int wy_segment_term_positions(const wy_segment *s, const wy_mem *mem, const wy_s
                               wy_positions *out, wy_error *error)
 {
     wy_positions_place place = {term->info.positions_offset, term->info.positions_length};
-    return wy_positions_open(out, mem, s->positions, place, term->info.doc_freq, error);
+    const uint8_t *lengths;
+    int status = wy_segment_lengths(s, term->field, &lengths, error);
+    if (status != WY_OK)
+        return status;
+    return wy_positions_open(out, mem, s->positions, place, term->info.doc_freq, lengths, error);
 }
 
 int wy_segment_year_range(const wy_segment *s, int32_t from, int32_t to, uint32_t *first,

@@ -168,7 +168,7 @@ int wy_segment_add_posting(wy_segment_writer *w, uint32_t doc, const uint32_t *p
     w->term.total_freq += freq;
     int status = wy_postings_add(w->postings, doc, freq, wy_impact(freq, k), error);
     if (status == WY_OK)
-        status = wy_positions_add(w->positions, positions, freq, error);
+        status = wy_positions_add(w->positions, w->codes[field].data[doc], positions, freq, error);
     return status;
 }
 

@@ -15,8 +15,9 @@
 
 typedef struct term {
     uint32_t postings;
-    uint32_t *freqs;
-    size_t *starts; /* of each posting in values */
+    uint32_t *docs, *freqs;
+    uint8_t *lengths; /* by document */
+    size_t *starts;   /* of each posting in values */
     uint32_t *values;
     wy_positions_place place;
 } term;
@@ -27,11 +28,17 @@ static term make_term(wy_test_random *random, shape kind, uint32_t postings)
 {
     const uint32_t most = kind == ONES ? 1 : kind == LONG ? 300 : 4;
     term t = {.postings = postings,
+              .docs = wy_test_alloc(postings * sizeof *t.docs),
               .freqs = wy_test_alloc(postings * sizeof *t.freqs),
+              .lengths = wy_test_alloc(2 * (size_t)postings),
               .starts = wy_test_alloc(postings * sizeof *t.starts),
               .values = wy_test_alloc((size_t)postings * most * sizeof *t.values)};
     size_t at = 0;
+    wy_test_fill(random, t.lengths, 2 * (size_t)postings);
     for (uint32_t i = 0; i < postings; i++) {
+        t.docs[i] = 2 * i + (uint32_t)wy_test_below(random, 2);
+        /* Most lengths are such that positions are about as long. */
+        if (wy_test_below(random, 8)) t.lengths[t.docs[i]] = (uint8_t)(40 + i % 60);
         t.freqs[i] = 1 + (uint32_t)wy_test_below(random, most);
         t.starts[i] = at;
         uint32_t position = (uint32_t)wy_test_below(random, 90);
@@ -48,7 +55,9 @@ static term make_term(wy_test_random *random, shape kind, uint32_t postings)
 
 static void free_term(term *t)
 {
+    free(t->docs);
     free(t->freqs);
+    free(t->lengths);
     free(t->starts);
     free(t->values);
 }
@@ -56,7 +65,8 @@ static void free_term(term *t)
 static int add_term(wy_positions_writer *writer, term *t, wy_error *error)
 {
     for (uint32_t i = 0; i < t->postings; i++) {
-        int status = wy_positions_add(writer, t->values + t->starts[i], t->freqs[i], error);
+        int status = wy_positions_add(writer, t->lengths[t->docs[i]], t->values + t->starts[i],
+                                      t->freqs[i], error);
         if (status != WY_OK) return status;
     }
     return wy_positions_end(writer, &t->place, error);
@@ -73,8 +83,9 @@ static void check_posting(wy_positions *cursor, const term *t, uint32_t i)
     wy_error error = {0};
     const uint32_t block = i / WY_BLOCK, *found;
     uint32_t count;
-    assert_ok(wy_positions_get(cursor, block, t->freqs + block * WY_BLOCK, postings_of(t, block),
-                               i % WY_BLOCK, &found, &count, &error),
+    assert_ok(wy_positions_get(cursor, block, t->docs + block * WY_BLOCK,
+                               t->freqs + block * WY_BLOCK, postings_of(t, block), i % WY_BLOCK,
+                               &found, &count, &error),
               &error);
     assert_int_equal(count, t->freqs[i]);
     assert_memory_equal(found, t->values + t->starts[i], count * sizeof *found);
@@ -112,7 +123,8 @@ static void test_terms(void **state)
             wy_positions cursor;
             memset(&cursor, 0xAA, sizeof cursor);
             assert_ok(
-                wy_positions_open(&cursor, &wy_mem_default, file, t->place, t->postings, &error),
+                wy_positions_open(&cursor, &wy_mem_default, file, t->place, t->postings,
+                                        t->lengths, &error),
                 &error);
             cursor.codec = codecs[c];
             for (uint32_t j = 0; j < t->postings; j++) check_posting(&cursor, t, j);
@@ -133,7 +145,8 @@ static void use_damaged(const wy_sealed *file, const term *t, wy_positions_place
 {
     wy_error error = {0};
     wy_positions cursor;
-    int status = wy_positions_open(&cursor, &wy_mem_default, file, place, t->postings, &error);
+    int status = wy_positions_open(&cursor, &wy_mem_default, file, place, t->postings, t->lengths,
+                                   &error);
     if (status != WY_OK) {
         assert_int_equal(status, WY_E_DAMAGED);
         return;
@@ -142,8 +155,8 @@ static void use_damaged(const wy_sealed *file, const term *t, wy_positions_place
     for (uint32_t i = 0; i < t->postings; i++) {
         const uint32_t block = i / WY_BLOCK, *found;
         uint32_t count;
-        status = wy_positions_get(&cursor, block, t->freqs + block * WY_BLOCK,
-                                  postings_of(t, block), i % WY_BLOCK, &found, &count, &error);
+        status = wy_positions_get(&cursor, block, t->docs + block * WY_BLOCK,
+                                  t->freqs + block * WY_BLOCK, postings_of(t, block), i % WY_BLOCK, &found, &count, &error);
         if (status != WY_OK) {
             assert_int_equal(status, WY_E_DAMAGED);
             assert_string_equal(error.file, "a");
@@ -272,14 +285,16 @@ static void test_bounds(void **state)
     assert_ok(wy_positions_finish(writer, false, &seal, &error), &error);
     assert_ok(wy_positions_file_open(env, &wy_mem_default, "a", NULL, &file, &error), &error);
     assert_status(WY_E_DAMAGED,
-                  wy_positions_open(&cursor, &wy_mem_default, file, t.place, 0, &error), &error);
-    assert_ok(wy_positions_open(&cursor, &wy_mem_default, file, t.place, 200, &error), &error);
+                  wy_positions_open(&cursor, &wy_mem_default, file, t.place, 0, t.lengths, &error),
+                  &error);
+    assert_ok(wy_positions_open(&cursor, &wy_mem_default, file, t.place, 200, t.lengths, &error),
+              &error);
     const struct {
         uint32_t block, count, index;
     } wrong[] = {{2, 128, 0}, {0, 128, 128}, {0, 0, 0}, {0, 129, 0}};
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
         assert_status(WY_E_DAMAGED,
-                      wy_positions_get(&cursor, wrong[i].block, t.freqs, wrong[i].count,
+                      wy_positions_get(&cursor, wrong[i].block, t.docs, t.freqs, wrong[i].count,
                                        wrong[i].index, &found, &count, &error),
                       &error);
     check_posting(&cursor, &t, 199);
@@ -304,16 +319,17 @@ static int write_and_read(const wy_env *env, const wy_mem *mem, term *t)
     const int first = add_term(writer, t, &error);
     if (first != WY_OK) {
         wy_positions_place place;
-        assert_int_equal(wy_positions_add(writer, t->values, 1, &error), first);
+        assert_int_equal(wy_positions_add(writer, 9, t->values, 1, &error), first);
         assert_int_equal(wy_positions_end(writer, &place, &error), first);
     }
     status = wy_positions_finish(writer, false, &seal, &error);
     if (first != WY_OK) assert_int_equal(status, first);
     if (status == WY_OK) status = wy_positions_file_open(env, mem, "a", &seal, &file, &error);
     if (status == WY_OK)
-        status = wy_positions_open(&cursor, mem, file, t->place, t->postings, &error);
+        status = wy_positions_open(&cursor, mem, file, t->place, t->postings, t->lengths, &error);
     if (status == WY_OK)
-        status = wy_positions_get(&cursor, 0, t->freqs, WY_BLOCK, 5, &found, &count, &error);
+        status = wy_positions_get(&cursor, 0, t->docs, t->freqs, WY_BLOCK, 5, &found, &count,
+                                  &error);
     wy_positions_close(&cursor);
     wy_sealed_close(file);
     return status;

@@ -1,0 +1,44 @@
+/*
+ * codec/codec_bits.h: writing bit strings, low bits first.
+ */
+#ifndef WY_CODEC_CODEC_BITS_H
+#define WY_CODEC_CODEC_BITS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct wy_bit_writer {
+    uint8_t *out;  /* where the next whole byte goes */
+    uint64_t word; /* bits not yet written */
+    unsigned filled;
+} wy_bit_writer;
+
+/* `value` must be below 2^bits; bits <= 32. */
+static inline void wy_put_bits(wy_bit_writer *w, uint32_t value, unsigned bits)
+{
+    w->word |= (uint64_t)value << w->filled;
+    for (w->filled += bits; w->filled >= 8; w->filled -= 8) {
+        *w->out++ = (uint8_t)w->word;
+        w->word >>= 8;
+    }
+}
+
+/* Fills the last byte up with zeros and returns the end. */
+static inline uint8_t *wy_end_bits(wy_bit_writer *w)
+{
+    if (w->filled > 0) *w->out++ = (uint8_t)w->word;
+    return w->out;
+}
+
+/* Bits of a number; 0 has none. */
+static inline unsigned wy_bits_of(uint32_t value)
+{
+    return value ? 32 - (unsigned)__builtin_clz(value) : 0;
+}
+
+static inline uint32_t wy_low_mask(unsigned bits)
+{
+    return bits < 32 ? (UINT32_C(1) << bits) - 1 : UINT32_MAX;
+}
+
+#endif

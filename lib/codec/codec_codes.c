@@ -1,0 +1,3 @@
+#include "codec/codec_codes.h"
+
+#include "codec/code_table.h"

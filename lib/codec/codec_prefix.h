@@ -1,0 +1,144 @@
+/*
+ * codec/codec_prefix.h: the loops over prefix codes. Both implementations translate them, the one
+ * for AVX2 with the shifts of BMI2, which take any register as their width.
+ */
+#ifndef WY_CODEC_CODEC_PREFIX_H
+#define WY_CODEC_CODEC_PREFIX_H
+
+#include <string.h>
+
+#include "base/reader.h"
+#include "codec/codec_bits.h"
+#include "codec/codec_codes.h"
+#include "codec/codec_kernels.h"
+
+/* A word that is loaded at any bit has this many codes at least. */
+enum { WY_CODES_A_LOAD = (64 - 7) / WY_CODE_MAX };
+
+WY_ALWAYS_INLINE uint64_t bits_at(const uint8_t *in, uint64_t bit)
+{
+    return wy_load64(in + bit / 8) >> bit % 8;
+}
+
+/* The same in the bytes before `end`, the last of which comes first. */
+WY_ALWAYS_INLINE uint64_t bits_before(const uint8_t *end, uint64_t bit)
+{
+    return __builtin_bswap64(wy_load64(end - 8 - bit / 8)) >> bit % 8;
+}
+
+WY_ALWAYS_INLINE void store_symbols(uint8_t *out, uint64_t run)
+{
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    memcpy(out, &run, sizeof run);
+#else
+    for (unsigned i = 0; i < WY_CODED_RUN; i++) out[i] = (uint8_t)(run >> 8 * i);
+#endif
+}
+
+/* Finds `count` symbols. Returns the bits that they take, or UINT64_MAX. */
+WY_ALWAYS_INLINE uint64_t read_symbols(const uint8_t *in, size_t length, unsigned set,
+                                       uint8_t *symbols, size_t count)
+{
+    const uint64_t *runs = wy_coded_runs[set];
+    uint64_t bit = 0;
+    size_t found = 0;
+    while (found < count) {
+        if (bit / 8 >= length) return UINT64_MAX;
+        uint64_t word = bits_at(in, bit);
+        for (unsigned i = 0; i < WY_CODES_A_LOAD && found < count; i++) {
+            const uint64_t run = runs[word % WY_CODE_WINDOW];
+            store_symbols(symbols + found, run);
+            found += run >> 48 & 0xFF;
+            word >>= run >> 56;
+            bit += run >> 56;
+        }
+    }
+    while (found > count) bit -= wy_coded_lengths[set][symbols[--found]];
+    return bit;
+}
+
+WY_ALWAYS_INLINE size_t read_coded(const uint8_t *in, size_t length, unsigned set, unsigned bits,
+                                   uint32_t *values, size_t count)
+{
+    uint8_t symbols[WY_BLOCK + 8]; /* a run is stored whole, whatever is left */
+    uint64_t bit = read_symbols(in, length, set, symbols, count);
+    if (bit > 8 * (uint64_t)length) return 0;
+    unsigned extra = 0;
+    for (size_t i = 0; i < count; i++) extra += symbols[i] - (unsigned)(symbols[i] > 0);
+    const uint64_t end = bit + extra;
+    if (end > 8 * (uint64_t)length) return 0;
+    for (size_t i = 0; i < count; i++) {
+        const unsigned symbol = symbols[i], width = symbol - (unsigned)(symbol > 0);
+        const uint32_t rest = (uint32_t)bits_at(in, bit) & ((1u << width) - 1);
+        values[i] |= (1u << symbol >> 1 | rest) << bits;
+        bit += width;
+    }
+    return (size_t)(end + 7) / 8;
+}
+
+/* One value: its low bits, and what its code stands for. */
+#define WY_READ_SCALED(word, i, low, taken)                                                        \
+    do {                                                                                           \
+        const unsigned scale = scales[i], width = scale >> 3;                                      \
+        const unsigned slot = slots[scale % WY_SCALED_CLASSES][(word) % WY_CODE_WINDOW];           \
+        const unsigned symbol = slot & 0xFF;                                                       \
+        (word) >>= slot >> 8;                                                                      \
+        (taken) += slot >> 8;                                                                      \
+        most = symbol > most ? symbol : most;                                                      \
+        values[i] = symbol << width | ((uint32_t)bits_at(in, low) & ((1u << width) - 1));          \
+        (low) += width;                                                                            \
+    } while (0)
+
+/* Completes the values whose symbol is the last. Returns where they end, or UINT64_MAX. */
+static uint64_t read_escaped(const uint8_t *in, size_t length, uint64_t bit, const uint8_t *scales,
+                             uint32_t *values, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        const unsigned width = scales[i] >> 3;
+        if (values[i] >> width != WY_SCALED_SYMBOLS - 1) continue;
+        if (bit / 8 >= length) return UINT64_MAX;
+        const uint64_t word = bits_at(in, bit);
+        const unsigned bits = word & 31;
+        const uint64_t more = (UINT64_C(1) << bits | (word >> 5 & wy_low_mask(bits))) - 1;
+        const uint64_t value = (more << width) + values[i];
+        if (value > UINT32_MAX) return UINT64_MAX;
+        values[i] = (uint32_t)value;
+        bit += 5 + bits;
+    }
+    return bit;
+}
+
+WY_ALWAYS_INLINE bool read_scaled(const uint8_t *in, size_t length, const uint8_t *scales,
+                                  uint32_t *values, size_t count)
+{
+    const uint64_t all = 8 * (uint64_t)length;
+    const size_t pairs = wy_scaled_pairs(count), first = count - pairs;
+    uint64_t low = 3, low_back = 3;
+    for (size_t i = 0; i < first; i++) low_back += scales[i] >> 3;
+    uint64_t bit = low_back, back = 0;
+    for (size_t i = first; i < count; i++) bit += scales[i] >> 3;
+    if (bit >= all) return false; /* the codes are still to come */
+
+    const uint16_t(*slots)[WY_CODE_WINDOW] = wy_scaled_slots[in[0] % WY_SCALED_SETS];
+    const uint8_t *end = in + length;
+    unsigned most = 0;
+    size_t i = 0;
+    while (i < pairs) {
+        if (bit >= all || back >= all) return false;
+        uint64_t word = bits_at(in, bit), word_back = bits_before(end, back);
+        const size_t stop = pairs - i < WY_CODES_A_LOAD ? pairs : i + WY_CODES_A_LOAD;
+        for (; i < stop; i++) {
+            WY_READ_SCALED(word, i, low, bit);
+            WY_READ_SCALED(word_back, first + i, low_back, back);
+        }
+    }
+    for (; i < first; i++) {
+        if (bit >= all) return false;
+        uint64_t word = bits_at(in, bit);
+        WY_READ_SCALED(word, i, low, bit);
+    }
+    if (most == WY_SCALED_SYMBOLS - 1) bit = read_escaped(in, length, bit, scales, values, count);
+    return bit <= all && back <= all && (bit + 7) / 8 + (back + 7) / 8 == length;
+}
+
+#endif
