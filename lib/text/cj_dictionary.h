@@ -151,15 +151,4 @@ static inline wy_cj_step wy_cj_second(const wy_cj_dictionary *dictionary, uint32
     return *step;
 }
 
-/* Says that wy_cj_second will be asked for this soon. */
-static inline void wy_cj_prefetch(const wy_cj_dictionary *dictionary, uint32_t state,
-                                  unsigned unit)
-{
-#ifdef __GNUC__
-    __builtin_prefetch(wy_cj_set(dictionary, wy_cj_key(state, unit)));
-#else
-    (void)dictionary, (void)state, (void)unit;
-#endif
-}
-
 #endif

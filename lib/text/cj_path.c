@@ -69,7 +69,7 @@ static uint32_t katakana_cost(size_t length)
 
 static inline bool is_katakana(const wy_cj_path *path, unsigned unit)
 {
-    return path->known[unit].traits & WY_CUT_KATAKANA;
+    return path->known[unit].kind & WY_CUT_KATAKANA;
 }
 
 /* The run of Katakana that begins at `text` as one word. */
@@ -115,16 +115,19 @@ static void offer_here(const wy_cj_path *path, const uint16_t *here, size_t left
 }
 
 /*
- * The same for a whole run of `left` characters of one unit, none Katakana. The prices of the next
- * two places stay in registers; memory has what longer words have offered.
+ * Offers the words that begin at units from .. to behind the settled place, characters of one unit
+ * each, none Katakana. The prices of the next two places stay in registers; memory has what longer
+ * words have offered.
  */
-static void offer_plain(const wy_cj_path *path, const uint16_t *here, size_t left)
+static void offer_plain(const wy_cj_path *path, size_t from, size_t to)
 {
     const wy_cj_dictionary *dictionary = path->dictionary;
     const wy_cut_unit *known = path->known;
-    uint64_t *price = path->price, first = price[0], second = UNREACHED;
+    const uint16_t *here = path->units + path->settled + from;
+    const uint16_t *stop = path->units + path->settled + to, *end = path->units + path->end;
+    uint64_t *price = path->price + from, first = price[0], second = price[1];
 
-    for (; left > 2; left--, here++) {
+    for (; here < stop && end - here > 2; here++) {
         wy_cut_unit unit = known[here[0]];
         wy_cj_step step = wy_cj_second(dictionary, unit.state, here[1]);
         uint64_t onward = price_onward(first);
@@ -132,14 +135,14 @@ static void offer_plain(const wy_cj_path *path, const uint16_t *here, size_t lef
         first = lower(second, onward, unit.cost, 1);
         second = lower(price[2], onward, wy_cj_cost(step), 2);
         if (step.units >> (here[2] & 31) & 1)
-            offer_long(dictionary, here, left, step, price, onward);
+            offer_long(dictionary, here, (size_t)(end - here), step, price, onward);
         *++price = first;
     }
     price[1] = second;
-    for (; left > 0; left--, here++, price++) offer_here(path, here, left, price);
+    for (; here < stop; here++, price++) offer_here(path, here, (size_t)(end - here), price);
 }
 
-/* Offers the words that begin at units from .. to behind the settled place. */
+/* The same for characters of all kinds. */
 static void offer_words(const wy_cj_path *path, size_t from, size_t to)
 {
     const uint16_t *here = path->units + path->settled + from;
@@ -148,16 +151,13 @@ static void offer_words(const wy_cj_path *path, size_t from, size_t to)
 
     for (; here < stop; here++, price++) {
         size_t left = (size_t)(end - here);
-        unsigned traits = path->known[here[0]].traits;
+        unsigned kind = path->known[here[0]].kind;
 
-        if (left > 2 * WY_CJ_AHEAD)
-            wy_cj_prefetch(path->dictionary, path->known[here[WY_CJ_AHEAD]].state,
-                           here[WY_CJ_AHEAD + 1]);
-        if (traits & WY_CUT_CJ)
+        if (kind & WY_CUT_CJ)
             offer_here(path, here, left, price);
         else if (price[0] < UNREACHED) /* a pair of surrogates: in no word but its own */
             offer(price, price_onward(price[0]), WY_CJ_COST_NO_WORD, 2);
-        if (traits & WY_CUT_KATAKANA &&
+        if (kind & WY_CUT_KATAKANA &&
             (here == path->units + path->begin || !is_katakana(path, here[-1])))
             offer_katakana(path, here, left, price, price_onward(price[0]));
     }
@@ -216,8 +216,8 @@ bool wy_cj_path_cut(wy_cj_path *path, uint32_t status, wy_pieces *pieces)
         } else {
             forget_prices(path, path->done + WY_CJ_WORD_MAX, to + WY_CJ_WORD_MAX);
         }
-        if (path->is_plain && to == left && left <= 2 * WY_CJ_AHEAD && path->done == 0)
-            offer_plain(path, path->units + path->settled, left);
+        if (path->is_plain)
+            offer_plain(path, path->done, to);
         else
             offer_words(path, path->done, to);
         path->done = to;

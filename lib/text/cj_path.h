@@ -34,26 +34,23 @@
 typedef struct wy_cut_unit {
     uint32_t state;   /* CJ: where words that begin with it go on; 0: nowhere */
     uint16_t cost;    /* CJ: of the word of it alone */
-    uint8_t category; /* in the rules */
-    uint8_t traits;   /* 0: not yet looked up */
+    uint16_t kind;    /* category in the rules, and traits; 0: not yet looked up */
 } wy_cut_unit;
 
 /* Longest run that can be cut: the prices of a way through it fit. */
 #define WY_CJ_RUN_MAX ((size_t)1 << 22)
 
-/* Units ahead of which what is known of a pair is asked for; a run shorter than twice that has been
- * asked for whole. */
-#define WY_CJ_AHEAD 24
-
 #define WY_CJ_COST_NO_WORD 255 /* of a character that is no word */
 
+#define WY_CUT_CATEGORY 0xff
+
 enum {
-    WY_CUT_KNOWN = 1,
-    WY_CUT_PLAIN = 2,    /* no dictionary has it */
-    WY_CUT_CJ = 4,       /* cut here */
-    WY_CUT_HANGUL = 8,   /* kept together: ICU has no dictionary of Korean */
-    WY_CUT_HARD = 16,    /* only ICU knows: Thai and the like, what NFKC changes, some marks */
-    WY_CUT_KATAKANA = 32 /* CJ, and in ICU's narrower sense: 30A1..30FE but 30FB */
+    WY_CUT_KNOWN = 0x100,
+    WY_CUT_PLAIN = 0x200,    /* no dictionary has it */
+    WY_CUT_CJ = 0x400,       /* cut here */
+    WY_CUT_HANGUL = 0x800,   /* kept together: ICU has no dictionary of Korean */
+    WY_CUT_HARD = 0x1000,    /* only ICU knows: Thai and the like, what NFKC changes, some marks */
+    WY_CUT_KATAKANA = 0x2000 /* CJ, and in ICU's narrower sense: 30A1..30FE but 30FB */
 };
 
 /* A growing list. */

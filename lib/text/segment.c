@@ -207,27 +207,33 @@ static unsigned traits_of(const wy_break_rules *rules, uint32_t c, unsigned cate
     bool for_dictionary = category >= rules->dictionary;
     bool taken = engine_takes(c);
 
-    if (!for_dictionary && !taken) return WY_CUT_KNOWN | WY_CUT_PLAIN;
-    if (for_dictionary && c >= 0xac00 && c <= 0xd7a3) return WY_CUT_KNOWN | WY_CUT_HANGUL;
-    if (!for_dictionary || !taken || !nfkc_keeps(c)) return WY_CUT_KNOWN | WY_CUT_HARD;
-    if (c >= 0x30a1 && c <= 0x30fe && c != 0x30fb)
-        return WY_CUT_KNOWN | WY_CUT_CJ | WY_CUT_KATAKANA;
-    return WY_CUT_KNOWN | WY_CUT_CJ;
+    if (!for_dictionary && !taken) return WY_CUT_PLAIN;
+    if (for_dictionary && c >= 0xac00 && c <= 0xd7a3) return WY_CUT_HANGUL;
+    if (!for_dictionary || !taken || !nfkc_keeps(c)) return WY_CUT_HARD;
+    if (c >= 0x30a1 && c <= 0x30fe && c != 0x30fb) return WY_CUT_CJ | WY_CUT_KATAKANA;
+    return WY_CUT_CJ;
 }
 
-static wy_cut_unit learn(wy_segmenter *segmenter, uint32_t unit)
+static unsigned kind_of(const wy_break_rules *rules, uint32_t c)
+{
+    unsigned category = wy_break_category(rules, c);
+
+    return WY_CUT_KNOWN | traits_of(rules, c, category) | category;
+}
+
+static unsigned learn(wy_segmenter *segmenter, uint32_t unit)
 {
     wy_cut_unit *known = &segmenter->known[unit];
     uint32_t cost;
 
-    known->category = (uint8_t)wy_break_category(&segmenter->rules, unit);
-    known->traits = (uint8_t)traits_of(&segmenter->rules, unit, known->category);
-    if (!(known->traits & WY_CUT_CJ)) return *known;
+    known->kind = (uint16_t)kind_of(&segmenter->rules, unit);
+    if (!(known->kind & WY_CUT_CJ)) return known->kind;
     known->state = wy_cj_first(&segmenter->dictionary, unit, &cost);
     if (cost == WY_CJ_NO_WORD) cost = WY_CJ_COST_NO_WORD;
-    if (cost > WY_CJ_COST_MAX) known->traits = WY_CUT_KNOWN | WY_CUT_HARD;
+    if (cost > WY_CJ_COST_MAX)
+        known->kind = WY_CUT_KNOWN | WY_CUT_HARD | (known->kind & WY_CUT_CATEGORY);
     known->cost = (uint16_t)cost;
-    return *known;
+    return known->kind;
 }
 
 /* A piece of the rules: where it ends, how, and what kinds of characters are in it. */
@@ -249,19 +255,17 @@ static struct rule_piece next_by_rules(wy_segmenter *segmenter)
 
     while (at < length) {
         uint32_t c = units[at++];
-        wy_cut_unit unit = known[c];
-        unsigned next;
+        unsigned kind = known[c].kind, next;
 
-        if (unit.traits == 0) unit = learn(segmenter, c);
+        if (kind == 0) kind = learn(segmenter, c);
         if (U16_IS_LEAD(c) && at < length && U16_IS_TRAIL(units[at])) {
             c = (uint32_t)U16_GET_SUPPLEMENTARY(c, units[at]);
             at++;
-            unit.category = (uint8_t)wy_break_category(&segmenter->rules, c);
-            unit.traits = (uint8_t)traits_of(&segmenter->rules, c, unit.category);
+            kind = kind_of(&segmenter->rules, c);
         }
-        next = row[unit.category];
+        next = row[kind & WY_CUT_CATEGORY];
         row = rows + next;
-        traits |= unit.traits;
+        traits |= kind;
         if (row[status_at] != WY_BREAK_NO_MATCH) {
             end = at;
             status = row[status_at];
@@ -294,11 +298,11 @@ static size_t skip_run(const wy_segmenter *segmenter, size_t from, size_t to, bo
     while (from < to) {
         size_t next = from + 1;
         uint32_t c = units[from];
-        unsigned traits = segmenter->known[c].traits;
+        unsigned traits = segmenter->known[c].kind;
 
         if (U16_IS_LEAD(c) && next < to && U16_IS_TRAIL(units[next])) {
             c = (uint32_t)U16_GET_SUPPLEMENTARY(c, units[next]);
-            traits = traits_of(&segmenter->rules, c, wy_break_category(&segmenter->rules, c));
+            traits = kind_of(&segmenter->rules, c);
             next++;
         }
         if (((traits & WY_CUT_CJ) != 0) != wanted) break;
@@ -320,41 +324,34 @@ static int run_cut(wy_segmenter *segmenter, wy_error *error)
 
 /*
  * A piece that begins with Chinese, as most do: the rules go on in one state through a run of
- * characters of one kind. What `path` is going to ask for is fetched meanwhile. Returns where the
- * piece ends, or 0 where it is not such a run and no more.
+ * characters of one kind. Returns where the piece ends, or 0 where it is not such a run and no more.
  */
-static size_t plain_run(const wy_segmenter *segmenter, uint32_t *status)
+static size_t plain_run(const wy_segmenter *segmenter, unsigned kind, uint32_t *status)
 {
     const wy_cut_unit *known = segmenter->known;
     const uint16_t *units = segmenter->units, *rows = segmenter->rules.rows, *row;
-    size_t at = segmenter->at, length = segmenter->length, fetched = length;
-    wy_cut_unit last = known[units[at]];
-    unsigned next = rows[segmenter->rules.start + last.category];
+    size_t at = segmenter->at + 1, length = segmenter->length;
+    unsigned category = kind & WY_CUT_CATEGORY, next = rows[segmenter->rules.start + category];
 
     row = rows + next;
-    if (row[last.category] != next) return 0;
-    if (fetched - at > 2 * WY_CJ_AHEAD) fetched = at + 2 * WY_CJ_AHEAD;
-    for (at++; at < length; at++) {
-        wy_cut_unit unit = known[units[at]];
-
-        if (unit.category != last.category || unit.traits != last.traits) break;
-        if (at < fetched) wy_cj_prefetch(&segmenter->dictionary, last.state, units[at]);
-        last = unit;
-    }
     *status = row[segmenter->rules.categories];
-    if (*status == WY_BREAK_NO_MATCH) return 0;
+    if (row[category] != next || *status == WY_BREAK_NO_MATCH) return 0;
+    while (at < length && known[units[at]].kind == kind) at++;
     if (at == length) return row[WY_BREAK_END] == 0 ? at : 0;
-    if (known[units[at]].traits == 0 || U16_IS_LEAD(units[at])) return 0;
-    return row[known[units[at]].category] == 0 ? at : 0;
+    kind = known[units[at]].kind;
+    if (kind == 0 || U16_IS_LEAD(units[at])) return 0;
+    return row[kind & WY_CUT_CATEGORY] == 0 ? at : 0;
 }
 
 static int make_piece(wy_segmenter *segmenter, wy_error *error)
 {
     size_t from = segmenter->at, run_end;
     struct rule_piece piece;
+    unsigned kind;
 
-    if (segmenter->known[segmenter->units[from]].traits == (WY_CUT_KNOWN | WY_CUT_CJ)) {
-        run_end = plain_run(segmenter, &segmenter->run_status);
+    kind = segmenter->known[segmenter->units[from]].kind;
+    if ((kind & ~(unsigned)WY_CUT_CATEGORY) == (WY_CUT_KNOWN | WY_CUT_CJ)) {
+        run_end = plain_run(segmenter, kind, &segmenter->run_status);
         if (run_end > 0 && run_end - from <= WY_CJ_RUN_MAX) {
             segmenter->at = run_end;
             wy_cj_path_start(&segmenter->path, segmenter->units, from, run_end, true);
