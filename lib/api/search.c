@@ -163,10 +163,16 @@ static bool copy_string(wy_results *r, wy_string from, wy_string *to)
 }
 
 /* The paragraph's own id, or one made of the report's and its number. */
-static bool make_id(wy_results *r, wy_hit *hit, wy_string own)
+static bool make_id(wy_results *r, wy_hit *hit, wy_string own, const wy_record_ids *ids)
 {
     if (own.length)
         return copy_string(r, own, &hit->id);
+    if (ids->numbered) {
+        char *made = wy_arena_alloc(&r->arena, ids->prefix.length + 21);
+        if (made)
+            hit->id = (wy_string){made, wy_record_id(ids, hit->paragraph - 1, made)};
+        return made != NULL;
+    }
     char number[16];
     int digits = snprintf(number, sizeof number, "#%u", (unsigned)hit->paragraph);
     size_t length = hit->report.length + (size_t)digits;
@@ -200,31 +206,40 @@ static int make_sections(wy_results *r, wy_hit *hit, const wy_report *report, ui
     return WY_OK;
 }
 
-static int load_report(wy_results *r, origin *from, uint32_t ordinal, uint32_t section,
-                       wy_hit *hit, wy_error *error)
+/* Reads the paragraph, whose text stays in the store's reader until the next, and copies what the
+ * hit shows of it and of its report. */
+static int load_paragraph(wy_results *r, origin *from, uint32_t number, const wy_report *report,
+                          const wy_record_ids *ids, wy_hit *hit, wy_error *error)
 {
-    const wy_sealed *file = wy_store_file(wy_segment_report_records(from->segment));
+    const wy_store *texts = wy_segment_texts(from->segment);
+    const wy_sealed *reports = wy_store_file(wy_segment_report_records(from->segment));
     const uint8_t *data;
     size_t length;
-    wy_report report;
-    wy_section *sections = NULL;
-    int status = wy_store_get(from->records, ordinal, &data, &length, error);
-    if (status == WY_OK)
-        status = wy_record_get_report(r->mem, data, length, &report, &sections, error);
-    if (status == WY_E_DAMAGED)
-        status = wy_sealed_damaged(file, WY_NO_OFFSET, error, "a report record is wrong");
-    if (status == WY_OK) {
-        hit->year = report.year;
-        hit->date = report.date;
-        if (!copy_string(r, report.id, &hit->report) ||
-            !copy_string(r, report.title, &hit->title) ||
-            !copy_string(r, report.issuer, &hit->issuer) ||
-            !copy_string(r, report.source, &hit->source))
-            status = wy_fail_memory(error);
-    }
-    if (status == WY_OK)
-        status = make_sections(r, hit, &report, section, file, error);
-    wy_free(r->mem, sections);
+    wy_paragraph paragraph;
+    int status = wy_store_get(from->texts, number, &data, &length, error);
+    if (status != WY_OK)
+        return status;
+    if (!wy_record_get_paragraph(data, length, ids, &paragraph))
+        return wy_sealed_damaged(wy_store_file(texts), WY_NO_OFFSET, error,
+                                 "a paragraph record is wrong");
+    hit->year = report->year;
+    hit->date = report->date;
+    if (!copy_string(r, report->id, &hit->report) || !copy_string(r, report->title, &hit->title) ||
+        !copy_string(r, report->issuer, &hit->issuer) ||
+        !copy_string(r, report->source, &hit->source) ||
+        !copy_string(r, paragraph.text, &hit->text) || !make_id(r, hit, paragraph.id, ids))
+        return wy_fail_memory(error);
+    return make_sections(r, hit, report, paragraph.section, reports, error);
+}
+
+static int open_readers(origin *from, wy_error *error)
+{
+    int status = WY_OK;
+    if (!from->texts)
+        status = wy_store_reader_open(wy_segment_texts(from->segment), &from->texts, error);
+    if (status == WY_OK && !from->records)
+        status = wy_store_reader_open(wy_segment_report_records(from->segment), &from->records,
+                                      error);
     return status;
 }
 
@@ -233,45 +248,40 @@ static int load_hit(wy_results *r, size_t i, wy_hit *hit, wy_error *error)
     const wy_match *match = &r->top.list[r->offset + i];
     origin *from = &r->origins[match->segment];
     const wy_columns *columns = wy_segment_columns(from->segment);
-    const wy_store *texts = wy_segment_texts(from->segment);
-    int status = WY_OK;
-    if (!from->texts)
-        status = wy_store_reader_open(texts, &from->texts, error);
-    if (status == WY_OK && !from->records)
-        status = wy_store_reader_open(wy_segment_report_records(from->segment), &from->records,
-                                      error);
     uint32_t ordinal;
     wy_report_row row;
     const uint8_t *data;
     size_t length;
-    wy_paragraph paragraph;
+    wy_report report;
+    wy_record_ids ids;
+    wy_section *sections = NULL;
+    int status = open_readers(from, error);
     if (status == WY_OK)
         status = wy_columns_report_of(columns, match->paragraph, &ordinal, error);
     if (status == WY_OK)
         status = wy_columns_report(columns, ordinal, &row, error);
     if (status == WY_OK)
-        status = wy_store_get(from->texts, match->paragraph, &data, &length, error);
-    if (status == WY_OK && !wy_record_get_paragraph(data, length, &paragraph))
-        status = wy_sealed_damaged(wy_store_file(texts), WY_NO_OFFSET, error,
-                                   "a paragraph record is wrong");
+        status = wy_store_get(from->records, ordinal, &data, &length, error);
     if (status != WY_OK)
         return status;
     hit->rank = r->offset + i + 1;
     hit->score = (double)match->score / WY_SCORE_ONE;
     hit->snapshot = from->snapshot;
     hit->paragraph = match->paragraph - row.first_paragraph + 1;
-    if (!copy_string(r, paragraph.text, &hit->text))
-        return wy_fail_memory(error);
-    status = load_report(r, from, ordinal, paragraph.section, hit, error);
-    if (status == WY_OK && !make_id(r, hit, paragraph.id))
-        status = wy_fail_memory(error);
+    status = wy_record_get_report(r->mem, data, length, &report, &ids, &sections, error);
+    if (status == WY_E_DAMAGED)
+        status = wy_sealed_damaged(wy_store_file(wy_segment_report_records(from->segment)),
+                                   WY_NO_OFFSET, error, "a report record is wrong");
+    if (status == WY_OK)
+        status = load_paragraph(r, from, match->paragraph, &report, &ids, hit, error);
+    wy_free(r->mem, sections);
     if (status == WY_OK)
         status = wy_mark(r->analyzer, hit->text.data, hit->text.length, r->top.patterns,
                          r->top.pattern_count, r->snippet_chars, r->mem, &r->spans[i],
                          &hit->highlight_count, &hit->snippet, error);
     if (status == WY_E_ENCODING) /* none but UTF-8 was ever stored */
-        status = wy_sealed_damaged(wy_store_file(texts), WY_NO_OFFSET, error,
-                                   "the text of a paragraph is not UTF-8");
+        status = wy_sealed_damaged(wy_store_file(wy_segment_texts(from->segment)), WY_NO_OFFSET,
+                                   error, "the text of a paragraph is not UTF-8");
     hit->highlights = r->spans[i];
     return status;
 }

@@ -116,7 +116,7 @@ static int find(const wy_segment *segment, const wy_mem *mem, wy_store_reader *r
             continue;
         status = wy_store_get(records, *report, &data, &length, error);
         if (status == WY_OK)
-            status = wy_record_get_report(mem, data, length, &candidate, &sections, error);
+            status = wy_record_get_report(mem, data, length, &candidate, NULL, &sections, error);
         if (status == WY_OK)
             *found = candidate.id.length == id.length &&
                      memcmp(candidate.id.data, id.data, id.length) == 0;

@@ -107,7 +107,7 @@ static int walk_segment(const wy_snapshot *s, const wy_segment *segment, wy_repo
         wy_section *sections = NULL;
         status = wy_store_get(reader, i, &data, &length, error);
         if (status == WY_OK)
-            status = wy_record_get_report(mem, data, length, &report, &sections, error);
+            status = wy_record_get_report(mem, data, length, &report, NULL, &sections, error);
         if (status == WY_OK) {
             report.sections = NULL;
             report.section_count = 0;

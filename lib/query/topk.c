@@ -67,7 +67,8 @@ static int read_id(wy_topk *topk, uint32_t segment, uint32_t report, match_key *
     int status = open_reader(topk, segment, &reader);
     if (!status) status = wy_store_get(reader, report, &data, &length, topk->error);
     if (!status)
-        status = wy_record_get_report(topk->mem, data, length, &record, &sections, topk->error);
+        status = wy_record_get_report(topk->mem, data, length, &record, NULL, &sections,
+                                      topk->error);
     if (!status) {
         key->id = wy_arena_strndup(&topk->arena, record.id.data, record.id.length);
         key->id_length = record.id.length;

@@ -171,10 +171,11 @@ static int check_report(const wy_segment *s, const wy_mem *mem, wy_store_reader 
     size_t length;
     wy_report report;
     wy_report_row row = {0};
+    wy_record_ids ids = {.numbered = false};
     wy_section *sections = NULL;
     int status = wy_store_get(records, i, &data, &length, error);
     if (status == WY_OK)
-        status = wy_record_get_report(mem, data, length, &report, &sections, error);
+        status = wy_record_get_report(mem, data, length, &report, &ids, &sections, error);
     if (status == WY_E_DAMAGED)
         status = wy_sealed_damaged(file, WY_NO_OFFSET, error, "a report record is wrong");
     if (status == WY_OK)
@@ -186,7 +187,7 @@ static int check_report(const wy_segment *s, const wy_mem *mem, wy_store_reader 
     for (uint32_t p = row.first_paragraph; status == WY_OK && p < row.end_paragraph; p++) {
         wy_paragraph paragraph;
         status = wy_store_get(texts, p, &data, &length, error);
-        if (status == WY_OK && (!wy_record_get_paragraph(data, length, &paragraph) ||
+        if (status == WY_OK && (!wy_record_get_paragraph(data, length, &ids, &paragraph) ||
                                 paragraph.section > report.section_count))
             status = wy_sealed_damaged(wy_store_file(wy_segment_texts(s)), WY_NO_OFFSET, error,
                                        "a paragraph record is wrong");

@@ -104,14 +104,15 @@ static int invert(wy_inverter *v, wy_field field, uint32_t doc, wy_string text, 
     return status;
 }
 
-static int add_paragraph(wy_inverter *v, const wy_paragraph *paragraph, wy_error *error)
+static int add_paragraph(wy_inverter *v, const wy_paragraph *paragraph, const wy_record_ids *ids,
+                         wy_error *error)
 {
     if (!wy_grow(v->mem, &v->paragraphs, &v->paragraph_capacity, v->paragraph_count + 1,
                  sizeof *v->paragraphs))
         return wy_fail_memory(error);
     held_record *held = &v->paragraphs[v->paragraph_count];
     wy_buf_clear(&v->scratch);
-    wy_record_put_paragraph(&v->scratch, paragraph);
+    wy_record_put_paragraph(&v->scratch, paragraph, ids);
     int status = hold(v, held, error);
     if (status == WY_OK)
         status = invert(v, WY_FIELD_BODY, (uint32_t)v->paragraph_count, paragraph->text,
@@ -142,13 +143,14 @@ int wy_inverter_add(wy_inverter *v, const wy_report *report, uint64_t sequence, 
     held->paragraph_count = (uint32_t)report->paragraph_count;
 
     wy_buf_clear(&v->scratch);
-    wy_record_put_report(&v->scratch, report);
+    const wy_record_ids ids = wy_record_find_ids(report);
+    wy_record_put_report(&v->scratch, report, &ids);
     int status = hold(v, &held->record, error);
     if (status == WY_OK)
         status = invert(v, WY_FIELD_TITLE, (uint32_t)v->report_count, report->title,
                         &held->record.words, error);
     for (size_t i = 0; i < report->paragraph_count && status == WY_OK; i++)
-        status = add_paragraph(v, &report->paragraphs[i], error);
+        status = add_paragraph(v, &report->paragraphs[i], &ids, error);
     if (status == WY_OK)
         v->report_count++;
     return status;

@@ -71,7 +71,8 @@ static int load_report(source *s, const wy_mem *mem, wy_error *error)
         return status;
     wy_report report;
     wy_section *sections;
-    status = wy_record_get_report(mem, s->record, s->record_length, &report, &sections, error);
+    status = wy_record_get_report(mem, s->record, s->record_length, &report, NULL, &sections,
+                                  error);
     wy_free(mem, sections);
     if (status != WY_OK)
         return status == WY_E_DAMAGED

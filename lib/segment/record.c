@@ -1,17 +1,71 @@
 #include "segment/record.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/reader.h"
 
-void wy_record_put_paragraph(wy_buf *out, const wy_paragraph *paragraph)
+/* ---- Ids that count up ------------------------------------------------------------------------ */
+
+/* Cuts an id in a prefix and a number without leading zeros. Numbers are below 2^63, so that one
+ * more for each paragraph is no overflow. */
+static bool split_id(wy_string id, wy_string *prefix, uint64_t *number)
+{
+    size_t at = id.length;
+    while (at && id.length - at < 18 && id.data[at - 1] >= '0' && id.data[at - 1] <= '9') at--;
+    while (at < id.length - 1 && id.data[at] == '0') at++; /* zeros belong to the prefix */
+    if (at == id.length)
+        return false;
+    *prefix = (wy_string){id.data, at};
+    *number = 0;
+    for (size_t i = at; i < id.length; i++) *number = *number * 10 + (uint64_t)(id.data[i] - '0');
+    return true;
+}
+
+size_t wy_record_id(const wy_record_ids *ids, uint32_t index, char *out)
+{
+    if (ids->prefix.length)
+        memcpy(out, ids->prefix.data, ids->prefix.length);
+    return ids->prefix.length + (size_t)sprintf(out + ids->prefix.length, "%" PRIu64,
+                                                ids->first + index);
+}
+
+/* Whether `id` is what wy_record_id would write. */
+static bool is_numbered(const wy_record_ids *ids, size_t index, wy_string id)
+{
+    char digits[24];
+    wy_record_ids plain = {.numbered = true, .first = ids->first};
+    size_t length = wy_record_id(&plain, (uint32_t)index, digits);
+    return id.length == ids->prefix.length + length &&
+           memcmp(id.data + ids->prefix.length, digits, length) == 0 &&
+           (ids->prefix.length == 0 || memcmp(id.data, ids->prefix.data, ids->prefix.length) == 0);
+}
+
+wy_record_ids wy_record_find_ids(const wy_report *report)
+{
+    wy_record_ids ids = {.numbered = false};
+    if (report->paragraph_count == 0 || report->paragraphs[0].id.length == 0 ||
+        !split_id(report->paragraphs[0].id, &ids.prefix, &ids.first))
+        return ids;
+    for (size_t i = 0; i < report->paragraph_count; i++)
+        if (!is_numbered(&ids, i, report->paragraphs[i].id))
+            return ids;
+    ids.numbered = true;
+    return ids;
+}
+
+/* ---- Records ---------------------------------------------------------------------------------- */
+
+void wy_record_put_paragraph(wy_buf *out, const wy_paragraph *paragraph, const wy_record_ids *ids)
 {
     wy_buf_varint(out, paragraph->section);
-    wy_buf_string(out, paragraph->id.data, paragraph->id.length);
+    if (!ids->numbered)
+        wy_buf_string(out, paragraph->id.data, paragraph->id.length);
     wy_buf_bytes(out, paragraph->text.data, paragraph->text.length);
 }
 
-void wy_record_put_report(wy_buf *out, const wy_report *report)
+void wy_record_put_report(wy_buf *out, const wy_report *report, const wy_record_ids *ids)
 {
     wy_buf_string(out, report->id.data, report->id.length);
     wy_buf_string(out, report->title.data, report->title.length);
@@ -22,6 +76,9 @@ void wy_record_put_report(wy_buf *out, const wy_report *report)
     wy_buf_varint(out, report->source_size);
     wy_buf_u64(out, (uint64_t)report->source_time);
     wy_buf_u64(out, report->source_hash);
+    wy_buf_varint(out, ids->numbered ? ids->first + 1 : 0);
+    if (ids->numbered)
+        wy_buf_string(out, ids->prefix.data, ids->prefix.length);
     wy_buf_varint(out, report->section_count);
     for (size_t i = 0; i < report->section_count; i++) {
         wy_buf_varint(out, report->sections[i].parent);
@@ -36,19 +93,21 @@ static wy_string get_string(wy_reader *r)
     return (wy_string){data, length};
 }
 
-bool wy_record_get_paragraph(const uint8_t *data, size_t length, wy_paragraph *out)
+bool wy_record_get_paragraph(const uint8_t *data, size_t length, const wy_record_ids *ids,
+                             wy_paragraph *out)
 {
     wy_reader r = wy_reader_of(data, length);
     out->section = wy_reader_varint32(&r);
-    out->id = get_string(&r);
+    out->id = ids->numbered ? (wy_string){NULL, 0} : get_string(&r);
     size_t left = wy_reader_left(&r);
     out->text = (wy_string){(const char *)wy_reader_bytes(&r, left), left};
     return !r.bad;
 }
 
 int wy_record_get_report(const wy_mem *mem, const uint8_t *data, size_t length, wy_report *out,
-                         wy_section **sections, wy_error *error)
+                         wy_record_ids *ids, wy_section **sections, wy_error *error)
 {
+    wy_record_ids numbering = {.numbered = false};
     *sections = NULL;
     wy_reader r = wy_reader_of(data, length);
     memset(out, 0, sizeof *out);
@@ -62,6 +121,14 @@ int wy_record_get_report(const wy_mem *mem, const uint8_t *data, size_t length, 
     out->source_size = wy_reader_varint(&r);
     out->source_time = (int64_t)wy_reader_u64(&r);
     out->source_hash = wy_reader_u64(&r);
+    uint64_t numbered = wy_reader_varint(&r);
+    if (numbered) {
+        numbering.numbered = true;
+        numbering.first = numbered - 1;
+        numbering.prefix = get_string(&r);
+    }
+    if (ids)
+        *ids = numbering;
     uint64_t count = wy_reader_varint(&r);
     /* Each section takes two bytes at least, so a forged count cannot make us allocate much. */
     if (r.bad || count > wy_reader_left(&r) / 2)

@@ -86,12 +86,14 @@ static void records_come_back(void **state)
                               .source_hash = 7};
     wy_buf out;
     wy_buf_init(&out, &wy_mem_default);
-    wy_record_put_report(&out, &report);
+    const wy_record_ids none = {.numbered = false};
+    wy_record_put_report(&out, &report, &none);
     wy_report back;
     wy_section *got;
     wy_error error;
-    assert_ok(wy_record_get_report(&wy_mem_default, out.data, out.length, &back, &got, &error),
-              &error);
+    assert_ok(
+        wy_record_get_report(&wy_mem_default, out.data, out.length, &back, NULL, &got, &error),
+        &error);
     assert_true(same(back.id, report.id) && same(back.title, report.title));
     assert_true(same(back.issuer, report.issuer) && same(back.source, report.source));
     assert_int_equal(back.year, 9999);
@@ -106,11 +108,75 @@ static void records_come_back(void **state)
     for (size_t n = 0; n < out.length; n++) {
         uint8_t *cut = wy_alloc(&wy_mem_default, n);
         if (n) memcpy(cut, out.data, n);
-        int status = wy_record_get_report(&wy_mem_default, cut, n, &back, &got, &error);
+        int status = wy_record_get_report(&wy_mem_default, cut, n, &back, NULL, &got, &error);
         assert_status(WY_E_DAMAGED, status, &error);
         wy_free(&wy_mem_default, cut);
     }
     wy_buf_free(&out);
+}
+
+/* Ids that count up are made again from the report's record; all others are kept. */
+static void ids_count_up(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *ids[3];
+        bool numbered;
+        const char *prefix;
+        uint64_t first;
+    } cases[] = {
+        {{"7", "8", "9"}, true, "", 7},
+        {{"9", "10", "11"}, true, "", 9},
+        {{"law-99", "law-100", "law-101"}, true, "law-", 99},
+        {{"a0", "a1", "a2"}, true, "a", 0},
+        {{"007", "008", "009"}, true, "00", 7},
+        {{"009", "010", "011"}, false, "", 0}, /* the width of the number changes */
+        {{"7", "8", "10"}, false, "", 0},
+        {{"a7", "b8", "a9"}, false, "", 0},
+        {{"7", "8", ""}, false, "", 0},
+        {{"", "", ""}, false, "", 0},
+        {{"x", "y", "z"}, false, "", 0},
+        {{"99999999999999999999999", "99999999999999999999999", ""}, false, "", 0},
+    };
+    for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
+        wy_paragraph paragraphs[3];
+        for (int i = 0; i < 3; i++)
+            paragraphs[i] =
+                (wy_paragraph){.id = {cases[c].ids[i], strlen(cases[c].ids[i])}, .text = {"t", 1}};
+        const wy_report report = {.size = sizeof report,
+                                  .id = {"r", 1},
+                                  .paragraphs = paragraphs,
+                                  .paragraph_count = 3};
+        wy_record_ids ids = wy_record_find_ids(&report), back_ids;
+        assert_int_equal(ids.numbered, cases[c].numbered);
+        if (ids.numbered) {
+            assert_int_equal(ids.first, cases[c].first);
+            assert_int_equal(ids.prefix.length, strlen(cases[c].prefix));
+        }
+        wy_buf out;
+        wy_report back;
+        wy_section *sections;
+        wy_error error;
+        wy_buf_init(&out, &wy_mem_default);
+        wy_record_put_report(&out, &report, &ids);
+        assert_ok(wy_record_get_report(&wy_mem_default, out.data, out.length, &back, &back_ids,
+                                       &sections, &error),
+                  &error);
+        for (uint32_t i = 0; i < 3; i++) {
+            char made[64];
+            wy_buf one;
+            wy_paragraph p;
+            wy_buf_init(&one, &wy_mem_default);
+            wy_record_put_paragraph(&one, &paragraphs[i], &ids);
+            assert_true(wy_record_get_paragraph(one.data, one.length, &back_ids, &p));
+            wy_string id = back_ids.numbered
+                               ? (wy_string){made, wy_record_id(&back_ids, i, made)}
+                               : p.id;
+            assert_true(same(id, paragraphs[i].id) && same(p.text, paragraphs[i].text));
+            wy_buf_free(&one);
+        }
+        wy_buf_free(&out);
+    }
 }
 
 /* ---- Merging ------------------------------------------------------------------------------ */
@@ -237,6 +303,7 @@ int main(void)
         cmocka_unit_test(impacts_bound_scores),
         cmocka_unit_test(idf_falls_with_frequency),
         cmocka_unit_test(records_come_back),
+        cmocka_unit_test(ids_count_up),
         cmocka_unit_test(merging_is_logarithmic),
         cmocka_unit_test(merging_down_takes_the_smallest),
         cmocka_unit_test(bad_reports_are_refused),
