@@ -38,7 +38,7 @@ struct bench {
     size_t count, bytes;
     uint16_t *units;
     size_t unit_count;
-    /* The boundaries and statuses that a run finds: small, so that writing them costs little. */
+    /* The boundaries and statuses of a paragraph. */
     uint32_t *ours, *icu;
     UBreakIterator *words;
     wy_segmenter *segmenter;
@@ -176,25 +176,28 @@ static size_t run_ours(struct bench *b, const uint16_t *units, size_t length, ui
 
 typedef size_t runner(struct bench *b, const uint16_t *units, size_t length, uint32_t *out);
 
-/* Seconds for all paragraphs; *count boundaries. */
-static double run_all(struct bench *b, runner *run, uint32_t *out, size_t *count)
+/* Seconds for all paragraphs. */
+static double run_all(struct bench *b, runner *run, uint32_t *out)
 {
     double start = now();
 
-    *count = 0;
-    for (size_t i = 0; i < b->count; i++) {
-        const struct paragraph *p = &b->paragraphs[i];
-
-        *count += run(b, b->units + p->units, p->count, out + *count);
-    }
+    for (size_t i = 0; i < b->count; i++)
+        run(b, b->units + b->paragraphs[i].units, b->paragraphs[i].count, out);
     return now() - start;
 }
 
-static size_t differing(const struct bench *b, size_t ours, size_t icu)
+static size_t differing(struct bench *b)
 {
-    size_t count = ours > icu ? ours - icu : icu - ours;
+    size_t count = 0;
 
-    for (size_t i = 0; i < ours && i < icu; i++) count += b->ours[i] != b->icu[i];
+    for (size_t i = 0; i < b->count; i++) {
+        const struct paragraph *p = &b->paragraphs[i];
+        size_t icu = run_icu(b, b->units + p->units, p->count, b->icu);
+        size_t ours = run_ours(b, b->units + p->units, p->count, b->ours);
+
+        count += ours > icu ? ours - icu : icu - ours;
+        for (size_t j = 0; j < ours && j < icu; j++) count += b->ours[j] != b->icu[j];
+    }
     return count;
 }
 
@@ -271,16 +274,14 @@ static void show_lengths(struct bench *b)
 static void show_rounds(struct bench *b, size_t rounds)
 {
     double icu[ROUNDS_MAX], ours[ROUNDS_MAX], ratio[ROUNDS_MAX], mb = 1e-6 * (double)b->bytes;
-    size_t icu_count = 0, ours_count = 0;
 
     for (size_t i = 0; i < rounds; i++) {
-        icu[i] = run_all(b, run_icu, b->icu, &icu_count);
-        ours[i] = run_all(b, run_ours, b->ours, &ours_count);
+        icu[i] = run_all(b, run_icu, b->icu);
+        ours[i] = run_all(b, run_ours, b->ours);
         ratio[i] = icu[i] / ours[i];
     }
     printf("icu %.1f MB/s ours %.1f MB/s ratio %.1f differing %zu\n", mb / median(icu, rounds),
-           mb / median(ours, rounds), median(ratio, rounds),
-           differing(b, ours_count, icu_count));
+           mb / median(ours, rounds), median(ratio, rounds), differing(b));
 }
 
 int main(int argc, char **argv)

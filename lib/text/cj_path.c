@@ -3,9 +3,9 @@
 #include <assert.h>
 #include <string.h>
 
-/* Of a price, from the low end: number of words, 31 - length of the last, cost. */
-#define WORDS_BITS 23
-#define LENGTH_BITS 5
+/* Of a price, from the low end: number of words, 255 - length of the last, cost. */
+#define WORDS_BITS  24
+#define LENGTH_BITS 8
 #define WORDS_MASK  ((UINT64_C(1) << WORDS_BITS) - 1)
 #define LENGTH_MAX  ((UINT64_C(1) << LENGTH_BITS) - 1)
 #define COST_SHIFT  (WORDS_BITS + LENGTH_BITS)
@@ -36,7 +36,7 @@ static bool grow(wy_cj_path *path, size_t count)
 
 static inline size_t last_length(uint64_t price)
 {
-    return LENGTH_MAX - (price >> WORDS_BITS & LENGTH_MAX);
+    return LENGTH_MAX - (uint8_t)(price >> WORDS_BITS);
 }
 
 /* What is the same of all ways that go on from one of this price: cost, and a word more. */
@@ -138,8 +138,18 @@ static void offer_plain(const wy_cj_path *path, size_t from, size_t to)
             offer_long(dictionary, here, (size_t)(end - here), step, price, onward);
         *++price = first;
     }
+    if (here < stop && end - here == 2) {
+        wy_cut_unit unit = known[here[0]];
+        wy_cj_step step = wy_cj_second(dictionary, unit.state, here[1]);
+        uint64_t onward = price_onward(first);
+
+        first = lower(second, onward, unit.cost, 1);
+        second = lower(price[2], onward, wy_cj_cost(step), 2);
+        *++price = first;
+        here++;
+    }
+    if (here < stop) second = lower(second, price_onward(first), known[here[0]].cost, 1);
     price[1] = second;
-    for (; here < stop; here++, price++) offer_here(path, here, (size_t)(end - here), price);
 }
 
 /* The same for characters of all kinds. */
@@ -168,12 +178,19 @@ static bool settle(wy_cj_path *path, size_t to, uint32_t status, wy_pieces *piec
 {
     size_t words = (size_t)((path->price[to] - path->price[0]) & WORDS_MASK);
     wy_piece *piece;
+    size_t end;
 
     if (!wy_pieces_reserve(pieces, words)) return false;
     pieces->count += words;
     piece = pieces->list + pieces->count;
-    for (size_t at = to; at > 0; at -= last_length(path->price[at]))
-        *--piece = (wy_piece){(uint32_t)(path->settled + at), status};
+    end = path->settled + to;
+    for (const uint64_t *price = path->price + to; words > 0; words--) {
+        size_t length = last_length(*price);
+
+        *--piece = (wy_piece){(uint32_t)end, status};
+        end -= length;
+        price -= length;
+    }
     path->settled += to;
     return true;
 }
