@@ -87,7 +87,8 @@ WY_API int wy_writer_delete(wy_writer *writer, wy_string id, wy_error *error);
 
 /*
  * Makes everything since the last commit visible at once, and durable (unless no_sync), or
- * nothing of it. Merges segments as the merge policy says and removes files no longer used.
+ * nothing of it. Then merges segments as the merge policy says, and removes files no longer used;
+ * a merge that fails or is stopped changes nothing about the commit, and is tried again at the next.
  */
 WY_API int wy_writer_commit(wy_writer *writer, wy_error *error);
 

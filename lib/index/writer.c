@@ -341,36 +341,39 @@ static int merge_until(wy_writer *w, size_t target, wy_error *error)
 
 static int commit(wy_writer *w, wy_error *error)
 {
-    int status = wy_workers_flush(w->workers, error);
-    size_t made;
-    wy_workers_segments(w->workers, &made);
+    int status = usable(w, error);
+    if (status != WY_OK)
+        return status;
+    size_t made = 0;
+    status = wy_workers_flush(w->workers, error);
+    if (status == WY_OK)
+        wy_workers_segments(w->workers, &made);
     if (status == WY_OK && (made || !wy_pending_empty(&w->pending)))
         status = commit_pending(w, error);
     if (status != WY_OK)
-        return status;
+        return stick(w, status, error);
     wy_workers_forget(w->workers);
     wy_pending_clear(&w->pending);
     return WY_OK;
 }
 
-int wy_writer_publish(wy_writer *w, wy_error *error)
+/* Merges, and removes what is not needed any more. The commit before it stands whatever comes. */
+static int merge_and_sweep(wy_writer *w, size_t target, wy_error *error)
 {
-    wy_error local;
-    if (!error)
-        error = &local;
-    int status = usable(w, error);
-    if (status != WY_OK)
-        return status;
-    status = commit(w, error);
-    if (status != WY_OK)
-        return stick(w, status, error);
-    /* The commit stands whatever comes of the merging, which the next commit tries again; a
-     * failure is told by wy_writer_merge_down. */
-    status = merge_until(w, 0, error);
+    int status = merge_until(w, target, error);
     if (w->in_doubt)
         stick(w, status, error);
     sweep(w);
-    return WY_OK;
+    return status;
+}
+
+int wy_writer_publish(wy_writer *w, wy_error *error)
+{
+    wy_error local;
+    int status = commit(w, error ? error : &local);
+    if (status == WY_OK) /* a merge that fails is tried again at the next commit */
+        merge_and_sweep(w, 0, &local);
+    return status;
 }
 
 int wy_writer_merge_down(wy_writer *w, uint32_t segments, wy_error *error)
@@ -378,15 +381,6 @@ int wy_writer_merge_down(wy_writer *w, uint32_t segments, wy_error *error)
     wy_error local;
     if (!error)
         error = &local;
-    int status = usable(w, error);
-    if (status != WY_OK)
-        return status;
-    status = commit(w, error);
-    if (status != WY_OK)
-        return stick(w, status, error);
-    status = merge_until(w, segments ? segments : 1, error);
-    if (w->in_doubt)
-        stick(w, status, error);
-    sweep(w);
-    return status;
+    int status = commit(w, error);
+    return status == WY_OK ? merge_and_sweep(w, segments ? segments : 1, error) : status;
 }
