@@ -34,6 +34,7 @@ int wy_analyzer_open(const char *name, const wy_mem *mem, wy_analyzer **out, wy_
     if (!analyzer) return wy_fail_memory(error);
     analyzer->mem = mem;
     analyzer->kind = kind;
+    analyzer->segmenter = "";
     status = kind->open(analyzer, error);
     if (status == WY_OK)
         *out = analyzer;
@@ -64,6 +65,11 @@ const char *wy_analyzer_identity(const wy_analyzer *analyzer)
 const char *wy_analyzer_icu_version(const wy_analyzer *analyzer)
 {
     return analyzer->icu_version;
+}
+
+const char *wy_analyzer_segmenter(const wy_analyzer *analyzer)
+{
+    return analyzer->segmenter;
 }
 
 bool wy_analyzer_reserve(wy_analyzer *analyzer, size_t more)

@@ -57,6 +57,12 @@ const char *wy_analyzer_name(const wy_analyzer *analyzer);
 const char *wy_analyzer_identity(const wy_analyzer *analyzer);
 const char *wy_analyzer_icu_version(const wy_analyzer *analyzer); /* "72.1"; "" for whitespace */
 
+/*
+ * What cuts words: "dictionary" (our walk of ICU's tables), "icu" (ICU itself, where its tables
+ * are not understood), "" for whitespace. The words are the same, so the identity has none of it.
+ */
+const char *wy_analyzer_segmenter(const wy_analyzer *analyzer);
+
 /* Whether `name` is an analyzer at all. */
 int wy_analyzer_known(const char *name);
 

@@ -33,6 +33,7 @@ static int icu_open(wy_analyzer *analyzer, wy_error *error)
     wy_folded_init(&icu->folded, analyzer->mem);
     status = wy_segmenter_open(analyzer->mem, &icu->segmenter, error);
     if (status != WY_OK) return status;
+    analyzer->segmenter = wy_segmenter_name(icu->segmenter);
     status = wy_stemmer_open(&icu->stemmer, error);
     if (status != WY_OK) return status;
     stems = wy_stemmer_fingerprint(icu->stemmer);

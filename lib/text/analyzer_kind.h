@@ -28,6 +28,7 @@ struct wy_analyzer {
     void *state;
     char identity[256];
     char icu_version[24];
+    const char *segmenter; /* name of what cuts, static; "" where nothing does */
     wy_token *tokens; /* of the last text, their terms in `bytes`; both reused */
     size_t count, capacity;
     char *bytes;

@@ -43,12 +43,25 @@ static bool is_understood(const wy_cj_dictionary *dictionary)
            (uint32_t)numbers[SIZE] / 2 < UNITS_MAX;
 }
 
+/* An empty table of 2^bits sets in place of the one before. false: memory is out. */
+static bool make_table(wy_cj_dictionary *dictionary, unsigned bits)
+{
+    void *block = wy_calloc(dictionary->mem, (((size_t)1 << bits) + 1) * SET_SIZE);
+    size_t misplaced = (size_t)((uintptr_t)block % SET_SIZE);
+
+    if (!block) return false;
+    wy_free(dictionary->mem, dictionary->block);
+    dictionary->block = block;
+    dictionary->kept = (wy_cj_step *)(void *)((char *)block + (SET_SIZE - misplaced) % SET_SIZE);
+    dictionary->shift = 64 - bits;
+    return true;
+}
+
 int wy_cj_dictionary_open(wy_cj_dictionary *dictionary, const wy_mem *mem)
 {
     UErrorCode status = U_ZERO_ERROR;
     const char *bytes;
     int32_t trie;
-    size_t misplaced;
 
     *dictionary = (wy_cj_dictionary){.mem = mem};
     dictionary->data = udata_open(U_ICUDATA_NAME "-brkitr", "dict", "cjdict", &status);
@@ -61,14 +74,15 @@ int wy_cj_dictionary_open(wy_cj_dictionary *dictionary, const wy_mem *mem)
     bytes = udata_getMemory(dictionary->data);
     memcpy(&trie, bytes + TRIE * sizeof trie, sizeof trie);
     dictionary->trie = (const uint16_t *)(const void *)(bytes + trie);
-    dictionary->block = wy_calloc(mem, (((size_t)1 << WY_CJ_SET_BITS) + 1) * SET_SIZE);
     dictionary->seconds = wy_calloc(mem, (1U << WY_CJ_SECOND_BITS) / 8);
-    if (!dictionary->block || !dictionary->seconds) return WY_E_NOMEM;
-    for (size_t i = 0; i < 2; i++)
-        dictionary->nothing[i] = (wy_cj_step){.head = WY_CJ_TOO_DEAR};
-    misplaced = (size_t)((uintptr_t)dictionary->block % SET_SIZE);
-    dictionary->kept = (wy_cj_step *)((char *)dictionary->block + (SET_SIZE - misplaced) % SET_SIZE);
+    if (!dictionary->seconds || !make_table(dictionary, WY_CJ_SET_BITS_FEW)) return WY_E_NOMEM;
     return WY_OK;
+}
+
+void wy_cj_dictionary_widen(wy_cj_dictionary *dictionary)
+{
+    if (dictionary->shift != 64 - WY_CJ_SET_BITS_MANY)
+        (void)make_table(dictionary, WY_CJ_SET_BITS_MANY);
 }
 
 void wy_cj_dictionary_close(wy_cj_dictionary *dictionary)

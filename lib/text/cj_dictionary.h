@@ -73,7 +73,8 @@ static inline uint64_t wy_cj_cost(wy_cj_step step)
  * front, and the last one makes room.
  */
 #define WY_CJ_SET      4
-#define WY_CJ_SET_BITS 13
+#define WY_CJ_SET_BITS_FEW  6  /* sets while little text has been seen: a query opens at once */
+#define WY_CJ_SET_BITS_MANY 13
 
 #define WY_CJ_SECOND_BITS 20
 
@@ -81,10 +82,10 @@ typedef struct wy_cj_dictionary {
     const wy_mem *mem;
     UDataMemory *data;
     const uint16_t *trie;
-    wy_cj_step *kept; /* WY_CJ_SET << WY_CJ_SET_BITS */
+    wy_cj_step *kept; /* sets of WY_CJ_SET */
+    unsigned shift;   /* from a hash to the number of a set */
     void *block;      /* that it lies in, aligned to a set */
     uint8_t *seconds; /* a bit for each second unit of a word whose first was asked for */
-    wy_cj_step nothing[2]; /* in place of a set: a pair that begins no word */
 } wy_cj_dictionary;
 
 /*
@@ -93,6 +94,9 @@ typedef struct wy_cj_dictionary {
  */
 int wy_cj_dictionary_open(wy_cj_dictionary *dictionary, const wy_mem *mem);
 void wy_cj_dictionary_close(wy_cj_dictionary *dictionary);
+
+/* Makes room for the steps of much text. Where memory is out, all stays as it is. */
+void wy_cj_dictionary_widen(wy_cj_dictionary *dictionary);
 
 /*
  * The step by a word's first unit, to be asked for before its second. *cost: WY_CJ_NO_WORD where it
@@ -115,7 +119,7 @@ static inline uint64_t wy_cj_hash(uint64_t key)
 
 static inline wy_cj_step *wy_cj_set(const wy_cj_dictionary *dictionary, uint64_t key)
 {
-    return &dictionary->kept[(wy_cj_hash(key) >> (64 - WY_CJ_SET_BITS)) * WY_CJ_SET];
+    return &dictionary->kept[(wy_cj_hash(key) >> dictionary->shift) * WY_CJ_SET];
 }
 
 /* Which bit of `seconds`. */
@@ -142,13 +146,10 @@ static inline wy_cj_step wy_cj_second(const wy_cj_dictionary *dictionary, uint32
 {
     uint64_t key = wy_cj_key(state, unit);
     uint32_t bit = wy_cj_second_bit(key);
-    bool maybe = dictionary->seconds[bit / 8] >> bit % 8 & 1;
-    wy_cj_step *set = wy_cj_set(dictionary, key);
-    const wy_cj_step *step = maybe ? set : dictionary->nothing;
 
-    step += step->head >> WY_CJ_COST_BITS != key;
-    if (maybe & (step->head >> WY_CJ_COST_BITS != key)) step = wy_cj_find(dictionary, key, set);
-    return *step;
+    if (!(dictionary->seconds[bit / 8] >> bit % 8 & 1))
+        return (wy_cj_step){.head = WY_CJ_TOO_DEAR};
+    return wy_cj_next(dictionary, state, unit);
 }
 
 #endif

@@ -21,7 +21,8 @@
 #define ICU_LAST  78
 
 #define UNITS  65536
-#define ENOUGH 128 /* pieces made at once: they stay in the processor's first cache */
+#define MUCH   16384 /* units after which the dictionary gets its large table */
+#define ENOUGH 128   /* pieces made at once: they stay in the processor's first cache */
 
 struct wy_segmenter {
     const wy_mem *mem;
@@ -36,7 +37,8 @@ struct wy_segmenter {
     uint64_t left_to_icu;
     bool primed;
 
-    bool own; /* the rest is there */
+    uint64_t seen; /* units */
+    bool own;      /* the rest is there */
     wy_break_rules rules;
     wy_cj_dictionary dictionary;
     wy_cj_path path;
@@ -133,6 +135,8 @@ int wy_segmenter_start(wy_segmenter *segmenter, const uint16_t *units, size_t le
     assert(length <= INT32_MAX);
     segmenter->units = units;
     segmenter->length = length;
+    segmenter->seen += length;
+    if (segmenter->own && segmenter->seen > MUCH) wy_cj_dictionary_widen(&segmenter->dictionary);
     segmenter->at = 0;
     segmenter->pieces.count = 0;
     wy_cj_path_start(&segmenter->path, units, 0, 0, false);

@@ -200,11 +200,12 @@ static void test_name(void **state)
 
 static void test_memory(void **state)
 {
-    uint16_t units[300];
+    enum { COUNT = 20000 }; /* enough for the dictionary's large table */
+    uint16_t *units = wy_test_alloc(COUNT * sizeof *units);
     wy_error error;
 
     (void)state;
-    for (size_t i = 0; i < 300; i++) units[i] = 0x4e00; /* one entanglement of words */
+    for (size_t i = 0; i < COUNT; i++) units[i] = 0x4e00; /* one entanglement of words */
     for (uint64_t nth = 1;; nth++) {
         wy_segmenter *segmenter = NULL;
         wy_fault_mem memory;
@@ -214,13 +215,15 @@ static void test_memory(void **state)
 
         wy_fault_mem_init(&memory, nth);
         status = wy_segmenter_open(&memory.mem, &segmenter, &error);
-        if (status == WY_OK) status = wy_segmenter_start(segmenter, units, 300, &error);
+        if (status == WY_OK) status = wy_segmenter_start(segmenter, units, COUNT, &error);
         while (status == WY_OK) status = wy_segmenter_next(segmenter, &pieces, &count, &error);
         wy_segmenter_close(segmenter);
         wy_fault_mem_check(&memory);
-        assert_int_equal(status, memory.failed ? WY_E_NOMEM : WY_END);
+        /* Without the large table it goes on with the small one. */
+        assert_true(status == WY_END || (memory.failed && status == WY_E_NOMEM));
         if (!memory.failed) break;
     }
+    free(units);
 }
 
 int main(void)
