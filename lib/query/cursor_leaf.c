@@ -19,7 +19,8 @@ int wy_lane_open(const wy_site *site, const wy_node *node, uint32_t term, wy_lan
     lane->loaded = UINT32_MAX;
     lane->meet = wy_meet_get();
     lane->weight = node->weight;
-    lane->k = site->plan->norms[t->field].k;
+    const wy_norms *norms = site->plan->norms[t->field];
+    lane->k = norms ? norms->k : NULL;
     lane->lengths = site->lengths[t->field];
     lane->written = site->written[t->field];
     lane->searched = site->plan->average[t->field];

@@ -22,7 +22,7 @@ typedef struct wy_lane {
 
     /* How postings score. */
     float weight;
-    const float *k;           /* K by length code */
+    const float *k;           /* K by length code; NULL where nothing is ranked */
     const uint8_t *lengths;   /* length code by id */
     double written, searched; /* average lengths: of the impacts, and of the search */
 } wy_lane;

@@ -62,8 +62,8 @@ static int limit_by_root(wy_plan *plan, wy_error *error)
     return WY_OK;
 }
 
-/* Looks all terms up in all segments, and sums the statistics. */
-static int look_up(wy_plan *plan, wy_error *error)
+/* Looks all terms up in all segments, and sums the statistics. Norms are for ranking alone. */
+static int look_up(wy_plan *plan, bool ranked, wy_error *error)
 {
     size_t segments = plan->scope->count;
     for (size_t s = 0; s < segments; s++) {
@@ -74,8 +74,12 @@ static int look_up(wy_plan *plan, wy_error *error)
         }
     }
     for (int f = 0; f < WY_FIELDS; f++) {
-        wy_norms_set(&plan->norms[f], plan->stats[f]);
         plan->average[f] = wy_average_length(plan->stats[f]);
+        if (!ranked || !plan->uses[f]) continue;
+        wy_norms *norms = wy_arena_alloc(plan->arena, sizeof *norms);
+        if (!norms) return wy_fail_memory(error);
+        wy_norms_set(norms, plan->stats[f]);
+        plan->norms[f] = norms;
     }
     for (size_t t = 0; t < plan->term_count; t++) {
         wy_plan_term *term = &plan->terms[t];
@@ -120,7 +124,7 @@ int wy_plan_make(wy_plan *plan, const wy_scope *scope, const wy_query *query, wy
     if (!plan->root) return nothing_to_search(query, error);
     limit_years(plan, options->year_from, options->year_to);
     status = limit_by_root(plan, error);
-    if (!status) status = look_up(plan, error);
+    if (!status) status = look_up(plan, options->limit > 0, error);
     if (!status) weigh(plan, plan->root);
     return status;
 }

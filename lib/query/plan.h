@@ -67,7 +67,7 @@ typedef struct wy_plan {
 
     bool uses[WY_FIELDS]; /* which fields terms are of */
     wy_field_stats stats[WY_FIELDS];
-    wy_norms norms[WY_FIELDS];
+    const wy_norms *norms[WY_FIELDS]; /* of fields that are ranked by; else NULL */
     double average[WY_FIELDS]; /* length */
 } wy_plan;
 
