@@ -42,6 +42,19 @@ static size_t tried, noticed; /* damages, and those that a search met */
 
 /* ---- The index ------------------------------------------------------------------------------ */
 
+static void add_plain(wy_writer *writer, const char *id, size_t count)
+{
+    enum { MOST = 5 };
+    wy_error error;
+    wy_paragraph paragraphs[MOST];
+    for (size_t i = 0; i < MOST; i++) paragraphs[i] = (wy_paragraph){.text = {"w0 w1 w2", 8}};
+    wy_report report = {.size = sizeof report, .id = {id, strlen(id)}, .year = 2003};
+    report.paragraphs = paragraphs;
+    report.paragraph_count = count;
+    assert_ok(wy_writer_add(writer, &report, &error), &error);
+}
+
+/* The first segment has a live set in any case, and too few dead to be written anew. */
 static void fill(wy_memory_env *memory, const wy_corpus_shape *shape, size_t commits,
                  size_t reports)
 {
@@ -54,6 +67,9 @@ static void fill(wy_memory_env *memory, const wy_corpus_shape *shape, size_t com
     wy_corpus_init(&corpus, shape);
     assert_ok(wy_index_setup_open(FOLDER, &setup, &index, &error), &error);
     assert_ok(wy_writer_open(index, NULL, &writer, &error), &error);
+    add_plain(writer, "stays", 5);
+    add_plain(writer, "goes", 1);
+    assert_ok(wy_writer_commit(writer, &error), &error);
     for (size_t c = 0; c < commits; c++) {
         for (size_t i = 0; i < reports; i++) {
             wy_report *report = wy_corpus_report(&corpus, &random);
@@ -62,6 +78,8 @@ static void fill(wy_memory_env *memory, const wy_corpus_shape *shape, size_t com
         }
         assert_ok(wy_writer_commit(writer, &error), &error);
     }
+    assert_ok(wy_writer_delete(writer, (wy_string){"goes", 4}, &error), &error);
+    assert_ok(wy_writer_commit(writer, &error), &error);
     wy_writer_close(writer);
     wy_index_close(index);
     wy_corpus_free(&corpus);
