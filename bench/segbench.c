@@ -83,7 +83,7 @@ static double median(const double *values, size_t count)
 static void read_file(struct bench *b, const char *path)
 {
     FILE *file = fopen(path, "rb");
-    long size;
+    long size = -1;
 
     if (!file || fseek(file, 0, SEEK_END) != 0 || (size = ftell(file)) < 0) die("cannot read");
     rewind(file);

@@ -74,7 +74,7 @@ static inline uint64_t wy_cj_cost(wy_cj_step step)
  */
 #define WY_CJ_SET      4
 #define WY_CJ_SET_BITS_FEW  6  /* sets while little text has been seen: a query opens at once */
-#define WY_CJ_SET_BITS_MANY 13
+#define WY_CJ_SET_BITS_MANY 14
 
 #define WY_CJ_SECOND_BITS 20
 

@@ -13,9 +13,8 @@
 #include "text/cj_path.h"
 
 /*
- * The ICUs whose common/dictbe.cpp, rbbi.cpp and rbbi_cache.cpp were read: from the one on that
- * ended special treatment of Hangul in the dictionary's ranges to the last one known. They differ in
- * nothing that decides a boundary of words.
+ * The ICUs whose common/dictbe.cpp, rbbi.cpp and rbbi_cache.cpp were read. From 71 on (the last
+ * change was in January 2022) they differ in nothing that decides a boundary of words.
  */
 #define ICU_FIRST 71
 #define ICU_LAST  78
@@ -27,7 +26,7 @@
 struct wy_segmenter {
     const wy_mem *mem;
     const uint16_t *units;
-    size_t length, at; /* units; pieces up to `at` are made, but for what the next two hold */
+    size_t length, at; /* units; pieces up to `at` are made, but for what `path` and ICU are at */
     wy_pieces pieces;
 
     uint32_t run_status; /* of the run that `path` is cutting */
@@ -86,22 +85,32 @@ static void close_own(wy_segmenter *segmenter)
     wy_free(segmenter->mem, segmenter->known);
 }
 
-int wy_segmenter_open(const wy_mem *mem, wy_segmenter **out, wy_error *error)
+int wy_segmenter_open_icu(const wy_mem *mem, wy_segmenter **out, wy_error *error)
 {
     wy_segmenter *segmenter = wy_calloc(mem, sizeof *segmenter);
-    UErrorCode icu = U_ZERO_ERROR;
-    int status;
+    UErrorCode status = U_ZERO_ERROR;
 
     if (!segmenter) return wy_fail_memory(error);
     segmenter->mem = segmenter->pieces.mem = segmenter->path.mem = mem;
     segmenter->rules.mem = segmenter->dictionary.mem = mem;
-    segmenter->words = ubrk_open(UBRK_WORD, "zh", NULL, 0, &icu);
-    if (U_FAILURE(icu)) {
+    segmenter->words = ubrk_open(UBRK_WORD, "zh", NULL, 0, &status);
+    if (U_SUCCESS(status) && !wy_pieces_reserve(&segmenter->pieces, 2 * ENOUGH))
+        status = U_MEMORY_ALLOCATION_ERROR;
+    if (U_FAILURE(status)) {
         wy_segmenter_close(segmenter);
-        return fail(icu, error);
+        return fail(status, error);
     }
-    status = open_own(segmenter);
-    if (status == WY_E_NOMEM || !wy_pieces_reserve(&segmenter->pieces, 2 * ENOUGH)) {
+    *out = segmenter;
+    return WY_OK;
+}
+
+int wy_segmenter_open(const wy_mem *mem, wy_segmenter **out, wy_error *error)
+{
+    wy_segmenter *segmenter;
+    int status = wy_segmenter_open_icu(mem, &segmenter, error);
+
+    if (status != WY_OK) return status;
+    if (open_own(segmenter) == WY_E_NOMEM) {
         wy_segmenter_close(segmenter);
         return wy_fail_memory(error);
     }

@@ -31,6 +31,9 @@ typedef struct wy_piece {
 
 /* One thread at a time uses a segmenter. WY_E_UNSUPPORTED (ICU has no word rules), WY_E_NOMEM. */
 int wy_segmenter_open(const wy_mem *mem, wy_segmenter **out, wy_error *error);
+
+/* One that leaves all to ICU, whatever ICU it is: for tests. */
+int wy_segmenter_open_icu(const wy_mem *mem, wy_segmenter **out, wy_error *error);
 void wy_segmenter_close(wy_segmenter *segmenter); /* NULL is ignored */
 
 /* What cuts: "dictionary" (our walk of ICU's tables) or "icu" (ICU alone). The answer is one. */

@@ -493,6 +493,8 @@ static void test_errors(void **state)
         assert_true(wy_analyzer_known(names[i]));
         analyzer = analyzer_of(names[i]);
         assert_string_equal(wy_analyzer_name(analyzer), names[i]);
+        assert_true((wy_analyzer_segmenter(analyzer)[0] == '\0') ==
+                    (strcmp(names[i], "whitespace") == 0));
         assert_status(WY_E_ENCODING,
                       wy_analyzer_run(analyzer, damaged, sizeof damaged - 1, &tokens, &error),
                       NULL);

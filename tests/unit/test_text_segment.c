@@ -83,6 +83,38 @@ static void test_random(void **state)
     compared_close(&both);
 }
 
+/* Where ICU's data are not understood, ICU does all. */
+static void test_icu(void **state)
+{
+    wy_test_random random = wy_test_random_of(4);
+    compared both = compared_open_by(wy_segmenter_open_icu);
+    uint16_t units[20 * RANDOM_UNITS];
+
+    (void)state;
+    for (unsigned i = 0; i < RANDOM_TEXTS / 100; i++)
+        compare(&both, units, random_text(&random, units, sizeof units / sizeof *units));
+    assert_string_equal(wy_segmenter_name(both.ours), "icu");
+    assert_true(wy_segmenter_left_to_icu(both.ours) == both.units);
+    compared_close(&both);
+}
+
+/* A run so long that the prices of its ways would not fit. */
+static void test_longest(void **state)
+{
+    const size_t length = ((size_t)1 << 22) + 100;
+    wy_test_random random = wy_test_random_of(5);
+    uint16_t *units = wy_test_alloc(length * sizeof *units);
+    compared both = compared_open();
+
+    (void)state;
+    for (size_t i = 0; i < length; i++)
+        units[i] = (uint16_t)(0x4e00 + wy_test_below(&random, 0x5200));
+    compare(&both, units, length - 100);
+    compare(&both, units, length);
+    free(units);
+    compared_close(&both);
+}
+
 /* Every code point alone and between others. */
 static void test_each(void **state)
 {
@@ -230,7 +262,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_runs), cmocka_unit_test(test_random), cmocka_unit_test(test_each),
-        cmocka_unit_test(test_long), cmocka_unit_test(test_name),   cmocka_unit_test(test_memory)};
+        cmocka_unit_test(test_long), cmocka_unit_test(test_longest), cmocka_unit_test(test_icu),
+        cmocka_unit_test(test_name), cmocka_unit_test(test_memory)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
