@@ -59,10 +59,10 @@ typedef struct wy_progress {
 typedef int (*wy_progress_fn)(void *context, const wy_progress *progress);
 
 typedef struct wy_writer_options {
-    size_t size;          /* sizeof(wy_writer_options) */
-    uint64_t memory;      /* bytes for what is not yet on disk; 0: 256 MiB; at least 16 MiB */
-    uint32_t threads;     /* threads that analyze text; 0: 1, in the caller's thread */
-    bool no_sync;         /* a commit may return before the disk has it */
+    size_t size;             /* sizeof(wy_writer_options) */
+    uint64_t memory;         /* bytes for what is not yet on disk; 0: 256 MiB; at least 16 MiB */
+    uint32_t threads;        /* threads that analyze text; 0: 1, in the caller's thread */
+    bool no_sync;            /* a commit may return before the disk has it */
     wy_progress_fn progress; /* may be NULL */
     void *progress_context;
 } wy_writer_options;
@@ -88,7 +88,8 @@ WY_API int wy_writer_delete(wy_writer *writer, wy_string id, wy_error *error);
 /*
  * Makes everything since the last commit visible at once, and durable (unless no_sync), or
  * nothing of it. Then merges segments as the merge policy says, and removes files no longer used;
- * a merge that fails or is stopped changes nothing about the commit, and is tried again at the next.
+ * a merge that fails or is stopped changes nothing about the commit, and is tried again at the
+ * next.
  */
 WY_API int wy_writer_commit(wy_writer *writer, wy_error *error);
 
@@ -139,8 +140,8 @@ typedef void (*wy_check_fn)(void *context, const char *file, uint64_t bytes,
 
 /*
  * Reads every byte of the last commit of the index in folder `path`, and verifies checksums and
- * structure. Goes on after a problem, so that each is told; the first one is returned. WY_OK means that
- * all is sound. `options` and `report` may be NULL. Needs no writer to stop.
+ * structure. Goes on after a problem, so that each is told; the first one is returned. WY_OK means
+ * that all is sound. `options` and `report` may be NULL. Needs no writer to stop.
  */
 WY_API int wy_index_check(const char *path, const wy_index_options *options, wy_check_fn report,
                           void *context, wy_error *error);

@@ -107,23 +107,23 @@ typedef struct wy_span {
 
 /* One hit. Everything in it lives until the results are freed. Text is UTF-8. */
 typedef struct wy_hit {
-    size_t rank;  /* 1-based, options.offset included */
-    double score; /* a multiple of 2^-16 */
-    size_t snapshot;     /* which of the snapshots */
-    wy_string id;        /* the paragraph's own, else report id, '#' and number */
-    wy_string report;    /* id of the report */
+    size_t rank;      /* 1-based, options.offset included */
+    double score;     /* a multiple of 2^-16 */
+    size_t snapshot;  /* which of the snapshots */
+    wy_string id;     /* the paragraph's own, else report id, '#' and number */
+    wy_string report; /* id of the report */
     wy_string title;
     wy_string issuer;
     wy_string source;
-    int32_t year;        /* 0: unknown */
-    int32_t date;        /* yyyymmdd; 0: unknown */
+    int32_t year;             /* 0: unknown */
+    int32_t date;             /* yyyymmdd; 0: unknown */
     const wy_string *section; /* path of headings, outermost first */
     size_t section_count;
-    uint32_t paragraph;  /* 1-based number in the report */
-    wy_string text;      /* the whole paragraph */
+    uint32_t paragraph;        /* 1-based number in the report */
+    wy_string text;            /* the whole paragraph */
     const wy_span *highlights; /* what matched, in text; ascending, never overlapping */
     size_t highlight_count;
-    wy_span snippet;     /* the part of text to show; never splits a character */
+    wy_span snippet; /* the part of text to show; never splits a character */
 } wy_hit;
 
 /* Reads hit `i` (0-based). WY_E_ARGUMENT, WY_E_DAMAGED, WY_E_NOMEM. */
@@ -142,10 +142,10 @@ typedef enum wy_term_kind {
 /* One term as the index sees it. */
 typedef struct wy_term {
     wy_string text;
-    int kind;           /* a wy_term_kind */
-    uint32_t position;  /* in characters as the index counts them */
-    uint32_t width;     /* positions covered */
-    wy_span span;       /* bytes in the analyzed text */
+    int kind;          /* a wy_term_kind */
+    uint32_t position; /* in characters as the index counts them */
+    uint32_t width;    /* positions covered */
+    wy_span span;      /* bytes in the analyzed text */
 } wy_term;
 
 typedef struct wy_analysis wy_analysis;

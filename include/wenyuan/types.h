@@ -32,23 +32,23 @@ WY_API const char *wy_version(void);
  */
 typedef enum wy_status {
     WY_OK = 0,
-    WY_E_NOMEM = 1,       /* an allocation failed */
-    WY_E_ARGUMENT = 2,    /* the caller passed something that can never work */
-    WY_E_IO = 3,          /* the operating system refused; wy_error.system holds errno */
-    WY_E_NOT_FOUND = 4,   /* no such file, index, report */
-    WY_E_EXISTS = 5,      /* something is already there */
-    WY_E_LOCKED = 6,      /* another writer has the index */
-    WY_E_DAMAGED = 7,     /* bytes on disk are not what was written */
-    WY_E_VERSION = 8,     /* the format is newer than this library */
-    WY_E_ANALYZER = 9,    /* the index was made with another analyzer, option or ICU */
-    WY_E_SYNTAX = 10,     /* a query is not well formed; wy_error.offset is the byte in it */
-    WY_E_LIMIT = 11,      /* a stated limit would be exceeded */
-    WY_E_ENCODING = 12,   /* text is not in the encoding that it claims */
-    WY_E_FORMAT = 13,     /* an input file is not of the format that it claims */
-    WY_E_CANCELLED = 14,  /* a progress callback asked to stop */
+    WY_E_NOMEM = 1,        /* an allocation failed */
+    WY_E_ARGUMENT = 2,     /* the caller passed something that can never work */
+    WY_E_IO = 3,           /* the operating system refused; wy_error.system holds errno */
+    WY_E_NOT_FOUND = 4,    /* no such file, index, report */
+    WY_E_EXISTS = 5,       /* something is already there */
+    WY_E_LOCKED = 6,       /* another writer has the index */
+    WY_E_DAMAGED = 7,      /* bytes on disk are not what was written */
+    WY_E_VERSION = 8,      /* the format is newer than this library */
+    WY_E_ANALYZER = 9,     /* the index was made with another analyzer, option or ICU */
+    WY_E_SYNTAX = 10,      /* a query is not well formed; wy_error.offset is the byte in it */
+    WY_E_LIMIT = 11,       /* a stated limit would be exceeded */
+    WY_E_ENCODING = 12,    /* text is not in the encoding that it claims */
+    WY_E_FORMAT = 13,      /* an input file is not of the format that it claims */
+    WY_E_CANCELLED = 14,   /* a progress callback asked to stop */
     WY_E_UNSUPPORTED = 15, /* this build cannot do it */
-    WY_E_INTERNAL = 16,   /* a bug in this library */
-    WY_END = 100          /* no more items */
+    WY_E_INTERNAL = 16,    /* a bug in this library */
+    WY_END = 100           /* no more items */
 } wy_status;
 
 /* A short English name for a status code ("damaged"). Static storage; never NULL. */

@@ -18,14 +18,13 @@ static int copy_tokens(wy_analysis *a, const wy_tokens *tokens, wy_error *error)
     for (size_t i = 0; i < tokens->count; i++) bytes += tokens->list[i].length;
     a->terms = wy_alloc_array(a->mem, tokens->count, sizeof *a->terms);
     a->bytes = wy_alloc(a->mem, bytes);
-    if (!a->terms || !a->bytes)
-        return wy_fail_memory(error);
+    if (!a->terms || !a->bytes) return wy_fail_memory(error);
     char *to = a->bytes;
     for (size_t i = 0; i < tokens->count; i++) {
         const wy_token *t = &tokens->list[i];
         memcpy(to, t->term, t->length);
-        a->terms[i] = (wy_term){{to, t->length}, t->kind, t->position, t->width,
-                                {t->begin, t->end}};
+        a->terms[i] =
+            (wy_term){{to, t->length}, t->kind, t->position, t->width, {t->begin, t->end}};
         to += t->length;
     }
     a->count = tokens->count;
@@ -39,15 +38,12 @@ int wy_analyze(const char *analyzer, wy_string text, const wy_allocator *allocat
     wy_analyzer *cutter = NULL;
     wy_tokens tokens;
     wy_analysis *a = wy_calloc(mem, sizeof *a);
-    if (!a)
-        return wy_fail_memory(error);
+    if (!a) return wy_fail_memory(error);
     a->hooks = *mem;
     a->mem = &a->hooks;
     int status = wy_analyzer_open(analyzer, mem, &cutter, error);
-    if (status == WY_OK)
-        status = wy_analyzer_run(cutter, text.data, text.length, &tokens, error);
-    if (status == WY_OK)
-        status = copy_tokens(a, &tokens, error);
+    if (status == WY_OK) status = wy_analyzer_run(cutter, text.data, text.length, &tokens, error);
+    if (status == WY_OK) status = copy_tokens(a, &tokens, error);
     wy_analyzer_close(cutter);
     if (status != WY_OK) {
         wy_analysis_free(a);
@@ -69,8 +65,7 @@ const wy_term *wy_analysis_term(const wy_analysis *analysis, size_t i)
 
 void wy_analysis_free(wy_analysis *analysis)
 {
-    if (!analysis)
-        return;
+    if (!analysis) return;
     const wy_mem mem = analysis->hooks;
     wy_free(&mem, analysis->terms);
     wy_free(&mem, analysis->bytes);

@@ -23,8 +23,7 @@ int wy_index_open(const char *path, const wy_index_options *options, wy_index **
 {
     wy_index_setup setup;
     int status = take_setup(options, &setup, error);
-    if (status == WY_OK)
-        status = check_path(path, error);
+    if (status == WY_OK) status = check_path(path, error);
     return status == WY_OK ? wy_index_setup_open(path, &setup, out, error) : status;
 }
 
@@ -38,8 +37,7 @@ int wy_index_check(const char *path, const wy_index_options *options, wy_check_f
 {
     wy_index_setup setup;
     int status = take_setup(options, &setup, error);
-    if (status == WY_OK)
-        status = check_path(path, error);
+    if (status == WY_OK) status = check_path(path, error);
     return status == WY_OK ? wy_index_verify(path, &setup, report, context, error) : status;
 }
 
@@ -48,8 +46,7 @@ int wy_writer_open(wy_index *index, const wy_writer_options *options, wy_writer 
 {
     wy_writer_options o;
     int status = wy_options_take(&o, sizeof o, options, error);
-    if (status != WY_OK)
-        return status;
+    if (status != WY_OK) return status;
     wy_writer_setup setup = {o.memory, o.threads, o.no_sync, o.progress, o.progress_context};
     return wy_writer_setup_open(index, &setup, out, error);
 }
@@ -57,8 +54,7 @@ int wy_writer_open(wy_index *index, const wy_writer_options *options, wy_writer 
 int wy_writer_add(wy_writer *writer, const wy_report *report, wy_error *error)
 {
     wy_report r;
-    if (!report)
-        return wy_fail(error, WY_E_ARGUMENT, NULL, WY_NO_OFFSET, "no report was given");
+    if (!report) return wy_fail(error, WY_E_ARGUMENT, NULL, WY_NO_OFFSET, "no report was given");
     int status = wy_options_take(&r, sizeof r, report, error);
     return status == WY_OK ? wy_writer_put(writer, &r, error) : status;
 }

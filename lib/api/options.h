@@ -16,8 +16,7 @@
 static inline int wy_options_take(void *to, size_t size, const void *from, wy_error *error)
 {
     memset(to, 0, size);
-    if (!from)
-        return WY_OK;
+    if (!from) return WY_OK;
     size_t given;
     memcpy(&given, from, sizeof given);
     if (given < sizeof given || given > 4096)

@@ -29,12 +29,13 @@ struct wy_results {
     size_t snippet_chars;
     origin *origins;
     size_t origin_count;
-    wy_hit **hits; /* NULL: not looked at yet */
-    wy_arena arena; /* what hits point to */
+    wy_hit **hits;   /* NULL: not looked at yet */
+    wy_arena arena;  /* what hits point to */
     wy_span **spans; /* of each hit, from mem */
 };
 
-/* ---- Searching ---------------------------------------------------------------------------------- */
+/* ---- Searching ----------------------------------------------------------------------------------
+ */
 
 static int collect(wy_results *r, wy_snapshot *const *snapshots, size_t count,
                    const wy_segment ***segments, wy_error *error)
@@ -51,8 +52,7 @@ static int collect(wy_results *r, wy_snapshot *const *snapshots, size_t count,
     }
     r->origins = wy_calloc(r->mem, (total + 1) * sizeof *r->origins);
     *segments = wy_alloc_array(r->mem, total, sizeof(wy_segment *));
-    if (!r->origins || !*segments)
-        return wy_fail_memory(error);
+    if (!r->origins || !*segments) return wy_fail_memory(error);
     for (size_t i = 0; i < count; i++) {
         for (size_t s = 0; s < snapshots[i]->manifest.count; s++) {
             (*segments)[r->origin_count] = snapshots[i]->segments[s];
@@ -67,12 +67,9 @@ static int collect(wy_results *r, wy_snapshot *const *snapshots, size_t count,
 static int check_options(wy_search_options *o, const wy_search_options *given, wy_error *error)
 {
     int status = wy_options_take(o, sizeof *o, given, error);
-    if (status != WY_OK)
-        return status;
-    if (!given)
-        o->limit = LIMIT_DEFAULT;
-    if (!o->snippet_chars)
-        o->snippet_chars = SNIPPET_DEFAULT;
+    if (status != WY_OK) return status;
+    if (!given) o->limit = LIMIT_DEFAULT;
+    if (!o->snippet_chars) o->snippet_chars = SNIPPET_DEFAULT;
     if (o->limit > UINT32_MAX || o->offset > UINT32_MAX)
         return wy_fail(error, WY_E_LIMIT, NULL, WY_NO_OFFSET, "too many hits were asked for");
     if (o->year_from < 0 || o->year_to < 0)
@@ -85,22 +82,19 @@ int wy_search(wy_snapshot *const *snapshots, size_t snapshot_count, const wy_que
 {
     wy_search_options o;
     int status = check_options(&o, options, error);
-    if (status != WY_OK)
-        return status;
+    if (status != WY_OK) return status;
     if (snapshot_count == 0)
         return wy_fail(error, WY_E_ARGUMENT, NULL, WY_NO_OFFSET, "no snapshot was given");
     wy_index *index = snapshots[0]->index;
     const wy_segment **segments = NULL;
     wy_results *r = wy_calloc(index->mem, sizeof *r);
-    if (!r)
-        return wy_fail_memory(error);
+    if (!r) return wy_fail_memory(error);
     r->mem = index->mem;
     r->index = index;
     r->snippet_chars = o.snippet_chars;
     wy_arena_init(&r->arena, r->mem);
     status = collect(r, snapshots, snapshot_count, &segments, error);
-    if (status == WY_OK)
-        status = wy_index_take_analyzer(index, &r->analyzer, error);
+    if (status == WY_OK) status = wy_index_take_analyzer(index, &r->analyzer, error);
     if (status == WY_OK) {
         wy_scope scope = {segments, r->origin_count};
         wy_find_options find = {o.limit ? o.limit + o.offset : 0, o.count, o.exhaustive,
@@ -112,8 +106,7 @@ int wy_search(wy_snapshot *const *snapshots, size_t snapshot_count, const wy_que
         size_t hits = r->top.size - r->offset;
         r->hits = wy_calloc(r->mem, (hits + 1) * sizeof *r->hits);
         r->spans = wy_calloc(r->mem, (hits + 1) * sizeof *r->spans);
-        if (!r->hits || !r->spans)
-            status = wy_fail_memory(error);
+        if (!r->hits || !r->spans) status = wy_fail_memory(error);
     }
     wy_free(index->mem, segments);
     if (status != WY_OK) {
@@ -126,8 +119,7 @@ int wy_search(wy_snapshot *const *snapshots, size_t snapshot_count, const wy_que
 
 void wy_results_free(wy_results *r)
 {
-    if (!r)
-        return;
+    if (!r) return;
     for (size_t i = 0; i < r->origin_count; i++) {
         wy_store_reader_close(r->origins[i].texts);
         wy_store_reader_close(r->origins[i].records);
@@ -153,7 +145,8 @@ uint64_t wy_results_count(const wy_results *r)
     return r->top.count;
 }
 
-/* ---- Hits ----------------------------------------------------------------------------------------- */
+/* ---- Hits
+ * ----------------------------------------------------------------------------------------- */
 
 static bool copy_string(wy_results *r, wy_string from, wy_string *to)
 {
@@ -165,20 +158,17 @@ static bool copy_string(wy_results *r, wy_string from, wy_string *to)
 /* The paragraph's own id, or one made of the report's and its number. */
 static bool make_id(wy_results *r, wy_hit *hit, wy_string own, const wy_record_ids *ids)
 {
-    if (own.length)
-        return copy_string(r, own, &hit->id);
+    if (own.length) return copy_string(r, own, &hit->id);
     if (ids->numbered) {
         char *made = wy_arena_alloc(&r->arena, ids->prefix.length + 21);
-        if (made)
-            hit->id = (wy_string){made, wy_record_id(ids, hit->paragraph - 1, made)};
+        if (made) hit->id = (wy_string){made, wy_record_id(ids, hit->paragraph - 1, made)};
         return made != NULL;
     }
     char number[16];
     int digits = snprintf(number, sizeof number, "#%u", (unsigned)hit->paragraph);
     size_t length = hit->report.length + (size_t)digits;
     char *id = wy_arena_alloc(&r->arena, length + 1);
-    if (!id)
-        return false;
+    if (!id) return false;
     memcpy(id, hit->report.data, hit->report.length);
     memcpy(id + hit->report.length, number, (size_t)digits + 1);
     hit->id = (wy_string){id, length};
@@ -196,8 +186,7 @@ static int make_sections(wy_results *r, wy_hit *hit, const wy_report *report, ui
     /* Parents come before their children, so this ends. */
     for (uint32_t s = number; s; s = report->sections[s - 1].parent) depth++;
     wy_string *path = wy_arena_alloc(&r->arena, (depth + 1) * sizeof *path);
-    if (!path)
-        return wy_fail_memory(error);
+    if (!path) return wy_fail_memory(error);
     hit->section = path;
     hit->section_count = depth;
     for (uint32_t s = number; s; s = report->sections[s - 1].parent)
@@ -217,8 +206,7 @@ static int load_paragraph(wy_results *r, origin *from, uint32_t number, const wy
     size_t length;
     wy_paragraph paragraph;
     int status = wy_store_get(from->texts, number, &data, &length, error);
-    if (status != WY_OK)
-        return status;
+    if (status != WY_OK) return status;
     if (!wy_record_get_paragraph(data, length, ids, &paragraph))
         return wy_sealed_damaged(wy_store_file(texts), WY_NO_OFFSET, error,
                                  "a paragraph record is wrong");
@@ -238,8 +226,8 @@ static int open_readers(origin *from, wy_error *error)
     if (!from->texts)
         status = wy_store_reader_open(wy_segment_texts(from->segment), &from->texts, error);
     if (status == WY_OK && !from->records)
-        status = wy_store_reader_open(wy_segment_report_records(from->segment), &from->records,
-                                      error);
+        status =
+            wy_store_reader_open(wy_segment_report_records(from->segment), &from->records, error);
     return status;
 }
 
@@ -256,14 +244,10 @@ static int load_hit(wy_results *r, size_t i, wy_hit *hit, wy_error *error)
     wy_record_ids ids;
     wy_section *sections = NULL;
     int status = open_readers(from, error);
-    if (status == WY_OK)
-        status = wy_columns_report_of(columns, match->paragraph, &ordinal, error);
-    if (status == WY_OK)
-        status = wy_columns_report(columns, ordinal, &row, error);
-    if (status == WY_OK)
-        status = wy_store_get(from->records, ordinal, &data, &length, error);
-    if (status != WY_OK)
-        return status;
+    if (status == WY_OK) status = wy_columns_report_of(columns, match->paragraph, &ordinal, error);
+    if (status == WY_OK) status = wy_columns_report(columns, ordinal, &row, error);
+    if (status == WY_OK) status = wy_store_get(from->records, ordinal, &data, &length, error);
+    if (status != WY_OK) return status;
     hit->rank = r->offset + i + 1;
     hit->score = (double)match->score / WY_SCORE_ONE;
     hit->snapshot = from->snapshot;
@@ -292,8 +276,7 @@ int wy_results_hit(wy_results *r, size_t i, const wy_hit **out, wy_error *error)
         return wy_fail(error, WY_E_ARGUMENT, NULL, WY_NO_OFFSET, "there is no hit %zu", i);
     if (!r->hits[i]) {
         wy_hit *hit = wy_arena_alloc(&r->arena, sizeof *hit);
-        if (!hit)
-            return wy_fail_memory(error);
+        if (!hit) return wy_fail_memory(error);
         memset(hit, 0, sizeof *hit);
         int status = load_hit(r, i, hit, error);
         if (status != WY_OK) {

@@ -4,14 +4,14 @@
 
 #include "index/manifest_format.h"
 
-/* ---- Analyzers ---------------------------------------------------------------------------------- */
+/* ---- Analyzers ----------------------------------------------------------------------------------
+ */
 
 int wy_index_take_analyzer(wy_index *index, wy_analyzer **out, wy_error *error)
 {
     wy_analyzer *analyzer = NULL;
     wy_mutex_lock(&index->mutex);
-    if (index->idle_count)
-        analyzer = index->idle[--index->idle_count];
+    if (index->idle_count) analyzer = index->idle[--index->idle_count];
     wy_mutex_unlock(&index->mutex);
     if (analyzer) {
         *out = analyzer;
@@ -22,8 +22,7 @@ int wy_index_take_analyzer(wy_index *index, wy_analyzer **out, wy_error *error)
 
 void wy_index_give_analyzer(wy_index *index, wy_analyzer *analyzer)
 {
-    if (!analyzer)
-        return;
+    if (!analyzer) return;
     wy_mutex_lock(&index->mutex);
     if (wy_grow(index->mem, &index->idle, &index->idle_capacity, index->idle_count + 1,
                 sizeof(wy_analyzer *))) {
@@ -34,7 +33,8 @@ void wy_index_give_analyzer(wy_index *index, wy_analyzer *analyzer)
     wy_analyzer_close(analyzer);
 }
 
-/* ---- Creating ------------------------------------------------------------------------------------- */
+/* ---- Creating
+ * ------------------------------------------------------------------------------------- */
 
 /* Non-zero for a name that an index being made does not have. */
 static int is_foreign(void *context, const char *name)
@@ -51,8 +51,8 @@ static int sync_parent(const wy_index *index, wy_error *error)
     while (length > 1 && index->folder[length - 1] == '/') length--;
     while (length > 0 && index->folder[length - 1] != '/') length--;
     while (length > 1 && index->folder[length - 1] == '/') length--;
-    char *parent = length ? wy_strndup(index->mem, index->folder, length)
-                          : wy_strndup(index->mem, ".", 1);
+    char *parent =
+        length ? wy_strndup(index->mem, index->folder, length) : wy_strndup(index->mem, ".", 1);
     int status = parent ? index->env->sync_dir(index->env, parent, error) : wy_fail_memory(error);
     wy_free(index->mem, parent);
     return status;
@@ -75,16 +75,13 @@ static int create(const wy_index *index, const char *analyzer, wy_error *error)
             return wy_fail(error, WY_E_EXISTS, index->folder, WY_NO_OFFSET,
                            "the folder holds other files and no index: name another folder");
     }
-    if (status == WY_OK)
-        status = sync_parent(index, error);
+    if (status == WY_OK) status = sync_parent(index, error);
     if (status == WY_OK)
         status = wy_analyzer_open(analyzer ? analyzer : "icu", index->mem, &model, error);
-    if (status != WY_OK)
-        goto done;
+    if (status != WY_OK) goto done;
     lock_path = wy_path_join(index->mem, index->folder, WY_LOCK_FILE);
     status = lock_path ? env->lock(env, lock_path, &lock, error) : wy_fail_memory(error);
-    if (status != WY_OK)
-        goto done;
+    if (status != WY_OK) goto done;
     status = wy_manifest_init(&manifest, index->mem, wy_analyzer_name(model),
                               wy_analyzer_identity(model), wy_analyzer_icu_version(model), error);
     if (status == WY_OK) {
@@ -92,15 +89,15 @@ static int create(const wy_index *index, const char *analyzer, wy_error *error)
         status = wy_manifest_write(env, &manifest, index->folder, true, error);
     }
 done:
-    if (lock)
-        env->unlock(env, lock);
+    if (lock) env->unlock(env, lock);
     wy_manifest_free(&manifest);
     wy_analyzer_close(model);
     wy_free(index->mem, lock_path);
     return status;
 }
 
-/* ---- Opening -------------------------------------------------------------------------------------- */
+/* ---- Opening
+ * -------------------------------------------------------------------------------------- */
 
 /* The analyzer at hand must cut text as the one did that the index was made with. */
 static int match_analyzer(wy_index *index, const wy_manifest *manifest, const char *wanted,
@@ -120,12 +117,10 @@ static int match_analyzer(wy_index *index, const wy_manifest *manifest, const ch
     index->identity = wy_strndup(index->mem, manifest->identity, strlen(manifest->identity));
     index->icu_version =
         wy_strndup(index->mem, manifest->icu_version, strlen(manifest->icu_version));
-    if (!index->analyzer || !index->identity || !index->icu_version)
-        return wy_fail_memory(error);
+    if (!index->analyzer || !index->identity || !index->icu_version) return wy_fail_memory(error);
     wy_analyzer *analyzer;
     int status = wy_analyzer_open(index->analyzer, index->mem, &analyzer, error);
-    if (status != WY_OK)
-        return status;
+    if (status != WY_OK) return status;
     if (strcmp(wy_analyzer_identity(analyzer), manifest->identity) != 0)
         status = wy_fail(error, WY_E_ANALYZER, index->folder, WY_NO_OFFSET,
                          "the index was made with \"%s\", and this machine cuts text with \"%s\": "
@@ -139,8 +134,7 @@ static wy_index *new_index(const char *folder, const wy_index_setup *setup)
 {
     const wy_mem *mem = wy_mem_or_default(setup->allocator);
     wy_index *index = wy_calloc(mem, sizeof *index);
-    if (!index)
-        return NULL;
+    if (!index) return NULL;
     index->hooks = *mem;
     index->mem = &index->hooks;
     index->env = setup->env;
@@ -160,8 +154,7 @@ int wy_index_setup_open(const char *folder, const wy_index_setup *setup, wy_inde
         return wy_fail(error, WY_E_ARGUMENT, NULL, WY_NO_OFFSET,
                        "there is no analyzer \"%s\": use icu or whitespace", setup->analyzer);
     wy_index *index = new_index(folder, setup);
-    if (!index)
-        return wy_fail_memory(error);
+    if (!index) return wy_fail_memory(error);
     wy_manifest manifest = {0};
     int status = wy_manifest_read(index->env, index->mem, folder, &manifest, error);
     if (status == WY_E_NOT_FOUND && setup->create) {
@@ -174,15 +167,13 @@ int wy_index_setup_open(const char *folder, const wy_index_setup *setup, wy_inde
                 status = WY_OK;
             else if (status == WY_OK) {
                 status = read;
-                if (error)
-                    *error = again;
+                if (error) *error = again;
             }
         }
     } else if (status == WY_E_NOT_FOUND) {
         status = wy_fail(error, WY_E_NOT_FOUND, folder, WY_NO_OFFSET, "there is no index here");
     }
-    if (status == WY_OK)
-        status = match_analyzer(index, &manifest, setup->analyzer, error);
+    if (status == WY_OK) status = match_analyzer(index, &manifest, setup->analyzer, error);
     wy_manifest_free(&manifest);
     if (status != WY_OK) {
         wy_index_destroy(index);
@@ -194,8 +185,7 @@ int wy_index_setup_open(const char *folder, const wy_index_setup *setup, wy_inde
 
 void wy_index_destroy(wy_index *index)
 {
-    if (!index)
-        return;
+    if (!index) return;
     const wy_mem mem = index->hooks; /* outlives the index that it lies in */
     for (size_t i = 0; i < index->idle_count; i++) wy_analyzer_close(index->idle[i]);
     wy_free(&mem, index->idle);

@@ -45,7 +45,8 @@ void wy_index_destroy(wy_index *index);
 int wy_index_take_analyzer(wy_index *index, wy_analyzer **out, wy_error *error);
 void wy_index_give_analyzer(wy_index *index, wy_analyzer *analyzer);
 
-/* ---- Snapshots -------------------------------------------------------------------------------- */
+/* ---- Snapshots --------------------------------------------------------------------------------
+ */
 
 struct wy_snapshot {
     wy_index *index;

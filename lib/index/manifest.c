@@ -19,31 +19,27 @@ int wy_manifest_init(wy_manifest *m, const wy_mem *mem, const char *analyzer, co
     m->analyzer = wy_strndup(mem, analyzer, strlen(analyzer));
     m->identity = wy_strndup(mem, identity, strlen(identity));
     m->icu_version = wy_strndup(mem, icu_version, strlen(icu_version));
-    if (m->analyzer && m->identity && m->icu_version)
-        return WY_OK;
+    if (m->analyzer && m->identity && m->icu_version) return WY_OK;
     wy_manifest_free(m);
     return wy_fail_memory(error);
 }
 
 int wy_manifest_copy(wy_manifest *to, const wy_manifest *from, wy_error *error)
 {
-    int status = wy_manifest_init(to, from->mem, from->analyzer, from->identity, from->icu_version,
-                                  error);
-    if (status != WY_OK)
-        return status;
+    int status =
+        wy_manifest_init(to, from->mem, from->analyzer, from->identity, from->icu_version, error);
+    if (status != WY_OK) return status;
     to->generation = from->generation;
     to->next_segment = from->next_segment;
     for (size_t i = 0; i < from->count && status == WY_OK; i++)
         status = wy_manifest_add(to, &from->segments[i], error);
-    if (status != WY_OK)
-        wy_manifest_free(to);
+    if (status != WY_OK) wy_manifest_free(to);
     return status;
 }
 
 void wy_manifest_free(wy_manifest *m)
 {
-    if (!m->mem)
-        return;
+    if (!m->mem) return;
     wy_free(m->mem, m->analyzer);
     wy_free(m->mem, m->identity);
     wy_free(m->mem, m->icu_version);
@@ -62,15 +58,15 @@ int wy_manifest_add(wy_manifest *m, const wy_segment_info *info, wy_error *error
 void wy_manifest_remove(wy_manifest *m, uint64_t number)
 {
     for (size_t i = 0; i < m->count; i++) {
-        if (m->segments[i].number != number)
-            continue;
+        if (m->segments[i].number != number) continue;
         memmove(&m->segments[i], &m->segments[i + 1], (m->count - i - 1) * sizeof *m->segments);
         m->count--;
         return;
     }
 }
 
-/* ---- Reading ---------------------------------------------------------------------------------- */
+/* ---- Reading ----------------------------------------------------------------------------------
+ */
 
 static wy_seal read_seal(wy_reader *r)
 {
@@ -114,16 +110,14 @@ static int read_body(wy_reader *r, const wy_mem *mem, const char *path, wy_manif
     m->analyzer = read_string(r, mem);
     m->identity = read_string(r, mem);
     m->icu_version = read_string(r, mem);
-    if (!r->bad && (!m->analyzer || !m->identity || !m->icu_version))
-        return wy_fail_memory(error);
+    if (!r->bad && (!m->analyzer || !m->identity || !m->icu_version)) return wy_fail_memory(error);
     uint64_t count = wy_reader_varint(r);
     uint64_t last = 0;
     for (uint64_t i = 0; i < count && !r->bad; i++) {
         wy_segment_info info;
         size_t at = wy_reader_at(r);
         read_segment(r, &info);
-        if (r->bad)
-            break;
+        if (r->bad) break;
         if (info.number <= last || info.number >= m->next_segment ||
             info.live_generation > m->generation || info.live_paragraphs > info.paragraphs ||
             info.live_reports > info.reports)
@@ -131,8 +125,7 @@ static int read_body(wy_reader *r, const wy_mem *mem, const char *path, wy_manif
                            "what is said of a segment cannot be");
         last = info.number;
         int status = wy_manifest_add(m, &info, error);
-        if (status != WY_OK)
-            return status;
+        if (status != WY_OK) return status;
     }
     if (r->bad || wy_reader_left(r))
         return wy_fail(error, WY_E_DAMAGED, path, MAGIC + 4 + wy_reader_at(r),
@@ -159,8 +152,7 @@ int wy_manifest_parse(const wy_mem *mem, const char *path, const uint8_t *data, 
     out->mem = mem;
     wy_reader r = wy_reader_of(data + MAGIC + 4, length - MAGIC - 4 - SUM);
     int status = read_body(&r, mem, path, out, error);
-    if (status != WY_OK)
-        wy_manifest_free(out);
+    if (status != WY_OK) wy_manifest_free(out);
     return status;
 }
 
@@ -168,8 +160,7 @@ int wy_manifest_read(const wy_env *env, const wy_mem *mem, const char *folder, w
                      wy_error *error)
 {
     char *path = wy_path_join(mem, folder, WY_MANIFEST_FILE);
-    if (!path)
-        return wy_fail_memory(error);
+    if (!path) return wy_fail_memory(error);
     wy_env_map map;
     int status = env->map(env, path, &map, error);
     if (status == WY_OK) {
@@ -180,7 +171,8 @@ int wy_manifest_read(const wy_env *env, const wy_mem *mem, const char *folder, w
     return status;
 }
 
-/* ---- Writing ---------------------------------------------------------------------------------- */
+/* ---- Writing ----------------------------------------------------------------------------------
+ */
 
 static void write_seal(wy_buf *b, const wy_seal *seal)
 {
@@ -213,8 +205,7 @@ static void serialize(const wy_manifest *m, wy_buf *b)
     wy_buf_string(b, m->icu_version, strlen(m->icu_version));
     wy_buf_varint(b, m->count);
     for (size_t i = 0; i < m->count; i++) write_segment(b, &m->segments[i]);
-    if (!b->failed)
-        wy_buf_u64(b, wy_checksum(b->data, b->length));
+    if (!b->failed) wy_buf_u64(b, wy_checksum(b->data, b->length));
 }
 
 static int write_file(const wy_env *env, const char *path, const wy_buf *b, bool sync,
@@ -224,14 +215,11 @@ static int write_file(const wy_env *env, const char *path, const wy_buf *b, bool
     int status = env->create(env, path, &file, error);
     if (status == WY_E_EXISTS) { /* left by a crash */
         status = env->unlink(env, path, error);
-        if (status == WY_OK)
-            status = env->create(env, path, &file, error);
+        if (status == WY_OK) status = env->create(env, path, &file, error);
     }
-    if (status != WY_OK)
-        return status;
+    if (status != WY_OK) return status;
     status = env->write(env, file, b->data, b->length, error);
-    if (status == WY_OK && sync)
-        status = env->sync(env, file, error);
+    if (status == WY_OK && sync) status = env->sync(env, file, error);
     int closed = env->close(env, file, status == WY_OK ? error : NULL);
     return status == WY_OK ? closed : status;
 }
@@ -246,21 +234,18 @@ int wy_manifest_write(const wy_env *env, const wy_manifest *m, const char *folde
     serialize(m, &b);
     int status = b.failed || !path || !new_path ? wy_fail_memory(error) : WY_OK;
     /* The segments' names must be on the disk before the manifest that names them. */
-    if (status == WY_OK && sync)
-        status = env->sync_dir(env, folder, error);
-    if (status == WY_OK)
-        status = write_file(env, new_path, &b, sync, error);
-    if (status == WY_OK)
-        status = env->rename(env, new_path, path, error);
-    if (status == WY_OK && sync)
-        status = env->sync_dir(env, folder, error);
+    if (status == WY_OK && sync) status = env->sync_dir(env, folder, error);
+    if (status == WY_OK) status = write_file(env, new_path, &b, sync, error);
+    if (status == WY_OK) status = env->rename(env, new_path, path, error);
+    if (status == WY_OK && sync) status = env->sync_dir(env, folder, error);
     wy_free(m->mem, path);
     wy_free(m->mem, new_path);
     wy_buf_free(&b);
     return status;
 }
 
-/* ---- Left-overs --------------------------------------------------------------------------------- */
+/* ---- Left-overs ---------------------------------------------------------------------------------
+ */
 
 typedef struct sweep {
     const wy_manifest *manifest;
@@ -274,12 +259,10 @@ static bool is_named(const wy_manifest *m, const char *name)
         const wy_segment_info *info = &m->segments[i];
         for (int c = 0; c < WY_COMPONENTS; c++) {
             wy_component_file(info->number, (wy_component)c, file);
-            if (strcmp(file, name) == 0)
-                return true;
+            if (strcmp(file, name) == 0) return true;
         }
         wy_live_file_name(info->number, info->live_generation, file);
-        if (info->live_generation && strcmp(file, name) == 0)
-            return true;
+        if (info->live_generation && strcmp(file, name) == 0) return true;
     }
     return false;
 }
@@ -288,13 +271,10 @@ static bool is_named(const wy_manifest *m, const char *name)
 static bool is_ours(const char *name)
 {
     size_t digits = strspn(name, "0123456789abcdef-");
-    if ((digits != 16 && digits != 33) || name[digits] != '.')
-        return false;
-    if (digits == 33)
-        return name[16] == '-' && strcmp(name + digits, ".live") == 0;
+    if ((digits != 16 && digits != 33) || name[digits] != '.') return false;
+    if (digits == 33) return name[16] == '-' && strcmp(name + digits, ".live") == 0;
     for (int c = 0; c < WY_COMPONENTS; c++)
-        if (strcmp(name + digits + 1, wy_component_name((wy_component)c)) == 0)
-            return true;
+        if (strcmp(name + digits + 1, wy_component_name((wy_component)c)) == 0) return true;
     return false;
 }
 
@@ -311,13 +291,11 @@ int wy_manifest_sweep(const wy_env *env, const wy_manifest *m, const char *folde
     sweep s = {.manifest = m};
     wy_buf_init(&s.names, m->mem);
     int status = env->list(env, folder, note_name, &s, error);
-    if (status == WY_OK && s.names.failed)
-        status = wy_fail_memory(error);
+    if (status == WY_OK && s.names.failed) status = wy_fail_memory(error);
     for (size_t at = 0; status == WY_OK && at < s.names.length;) {
         const char *name = (const char *)s.names.data + at;
         char *path = wy_path_join(m->mem, folder, name);
-        if (path)
-            env->unlink(env, path, NULL);
+        if (path) env->unlink(env, path, NULL);
         wy_free(m->mem, path);
         at += strlen(name) + 1;
     }

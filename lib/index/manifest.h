@@ -34,8 +34,8 @@ int wy_manifest_parse(const wy_mem *mem, const char *path, const uint8_t *data, 
                       wy_manifest *out, wy_error *error);
 
 /* Replaces the manifest in `folder`. With `sync` it is on the disk when this returns. */
-int wy_manifest_write(const wy_env *env, const wy_manifest *manifest, const char *folder,
-                      bool sync, wy_error *error);
+int wy_manifest_write(const wy_env *env, const wy_manifest *manifest, const char *folder, bool sync,
+                      wy_error *error);
 
 /* Removes the files in `folder` that have the names of an index's files and that `manifest` does
  * not name. Only for the writer. Files that cannot be removed are left for the next time. */

@@ -1,5 +1,6 @@
 /*
- * index/manifest_format.h: the manifest, the one file that changes: what the index holds at a commit.
+ * index/manifest_format.h: the manifest, the one file that changes: what the index holds at a
+ * commit.
  *
  *   manifest   := magic:8 "WENYUAN\x1b"  version:u32le  body  sum:u64le
  *   body       := generation:u64le    number of the commit, from 1

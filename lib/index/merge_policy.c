@@ -18,10 +18,8 @@ size_t wy_merge_choose(const wy_segment_info *segments, size_t count, size_t *ch
     for (unsigned level = 0; level <= 32; level++) {
         size_t n = 0;
         for (size_t i = 0; i < count; i++)
-            if (level_of(&segments[i]) == level)
-                chosen[n++] = i;
-        if (n >= WY_MERGE_FACTOR)
-            return n;
+            if (level_of(&segments[i]) == level) chosen[n++] = i;
+        if (n >= WY_MERGE_FACTOR) return n;
     }
     for (size_t i = 0; i < count; i++) {
         if (mostly_dead(&segments[i])) {
@@ -35,8 +33,7 @@ size_t wy_merge_choose(const wy_segment_info *segments, size_t count, size_t *ch
 size_t wy_merge_choose_down(const wy_segment_info *segments, size_t count, size_t target,
                             size_t *chosen)
 {
-    if (target == 0)
-        target = 1;
+    if (target == 0) target = 1;
     if (count <= target) {
         if (target == 1 && count == 1 && segments[0].live_paragraphs < segments[0].paragraphs) {
             chosen[0] = 0;
@@ -52,8 +49,7 @@ size_t wy_merge_choose_down(const wy_segment_info *segments, size_t count, size_
         for (size_t j = 0; j < count; j++)
             smaller += segments[j].live_paragraphs < segments[i].live_paragraphs ||
                        (segments[j].live_paragraphs == segments[i].live_paragraphs && j < i);
-        if (smaller < wanted)
-            chosen[n++] = i;
+        if (smaller < wanted) chosen[n++] = i;
     }
     return n;
 }

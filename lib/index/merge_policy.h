@@ -5,9 +5,9 @@
  * WY_MERGE_FLOOR. When WY_MERGE_FACTOR segments are on one level, they become one, which is on a
  * higher level (unless all are below the floor). So each paragraph is rewritten once a level, and
  * there are at most WY_MERGE_FACTOR - 1 segments a level. Smaller ones are not merged along with
- * larger ones: that would rewrite the largest whenever a few small ones have come. A segment with more than a quarter of its paragraphs dead
- * is rewritten alone. (O'Neil et al., "The log-structured merge-tree", 1996; Lucene's
- * LogMergePolicy.)
+ * larger ones: that would rewrite the largest whenever a few small ones have come. A segment with
+ * more than a quarter of its paragraphs dead is rewritten alone. (O'Neil et al., "The
+ * log-structured merge-tree", 1996; Lucene's LogMergePolicy.)
  */
 #ifndef WY_INDEX_MERGE_POLICY_H
 #define WY_INDEX_MERGE_POLICY_H

@@ -26,7 +26,10 @@ void wy_pending_clear(wy_pending *p)
     p->count = 0;
 }
 
-bool wy_pending_empty(const wy_pending *p) { return p->last.count == 0; }
+bool wy_pending_empty(const wy_pending *p)
+{
+    return p->last.count == 0;
+}
 
 /* Notes the last word on an id; an instance added before it since the last commit is void. */
 static int note(wy_pending *p, wy_string id, uint64_t value, wy_error *error)
@@ -35,8 +38,7 @@ static int note(wy_pending *p, wy_string id, uint64_t value, wy_error *error)
         return wy_fail_memory(error);
     bool added;
     uint64_t *last = wy_strmap_put(&p->last, id.data, id.length, &added);
-    if (!last)
-        return wy_fail_memory(error);
+    if (!last) return wy_fail_memory(error);
     if (!added && !(*last & 1)) {
         p->superseded[p->count++] = *last >> 1;
         p->sorted = false;
@@ -48,20 +50,19 @@ static int note(wy_pending *p, wy_string id, uint64_t value, wy_error *error)
 int wy_pending_add(wy_pending *p, wy_string id, uint64_t *sequence, wy_error *error)
 {
     int status = note(p, id, p->next << 1, error);
-    if (status == WY_OK)
-        *sequence = p->next++;
+    if (status == WY_OK) *sequence = p->next++;
     return status;
 }
 
 int wy_pending_delete(wy_pending *p, wy_string id, wy_error *error)
 {
     int status = note(p, id, p->next << 1 | 1, error);
-    if (status == WY_OK)
-        p->next++;
+    if (status == WY_OK) p->next++;
     return status;
 }
 
-/* ---- Who dies ----------------------------------------------------------------------------------- */
+/* ---- Who dies -----------------------------------------------------------------------------------
+ */
 
 static int compare_u64(const void *a, const void *b)
 {
@@ -86,8 +87,7 @@ static int push(const wy_pending *p, wy_dead_list *out, uint32_t report, wy_erro
 int wy_pending_dead_new(wy_pending *p, const uint64_t *sequences, uint32_t reports,
                         wy_dead_list *out, wy_error *error)
 {
-    if (!p->sorted && p->count)
-        qsort(p->superseded, p->count, sizeof *p->superseded, compare_u64);
+    if (!p->sorted && p->count) qsort(p->superseded, p->count, sizeof *p->superseded, compare_u64);
     p->sorted = true;
     int status = WY_OK;
     for (uint32_t i = 0; i < reports && p->count && status == WY_OK; i++)
@@ -110,10 +110,8 @@ static int find(const wy_segment *segment, const wy_mem *mem, wy_store_reader *r
         wy_report candidate;
         wy_section *sections = NULL;
         status = wy_columns_found(columns, place + i, report, error);
-        if (status != WY_OK)
-            break;
-        if (live && !wy_bit(live, *report))
-            continue;
+        if (status != WY_OK) break;
+        if (live && !wy_bit(live, *report)) continue;
         status = wy_store_get(records, *report, &data, &length, error);
         if (status == WY_OK)
             status = wy_record_get_report(mem, data, length, &candidate, NULL, &sections, error);
@@ -135,14 +133,12 @@ int wy_pending_dead_old(const wy_pending *p, const wy_segment *segment, wy_dead_
         status = wy_store_reader_open(wy_segment_report_records(segment), &records, error);
     for (size_t i = 0; i < p->last.capacity && status == WY_OK; i++) {
         const wy_strmap_slot *slot = &p->last.slots[i];
-        if (!slot->key)
-            continue;
+        if (!slot->key) continue;
         bool found;
         uint32_t report;
         wy_string id = {slot->key, slot->length};
         status = find(segment, p->mem, records, live, id, &found, &report, error);
-        if (status == WY_OK && found)
-            status = push(p, out, report, error);
+        if (status == WY_OK && found) status = push(p, out, report, error);
     }
     wy_store_reader_close(records);
     if (status == WY_OK && out->count)

@@ -29,8 +29,7 @@ static int add_year(figures *f, const wy_mem *mem, int32_t year, uint64_t report
 
 static uint64_t count_bits(const uint8_t *bits, uint32_t first, uint32_t end)
 {
-    if (!bits)
-        return end - first;
+    if (!bits) return end - first;
     uint64_t n = 0;
     for (uint32_t i = first; i < end; i++) n += (uint64_t)wy_bit(bits, i);
     return n;
@@ -44,13 +43,12 @@ static int add_years(figures *f, const wy_mem *mem, const wy_segment *s, wy_erro
     for (uint32_t i = 0; i < wy_columns_years(columns) && status == WY_OK; i++) {
         wy_year_row row;
         status = wy_columns_year(columns, i, &row, error);
-        if (status != WY_OK)
-            break;
+        if (status != WY_OK) break;
         uint64_t live = count_bits(reports, row.first_report, row.end_report);
         if (live)
-            status = add_year(f, mem, row.year, live,
-                              count_bits(paragraphs, row.first_paragraph, row.end_paragraph),
-                              error);
+            status =
+                add_year(f, mem, row.year, live,
+                         count_bits(paragraphs, row.first_paragraph, row.end_paragraph), error);
     }
     return status;
 }
@@ -83,8 +81,7 @@ static int add_segment(figures *f, const wy_mem *mem, const wy_segment *s, wy_er
     f->stats.deleted_paragraphs += info->paragraphs - info->live_paragraphs;
     f->stats.text_bytes += wy_store_bytes(wy_segment_texts(s));
     for (int i = 0; i < WY_COMPONENTS; i++) add_file(&f->files[i], &info->seals[i]);
-    if (info->live_generation)
-        add_file(&f->files[WY_COMPONENTS], &info->live_seal);
+    if (info->live_generation) add_file(&f->files[WY_COMPONENTS], &info->live_seal);
     int status = add_years(f, mem, s, error);
     return status == WY_OK ? add_terms(f, s, error) : status;
 }
@@ -92,8 +89,7 @@ static int add_segment(figures *f, const wy_mem *mem, const wy_segment *s, wy_er
 static int add_manifest(figures *f, const wy_index *index, wy_error *error)
 {
     char *path = wy_path_join(index->mem, index->folder, WY_MANIFEST_FILE);
-    if (!path)
-        return wy_fail_memory(error);
+    if (!path) return wy_fail_memory(error);
     wy_env_map map;
     int status = index->env->map(index->env, path, &map, error);
     if (status == WY_OK) {
@@ -112,15 +108,13 @@ static int make_figures(const wy_snapshot *s, figures *f, wy_error *error)
     f->stats.segments = s->manifest.count;
     f->stats.analyzer = s->manifest.analyzer;
     f->stats.icu_version = s->manifest.icu_version;
-    for (int i = 0; i < WY_COMPONENTS; i++)
-        f->files[i].kind = wy_component_name((wy_component)i);
+    for (int i = 0; i < WY_COMPONENTS; i++) f->files[i].kind = wy_component_name((wy_component)i);
     f->files[WY_COMPONENTS].kind = "live";
     f->files[WY_COMPONENTS + 1].kind = "manifest";
     int status = WY_OK;
     for (size_t i = 0; i < s->manifest.count && status == WY_OK; i++)
         status = add_segment(f, index->mem, s->segments[i], error);
-    if (status == WY_OK)
-        status = add_manifest(f, index, error);
+    if (status == WY_OK) status = add_manifest(f, index, error);
     for (int i = 0; i < WY_COMPONENTS + 2; i++) f->stats.bytes += f->files[i].bytes;
     f->stats.files = f->files;
     f->stats.file_count = WY_COMPONENTS + 2;
@@ -131,8 +125,7 @@ static int make_figures(const wy_snapshot *s, figures *f, wy_error *error)
 
 void wy_stats_free(const wy_mem *mem, wy_stats *stats)
 {
-    if (!stats)
-        return;
+    if (!stats) return;
     figures *f = (figures *)(void *)stats; /* stats is its first member */
     wy_free(mem, f->years);
     wy_free(mem, f);
@@ -151,8 +144,7 @@ int wy_snapshot_figures(wy_snapshot *s, const wy_stats **out, wy_error *error)
         else if (f)
             wy_stats_free(mem, &f->stats);
     }
-    if (status == WY_OK)
-        *out = s->stats;
+    if (status == WY_OK) *out = s->stats;
     wy_mutex_unlock(&s->mutex);
     return status;
 }

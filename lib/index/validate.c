@@ -24,8 +24,8 @@ static int check_text(const wy_report *report, wy_string text, const char *what,
                        "%s %zu is longer than %zu bytes", what, number, WY_TEXT_MAX);
     size_t valid = wy_utf8_valid(text.data, text.length);
     if (valid != text.length)
-        return wy_fail(error, WY_E_ENCODING, name_of(report, name), valid,
-                       "%s %zu is not UTF-8", what, number);
+        return wy_fail(error, WY_E_ENCODING, name_of(report, name), valid, "%s %zu is not UTF-8",
+                       what, number);
     return WY_OK;
 }
 
@@ -36,8 +36,8 @@ static int check_date(const wy_report *report, wy_error *error)
     if (report->year < 0 || report->year > 9999)
         return wy_fail(error, WY_E_ARGUMENT, name_of(report, name), WY_NO_OFFSET,
                        "the year %d is not between 1 and 9999", (int)report->year);
-    if (report->date != 0 && (report->date < 0 || report->date > 99991231 ||
-                              report->date < 10000 || month > 12 || day > 31))
+    if (report->date != 0 && (report->date < 0 || report->date > 99991231 || report->date < 10000 ||
+                              month > 12 || day > 31))
         return wy_fail(error, WY_E_ARGUMENT, name_of(report, name), WY_NO_OFFSET,
                        "%d is not a date in the form yyyymmdd", (int)report->date);
     return WY_OK;
@@ -51,8 +51,7 @@ static int check_sections(const wy_report *report, wy_error *error)
             return wy_fail(error, WY_E_ARGUMENT, name_of(report, name), WY_NO_OFFSET,
                            "section %zu comes before its parent", i + 1);
         int status = check_text(report, report->sections[i].heading, "heading", i + 1, error);
-        if (status != WY_OK)
-            return status;
+        if (status != WY_OK) return status;
     }
     return WY_OK;
 }
@@ -70,8 +69,7 @@ static int check_paragraphs(const wy_report *report, wy_error *error)
                            "paragraph %zu is in section %u of %zu", i + 1, p->section,
                            report->section_count);
         int status = check_text(report, p->text, "paragraph", i + 1, error);
-        if (status != WY_OK)
-            return status;
+        if (status != WY_OK) return status;
     }
     return WY_OK;
 }
@@ -87,11 +85,8 @@ int wy_report_validate(const wy_report *report, wy_error *error)
         return wy_fail(error, WY_E_LIMIT, NULL, WY_NO_OFFSET,
                        "the source of a report is longer than %d bytes", WY_ID_MAX);
     int status = check_date(report, error);
-    if (status == WY_OK)
-        status = check_text(report, report->title, "title", 1, error);
-    if (status == WY_OK)
-        status = check_text(report, report->issuer, "issuer", 1, error);
-    if (status == WY_OK)
-        status = check_sections(report, error);
+    if (status == WY_OK) status = check_text(report, report->title, "title", 1, error);
+    if (status == WY_OK) status = check_text(report, report->issuer, "issuer", 1, error);
+    if (status == WY_OK) status = check_sections(report, error);
     return status == WY_OK ? check_paragraphs(report, error) : status;
 }

@@ -9,9 +9,9 @@
 
 #include "base/error.h"
 
-#define WY_ID_MAX        4096                /* bytes of a report's id */
-#define WY_TEXT_MAX      ((size_t)1 << 28)   /* bytes of one paragraph, title or heading */
-#define WY_PARAGRAPH_MAX ((size_t)1 << 24)   /* paragraphs of one report */
+#define WY_ID_MAX        4096              /* bytes of a report's id */
+#define WY_TEXT_MAX      ((size_t)1 << 28) /* bytes of one paragraph, title or heading */
+#define WY_PARAGRAPH_MAX ((size_t)1 << 24) /* paragraphs of one report */
 
 /* WY_E_ARGUMENT, WY_E_ENCODING (offset: the byte in the text concerned), WY_E_LIMIT; the record's
  * file is the report's id. */

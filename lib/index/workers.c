@@ -46,7 +46,8 @@ struct wy_workers {
     size_t segment_count, segment_capacity;
 };
 
-/* ---- Copies of reports ---------------------------------------------------------------------------- */
+/* ---- Copies of reports
+ * ---------------------------------------------------------------------------- */
 
 static size_t report_bytes(const wy_report *r)
 {
@@ -60,8 +61,7 @@ static size_t report_bytes(const wy_report *r)
 
 static wy_string copy_string(char **to, wy_string from)
 {
-    if (!from.length)
-        return (wy_string){NULL, 0};
+    if (!from.length) return (wy_string){NULL, 0};
     memcpy(*to, from.data, from.length);
     wy_string copy = {*to, from.length};
     *to += from.length;
@@ -72,8 +72,7 @@ static job *copy_report(const wy_mem *mem, const wy_report *report, uint64_t seq
 {
     size_t bytes = sizeof(job) + report_bytes(report);
     job *j = wy_alloc(mem, bytes);
-    if (!j)
-        return NULL;
+    if (!j) return NULL;
     j->next = NULL;
     j->bytes = bytes;
     j->sequence = sequence;
@@ -108,19 +107,18 @@ static int is_halted(void *context)
     return all->threaded ? atomic_load(&all->halted) : all->stop(all->stop_context);
 }
 
-/* ---- The work -------------------------------------------------------------------------------------- */
+/* ---- The work
+ * -------------------------------------------------------------------------------------- */
 
 static int flush_worker(worker *w, wy_error *error)
 {
     wy_workers *all = w->all;
-    if (wy_inverter_reports(w->inverter) == 0)
-        return WY_OK;
+    if (wy_inverter_reports(w->inverter) == 0) return WY_OK;
     wy_new_segment made = {.sequences = NULL};
     uint64_t number = wy_workers_take_number(all);
     int status = wy_inverter_flush(w->inverter, all->index->env, all->index->folder, number,
                                    all->sync, is_halted, all, &made.info, &made.sequences, error);
-    if (status != WY_OK)
-        return status;
+    if (status != WY_OK) return status;
     wy_mutex_lock(&all->mutex);
     if (wy_grow(all->index->mem, &all->segments, &all->segment_capacity, all->segment_count + 1,
                 sizeof *all->segments))
@@ -128,8 +126,7 @@ static int flush_worker(worker *w, wy_error *error)
     else
         status = wy_fail_memory(error);
     wy_mutex_unlock(&all->mutex);
-    if (status != WY_OK)
-        wy_free(all->index->mem, made.sequences);
+    if (status != WY_OK) wy_free(all->index->mem, made.sequences);
     return status;
 }
 
@@ -163,13 +160,11 @@ static job *take_job(worker *w, bool *flush)
     *flush = false;
     wy_mutex_lock(&all->mutex);
     for (;;) {
-        if (all->closing || all->status != WY_OK)
-            break;
+        if (all->closing || all->status != WY_OK) break;
         if (all->first) {
             j = all->first;
             all->first = j->next;
-            if (!all->first)
-                all->last = NULL;
+            if (!all->first) all->last = NULL;
             all->waiting -= j->bytes;
             w->idle = false;
             break;
@@ -192,12 +187,10 @@ static void *run_worker(void *context)
     for (;;) {
         bool flush;
         job *j = take_job(w, &flush);
-        if (!j && !flush)
-            return NULL;
+        if (!j && !flush) return NULL;
         int status = j ? invert(w, &j->report, j->sequence, &error) : flush_worker(w, &error);
         wy_free(w->all->index->mem, j);
-        if (status != WY_OK)
-            fail(w->all, status, &error);
+        if (status != WY_OK) fail(w->all, status, &error);
         if (flush) {
             wy_mutex_lock(&w->all->mutex);
             w->idle = true;
@@ -207,7 +200,8 @@ static void *run_worker(void *context)
     }
 }
 
-/* ---- Opening and closing ------------------------------------------------------------------------------ */
+/* ---- Opening and closing
+ * ------------------------------------------------------------------------------ */
 
 int wy_workers_open(wy_index *index, uint32_t threads, uint64_t memory, bool sync,
                     uint64_t next_number, wy_workers_stop stop, void *context, wy_workers **out,
@@ -215,8 +209,7 @@ int wy_workers_open(wy_index *index, uint32_t threads, uint64_t memory, bool syn
 {
     const wy_mem *mem = index->mem;
     wy_workers *all = wy_calloc(mem, sizeof *all);
-    if (!all)
-        return wy_fail_memory(error);
+    if (!all) return wy_fail_memory(error);
     all->index = index;
     all->sync = sync;
     all->threaded = threads > 1;
@@ -232,10 +225,8 @@ int wy_workers_open(wy_index *index, uint32_t threads, uint64_t memory, bool syn
     bool condition = mutex && wy_condition_init(&all->changed);
     all->list = condition ? wy_calloc(mem, count * sizeof *all->list) : NULL;
     if (!all->list) {
-        if (condition)
-            wy_condition_destroy(&all->changed);
-        if (mutex)
-            wy_mutex_destroy(&all->mutex);
+        if (condition) wy_condition_destroy(&all->changed);
+        if (mutex) wy_mutex_destroy(&all->mutex);
         wy_free(mem, all);
         return wy_fail_memory(error);
     }
@@ -245,12 +236,10 @@ int wy_workers_open(wy_index *index, uint32_t threads, uint64_t memory, bool syn
         w->all = all;
         w->idle = true;
         status = wy_index_take_analyzer(index, &w->analyzer, error);
-        if (status == WY_OK)
-            status = wy_inverter_open(mem, w->analyzer, &w->inverter, error);
+        if (status == WY_OK) status = wy_inverter_open(mem, w->analyzer, &w->inverter, error);
         if (status == WY_OK && all->threaded) {
             w->started = wy_thread_start(&w->thread, run_worker, w);
-            if (!w->started)
-                status = wy_fail_system(error, EAGAIN, NULL, "cannot start a thread");
+            if (!w->started) status = wy_fail_system(error, EAGAIN, NULL, "cannot start a thread");
         }
     }
     if (status != WY_OK) {
@@ -263,8 +252,7 @@ int wy_workers_open(wy_index *index, uint32_t threads, uint64_t memory, bool syn
 
 void wy_workers_close(wy_workers *all)
 {
-    if (!all)
-        return;
+    if (!all) return;
     const wy_mem *mem = all->index->mem;
     atomic_store(&all->halted, true);
     wy_mutex_lock(&all->mutex);
@@ -273,8 +261,7 @@ void wy_workers_close(wy_workers *all)
     wy_mutex_unlock(&all->mutex);
     for (uint32_t i = 0; i < all->count; i++) {
         worker *w = &all->list[i];
-        if (w->started)
-            wy_thread_join(w->thread);
+        if (w->started) wy_thread_join(w->thread);
         wy_inverter_close(w->inverter);
         wy_index_give_analyzer(all->index, w->analyzer);
     }
@@ -291,22 +278,20 @@ void wy_workers_close(wy_workers *all)
     wy_free(mem, all);
 }
 
-/* ---- Handing over ---------------------------------------------------------------------------------------- */
+/* ---- Handing over
+ * ---------------------------------------------------------------------------------------- */
 
 static int failure(const wy_workers *all, wy_error *error)
 {
-    if (error && all->status != WY_OK)
-        *error = all->error;
+    if (error && all->status != WY_OK) *error = all->error;
     return all->status;
 }
 
 int wy_workers_add(wy_workers *all, const wy_report *report, uint64_t sequence, wy_error *error)
 {
-    if (!all->threaded)
-        return invert(&all->list[0], report, sequence, error);
+    if (!all->threaded) return invert(&all->list[0], report, sequence, error);
     job *j = copy_report(all->index->mem, report, sequence);
-    if (!j)
-        return wy_fail_memory(error);
+    if (!j) return wy_fail_memory(error);
     wy_mutex_lock(&all->mutex);
     while (all->status == WY_OK && all->first && all->waiting + j->bytes > all->waiting_limit)
         wy_condition_wait(&all->changed, &all->mutex);
@@ -329,15 +314,13 @@ int wy_workers_add(wy_workers *all, const wy_report *report, uint64_t sequence, 
 static bool all_idle(const wy_workers *all)
 {
     for (uint32_t i = 0; i < all->count; i++)
-        if (!all->list[i].idle)
-            return false;
+        if (!all->list[i].idle) return false;
     return all->first == NULL;
 }
 
 int wy_workers_flush(wy_workers *all, wy_error *error)
 {
-    if (!all->threaded)
-        return flush_worker(&all->list[0], error);
+    if (!all->threaded) return flush_worker(&all->list[0], error);
     wy_mutex_lock(&all->mutex);
     all->flushing = true;
     wy_condition_wake_all(&all->changed);
@@ -356,8 +339,7 @@ int wy_workers_flush(wy_workers *all, wy_error *error)
         status = wy_fail(&stop, WY_E_CANCELLED, NULL, WY_NO_OFFSET,
                          "stopped; the index is at its last commit");
         fail(all, status, &stop);
-        if (error)
-            *error = stop;
+        if (error) *error = stop;
     }
     return status;
 }
@@ -383,4 +365,7 @@ uint64_t wy_workers_take_number(wy_workers *all)
     return number;
 }
 
-uint64_t wy_workers_next_number(const wy_workers *all) { return all->next_number; }
+uint64_t wy_workers_next_number(const wy_workers *all)
+{
+    return all->next_number;
+}

@@ -32,12 +32,12 @@ struct wy_writer {
     bool in_doubt;
 };
 
-/* ---- Opening and closing ------------------------------------------------------------------------ */
+/* ---- Opening and closing ------------------------------------------------------------------------
+ */
 
 static int tell(wy_writer *w, const char *stage, uint64_t done, uint64_t total, wy_error *error)
 {
-    if (!w->setup.progress)
-        return WY_OK;
+    if (!w->setup.progress) return WY_OK;
     w->progress.stage = stage;
     w->progress.done = done;
     w->progress.total = total;
@@ -56,8 +56,7 @@ static int tell_flush(void *context)
 static int take_lock(wy_writer *w, wy_error *error)
 {
     char *path = wy_path_join(w->mem, w->index->folder, WY_LOCK_FILE);
-    if (!path)
-        return wy_fail_memory(error);
+    if (!path) return wy_fail_memory(error);
     int status = w->env->lock(w->env, path, &w->lock, error);
     wy_free(w->mem, path);
     return status;
@@ -73,14 +72,12 @@ int wy_writer_setup_open(wy_index *index, const wy_writer_setup *setup, wy_write
         return wy_fail(error, WY_E_ARGUMENT, NULL, WY_NO_OFFSET, "more than %d threads",
                        THREADS_MOST);
     wy_writer *w = wy_calloc(index->mem, sizeof *w);
-    if (!w)
-        return wy_fail_memory(error);
+    if (!w) return wy_fail_memory(error);
     w->index = index;
     w->mem = index->mem;
     w->env = index->env;
     w->setup = *setup;
-    if (!w->setup.memory)
-        w->setup.memory = MEMORY_DEFAULT;
+    if (!w->setup.memory) w->setup.memory = MEMORY_DEFAULT;
     wy_pending_init(&w->pending, w->mem);
     int status = take_lock(w, error);
     if (status == WY_OK)
@@ -89,10 +86,8 @@ int wy_writer_setup_open(wy_index *index, const wy_writer_setup *setup, wy_write
         status = wy_fail(error, WY_E_ANALYZER, index->folder, WY_NO_OFFSET,
                          "the index was replaced by one of another analyzer since it was opened");
     /* What a crashed writer left goes, once it is sure that its manifest stays. */
-    if (status == WY_OK && !setup->no_sync)
-        status = w->env->sync_dir(w->env, index->folder, error);
-    if (status == WY_OK)
-        status = wy_manifest_sweep(w->env, &w->manifest, index->folder, error);
+    if (status == WY_OK && !setup->no_sync) status = w->env->sync_dir(w->env, index->folder, error);
+    if (status == WY_OK) status = wy_manifest_sweep(w->env, &w->manifest, index->folder, error);
     if (status == WY_OK)
         status = wy_workers_open(index, setup->threads, w->setup.memory, !setup->no_sync,
                                  w->manifest.next_segment, tell_flush, w, &w->workers, error);
@@ -113,8 +108,7 @@ static void sweep(const wy_writer *w)
 
 void wy_writer_end(wy_writer *w)
 {
-    if (!w)
-        return;
+    if (!w) return;
     wy_workers_close(w->workers);
     wy_pending_free(&w->pending);
     if (w->lock) {
@@ -129,34 +123,29 @@ void wy_writer_end(wy_writer *w)
 static int stick(wy_writer *w, int status, wy_error *error)
 {
     w->status = status;
-    if (error)
-        w->error = *error;
+    if (error) w->error = *error;
     return status;
 }
 
 static int usable(const wy_writer *w, wy_error *error)
 {
-    if (w->status != WY_OK && error)
-        *error = w->error;
+    if (w->status != WY_OK && error) *error = w->error;
     return w->status;
 }
 
-/* ---- Adding and deleting ------------------------------------------------------------------------ */
+/* ---- Adding and deleting ------------------------------------------------------------------------
+ */
 
 int wy_writer_put(wy_writer *w, const wy_report *report, wy_error *error)
 {
     wy_error local;
-    if (!error)
-        error = &local;
+    if (!error) error = &local;
     int status = usable(w, error);
-    if (status == WY_OK)
-        status = wy_report_validate(report, error);
-    if (status != WY_OK)
-        return status;
+    if (status == WY_OK) status = wy_report_validate(report, error);
+    if (status != WY_OK) return status;
     uint64_t sequence;
     status = wy_pending_add(&w->pending, report->id, &sequence, error);
-    if (status == WY_OK)
-        status = wy_workers_add(w->workers, report, sequence, error);
+    if (status == WY_OK) status = wy_workers_add(w->workers, report, sequence, error);
     if (status == WY_OK) {
         w->progress.reports++;
         w->progress.paragraphs += report->paragraph_count;
@@ -170,28 +159,25 @@ int wy_writer_put(wy_writer *w, const wy_report *report, wy_error *error)
 int wy_writer_remove(wy_writer *w, wy_string id, wy_error *error)
 {
     wy_error local;
-    if (!error)
-        error = &local;
+    if (!error) error = &local;
     int status = usable(w, error);
-    if (status != WY_OK)
-        return status;
+    if (status != WY_OK) return status;
     status = wy_pending_delete(&w->pending, id, error);
     return status == WY_OK ? WY_OK : stick(w, status, error);
 }
 
-/* ---- Committing --------------------------------------------------------------------------------- */
+/* ---- Committing ---------------------------------------------------------------------------------
+ */
 
 /* Kills `dead` in the segment and adds what is left of it to the manifest being made. */
 static int add_with_deaths(wy_writer *w, wy_manifest *next, const wy_segment *segment,
                            wy_segment_info info, const wy_dead_list *dead, wy_error *error)
 {
-    if (dead->count == 0)
-        return wy_manifest_add(next, &info, error);
-    if (dead->count == info.live_reports)
-        return WY_OK; /* nothing is left of it */
-    int status = wy_segment_delete(w->env, w->mem, w->index->folder, segment, dead->reports,
-                                   (uint32_t)dead->count, next->generation, !w->setup.no_sync,
-                                   &info, error);
+    if (dead->count == 0) return wy_manifest_add(next, &info, error);
+    if (dead->count == info.live_reports) return WY_OK; /* nothing is left of it */
+    int status =
+        wy_segment_delete(w->env, w->mem, w->index->folder, segment, dead->reports,
+                          (uint32_t)dead->count, next->generation, !w->setup.no_sync, &info, error);
     return status == WY_OK ? wy_manifest_add(next, &info, error) : status;
 }
 
@@ -201,10 +187,8 @@ static int add_old_segment(wy_writer *w, wy_manifest *next, const wy_segment_inf
     wy_segment *segment = NULL;
     wy_dead_list dead = {0};
     int status = wy_segment_open(w->env, w->mem, w->index->folder, info, &segment, error);
-    if (status == WY_OK)
-        status = wy_pending_dead_old(&w->pending, segment, &dead, error);
-    if (status == WY_OK)
-        status = add_with_deaths(w, next, segment, *info, &dead, error);
+    if (status == WY_OK) status = wy_pending_dead_old(&w->pending, segment, &dead, error);
+    if (status == WY_OK) status = add_with_deaths(w, next, segment, *info, &dead, error);
     wy_free(w->mem, dead.reports);
     wy_segment_close(segment);
     return status;
@@ -215,12 +199,11 @@ static int add_new_segment(wy_writer *w, wy_manifest *next, const wy_new_segment
 {
     wy_segment *segment = NULL;
     wy_dead_list dead = {0};
-    int status = wy_pending_dead_new(&w->pending, made->sequences, made->info.reports, &dead,
-                                     error);
+    int status =
+        wy_pending_dead_new(&w->pending, made->sequences, made->info.reports, &dead, error);
     if (status == WY_OK && dead.count)
         status = wy_segment_open(w->env, w->mem, w->index->folder, &made->info, &segment, error);
-    if (status == WY_OK)
-        status = add_with_deaths(w, next, segment, made->info, &dead, error);
+    if (status == WY_OK) status = add_with_deaths(w, next, segment, made->info, &dead, error);
     wy_free(w->mem, dead.reports);
     wy_segment_close(segment);
     return status;
@@ -235,8 +218,7 @@ static int compare_segments(const void *a, const void *b)
 /* Replaces the manifest by `next`, which becomes the writer's. */
 static int publish(wy_writer *w, wy_manifest *next, wy_error *error)
 {
-    if (next->count)
-        qsort(next->segments, next->count, sizeof *next->segments, compare_segments);
+    if (next->count) qsort(next->segments, next->count, sizeof *next->segments, compare_segments);
     next->next_segment = wy_workers_next_number(w->workers);
     int status = wy_manifest_write(w->env, next, w->index->folder, !w->setup.no_sync, error);
     if (status != WY_OK) {
@@ -260,18 +242,17 @@ static int commit_pending(wy_writer *w, wy_error *error)
     size_t total = w->manifest.count + made;
     for (size_t i = 0; i < w->manifest.count && status == WY_OK; i++) {
         status = tell(w, "commit", i, total, error);
-        if (status == WY_OK)
-            status = add_old_segment(w, &next, &w->manifest.segments[i], error);
+        if (status == WY_OK) status = add_old_segment(w, &next, &w->manifest.segments[i], error);
     }
     for (size_t i = 0; i < made && status == WY_OK; i++)
         status = add_new_segment(w, &next, &list[i], error);
-    if (status == WY_OK)
-        status = publish(w, &next, error);
+    if (status == WY_OK) status = publish(w, &next, error);
     wy_manifest_free(&next);
     return status;
 }
 
-/* ---- Merging ------------------------------------------------------------------------------------ */
+/* ---- Merging ------------------------------------------------------------------------------------
+ */
 
 static int tell_merge(void *context, uint64_t done, uint64_t total)
 {
@@ -284,16 +265,15 @@ static int merge_files(wy_writer *w, const size_t *chosen, size_t count, wy_segm
 {
     int status = WY_OK;
     wy_segment **sources = wy_calloc(w->mem, count * sizeof *sources);
-    if (!sources)
-        return wy_fail_memory(error);
+    if (!sources) return wy_fail_memory(error);
     for (size_t i = 0; i < count && status == WY_OK; i++)
-        status = wy_segment_open(w->env, w->mem, w->index->folder,
-                                 &w->manifest.segments[chosen[i]], &sources[i], error);
+        status = wy_segment_open(w->env, w->mem, w->index->folder, &w->manifest.segments[chosen[i]],
+                                 &sources[i], error);
     if (status == WY_OK) {
         wy_merge_options options = {!w->setup.no_sync, tell_merge, w};
-        status = wy_segment_merge(w->env, w->mem, w->index->folder,
-                                  (const wy_segment *const *)sources, count,
-                                  wy_workers_take_number(w->workers), &options, merged, error);
+        status =
+            wy_segment_merge(w->env, w->mem, w->index->folder, (const wy_segment *const *)sources,
+                             count, wy_workers_take_number(w->workers), &options, merged, error);
     }
     for (size_t i = 0; i < count; i++) wy_segment_close(sources[i]);
     wy_free(w->mem, sources);
@@ -306,16 +286,14 @@ static int merge_chosen(wy_writer *w, const size_t *chosen, size_t count, wy_err
     wy_manifest next = {0};
     wy_segment_info merged;
     int status = merge_files(w, chosen, count, &merged, error);
-    if (status == WY_OK)
-        status = wy_manifest_copy(&next, &w->manifest, error);
+    if (status == WY_OK) status = wy_manifest_copy(&next, &w->manifest, error);
     if (status == WY_OK) {
         next.generation++;
         for (size_t i = 0; i < count; i++)
             wy_manifest_remove(&next, w->manifest.segments[chosen[i]].number);
         status = wy_manifest_add(&next, &merged, error);
     }
-    if (status == WY_OK)
-        status = publish(w, &next, error);
+    if (status == WY_OK) status = publish(w, &next, error);
     wy_manifest_free(&next);
     return status;
 }
@@ -326,32 +304,26 @@ static int merge_until(wy_writer *w, size_t target, wy_error *error)
     int status = WY_OK;
     for (;;) {
         size_t *chosen = wy_alloc_array(w->mem, w->manifest.count + 1, sizeof *chosen);
-        if (!chosen)
-            return wy_fail_memory(error);
+        if (!chosen) return wy_fail_memory(error);
         const wy_manifest *m = &w->manifest;
         size_t count = target ? wy_merge_choose_down(m->segments, m->count, target, chosen)
                               : wy_merge_choose(m->segments, m->count, chosen);
-        if (count)
-            status = merge_chosen(w, chosen, count, error);
+        if (count) status = merge_chosen(w, chosen, count, error);
         wy_free(w->mem, chosen);
-        if (status != WY_OK || !count)
-            return status;
+        if (status != WY_OK || !count) return status;
     }
 }
 
 static int commit(wy_writer *w, wy_error *error)
 {
     int status = usable(w, error);
-    if (status != WY_OK)
-        return status;
+    if (status != WY_OK) return status;
     size_t made = 0;
     status = wy_workers_flush(w->workers, error);
-    if (status == WY_OK)
-        wy_workers_segments(w->workers, &made);
+    if (status == WY_OK) wy_workers_segments(w->workers, &made);
     if (status == WY_OK && (made || !wy_pending_empty(&w->pending)))
         status = commit_pending(w, error);
-    if (status != WY_OK)
-        return stick(w, status, error);
+    if (status != WY_OK) return stick(w, status, error);
     wy_workers_forget(w->workers);
     wy_pending_clear(&w->pending);
     return WY_OK;
@@ -361,8 +333,7 @@ static int commit(wy_writer *w, wy_error *error)
 static int merge_and_sweep(wy_writer *w, size_t target, wy_error *error)
 {
     int status = merge_until(w, target, error);
-    if (w->in_doubt)
-        stick(w, status, error);
+    if (w->in_doubt) stick(w, status, error);
     sweep(w);
     return status;
 }
@@ -379,8 +350,7 @@ int wy_writer_publish(wy_writer *w, wy_error *error)
 int wy_writer_merge_down(wy_writer *w, uint32_t segments, wy_error *error)
 {
     wy_error local;
-    if (!error)
-        error = &local;
+    if (!error) error = &local;
     int status = commit(w, error);
     return status == WY_OK ? merge_and_sweep(w, segments ? segments : 1, error) : status;
 }

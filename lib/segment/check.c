@@ -21,22 +21,20 @@ static void tell(checker *c, const char *file, uint64_t bytes, int status, const
 {
     if (status != WY_OK && c->first == WY_OK) {
         c->first = status;
-        if (c->error)
-            *c->error = *problem;
+        if (c->error) *c->error = *problem;
     }
-    if (c->report)
-        c->report(c->context, file, bytes, status == WY_OK ? NULL : problem);
+    if (c->report) c->report(c->context, file, bytes, status == WY_OK ? NULL : problem);
 }
 
-/* ---- Each file alone: its checksums ----------------------------------------------------------- */
+/* ---- Each file alone: its checksums -----------------------------------------------------------
+ */
 
 static int verify(checker *c, const char *path, const char kind[4], const wy_seal *seal,
                   wy_error *problem)
 {
     wy_sealed *file;
     int status = wy_sealed_open(c->env, c->mem, path, kind, UINT32_MAX, seal, &file, problem);
-    if (status != WY_OK)
-        return status;
+    if (status != WY_OK) return status;
     status = wy_sealed_verify(file, problem);
     wy_sealed_close(file);
     return status;
@@ -69,7 +67,8 @@ static void check_checksums(checker *c)
     }
 }
 
-/* ---- Structure ---------------------------------------------------------------------------------- */
+/* ---- Structure ----------------------------------------------------------------------------------
+ */
 
 /* One walk over a term's postings: positions ascend, frequencies add up, and the words of each
  * body paragraph are counted. */
@@ -85,29 +84,24 @@ static int check_term(const wy_segment *s, const wy_mem *mem, const wy_terms_cur
     uint64_t total = 0;
     *dead = 0;
     int status = wy_segment_term_postings(s, &term, &p, error);
-    if (status == WY_OK)
-        status = wy_segment_term_positions(s, mem, &term, &q, error);
+    if (status == WY_OK) status = wy_segment_term_positions(s, mem, &term, &q, error);
     while (status == WY_OK) {
         status = wy_postings_next(&p, error);
-        if (status != WY_OK || p.doc == WY_NO_DOC)
-            break;
+        if (status != WY_OK || p.doc == WY_NO_DOC) break;
         uint32_t freq, count;
         const uint32_t *positions;
         status = wy_postings_freq(&p, &freq, error);
         if (status == WY_OK)
             status = wy_positions_get(&q, p.block, p.docs, p.freqs, p.block_count, p.index,
                                       &positions, &count, error);
-        if (status != WY_OK)
-            break;
+        if (status != WY_OK) break;
         for (uint32_t i = 1; i < count && status == WY_OK; i++)
             if (positions[i] <= positions[i - 1])
                 status = wy_sealed_damaged(file, term.info.positions_offset, error,
                                            "positions do not ascend");
         total += freq;
-        if (counts)
-            words[p.doc] += freq;
-        if (live[term.field] && !wy_bit(live[term.field], p.doc))
-            ++*dead;
+        if (counts) words[p.doc] += freq;
+        if (live[term.field] && !wy_bit(live[term.field], p.doc)) ++*dead;
     }
     if (status == WY_OK && total != term.info.total_freq)
         status = wy_sealed_damaged(wy_segment_postings_file(s), term.info.postings_offset, error,
@@ -121,31 +115,26 @@ static int check_terms(const wy_segment *s, const wy_mem *mem, uint32_t *words, 
     const wy_terms *terms = wy_segment_terms(s);
     const uint8_t *live[WY_FIELDS];
     int status = wy_segment_live_bits(s, &live[WY_FIELD_BODY], &live[WY_FIELD_TITLE], error);
-    if (status == WY_OK)
-        status = wy_terms_check(terms, error);
+    if (status == WY_OK) status = wy_terms_check(terms, error);
     wy_terms_cursor cursor = {.valid = false};
-    if (status == WY_OK)
-        status = wy_terms_seek(&cursor, terms, "", 0, error);
+    if (status == WY_OK) status = wy_terms_seek(&cursor, terms, "", 0, error);
     while (status == WY_OK && cursor.valid) {
         uint32_t limit = wy_segment_paragraphs(s);
         if (cursor.key[0] >> 4 >= WY_FIELDS || cursor.length < 2)
             return wy_sealed_damaged(wy_terms_file(terms), WY_NO_OFFSET, error,
                                      "a term belongs to no known field");
-        if (wy_key_field(cursor.key[0]) == WY_FIELD_TITLE)
-            limit = wy_segment_reports(s);
+        if (wy_key_field(cursor.key[0]) == WY_FIELD_TITLE) limit = wy_segment_reports(s);
         wy_postings_place place = {cursor.info.postings_offset, cursor.info.postings_length,
                                    cursor.info.doc_freq};
         uint32_t dead = 0, said = 0;
         status = wy_postings_check(wy_segment_postings_file(s), place, limit, error);
-        if (status == WY_OK)
-            status = check_term(s, mem, &cursor, words, &dead, live, error);
+        if (status == WY_OK) status = check_term(s, mem, &cursor, words, &dead, live, error);
         if (status == WY_OK && wy_segment_live(s))
             status = wy_live_dead(wy_segment_live(s), cursor.info.ordinal, &said, error);
         if (status == WY_OK && said != dead)
             status = wy_sealed_damaged(wy_live_file(wy_segment_live(s)), WY_NO_OFFSET, error,
                                        "the dead postings of a term are miscounted");
-        if (status == WY_OK)
-            status = wy_terms_next(&cursor, error);
+        if (status == WY_OK) status = wy_terms_next(&cursor, error);
     }
     return status;
 }
@@ -178,8 +167,7 @@ static int check_report(const wy_segment *s, const wy_mem *mem, wy_store_reader 
         status = wy_record_get_report(mem, data, length, &report, &ids, &sections, error);
     if (status == WY_E_DAMAGED)
         status = wy_sealed_damaged(file, WY_NO_OFFSET, error, "a report record is wrong");
-    if (status == WY_OK)
-        status = wy_columns_report(wy_segment_columns(s), i, &row, error);
+    if (status == WY_OK) status = wy_columns_report(wy_segment_columns(s), i, &row, error);
     if (status == WY_OK && (row.year != report.year || row.date != report.date ||
                             row.id_hash != wy_checksum(report.id.data, report.id.length)))
         status = wy_sealed_damaged(file, WY_NO_OFFSET, error,
@@ -200,8 +188,7 @@ static int check_records(const wy_segment *s, const wy_mem *mem, wy_error *error
 {
     wy_store_reader *records = NULL, *texts = NULL;
     int status = wy_store_reader_open(wy_segment_report_records(s), &records, error);
-    if (status == WY_OK)
-        status = wy_store_reader_open(wy_segment_texts(s), &texts, error);
+    if (status == WY_OK) status = wy_store_reader_open(wy_segment_texts(s), &texts, error);
     for (uint32_t i = 0; i < wy_segment_reports(s) && status == WY_OK; i++)
         status = check_report(s, mem, records, texts, i, error);
     wy_store_reader_close(records);
@@ -213,22 +200,15 @@ static int check_structure(checker *c, wy_error *problem)
 {
     wy_segment *s;
     int status = wy_segment_open(c->env, c->mem, c->folder, c->info, &s, problem);
-    if (status != WY_OK)
-        return status;
+    if (status != WY_OK) return status;
     uint32_t *words = wy_calloc(c->mem, ((size_t)c->info->paragraphs + 1) * sizeof *words);
     status = words ? wy_columns_check(wy_segment_columns(s), problem) : wy_fail_memory(problem);
-    if (status == WY_OK)
-        status = wy_store_check(wy_segment_texts(s), problem);
-    if (status == WY_OK)
-        status = wy_store_check(wy_segment_report_records(s), problem);
-    if (status == WY_OK && wy_segment_live(s))
-        status = wy_live_check(wy_segment_live(s), problem);
-    if (status == WY_OK)
-        status = check_terms(s, c->mem, words, problem);
-    if (status == WY_OK)
-        status = check_lengths(s, words, problem);
-    if (status == WY_OK)
-        status = check_records(s, c->mem, problem);
+    if (status == WY_OK) status = wy_store_check(wy_segment_texts(s), problem);
+    if (status == WY_OK) status = wy_store_check(wy_segment_report_records(s), problem);
+    if (status == WY_OK && wy_segment_live(s)) status = wy_live_check(wy_segment_live(s), problem);
+    if (status == WY_OK) status = check_terms(s, c->mem, words, problem);
+    if (status == WY_OK) status = check_lengths(s, words, problem);
+    if (status == WY_OK) status = check_records(s, c->mem, problem);
     wy_free(c->mem, words);
     wy_segment_close(s);
     return status;
@@ -238,11 +218,16 @@ int wy_segment_check(const wy_env *env, const wy_mem *mem, const char *folder,
                      const wy_segment_info *info, wy_segment_check_fn report, void *context,
                      wy_error *error)
 {
-    checker c = {.env = env, .mem = mem, .folder = folder, .info = info,
-                 .report = report, .context = context, .error = error, .first = WY_OK};
+    checker c = {.env = env,
+                 .mem = mem,
+                 .folder = folder,
+                 .info = info,
+                 .report = report,
+                 .context = context,
+                 .error = error,
+                 .first = WY_OK};
     check_checksums(&c);
-    if (c.first != WY_OK)
-        return c.first; /* structure of damaged bytes says nothing new */
+    if (c.first != WY_OK) return c.first; /* structure of damaged bytes says nothing new */
     wy_error problem;
     int status = check_structure(&c, &problem);
     if (status != WY_OK) {

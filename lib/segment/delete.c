@@ -18,26 +18,30 @@ typedef struct deletion {
     size_t term_count, term_capacity;
 } deletion;
 
-static size_t bit_bytes(uint32_t bits) { return ((size_t)bits + 7) / 8; }
+static size_t bit_bytes(uint32_t bits)
+{
+    return ((size_t)bits + 7) / 8;
+}
 
 /* A copy of the bits as they are, or all ones where nothing was deleted yet. */
 static uint8_t *copy_bits(const wy_mem *mem, const uint8_t *bits, uint32_t count)
 {
     size_t bytes = bit_bytes(count);
     uint8_t *copy = wy_alloc(mem, bytes ? bytes : 1);
-    if (!copy)
-        return NULL;
+    if (!copy) return NULL;
     if (bits) {
         memcpy(copy, bits, bytes);
     } else {
         memset(copy, 0xff, bytes);
-        if (count & 7)
-            copy[bytes - 1] = (uint8_t)((1u << (count & 7)) - 1);
+        if (count & 7) copy[bytes - 1] = (uint8_t)((1u << (count & 7)) - 1);
     }
     return copy;
 }
 
-static void clear_bit(uint8_t *bits, uint32_t i) { bits[i >> 3] &= (uint8_t)~(1u << (i & 7)); }
+static void clear_bit(uint8_t *bits, uint32_t i)
+{
+    bits[i >> 3] &= (uint8_t) ~(1u << (i & 7));
+}
 
 /* Clears the bits and lowers the counts of one report. */
 static int kill_report(deletion *d, uint32_t i, uint32_t report, const uint8_t *lengths,
@@ -45,8 +49,7 @@ static int kill_report(deletion *d, uint32_t i, uint32_t report, const uint8_t *
 {
     wy_report_row row;
     int status = wy_columns_report(wy_segment_columns(d->segment), report, &row, error);
-    if (status != WY_OK)
-        return status;
+    if (status != WY_OK) return status;
     clear_bit(d->report_bits, report);
     d->content.live_reports--;
     d->content.live_title_length -= wy_length_of(title_lengths[report]);
@@ -65,12 +68,9 @@ static int kill_reports(deletion *d, const uint32_t *reports, wy_error *error)
     const wy_segment *s = d->segment;
     const uint8_t *paragraphs, *old, *lengths, *title_lengths;
     int status = wy_segment_live_bits(s, &paragraphs, &old, error);
-    if (status == WY_OK)
-        status = wy_segment_lengths(s, WY_FIELD_BODY, &lengths, error);
-    if (status == WY_OK)
-        status = wy_segment_lengths(s, WY_FIELD_TITLE, &title_lengths, error);
-    if (status != WY_OK)
-        return status;
+    if (status == WY_OK) status = wy_segment_lengths(s, WY_FIELD_BODY, &lengths, error);
+    if (status == WY_OK) status = wy_segment_lengths(s, WY_FIELD_TITLE, &title_lengths, error);
+    if (status != WY_OK) return status;
     d->content.paragraphs = wy_segment_paragraphs(s);
     d->content.reports = wy_segment_reports(s);
     d->content.live_paragraphs = wy_segment_get_info(s)->live_paragraphs;
@@ -102,8 +102,7 @@ static int count_dead(const deletion *d, const wy_segment_term *term, uint32_t *
             ++*dead;
             status = wy_postings_next(&p, error);
         }
-        if (status == WY_OK && p.doc == WY_NO_DOC)
-            break;
+        if (status == WY_OK && p.doc == WY_NO_DOC) break;
         /* Ranges before the posting hold nothing. */
         while (status == WY_OK && i + 1 < d->count && ranges[i + 1].end <= p.doc) i++;
     }
@@ -122,18 +121,14 @@ static int count_terms(deletion *d, wy_error *error)
                                      "a term belongs to no known field");
         wy_segment_term term = {.field = wy_key_field(cursor.key[0]), .info = cursor.info};
         uint32_t before = 0, dead = 0;
-        if (live)
-            status = wy_live_dead(live, cursor.info.ordinal, &before, error);
-        if (status == WY_OK)
-            status = count_dead(d, &term, &dead, error);
+        if (live) status = wy_live_dead(live, cursor.info.ordinal, &before, error);
+        if (status == WY_OK) status = count_dead(d, &term, &dead, error);
         if (status == WY_OK && before + dead) {
-            if (!wy_grow(d->mem, &d->terms, &d->term_capacity, d->term_count + 1,
-                         sizeof *d->terms))
+            if (!wy_grow(d->mem, &d->terms, &d->term_capacity, d->term_count + 1, sizeof *d->terms))
                 return wy_fail_memory(error);
             d->terms[d->term_count++] = (wy_dead_term){cursor.info.ordinal, before + dead};
         }
-        if (status == WY_OK)
-            status = wy_terms_next(&cursor, error);
+        if (status == WY_OK) status = wy_terms_next(&cursor, error);
     }
     return status;
 }
@@ -146,8 +141,7 @@ int wy_segment_delete(const wy_env *env, const wy_mem *mem, const char *folder,
     wy_seal seal;
     char *path = wy_live_path(mem, folder, info->number, generation);
     int status = path ? kill_reports(&d, reports, error) : wy_fail_memory(error);
-    if (status == WY_OK)
-        status = count_terms(&d, error);
+    if (status == WY_OK) status = count_terms(&d, error);
     if (status == WY_OK) {
         d.content.paragraph_bits = d.paragraph_bits;
         d.content.report_bits = d.report_bits;

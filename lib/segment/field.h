@@ -14,11 +14,7 @@
 
 #include "text/analyzer.h"
 
-typedef enum wy_field {
-    WY_FIELD_BODY = 0,
-    WY_FIELD_TITLE = 1,
-    WY_FIELDS
-} wy_field;
+typedef enum wy_field { WY_FIELD_BODY = 0, WY_FIELD_TITLE = 1, WY_FIELDS } wy_field;
 
 /* Writes the key and returns its length (1 + length). `length` <= WY_TERM_MAX. */
 static inline size_t wy_key_make(uint8_t out[1 + WY_TERM_MAX], wy_field field, uint8_t kind,
@@ -29,7 +25,13 @@ static inline size_t wy_key_make(uint8_t out[1 + WY_TERM_MAX], wy_field field, u
     return 1 + length;
 }
 
-static inline wy_field wy_key_field(uint8_t first) { return (wy_field)(first >> 4); }
-static inline uint8_t wy_key_kind(uint8_t first) { return first & 15; }
+static inline wy_field wy_key_field(uint8_t first)
+{
+    return (wy_field)(first >> 4);
+}
+static inline uint8_t wy_key_kind(uint8_t first)
+{
+    return first & 15;
+}
 
 #endif

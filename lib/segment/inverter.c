@@ -42,8 +42,7 @@ struct wy_inverter {
 int wy_inverter_open(const wy_mem *mem, wy_analyzer *analyzer, wy_inverter **out, wy_error *error)
 {
     wy_inverter *v = wy_calloc(mem, sizeof *v);
-    if (!v)
-        return wy_fail_memory(error);
+    if (!v) return wy_fail_memory(error);
     v->mem = mem;
     v->analyzer = analyzer;
     wy_occurrences_init(&v->occurrences, mem);
@@ -55,8 +54,7 @@ int wy_inverter_open(const wy_mem *mem, wy_analyzer *analyzer, wy_inverter **out
 
 void wy_inverter_close(wy_inverter *v)
 {
-    if (!v)
-        return;
+    if (!v) return;
     wy_occurrences_free(&v->occurrences);
     wy_arena_free(&v->records);
     wy_buf_free(&v->scratch);
@@ -68,18 +66,19 @@ void wy_inverter_close(wy_inverter *v)
 size_t wy_inverter_memory(const wy_inverter *v)
 {
     return wy_occurrences_memory(&v->occurrences) + v->records.reserved +
-           v->report_capacity * sizeof *v->reports +
-           v->paragraph_capacity * sizeof *v->paragraphs;
+           v->report_capacity * sizeof *v->reports + v->paragraph_capacity * sizeof *v->paragraphs;
 }
 
-uint32_t wy_inverter_reports(const wy_inverter *v) { return (uint32_t)v->report_count; }
+uint32_t wy_inverter_reports(const wy_inverter *v)
+{
+    return (uint32_t)v->report_count;
+}
 
 /* Copies what scratch holds into the arena. */
 static int hold(wy_inverter *v, held_record *out, wy_error *error)
 {
     uint8_t *copy = v->scratch.failed ? NULL : wy_arena_alloc(&v->records, v->scratch.length);
-    if (!copy)
-        return wy_fail_memory(error);
+    if (!copy) return wy_fail_memory(error);
     memcpy(copy, v->scratch.data, v->scratch.length);
     out->data = copy;
     out->length = v->scratch.length;
@@ -92,8 +91,7 @@ static int invert(wy_inverter *v, wy_field field, uint32_t doc, wy_string text, 
 {
     wy_tokens tokens;
     int status = wy_analyzer_run(v->analyzer, text.data, text.length, &tokens, error);
-    if (status != WY_OK)
-        return status;
+    if (status != WY_OK) return status;
     *words = tokens.words;
     uint8_t key[1 + WY_TERM_MAX];
     for (size_t i = 0; i < tokens.count && status == WY_OK; i++) {
@@ -117,8 +115,7 @@ static int add_paragraph(wy_inverter *v, const wy_paragraph *paragraph, const wy
     if (status == WY_OK)
         status = invert(v, WY_FIELD_BODY, (uint32_t)v->paragraph_count, paragraph->text,
                         &held->words, error);
-    if (status == WY_OK)
-        v->paragraph_count++;
+    if (status == WY_OK) v->paragraph_count++;
     return status;
 }
 
@@ -127,14 +124,12 @@ int wy_inverter_add(wy_inverter *v, const wy_report *report, uint64_t sequence, 
     if (report->paragraph_count > INT32_MAX - v->paragraph_count)
         return wy_fail(error, WY_E_LIMIT, NULL, WY_NO_OFFSET,
                        "a report of %zu paragraphs is too long", report->paragraph_count);
-    if (!wy_grow(v->mem, &v->reports, &v->report_capacity, v->report_count + 1,
-                 sizeof *v->reports))
+    if (!wy_grow(v->mem, &v->reports, &v->report_capacity, v->report_count + 1, sizeof *v->reports))
         return wy_fail_memory(error);
     held_report *held = &v->reports[v->report_count];
     memset(held, 0, sizeof *held);
     char *id = wy_arena_strndup(&v->records, report->id.data, report->id.length);
-    if (!id)
-        return wy_fail_memory(error);
+    if (!id) return wy_fail_memory(error);
     held->id = (wy_string){id, report->id.length};
     held->year = report->year;
     held->date = report->date;
@@ -151,8 +146,7 @@ int wy_inverter_add(wy_inverter *v, const wy_report *report, uint64_t sequence, 
                         &held->record.words, error);
     for (size_t i = 0; i < report->paragraph_count && status == WY_OK; i++)
         status = add_paragraph(v, &report->paragraphs[i], &ids, error);
-    if (status == WY_OK)
-        v->report_count++;
+    if (status == WY_OK) v->report_count++;
     return status;
 }
 
@@ -167,14 +161,11 @@ typedef struct reordering {
 static int compare_reports(const void *a, const void *b)
 {
     const held_report *x = *(const held_report *const *)a, *y = *(const held_report *const *)b;
-    if (x->year != y->year)
-        return x->year < y->year ? -1 : 1;
+    if (x->year != y->year) return x->year < y->year ? -1 : 1;
     size_t length = x->id.length < y->id.length ? x->id.length : y->id.length;
     int order = memcmp(x->id.data, y->id.data, length);
-    if (order)
-        return order;
-    if (x->id.length != y->id.length)
-        return x->id.length < y->id.length ? -1 : 1;
+    if (order) return order;
+    if (x->id.length != y->id.length) return x->id.length < y->id.length ? -1 : 1;
     return (x->sequence > y->sequence) - (x->sequence < y->sequence);
 }
 
@@ -212,8 +203,7 @@ static int make_reordering(wy_inverter *v, reordering *r, wy_error *error)
 static int go_on(wy_inverter *v, wy_error *error)
 {
     enum { EVERY = 1024 };
-    if (++v->steps % EVERY || !v->stop || !v->stop(v->stop_context))
-        return WY_OK;
+    if (++v->steps % EVERY || !v->stop || !v->stop(v->stop_context)) return WY_OK;
     return wy_fail(error, WY_E_CANCELLED, NULL, WY_NO_OFFSET,
                    "stopped; the index is at its last commit");
 }
@@ -224,14 +214,13 @@ static int write_documents(wy_inverter *v, const reordering *r, wy_segment_write
     int status = WY_OK;
     for (size_t i = 0; i < v->report_count && status == WY_OK; i++) {
         const held_report *report = r->order[i];
-        status = wy_segment_add_report(w, report->id, report->year, report->date,
-                                       report->record.words, report->record.data,
-                                       report->record.length, error);
+        status =
+            wy_segment_add_report(w, report->id, report->year, report->date, report->record.words,
+                                  report->record.data, report->record.length, error);
         for (uint32_t p = 0; p < report->paragraph_count && status == WY_OK; p++) {
             const held_record *held = &v->paragraphs[report->first_paragraph + p];
             status = wy_segment_add_paragraph(w, held->words, held->data, held->length, error);
-            if (status == WY_OK)
-                status = go_on(v, error);
+            if (status == WY_OK) status = go_on(v, error);
         }
     }
     return status == WY_OK ? wy_segment_end_documents(w, error) : status;
@@ -242,7 +231,7 @@ typedef struct unpacked {
     struct unpacked_posting {
         uint32_t doc, freq;
         size_t start; /* in positions */
-    } *postings;
+    } * postings;
     size_t count, capacity;
     uint32_t *positions;
     size_t position_count, position_capacity;
@@ -267,16 +256,14 @@ static int unpack_term(wy_inverter *v, const wy_occurrence_term *term, const uin
         uint32_t doc;
         size_t start = u->position_count;
         bool more;
-        int status = wy_occurrence_next(&reader, v->mem, &doc, &u->positions,
-                                        &u->position_capacity, &u->position_count, &more, error);
-        if (status != WY_OK || !more)
-            return status;
+        int status = wy_occurrence_next(&reader, v->mem, &doc, &u->positions, &u->position_capacity,
+                                        &u->position_count, &more, error);
+        if (status != WY_OK || !more) return status;
         struct unpacked_posting *posting = &u->postings[u->count];
         posting->doc = docs[doc];
         posting->freq = (uint32_t)(u->position_count - start);
         posting->start = start;
-        if (u->count && posting->doc < posting[-1].doc)
-            *ascending = false;
+        if (u->count && posting->doc < posting[-1].doc) *ascending = false;
         u->count++;
     }
 }
@@ -289,18 +276,14 @@ static int write_terms(wy_inverter *v, const reordering *r, wy_segment_writer *w
         const wy_occurrence_term *term = &v->occurrences.terms[i];
         bool ascending;
         status = unpack_term(v, term, r->docs[wy_key_field(term->key[0])], &u, &ascending, error);
-        if (status != WY_OK)
-            break;
-        if (!ascending)
-            qsort(u.postings, u.count, sizeof *u.postings, compare_postings);
+        if (status != WY_OK) break;
+        if (!ascending) qsort(u.postings, u.count, sizeof *u.postings, compare_postings);
         wy_segment_begin_term(w, term->key[0]);
         for (size_t p = 0; p < u.count && status == WY_OK; p++)
             status = wy_segment_add_posting(w, u.postings[p].doc, u.positions + u.postings[p].start,
                                             u.postings[p].freq, error);
-        if (status == WY_OK)
-            status = wy_segment_end_term(w, term->key, term->key_length, error);
-        if (status == WY_OK)
-            status = go_on(v, error);
+        if (status == WY_OK) status = wy_segment_end_term(w, term->key, term->key_length, error);
+        if (status == WY_OK) status = go_on(v, error);
     }
     wy_free(v->mem, u.postings);
     wy_free(v->mem, u.positions);
@@ -324,8 +307,7 @@ int wy_inverter_flush(wy_inverter *v, const wy_env *env, const char *folder, uin
     v->stop = stop;
     v->stop_context = context;
     int status = make_reordering(v, &r, error);
-    if (status != WY_OK)
-        return status;
+    if (status != WY_OK) return status;
     list = wy_alloc_array(v->mem, v->report_count, sizeof *list);
     if (!list) {
         status = wy_fail_memory(error);
@@ -334,10 +316,8 @@ int wy_inverter_flush(wy_inverter *v, const wy_env *env, const char *folder, uin
     for (size_t i = 0; i < v->report_count; i++) list[i] = r.order[i]->sequence;
 
     status = wy_segment_create(env, v->mem, folder, number, &w, error);
-    if (status == WY_OK)
-        status = write_documents(v, &r, w, error);
-    if (status == WY_OK)
-        status = write_terms(v, &r, w, error);
+    if (status == WY_OK) status = write_documents(v, &r, w, error);
+    if (status == WY_OK) status = write_terms(v, &r, w, error);
     if (status == WY_OK) {
         status = wy_segment_finish(w, sync, info, error);
         w = NULL;

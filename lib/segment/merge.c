@@ -45,8 +45,7 @@ typedef struct merge {
 
 static int tell(merge *m, wy_error *error)
 {
-    if (++m->done % PROGRESS_EVERY || !m->options->progress)
-        return WY_OK;
+    if (++m->done % PROGRESS_EVERY || !m->options->progress) return WY_OK;
     if (m->options->progress(m->options->context, m->done, m->total))
         return wy_fail(error, WY_E_CANCELLED, NULL, WY_NO_OFFSET, "merging was stopped");
     return WY_OK;
@@ -64,15 +63,13 @@ static int load_report(source *s, const wy_mem *mem, wy_error *error)
 {
     uint32_t reports = wy_segment_reports(s->segment);
     while (s->next < reports && s->live_reports && !wy_bit(s->live_reports, s->next)) s->next++;
-    if (s->next == reports)
-        return WY_OK;
+    if (s->next == reports) return WY_OK;
     int status = wy_store_get(s->records, s->next, &s->record, &s->record_length, error);
-    if (status != WY_OK)
-        return status;
+    if (status != WY_OK) return status;
     wy_report report;
     wy_section *sections;
-    status = wy_record_get_report(mem, s->record, s->record_length, &report, NULL, &sections,
-                                  error);
+    status =
+        wy_record_get_report(mem, s->record, s->record_length, &report, NULL, &sections, error);
     wy_free(mem, sections);
     if (status != WY_OK)
         return status == WY_E_DAMAGED
@@ -90,29 +87,24 @@ static int open_source(source *s, const wy_segment *segment, const wy_mem *mem, 
     uint32_t reports = wy_segment_reports(segment);
     const uint8_t *paragraphs;
     int status = wy_segment_live_bits(segment, &paragraphs, &s->live_reports, error);
-    if (status == WY_OK)
-        status = wy_segment_lengths(segment, WY_FIELD_BODY, &s->lengths, error);
+    if (status == WY_OK) status = wy_segment_lengths(segment, WY_FIELD_BODY, &s->lengths, error);
     if (status == WY_OK)
         status = wy_segment_lengths(segment, WY_FIELD_TITLE, &s->title_lengths, error);
-    if (status == WY_OK)
-        status = wy_store_reader_open(wy_segment_texts(segment), &s->texts, error);
+    if (status == WY_OK) status = wy_store_reader_open(wy_segment_texts(segment), &s->texts, error);
     if (status == WY_OK)
         status = wy_store_reader_open(wy_segment_report_records(segment), &s->records, error);
-    if (status != WY_OK)
-        return status;
+    if (status != WY_OK) return status;
 
     s->new_report = wy_alloc_array(mem, reports, sizeof(uint32_t));
     s->new_first = wy_alloc_array(mem, reports, sizeof(uint32_t));
     s->old_first = wy_alloc_array(mem, (size_t)reports + 1, sizeof(uint32_t));
-    if (!s->new_report || !s->new_first || !s->old_first)
-        return wy_fail_memory(error);
+    if (!s->new_report || !s->new_first || !s->old_first) return wy_fail_memory(error);
     const wy_columns *columns = wy_segment_columns(segment);
     s->old_first[0] = 0;
     for (uint32_t i = 0; i < reports; i++) {
         wy_report_row row;
         status = wy_columns_report(columns, i, &row, error);
-        if (status != WY_OK)
-            return status;
+        if (status != WY_OK) return status;
         if (row.first_paragraph != s->old_first[i] || row.end_paragraph < row.first_paragraph ||
             row.end_paragraph > wy_segment_paragraphs(segment))
             return damaged(wy_columns_file(columns), error,
@@ -122,8 +114,7 @@ static int open_source(source *s, const wy_segment *segment, const wy_mem *mem, 
         s->new_first[i] = 0;
     }
     if (s->old_first[reports] != wy_segment_paragraphs(segment))
-        return damaged(wy_columns_file(columns), error,
-                       "some paragraphs belong to no report");
+        return damaged(wy_columns_file(columns), error, "some paragraphs belong to no report");
     return load_report(s, mem, error);
 }
 
@@ -139,8 +130,7 @@ static void close_source(source *s, const wy_mem *mem)
 
 static bool report_before(const source *a, const source *b)
 {
-    if (a->year != b->year)
-        return a->year < b->year;
+    if (a->year != b->year) return a->year < b->year;
     size_t length = a->id.length < b->id.length ? a->id.length : b->id.length;
     int order = length ? memcmp(a->id.data, b->id.data, length) : 0;
     return order ? order < 0 : a->id.length < b->id.length;
@@ -152,8 +142,7 @@ static int copy_report(merge *m, source *s, uint32_t new_report, uint32_t *new_p
     uint32_t report = s->next;
     wy_report_row row;
     int status = wy_columns_report(wy_segment_columns(s->segment), report, &row, error);
-    if (status != WY_OK)
-        return status;
+    if (status != WY_OK) return status;
     if (row.year != s->year)
         return damaged(wy_columns_file(wy_segment_columns(s->segment)), error,
                        "a report's year is not that of its record");
@@ -169,8 +158,7 @@ static int copy_report(merge *m, source *s, uint32_t new_report, uint32_t *new_p
         if (status == WY_OK)
             status = wy_segment_add_paragraph(m->writer, wy_length_of(s->lengths[p]), data, length,
                                               error);
-        if (status == WY_OK)
-            status = tell(m, error);
+        if (status == WY_OK) status = tell(m, error);
         ++*new_paragraph;
     }
     return status;
@@ -186,14 +174,11 @@ static int merge_documents(merge *m, wy_error *error)
             if (s->next < wy_segment_reports(s->segment) && (!first || report_before(s, first)))
                 first = s;
         }
-        if (!first)
-            return wy_segment_end_documents(m->writer, error);
+        if (!first) return wy_segment_end_documents(m->writer, error);
         int status = copy_report(m, first, new_report++, &new_paragraph, error);
         first->next++;
-        if (status == WY_OK)
-            status = load_report(first, m->mem, error);
-        if (status != WY_OK)
-            return status;
+        if (status == WY_OK) status = load_report(first, m->mem, error);
+        if (status != WY_OK) return status;
     }
 }
 
@@ -225,8 +210,7 @@ static int next_posting(source *s, wy_field field, wy_error *error)
 {
     for (;;) {
         int status = wy_postings_next(&s->postings, error);
-        if (status != WY_OK)
-            return status;
+        if (status != WY_OK) return status;
         uint32_t doc = s->postings.doc;
         if (doc == WY_NO_DOC) {
             s->in_term = false;
@@ -242,8 +226,7 @@ static int next_posting(source *s, wy_field field, wy_error *error)
                          ? WY_NO_DOC
                          : s->new_first[s->report] + (doc - s->old_first[s->report]);
         }
-        if (s->doc != WY_NO_DOC)
-            return WY_OK;
+        if (s->doc != WY_NO_DOC) return WY_OK;
     }
 }
 
@@ -253,8 +236,7 @@ static int open_term(source *s, const wy_mem *mem, wy_field field, wy_error *err
     int status = wy_segment_term_postings(s->segment, &term, &s->postings, error);
     if (status == WY_OK)
         status = wy_segment_term_positions(s->segment, mem, &term, &s->positions, error);
-    if (status != WY_OK)
-        return status;
+    if (status != WY_OK) return status;
     s->in_term = true;
     s->report = 0;
     return next_posting(s, field, error);
@@ -288,16 +270,12 @@ static int merge_postings(merge *m, wy_field field, wy_error *error)
         source *first = NULL;
         for (size_t i = 0; i < m->count; i++) {
             source *s = &m->sources[i];
-            if (s->in_term && (!first || s->doc < first->doc))
-                first = s;
+            if (s->in_term && (!first || s->doc < first->doc)) first = s;
         }
-        if (!first)
-            return WY_OK;
+        if (!first) return WY_OK;
         int status = copy_posting(m, first, error);
-        if (status == WY_OK)
-            status = next_posting(first, field, error);
-        if (status != WY_OK)
-            return status;
+        if (status == WY_OK) status = next_posting(first, field, error);
+        if (status != WY_OK) return status;
     }
 }
 
@@ -314,12 +292,10 @@ static int merge_term(merge *m, const source *model, wy_error *error)
         if (s->cursor.valid && compare_keys(&s->cursor, &key) == 0)
             status = open_term(s, m->mem, field, error);
     }
-    if (status != WY_OK)
-        return status;
+    if (status != WY_OK) return status;
     wy_segment_begin_term(m->writer, key.key[0]);
     status = merge_postings(m, field, error);
-    if (status == WY_OK)
-        status = wy_segment_end_term(m->writer, key.key, key.length, error);
+    if (status == WY_OK) status = wy_segment_end_term(m->writer, key.key, key.length, error);
     for (size_t i = 0; i < m->count && status == WY_OK; i++) {
         source *s = &m->sources[i];
         if (s->cursor.valid && compare_keys(&s->cursor, &key) == 0)
@@ -344,11 +320,9 @@ static int merge_terms(merge *m, wy_error *error)
             if (s->cursor.valid && (!first || compare_keys(&s->cursor, &first->cursor) < 0))
                 first = s;
         }
-        if (!first)
-            break;
+        if (!first) break;
         status = merge_term(m, first, error);
-        if (status == WY_OK)
-            status = tell(m, error);
+        if (status == WY_OK) status = tell(m, error);
     }
     return status;
 }
@@ -360,18 +334,14 @@ int wy_segment_merge(const wy_env *env, const wy_mem *mem, const char *folder,
     merge m = {.mem = mem, .options = options, .count = count};
     int status = WY_OK;
     m.sources = wy_calloc(mem, count * sizeof *m.sources);
-    if (!m.sources)
-        return wy_fail_memory(error);
+    if (!m.sources) return wy_fail_memory(error);
     for (size_t i = 0; i < count && status == WY_OK; i++) {
         status = open_source(&m.sources[i], sources[i], mem, error);
         m.total += wy_segment_get_info(sources[i])->live_paragraphs;
     }
-    if (status == WY_OK)
-        status = wy_segment_create(env, mem, folder, number, &m.writer, error);
-    if (status == WY_OK)
-        status = merge_documents(&m, error);
-    if (status == WY_OK)
-        status = merge_terms(&m, error);
+    if (status == WY_OK) status = wy_segment_create(env, mem, folder, number, &m.writer, error);
+    if (status == WY_OK) status = merge_documents(&m, error);
+    if (status == WY_OK) status = merge_terms(&m, error);
     if (status == WY_OK) {
         status = wy_segment_finish(m.writer, options->sync, out, error);
         m.writer = NULL;

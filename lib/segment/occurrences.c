@@ -26,8 +26,7 @@ void wy_occurrences_reset(wy_occurrences *all)
 {
     wy_arena_reset(&all->arena);
     all->count = 0;
-    if (all->slots)
-        memset(all->slots, 0, all->slot_count * sizeof *all->slots);
+    if (all->slots) memset(all->slots, 0, all->slot_count * sizeof *all->slots);
 }
 
 size_t wy_occurrences_memory(const wy_occurrences *all)
@@ -40,11 +39,9 @@ static int grow_slots(wy_occurrences *all, wy_error *error)
 {
     size_t count = all->slot_count ? all->slot_count * 2 : 4096;
     struct wy_occurrence_slot *slots = wy_calloc(all->mem, count * sizeof *slots);
-    if (!slots)
-        return wy_fail_memory(error);
+    if (!slots) return wy_fail_memory(error);
     for (size_t i = 0; i < all->slot_count; i++) {
-        if (!all->slots[i].term)
-            continue;
+        if (!all->slots[i].term) continue;
         size_t at = all->slots[i].hash & (count - 1);
         while (slots[at].term) at = (at + 1) & (count - 1);
         slots[at] = all->slots[i];
@@ -58,12 +55,11 @@ static int grow_slots(wy_occurrences *all, wy_error *error)
 /* Puts a new slice behind the term's last one; the link lies behind the room for bytes. */
 static bool new_slice(wy_occurrences *all, wy_occurrence_term *term)
 {
-    uint32_t size = !term->first                     ? SLICE_FIRST
+    uint32_t size = !term->first                    ? SLICE_FIRST
                     : term->slice_size < SLICE_LAST ? term->slice_size * 2
                                                     : SLICE_LAST;
     uint8_t *slice = wy_arena_alloc(&all->arena, size + SLICE_LINK);
-    if (!slice)
-        return false;
+    if (!slice) return false;
     if (term->first)
         memcpy(term->end, &slice, SLICE_LINK);
     else
@@ -77,8 +73,7 @@ static bool new_slice(wy_occurrences *all, wy_occurrence_term *term)
 static bool put_varint(wy_occurrences *all, wy_occurrence_term *term, uint64_t value)
 {
     do {
-        if (term->next == term->end && !new_slice(all, term))
-            return false;
+        if (term->next == term->end && !new_slice(all, term)) return false;
         *term->next++ = (uint8_t)(value < 0x80 ? value : value | 0x80);
         value >>= 7;
     } while (value);
@@ -97,8 +92,7 @@ static wy_occurrence_term *add_term(wy_occurrences *all, struct wy_occurrence_sl
     if (!wy_grow(all->mem, &all->terms, &all->capacity, all->count + 1, sizeof *all->terms))
         return NULL;
     char *copy = wy_arena_strndup(&all->arena, (const char *)key, length);
-    if (!copy)
-        return NULL;
+    if (!copy) return NULL;
     wy_occurrence_term *term = &all->terms[all->count++];
     memset(term, 0, sizeof *term);
     term->key = (const uint8_t *)copy;
@@ -113,25 +107,21 @@ int wy_occurrences_add(wy_occurrences *all, const uint8_t *key, size_t length, u
 {
     if ((all->count + 1) * 4 > all->slot_count * 3) {
         int status = grow_slots(all, error);
-        if (status != WY_OK)
-            return status;
+        if (status != WY_OK) return status;
     }
     uint32_t hash = hash_key(key, length);
     size_t at = hash & (all->slot_count - 1);
     wy_occurrence_term *term = NULL;
     for (; all->slots[at].term; at = (at + 1) & (all->slot_count - 1)) {
-        if (all->slots[at].hash != hash)
-            continue;
+        if (all->slots[at].hash != hash) continue;
         wy_occurrence_term *t = &all->terms[all->slots[at].term - 1];
         if (t->key_length == length && memcmp(t->key, key, length) == 0) {
             term = t;
             break;
         }
     }
-    if (!term)
-        term = add_term(all, &all->slots[at], hash, key, length);
-    if (!term)
-        return wy_fail_memory(error);
+    if (!term) term = add_term(all, &all->slots[at], hash, key, length);
+    if (!term) return wy_fail_memory(error);
 
     bool ok;
     if (term->documents == 0 || term->last_doc != doc) {
@@ -157,8 +147,7 @@ static int compare_terms(const void *a, const void *b)
 int wy_occurrences_sort(wy_occurrences *all, wy_error *error)
 {
     (void)error;
-    if (all->count)
-        qsort(all->terms, all->count, sizeof *all->terms, compare_terms);
+    if (all->count) qsort(all->terms, all->count, sizeof *all->terms, compare_terms);
     return WY_OK;
 }
 
@@ -171,7 +160,10 @@ void wy_occurrence_read(wy_occurrence_reader *r, const wy_occurrence_term *term)
     r->stop = term->next;
 }
 
-static bool at_stop(const wy_occurrence_reader *r) { return r->next == r->stop; }
+static bool at_stop(const wy_occurrence_reader *r)
+{
+    return r->next == r->stop;
+}
 
 static uint64_t read_varint(wy_occurrence_reader *r)
 {
@@ -186,8 +178,7 @@ static uint64_t read_varint(wy_occurrence_reader *r)
         }
         uint8_t byte = *r->next++;
         value |= (uint64_t)(byte & 0x7f) << shift;
-        if (byte < 0x80)
-            return value;
+        if (byte < 0x80) return value;
     }
 }
 
@@ -200,8 +191,7 @@ int wy_occurrence_next(wy_occurrence_reader *r, const wy_mem *mem, uint32_t *doc
         r->started = true;
     }
     *more = r->pending != 0;
-    if (!*more)
-        return WY_OK;
+    if (!*more) return WY_OK;
     r->doc += (uint32_t)(r->pending >> 1);
     *doc = r->doc;
     r->pending = 0;
@@ -210,8 +200,7 @@ int wy_occurrence_next(wy_occurrence_reader *r, const wy_mem *mem, uint32_t *doc
         if (!wy_grow(mem, positions, capacity, *count + 1, sizeof **positions))
             return wy_fail_memory(error);
         (*positions)[(*count)++] = position;
-        if (at_stop(r))
-            return WY_OK;
+        if (at_stop(r)) return WY_OK;
         uint64_t value = read_varint(r);
         if (value & 1) {
             r->pending = value;

@@ -18,22 +18,22 @@
 typedef struct wy_occurrence_term {
     const uint8_t *key;
     uint32_t key_length;
-    uint32_t documents;          /* so far */
+    uint32_t documents; /* so far */
     uint32_t last_doc, last_position;
-    uint8_t *first;              /* first slice */
-    uint8_t *next, *end;         /* where the next byte goes; end of room in the last slice */
-    uint32_t slice_size;         /* of the last slice: room for bytes */
+    uint8_t *first;      /* first slice */
+    uint8_t *next, *end; /* where the next byte goes; end of room in the last slice */
+    uint32_t slice_size; /* of the last slice: room for bytes */
 } wy_occurrence_term;
 
 typedef struct wy_occurrences {
     const wy_mem *mem;
-    wy_arena arena;              /* keys and slices */
-    wy_occurrence_term *terms;   /* in order of their first occurrence */
+    wy_arena arena;            /* keys and slices */
+    wy_occurrence_term *terms; /* in order of their first occurrence */
     size_t count, capacity;
     struct wy_occurrence_slot {
         uint32_t hash;
         uint32_t term; /* index in terms + 1; 0: free */
-    } *slots;
+    } * slots;
     size_t slot_count; /* a power of two, or 0 */
 } wy_occurrences;
 
@@ -56,7 +56,7 @@ typedef struct wy_occurrence_reader {
     const uint8_t *stop;       /* end of the last slice's bytes */
     uint32_t slice_size;
     uint32_t doc;
-    uint64_t pending;          /* varint read ahead: the first of the next document */
+    uint64_t pending; /* varint read ahead: the first of the next document */
     bool started;
 } wy_occurrence_reader;
 

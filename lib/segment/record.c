@@ -6,7 +6,8 @@
 
 #include "base/reader.h"
 
-/* ---- Ids that count up ------------------------------------------------------------------------ */
+/* ---- Ids that count up ------------------------------------------------------------------------
+ */
 
 /* Cuts an id in a prefix and a number without leading zeros. Numbers are below 2^63, so that one
  * more for each paragraph is no overflow. */
@@ -15,8 +16,7 @@ static bool split_id(wy_string id, wy_string *prefix, uint64_t *number)
     size_t at = id.length;
     while (at && id.length - at < 18 && id.data[at - 1] >= '0' && id.data[at - 1] <= '9') at--;
     while (at < id.length - 1 && id.data[at] == '0') at++; /* zeros belong to the prefix */
-    if (at == id.length)
-        return false;
+    if (at == id.length) return false;
     *prefix = (wy_string){id.data, at};
     *number = 0;
     for (size_t i = at; i < id.length; i++) *number = *number * 10 + (uint64_t)(id.data[i] - '0');
@@ -25,10 +25,9 @@ static bool split_id(wy_string id, wy_string *prefix, uint64_t *number)
 
 size_t wy_record_id(const wy_record_ids *ids, uint32_t index, char *out)
 {
-    if (ids->prefix.length)
-        memcpy(out, ids->prefix.data, ids->prefix.length);
-    return ids->prefix.length + (size_t)sprintf(out + ids->prefix.length, "%" PRIu64,
-                                                ids->first + index);
+    if (ids->prefix.length) memcpy(out, ids->prefix.data, ids->prefix.length);
+    return ids->prefix.length +
+           (size_t)sprintf(out + ids->prefix.length, "%" PRIu64, ids->first + index);
 }
 
 /* Whether `id` is what wy_record_id would write. */
@@ -49,19 +48,18 @@ wy_record_ids wy_record_find_ids(const wy_report *report)
         !split_id(report->paragraphs[0].id, &ids.prefix, &ids.first))
         return ids;
     for (size_t i = 0; i < report->paragraph_count; i++)
-        if (!is_numbered(&ids, i, report->paragraphs[i].id))
-            return ids;
+        if (!is_numbered(&ids, i, report->paragraphs[i].id)) return ids;
     ids.numbered = true;
     return ids;
 }
 
-/* ---- Records ---------------------------------------------------------------------------------- */
+/* ---- Records ----------------------------------------------------------------------------------
+ */
 
 void wy_record_put_paragraph(wy_buf *out, const wy_paragraph *paragraph, const wy_record_ids *ids)
 {
     wy_buf_varint(out, paragraph->section);
-    if (!ids->numbered)
-        wy_buf_string(out, paragraph->id.data, paragraph->id.length);
+    if (!ids->numbered) wy_buf_string(out, paragraph->id.data, paragraph->id.length);
     wy_buf_bytes(out, paragraph->text.data, paragraph->text.length);
 }
 
@@ -77,8 +75,7 @@ void wy_record_put_report(wy_buf *out, const wy_report *report, const wy_record_
     wy_buf_u64(out, (uint64_t)report->source_time);
     wy_buf_u64(out, report->source_hash);
     wy_buf_varint(out, ids->numbered ? ids->first + 1 : 0);
-    if (ids->numbered)
-        wy_buf_string(out, ids->prefix.data, ids->prefix.length);
+    if (ids->numbered) wy_buf_string(out, ids->prefix.data, ids->prefix.length);
     wy_buf_varint(out, report->section_count);
     for (size_t i = 0; i < report->section_count; i++) {
         wy_buf_varint(out, report->sections[i].parent);
@@ -127,17 +124,14 @@ int wy_record_get_report(const wy_mem *mem, const uint8_t *data, size_t length, 
         numbering.first = numbered - 1;
         numbering.prefix = get_string(&r);
     }
-    if (ids)
-        *ids = numbering;
+    if (ids) *ids = numbering;
     uint64_t count = wy_reader_varint(&r);
     /* Each section takes two bytes at least, so a forged count cannot make us allocate much. */
     if (r.bad || count > wy_reader_left(&r) / 2)
         return wy_fail(error, WY_E_DAMAGED, NULL, WY_NO_OFFSET, "report record is cut short");
-    if (count == 0)
-        return WY_OK;
+    if (count == 0) return WY_OK;
     wy_section *list = wy_alloc_array(mem, (size_t)count, sizeof *list);
-    if (!list)
-        return wy_fail_memory(error);
+    if (!list) return wy_fail_memory(error);
     for (size_t i = 0; i < count; i++) {
         list[i].parent = wy_reader_varint32(&r);
         list[i].heading = get_string(&r);

@@ -14,11 +14,9 @@ struct wy_segment {
 
 static int open_live(wy_segment *s, const wy_env *env, const char *folder, wy_error *error)
 {
-    if (!s->info.live_generation)
-        return WY_OK;
+    if (!s->info.live_generation) return WY_OK;
     char *path = wy_live_path(s->mem, folder, s->info.number, s->info.live_generation);
-    if (!path)
-        return wy_fail_memory(error);
+    if (!path) return wy_fail_memory(error);
     int status = wy_live_open(env, s->mem, path, &s->info.live_seal, &s->live, error);
     if (status == WY_OK) {
         const wy_live_content *c = wy_live_counts(s->live);
@@ -36,8 +34,7 @@ static int open_component(wy_segment *s, const wy_env *env, const char *folder,
                           wy_component component, wy_error *error)
 {
     char *path = wy_component_path(s->mem, folder, s->info.number, component);
-    if (!path)
-        return wy_fail_memory(error);
+    if (!path) return wy_fail_memory(error);
     const wy_seal *seal = &s->info.seals[component];
     int status = WY_E_INTERNAL;
     switch (component) {
@@ -70,15 +67,13 @@ int wy_segment_open(const wy_env *env, const wy_mem *mem, const char *folder,
                     const wy_segment_info *info, wy_segment **out, wy_error *error)
 {
     wy_segment *s = wy_calloc(mem, sizeof *s);
-    if (!s)
-        return wy_fail_memory(error);
+    if (!s) return wy_fail_memory(error);
     s->mem = mem;
     s->info = *info;
     int status = WY_OK;
     for (int i = 0; i < WY_COMPONENTS && status == WY_OK; i++)
         status = open_component(s, env, folder, (wy_component)i, error);
-    if (status == WY_OK)
-        status = open_live(s, env, folder, error);
+    if (status == WY_OK) status = open_live(s, env, folder, error);
     if (status == WY_OK && (wy_columns_paragraphs(s->columns) != info->paragraphs ||
                             wy_columns_reports(s->columns) != info->reports ||
                             wy_store_count(s->texts) != info->paragraphs ||
@@ -95,8 +90,7 @@ int wy_segment_open(const wy_env *env, const wy_mem *mem, const char *folder,
 
 void wy_segment_close(wy_segment *s)
 {
-    if (!s)
-        return;
+    if (!s) return;
     wy_terms_close(s->terms);
     wy_sealed_close(s->postings);
     wy_sealed_close(s->positions);
@@ -107,16 +101,46 @@ void wy_segment_close(wy_segment *s)
     wy_free(s->mem, s);
 }
 
-const wy_segment_info *wy_segment_get_info(const wy_segment *s) { return &s->info; }
-uint32_t wy_segment_paragraphs(const wy_segment *s) { return s->info.paragraphs; }
-uint32_t wy_segment_reports(const wy_segment *s) { return s->info.reports; }
-const wy_terms *wy_segment_terms(const wy_segment *s) { return s->terms; }
-const wy_columns *wy_segment_columns(const wy_segment *s) { return s->columns; }
-const wy_store *wy_segment_texts(const wy_segment *s) { return s->texts; }
-const wy_store *wy_segment_report_records(const wy_segment *s) { return s->reports; }
-const wy_sealed *wy_segment_postings_file(const wy_segment *s) { return s->postings; }
-const wy_sealed *wy_segment_positions_file(const wy_segment *s) { return s->positions; }
-const wy_live *wy_segment_live(const wy_segment *s) { return s->live; }
+const wy_segment_info *wy_segment_get_info(const wy_segment *s)
+{
+    return &s->info;
+}
+uint32_t wy_segment_paragraphs(const wy_segment *s)
+{
+    return s->info.paragraphs;
+}
+uint32_t wy_segment_reports(const wy_segment *s)
+{
+    return s->info.reports;
+}
+const wy_terms *wy_segment_terms(const wy_segment *s)
+{
+    return s->terms;
+}
+const wy_columns *wy_segment_columns(const wy_segment *s)
+{
+    return s->columns;
+}
+const wy_store *wy_segment_texts(const wy_segment *s)
+{
+    return s->texts;
+}
+const wy_store *wy_segment_report_records(const wy_segment *s)
+{
+    return s->reports;
+}
+const wy_sealed *wy_segment_postings_file(const wy_segment *s)
+{
+    return s->postings;
+}
+const wy_sealed *wy_segment_positions_file(const wy_segment *s)
+{
+    return s->positions;
+}
+const wy_live *wy_segment_live(const wy_segment *s)
+{
+    return s->live;
+}
 
 wy_field_stats wy_segment_written_stats(const wy_segment *s, wy_field field)
 {
@@ -127,11 +151,9 @@ wy_field_stats wy_segment_written_stats(const wy_segment *s, wy_field field)
 
 wy_field_stats wy_segment_stats(const wy_segment *s, wy_field field)
 {
-    if (!s->live)
-        return wy_segment_written_stats(s, field);
+    if (!s->live) return wy_segment_written_stats(s, field);
     const wy_live_content *c = wy_live_counts(s->live);
-    if (field == WY_FIELD_TITLE)
-        return (wy_field_stats){c->live_reports, c->live_title_length};
+    if (field == WY_FIELD_TITLE) return (wy_field_stats){c->live_reports, c->live_title_length};
     return (wy_field_stats){c->live_paragraphs, c->live_length};
 }
 
@@ -157,19 +179,15 @@ int wy_segment_term_get(const wy_segment *s, wy_field field, uint8_t kind, const
                         size_t length, bool *found, wy_segment_term *out, wy_error *error)
 {
     *found = false;
-    if (length == 0 || length > WY_TERM_MAX)
-        return WY_OK;
+    if (length == 0 || length > WY_TERM_MAX) return WY_OK;
     uint8_t key[1 + WY_TERM_MAX];
     size_t key_length = wy_key_make(key, field, kind, term, length);
     int status = wy_terms_get(s->terms, key, key_length, found, &out->info, error);
-    if (status != WY_OK || !*found)
-        return status;
+    if (status != WY_OK || !*found) return status;
     out->field = field;
     uint32_t dead = 0;
-    if (s->live)
-        status = wy_live_dead(s->live, out->info.ordinal, &dead, error);
-    if (status != WY_OK)
-        return status;
+    if (s->live) status = wy_live_dead(s->live, out->info.ordinal, &dead, error);
+    if (status != WY_OK) return status;
     if (out->info.doc_freq > field_documents(s, field) || dead > out->info.doc_freq)
         return wy_fail(error, WY_E_DAMAGED, wy_sealed_path(wy_terms_file(s->terms)), WY_NO_OFFSET,
                        "term %u occurs in more documents than there are", out->info.ordinal);
@@ -191,8 +209,7 @@ int wy_segment_term_positions(const wy_segment *s, const wy_mem *mem, const wy_s
     wy_positions_place place = {term->info.positions_offset, term->info.positions_length};
     const uint8_t *lengths;
     int status = wy_segment_lengths(s, term->field, &lengths, error);
-    if (status != WY_OK)
-        return status;
+    if (status != WY_OK) return status;
     return wy_positions_open(out, mem, s->positions, place, term->info.doc_freq, lengths, error);
 }
 
@@ -201,24 +218,19 @@ int wy_segment_year_range(const wy_segment *s, int32_t from, int32_t to, uint32_
 {
     *first = 0;
     *end = s->info.paragraphs;
-    if (from == 0 && to == 0)
-        return WY_OK;
+    if (from == 0 && to == 0) return WY_OK;
     int32_t low = from ? from : 1, high = to ? to : INT32_MAX; /* year 0 is no year */
     bool any = false;
     uint32_t years = wy_columns_years(s->columns);
     for (uint32_t i = 0; i < years; i++) {
         wy_year_row row;
         int status = wy_columns_year(s->columns, i, &row, error);
-        if (status != WY_OK)
-            return status;
-        if (row.year < low || row.year > high)
-            continue;
-        if (!any)
-            *first = row.first_paragraph;
+        if (status != WY_OK) return status;
+        if (row.year < low || row.year > high) continue;
+        if (!any) *first = row.first_paragraph;
         *end = row.end_paragraph;
         any = true;
     }
-    if (!any)
-        *first = *end = 0;
+    if (!any) *first = *end = 0;
     return WY_OK;
 }

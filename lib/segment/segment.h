@@ -49,7 +49,10 @@ wy_field_stats wy_segment_written_stats(const wy_segment *segment, wy_field fiel
 int wy_segment_live_bits(const wy_segment *segment, const uint8_t **paragraphs,
                          const uint8_t **reports, wy_error *error);
 
-static inline int wy_bit(const uint8_t *bits, uint32_t i) { return bits[i >> 3] >> (i & 7) & 1; }
+static inline int wy_bit(const uint8_t *bits, uint32_t i)
+{
+    return bits[i >> 3] >> (i & 7) & 1;
+}
 
 /* Length codes of the documents of a field: paragraphs or reports. */
 int wy_segment_lengths(const wy_segment *segment, wy_field field, const uint8_t **out,

@@ -56,8 +56,7 @@ static void free_writer(wy_segment_writer *w)
 
 void wy_segment_abandon(wy_segment_writer *w)
 {
-    if (!w)
-        return;
+    if (!w) return;
     close_parts(w);
     for (int i = 0; i < WY_COMPONENTS; i++)
         if (w->paths[i])
@@ -69,8 +68,7 @@ int wy_segment_create(const wy_env *env, const wy_mem *mem, const char *folder, 
                       wy_segment_writer **out, wy_error *error)
 {
     wy_segment_writer *w = wy_calloc(mem, sizeof *w);
-    if (!w)
-        return wy_fail_memory(error);
+    if (!w) return wy_fail_memory(error);
     w->env = env;
     w->mem = mem;
     w->number = number;
@@ -79,8 +77,7 @@ int wy_segment_create(const wy_env *env, const wy_mem *mem, const char *folder, 
     int status = WY_OK;
     for (int i = 0; i < WY_COMPONENTS && status == WY_OK; i++) {
         w->paths[i] = wy_component_path(mem, folder, number, (wy_component)i);
-        if (!w->paths[i])
-            status = wy_fail_memory(error);
+        if (!w->paths[i]) status = wy_fail_memory(error);
     }
     char *const *paths = w->paths;
     if (status == WY_OK)
@@ -108,26 +105,23 @@ static int add_length(wy_segment_writer *w, wy_field field, uint32_t length, wy_
 {
     uint8_t code = wy_length_code(length);
     wy_buf_u8(&w->codes[field], code);
-    if (w->codes[field].failed)
-        return wy_fail_memory(error);
+    if (w->codes[field].failed) return wy_fail_memory(error);
     w->stats[field].documents++;
     w->stats[field].length += wy_length_of(code);
     return WY_OK;
 }
 
 int wy_segment_add_report(wy_segment_writer *w, wy_string id, int32_t year, int32_t date,
-                          uint32_t title_length, const void *record, size_t length,
-                          wy_error *error)
+                          uint32_t title_length, const void *record, size_t length, wy_error *error)
 {
     if (w->stats[WY_FIELD_TITLE].documents >= WY_DOC_MAX)
         return wy_fail(error, WY_E_LIMIT, w->paths[WY_COMPONENT_COLUMNS], WY_NO_OFFSET,
                        "a segment holds at most %u reports", WY_DOC_MAX);
     int status = add_length(w, WY_FIELD_TITLE, title_length, error);
     if (status == WY_OK)
-        status = wy_columns_add_report(w->columns, id.data, id.length, year, date, title_length,
-                                       error);
-    if (status == WY_OK)
-        status = wy_store_add(w->reports, record, length, error);
+        status =
+            wy_columns_add_report(w->columns, id.data, id.length, year, date, title_length, error);
+    if (status == WY_OK) status = wy_store_add(w->reports, record, length, error);
     return status;
 }
 
@@ -138,10 +132,8 @@ int wy_segment_add_paragraph(wy_segment_writer *w, uint32_t words, const void *r
         return wy_fail(error, WY_E_LIMIT, w->paths[WY_COMPONENT_TEXT], WY_NO_OFFSET,
                        "a segment holds at most %u paragraphs", WY_DOC_MAX);
     int status = add_length(w, WY_FIELD_BODY, words, error);
-    if (status == WY_OK)
-        status = wy_columns_add_paragraph(w->columns, words, error);
-    if (status == WY_OK)
-        status = wy_store_add(w->texts, record, length, error);
+    if (status == WY_OK) status = wy_columns_add_paragraph(w->columns, words, error);
+    if (status == WY_OK) status = wy_store_add(w->texts, record, length, error);
     return status;
 }
 
@@ -174,15 +166,12 @@ int wy_segment_add_posting(wy_segment_writer *w, uint32_t doc, const uint32_t *p
 
 int wy_segment_end_term(wy_segment_writer *w, const void *key, size_t length, wy_error *error)
 {
-    if (w->term.doc_freq == 0)
-        return WY_OK;
+    if (w->term.doc_freq == 0) return WY_OK;
     wy_postings_place postings;
     wy_positions_place positions;
     int status = wy_postings_end(w->postings, &postings, error);
-    if (status == WY_OK)
-        status = wy_positions_end(w->positions, &positions, error);
-    if (status != WY_OK)
-        return status;
+    if (status == WY_OK) status = wy_positions_end(w->positions, &positions, error);
+    if (status != WY_OK) return status;
     assert(postings.count == w->term.doc_freq);
     w->term.postings_offset = postings.offset;
     w->term.postings_length = postings.length;
@@ -205,8 +194,8 @@ int wy_segment_finish(wy_segment_writer *w, bool sync, wy_segment_info *out, wy_
         w->postings = NULL;
     }
     if (status == WY_OK) {
-        status = wy_positions_finish(w->positions, sync, &info.seals[WY_COMPONENT_POSITIONS],
-                                     error);
+        status =
+            wy_positions_finish(w->positions, sync, &info.seals[WY_COMPONENT_POSITIONS], error);
         w->positions = NULL;
     }
     if (status == WY_OK) {
