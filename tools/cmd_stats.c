@@ -26,6 +26,7 @@ static void put_plain(const wy_stats *s)
     printf("%-20s %15s", "analyzer", s->analyzer);
     if (*s->icu_version) printf(" (ICU %s)", s->icu_version);
     putchar('\n');
+    if (*s->segmenter) printf("%-20s %15s\n", "segmenter", s->segmenter);
     row("generation", s->generation);
     row("segments", s->segments);
     row("reports", s->reports);
@@ -55,6 +56,8 @@ static void put_json(const wy_stats *s)
     wy_string icu = {s->icu_version, strlen(s->icu_version)};
     json_put(o, "analyzer", json_c_text(s->analyzer));
     json_put(o, "icu_version", json_text_or_null(icu));
+    wy_string segmenter = {s->segmenter, strlen(s->segmenter)};
+    json_put(o, "segmenter", json_text_or_null(segmenter));
     json_put(o, "generation", json_number(s->generation));
     json_put(o, "segments", json_number(s->segments));
     json_put(o, "reports", json_number(s->reports));

@@ -128,6 +128,9 @@ typedef struct wy_stats {
     uint64_t bytes;      /* all files */
     const char *analyzer;
     const char *icu_version; /* of the ICU that cut the text; "" for whitespace */
+    const char *segmenter;   /* what cuts words here and now: "dictionary" (the library's own walk of
+                                ICU's tables), "icu" (ICU itself, where its tables are not
+                                understood; slower, the same words), "" for whitespace */
     const wy_file_size *files;
     size_t file_count;
     const wy_year_size *years; /* ascending */

@@ -121,6 +121,7 @@ static int match_analyzer(wy_index *index, const wy_manifest *manifest, const ch
     wy_analyzer *analyzer;
     int status = wy_analyzer_open(index->analyzer, index->mem, &analyzer, error);
     if (status != WY_OK) return status;
+    index->segmenter = wy_analyzer_segmenter(analyzer);
     if (strcmp(wy_analyzer_identity(analyzer), manifest->identity) != 0)
         status = wy_fail(error, WY_E_ANALYZER, index->folder, WY_NO_OFFSET,
                          "the index was made with \"%s\", and this machine cuts text with \"%s\": "

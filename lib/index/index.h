@@ -22,6 +22,7 @@ struct wy_index {
     char *analyzer; /* name; fixed for the life of the index */
     char *identity;
     char *icu_version;
+    const char *segmenter; /* static storage */
 
     /* Analyzers not in use: opening ICU's break iterator costs more than a search. */
     wy_mutex mutex;

@@ -108,6 +108,7 @@ static int make_figures(const wy_snapshot *s, figures *f, wy_error *error)
     f->stats.segments = s->manifest.count;
     f->stats.analyzer = s->manifest.analyzer;
     f->stats.icu_version = s->manifest.icu_version;
+    f->stats.segmenter = index->segmenter;
     for (int i = 0; i < WY_COMPONENTS; i++) f->files[i].kind = wy_component_name((wy_component)i);
     f->files[WY_COMPONENTS].kind = "live";
     f->files[WY_COMPONENTS + 1].kind = "manifest";

@@ -152,16 +152,17 @@ run 2 search a.wy --with c.wy 行政复议
 run 0 stats index.wy
 no_err
 out_matches '^analyzer +icu \(ICU [0-9.]+\)$'
+out_matches '^segmenter +(dictionary|icu)$'
 out_matches '^paragraphs +4$'
 out_matches '^2019 +1 +2$'
 out_matches '^unknown +1 +1$'
 run 0 stats --json index.wy
-json 1 analyzer:string icu_version:string? generation:integer segments:integer reports:integer \
+json 1 analyzer:string icu_version:string? segmenter:string? generation:integer segments:integer reports:integer \
     paragraphs:integer deleted_paragraphs:integer terms:integer postings:integer positions:integer \
     text_bytes:integer bytes:integer files:array years:array
 out_has '{"year":null,"reports":1,"paragraphs":1}'
 run 0 stats -j c.wy
-out_has '"analyzer":"whitespace","icu_version":null'
+out_has '"analyzer":"whitespace","icu_version":null,"segmenter":null'
 
 # ---- A reader needs no right to write
 if [[ $EUID != 0 ]]; then
