@@ -30,7 +30,7 @@ enum {
  * and positions are read a third more slowly; 16 gives blocks 3 % larger, positions read a third
  * faster.
  */
-enum { PATCHED_COST = 4, SPLIT_COST = 12, CODED_COST = 20, SPARSE_COST = 64 }; /* for WY_BLOCK values */
+enum { PATCHED_COST = 4, SPLIT_COST = 12, CODED_COST = 15, SPARSE_COST = 52 }; /* for WY_BLOCK values */
 
 typedef struct form {
     unsigned kind; /* 0, SPARSE, SPLIT, CODED or PATCHED */

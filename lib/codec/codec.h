@@ -141,7 +141,7 @@ size_t wy_codec_ascending_read(const wy_codec *codec, const uint8_t *in, size_t 
 
 /* A scale: values have so many low bits, 0 to WY_SCALE_BITS_MAX, and are of a class, 0 to 7. */
 #define WY_SCALE(bits, class) ((uint8_t)((bits) << 3 | (class)))
-#define WY_SCALE_BITS_MAX     26
+#define WY_SCALE_BITS_MAX     12
 
 /* Writes a scaled block of `count` >= 1 values and returns its bytes. Room for
  * wy_codec_scaled_room(count) is needed at `out`. */

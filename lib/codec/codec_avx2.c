@@ -170,25 +170,28 @@ static void join_ascending(const uint32_t *ends, unsigned bits, uint32_t values[
     }
 }
 
-/*
- * The bits of four values below their highest, added. They lie in one word: 4 * 12 bits and 7. Each
- * lane of 64 bits shifts it by the widths before its own.
- */
-WY_ALWAYS_INLINE void add_high(uint64_t word, uint32_t symbols, uint32_t widths, uint32_t before,
-                               unsigned bits, uint32_t *values)
+/* Four numbers of up to 12 bits, a byte of width for each: what is before each in a bit string. No
+ * byte overflows. */
+WY_ALWAYS_INLINE uint32_t bits_before_each(uint32_t widths)
+{
+    return widths * 0x01010100;
+}
+
+/* Takes them out of the word in which they lie one behind the other, into lanes of 64 bits: each
+ * shifts the word by what is before. */
+WY_ALWAYS_INLINE __m256i take_four(uint64_t word, uint32_t widths)
 {
     const __m256i width = _mm256_cvtepu8_epi64(_mm_cvtsi32_si128((int)widths));
-    const __m256i symbol = _mm256_cvtepu8_epi64(_mm_cvtsi32_si128((int)symbols));
-    const __m256i skip = _mm256_cvtepu8_epi64(_mm_cvtsi32_si128((int)before));
+    const __m256i skip =
+        _mm256_cvtepu8_epi64(_mm_cvtsi32_si128((int)bits_before_each(widths)));
     const __m256i above = _mm256_sllv_epi64(_mm256_set1_epi64x(-1), width);
-    __m256i high = _mm256_srlv_epi64(_mm256_set1_epi64x((long long)word), skip);
-    high = _mm256_andnot_si256(above, high);
-    const __m256i top = _mm256_srli_epi64(_mm256_sllv_epi64(_mm256_set1_epi64x(1), symbol), 1);
-    high = _mm256_sll_epi64(_mm256_or_si256(high, top), _mm_cvtsi32_si128((int)bits));
+    return _mm256_andnot_si256(above, _mm256_srlv_epi64(_mm256_set1_epi64x((long long)word), skip));
+}
+
+WY_ALWAYS_INLINE __m128i low_halves(__m256i lanes)
+{
     const __m256i order = _mm256_setr_epi32(0, 2, 4, 6, 0, 2, 4, 6);
-    const __m128i four = _mm256_castsi256_si128(_mm256_permutevar8x32_epi32(high, order));
-    __m128i *out = (__m128i *)(void *)values;
-    _mm_storeu_si128(out, _mm_or_si128(_mm_loadu_si128(out), four));
+    return _mm256_castsi256_si128(_mm256_permutevar8x32_epi32(lanes, order));
 }
 
 static size_t coded(const uint8_t *in, size_t length, unsigned set, unsigned bits,
@@ -199,22 +202,97 @@ static size_t coded(const uint8_t *in, size_t length, unsigned set, unsigned bit
     uint64_t bit = read_symbols(in, length, set, symbols, count);
     const uint64_t all = 8 * (uint64_t)length;
     for (size_t i = 0; i < WY_BLOCK; i += 4) {
-        /* Four symbols, a byte each. Nothing is carried from one to the next. */
+        /* Four symbols, a byte each, and 1 for all but 0. Nothing is carried to the next byte. */
         const uint32_t four = wy_load32(symbols + i);
-        const uint32_t some = (four + 0x7F7F7F7F) >> 7 & 0x01010101; /* 1 for all but 0 */
-        const uint32_t widths = four - some;
-        const uint32_t before = widths * 0x01010100; /* sums of those before */
+        const uint32_t widths = four - ((four + 0x7F7F7F7F) >> 7 & 0x01010101);
         if (bit > all) return 0; /* else there is a word: WY_CODEC_SLACK */
-        add_high(bits_at(in, bit), four, widths, before, bits, values + i);
-        bit += (widths >> 24) + (before >> 24);
+        const __m256i rest = take_four(bits_at(in, bit), widths);
+        const __m256i symbol = _mm256_cvtepu8_epi64(_mm_cvtsi32_si128((int)four));
+        const __m256i top = _mm256_srli_epi64(_mm256_sllv_epi64(_mm256_set1_epi64x(1), symbol), 1);
+        const __m256i high =
+            _mm256_sll_epi64(_mm256_or_si256(rest, top), _mm_cvtsi32_si128((int)bits));
+        __m128i *out = (__m128i *)(void *)(values + i);
+        _mm_storeu_si128(out, _mm_or_si128(_mm_loadu_si128(out), low_halves(high)));
+        bit += (widths >> 24) + (bits_before_each(widths) >> 24);
     }
     return bit <= all ? (size_t)(bit + 7) / 8 : 0;
 }
 
-static bool scaled(const uint8_t *in, size_t length, const uint8_t *scales, uint32_t *values,
-                   size_t count)
+/* Bits of all low parts. */
+static uint64_t sum_widths(const uint8_t *scales, size_t count)
 {
-    return read_scaled(in, length, scales, values, count);
+    uint64_t sum = 0;
+    size_t i = 0;
+    __m256i sums = _mm256_setzero_si256();
+    for (; i + 32 <= count; i += 32) {
+        const __m256i some = _mm256_loadu_si256((const __m256i *)(const void *)(scales + i));
+        const __m256i widths =
+            _mm256_and_si256(_mm256_srli_epi16(some, 3), _mm256_set1_epi8(0x1F));
+        sums = _mm256_add_epi64(sums, _mm256_sad_epu8(widths, _mm256_setzero_si256()));
+    }
+    const __m128i half =
+        _mm_add_epi64(_mm256_castsi256_si128(sums), _mm256_extracti128_si256(sums, 1));
+    sum = (uint64_t)_mm_cvtsi128_si64(half) + (uint64_t)_mm_extract_epi64(half, 1);
+    for (; i < count; i++) sum += scales[i] >> 3;
+    return sum;
+}
+
+/* The symbol of a scaled value. */
+#define WY_READ_SYMBOL(word, i, taken)                                                             \
+    do {                                                                                           \
+        const unsigned slot = slots[scales[i] % WY_SCALED_CLASSES][(word) % WY_CODE_WINDOW];       \
+        values[i] = slot & 0xFF;                                                                   \
+        (word) >>= slot >> 8;                                                                      \
+        (taken) += slot >> 8;                                                                      \
+    } while (0)
+
+/* Reads the symbols into `values`, and then puts the low parts below them, four at a time. */
+static bool scaled(const uint8_t *in, size_t length, const uint8_t *restrict scales,
+                   uint32_t *restrict values, size_t count)
+{
+    const uint64_t all = 8 * (uint64_t)length;
+    const size_t pairs = wy_scaled_pairs(count), first = count - pairs;
+    uint64_t low = WY_SCALED_SET_BITS, bit = low + sum_widths(scales, count), back = 0;
+    if (bit >= all) return false;
+    const uint16_t(*slots)[WY_CODE_WINDOW] = wy_scaled_slots[in[0] % WY_SCALED_SETS];
+    const uint8_t *end = in + length;
+    size_t i = 0;
+    while (i < pairs) {
+        if (bit >= all || back >= all) return false;
+        uint64_t word = bits_at(in, bit), word_back = bits_before(end, back);
+        const size_t stop = pairs - i < WY_CODES_A_LOAD ? pairs : i + WY_CODES_A_LOAD;
+        for (; i < stop; i++) {
+            WY_READ_SYMBOL(word, i, bit);
+            WY_READ_SYMBOL(word_back, first + i, back);
+        }
+    }
+    for (; i < first; i++) {
+        if (bit >= all) return false;
+        uint64_t word = bits_at(in, bit);
+        WY_READ_SYMBOL(word, i, bit);
+    }
+
+    __m128i most = _mm_setzero_si128();
+    for (i = 0; i + 4 <= count; i += 4) {
+        const uint32_t widths = wy_load32(scales + i) >> 3 & 0x1F1F1F1F;
+        __m128i *out = (__m128i *)(void *)(values + i);
+        const __m128i symbols = _mm_loadu_si128(out);
+        most = _mm_max_epu32(most, symbols);
+        const __m128i width = _mm_cvtepu8_epi32(_mm_cvtsi32_si128((int)widths));
+        const __m128i rest = low_halves(take_four(bits_at(in, low), widths));
+        _mm_storeu_si128(out, _mm_or_si128(rest, _mm_sllv_epi32(symbols, width)));
+        low += (widths >> 24) + (bits_before_each(widths) >> 24);
+    }
+    const __m128i escape = _mm_cmpeq_epi32(most, _mm_set1_epi32(WY_SCALED_SYMBOLS - 1));
+    bool escaped = _mm_movemask_epi8(escape) != 0;
+    for (; i < count; i++) {
+        const unsigned width = scales[i] >> 3;
+        escaped |= values[i] == WY_SCALED_SYMBOLS - 1;
+        values[i] = values[i] << width | ((uint32_t)bits_at(in, low) & ((1u << width) - 1));
+        low += width;
+    }
+    if (escaped) bit = read_escaped(in, length, bit, scales, values, count);
+    return bit <= all && back <= all && (bit + 7) / 8 + (back + 7) / 8 == length;
 }
 
 static const wy_codec codec_avx2 = {"avx2", unpack,         unpack_ascending,

@@ -13,10 +13,12 @@
 
 #define WY_CODE_WINDOW (1 << WY_CODE_MAX)
 
-/* All whole codes of `coded` that the next eight bits begin with: up to six symbols, a byte each;
- * in byte 6 their number, in byte 7 their bits. Never none: no code is longer. */
-extern const uint64_t wy_coded_runs[WY_CODED_SETS][WY_CODE_WINDOW];
-#define WY_CODED_RUN 6 /* symbols */
+/* All whole codes of `coded` that the next ten bits begin with: up to six symbols, a byte each; in
+ * byte 6 their number, in byte 7 their bits. Never none: no code is longer. Ten bits hold three
+ * codes or four; nine and eleven were slower. */
+#define WY_CODED_WINDOW (1 << 10)
+#define WY_CODED_RUN    6 /* symbols */
+extern const uint64_t wy_coded_runs[WY_CODED_SETS][WY_CODED_WINDOW];
 
 /* The one symbol of `scaled` that the next eight bits begin with; its bits << 8. */
 extern const uint16_t wy_scaled_slots[WY_SCALED_SETS][WY_SCALED_CLASSES][WY_CODE_WINDOW];

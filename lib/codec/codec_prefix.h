@@ -12,8 +12,8 @@
 #include "codec/codec_codes.h"
 #include "codec/codec_kernels.h"
 
-/* A word that is loaded at any bit has this many codes at least. */
-enum { WY_CODES_A_LOAD = (64 - 7) / WY_CODE_MAX };
+/* A word that is loaded at any bit has this many codes, and windows of `coded`, at least. */
+enum { WY_CODES_A_LOAD = (64 - 7) / WY_CODE_MAX, WY_WINDOWS_A_LOAD = (64 - 7) / 10 };
 
 WY_ALWAYS_INLINE uint64_t bits_at(const uint8_t *in, uint64_t bit)
 {
@@ -45,8 +45,8 @@ WY_ALWAYS_INLINE uint64_t read_symbols(const uint8_t *in, size_t length, unsigne
     while (found < count) {
         if (bit / 8 >= length) return UINT64_MAX;
         uint64_t word = bits_at(in, bit);
-        for (unsigned i = 0; i < WY_CODES_A_LOAD && found < count; i++) {
-            const uint64_t run = runs[word % WY_CODE_WINDOW];
+        for (unsigned i = 0; i < WY_WINDOWS_A_LOAD && found < count; i++) {
+            const uint64_t run = runs[word % WY_CODED_WINDOW];
             store_symbols(symbols + found, run);
             found += run >> 48 & 0xFF;
             word >>= run >> 56;
@@ -113,7 +113,7 @@ WY_ALWAYS_INLINE bool read_scaled(const uint8_t *in, size_t length, const uint8_
 {
     const uint64_t all = 8 * (uint64_t)length;
     const size_t pairs = wy_scaled_pairs(count), first = count - pairs;
-    uint64_t low = 3, low_back = 3;
+    uint64_t low = WY_SCALED_SET_BITS, low_back = low;
     for (size_t i = 0; i < first; i++) low_back += scales[i] >> 3;
     uint64_t bit = low_back, back = 0;
     for (size_t i = first; i < count; i++) bit += scales[i] >> 3;

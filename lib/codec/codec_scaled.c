@@ -7,7 +7,7 @@
 #include "codec/codec_bits.h"
 #include "codec/codec_codes.h"
 
-enum { ESCAPE = WY_SCALED_SYMBOLS - 1, SET_BITS = 3 };
+enum { ESCAPE = WY_SCALED_SYMBOLS - 1 };
 
 static unsigned width_of(uint8_t scale)
 {
@@ -52,8 +52,8 @@ static void put_escaped(wy_bit_writer *w, uint32_t value, uint8_t scale)
 
 size_t wy_codec_scaled_room(size_t count)
 {
-    /* 26 low bits, a code and an escape of 36 bits are less than nine bytes. */
-    return 9 * count + 16;
+    /* 12 low bits, a code and an escape of 36 bits. */
+    return 7 * count + 16;
 }
 
 size_t wy_codec_scaled_write(const uint32_t *values, const uint8_t *scales, size_t count,
@@ -63,7 +63,7 @@ size_t wy_codec_scaled_write(const uint32_t *values, const uint8_t *scales, size
     const unsigned set = choose_set(values, scales, count);
     const size_t first = count - wy_scaled_pairs(count);
     wy_bit_writer w = {out, 0, 0};
-    wy_put_bits(&w, set, SET_BITS);
+    wy_put_bits(&w, set, WY_SCALED_SET_BITS);
     for (size_t i = 0; i < count; i++) {
         assert(width_of(scales[i]) <= WY_SCALE_BITS_MAX);
         wy_put_bits(&w, values[i] & wy_low_mask(width_of(scales[i])), width_of(scales[i]));

@@ -45,13 +45,14 @@ static unsigned find_code(const code *codes, unsigned symbols, unsigned window)
     abort(); /* make_codes saw to it */
 }
 
+/* Bits behind the window count as zeros; a code that needs them is not taken. */
 static uint64_t run_of(const code *codes, unsigned window)
 {
     uint64_t run = 0;
     unsigned count = 0, used = 0;
     while (count < WY_CODED_RUN) {
         const unsigned s = find_code(codes, WY_CODED_SYMBOLS, window >> used);
-        if (used + codes[s].length > WY_CODE_MAX) break;
+        if (1u << (used + codes[s].length) > WY_CODED_WINDOW) break;
         run |= (uint64_t)s << 8 * count++;
         used += codes[s].length;
     }
@@ -73,10 +74,10 @@ static void write_coded(FILE *out)
         make_codes(wy_coded_lengths[set], WY_CODED_SYMBOLS, codes[set]);
         write_codes(out, codes[set], WY_CODED_SYMBOLS);
     }
-    fprintf(out, "};\nconst uint64_t wy_coded_runs[WY_CODED_SETS][WY_CODE_WINDOW] = {\n");
+    fprintf(out, "};\nconst uint64_t wy_coded_runs[WY_CODED_SETS][WY_CODED_WINDOW] = {\n");
     for (unsigned set = 0; set < WY_CODED_SETS; set++) {
         fprintf(out, "{");
-        for (unsigned w = 0; w < WY_CODE_WINDOW; w++)
+        for (unsigned w = 0; w < WY_CODED_WINDOW; w++)
             fprintf(out, "UINT64_C(0x%" PRIx64 "),%s", run_of(codes[set], w), w % 4 == 3 ? "\n" : " ");
         fprintf(out, "},\n");
     }

@@ -52,11 +52,12 @@ typedef struct wy_positions {
     uint64_t offset, length;
     uint32_t blocks;  /* chunks of the term */
     uint32_t loaded;  /* chunk whose values are here, or UINT32_MAX */
-    uint32_t *values; /* positions of the loaded chunk */
+    uint32_t *values; /* of the loaded chunk: positions, or gaps still to be added up */
     size_t capacity;
-    uint8_t *scales; /* of the values, before they were added up */
+    uint8_t *scales; /* of the values */
     size_t scale_capacity;
     const uint8_t *lengths;
+    uint64_t added[WY_BLOCK / 64]; /* postings whose gaps were added up */
     uint32_t starts[WY_BLOCK + 1]; /* of each posting in values */
     uint32_t postings;             /* in the loaded chunk */
     /* private */

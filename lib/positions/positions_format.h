@@ -13,7 +13,7 @@
  * scale      Of the values of a posting, from the length W of its document, as the columns code it,
  *            and the frequency f (wy_positions_scale). A position lies below W where positions
  *            count words, and below 3 W or so where they count characters; gaps of f positions are
- *            f times shorter. So values are cut at bits(W) - 3 - bits(f - 1) low bits, and the code
+ *            f times shorter. So values are cut at bits(W) - 3 - bits(f - 1) low bits (the last at most 4), and the code
  *            for what is above is chosen by the two bits below the highest of W, and by whether f
  *            is 1. Nothing depends on the bound being kept: a position may be any number.
  * values     First positions and gaps in one sequence, in the order of the postings.
@@ -54,16 +54,16 @@ static inline uint64_t wy_positions_expected_end(uint64_t body, uint32_t chunks,
     return ((uint64_t)i + 1) * body / chunks;
 }
 
-/* By length code: the scale of a posting with one position. */
-extern const uint8_t wy_positions_scales[256];
+/* By bits(f - 1), the last for 4 and more, and length code. */
+extern const uint8_t wy_positions_scales[5][256];
 
-/* The same for any frequency >= 1. */
+/* bits(f - 1) by f, up to 16. */
+extern const uint8_t wy_positions_rows[17];
+
+/* The scale of the values of a posting with `freq` >= 1 positions. */
 static inline uint8_t wy_positions_scale(uint8_t length, uint32_t freq)
 {
-    const unsigned one = wy_positions_scales[length];
-    if (freq == 1) return (uint8_t)one;
-    const unsigned bits = one >> 3, less = 32 - (unsigned)__builtin_clz(freq - 1);
-    return WY_SCALE(bits > less ? bits - less : 0, 4 | (one & 3));
+    return wy_positions_scales[wy_positions_rows[freq < 16 ? freq : 16]][length];
 }
 
 #endif

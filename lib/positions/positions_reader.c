@@ -74,45 +74,39 @@ static uint64_t chunk_end(const wy_positions *cursor, uint32_t i)
     return entry & 1 ? expected - (entry + 1) / 2 : expected + entry / 2;
 }
 
-/* Where the positions of each posting start. false: more than `most`, or a posting without. */
-static bool sum_freqs(wy_positions *cursor, const uint32_t *freqs, uint32_t count, uint64_t most)
+/* How many positions the postings have. 0: more than `most`, or a posting without. */
+static uint64_t sum_freqs(const uint32_t *freqs, uint32_t count, uint64_t most)
 {
     uint64_t sum = 0;
-    bool good = true;
+    uint32_t without = 0;
     for (uint32_t i = 0; i < count; i++) {
-        cursor->starts[i] = (uint32_t)sum;
         sum += freqs[i];
-        good &= freqs[i] > 0;
+        without += freqs[i] == 0;
     }
-    cursor->starts[count] = (uint32_t)sum;
-    return good && sum <= most;
+    return without == 0 && sum <= most ? sum : 0;
 }
 
-/* The scale of each value. `docs` lie within the lengths. */
+/*
+ * Where the values of each posting start, and the scale of each value. `docs` lie within the
+ * lengths. Nearly all frequencies are small, but it is hard to foretell which: so a scale is
+ * written eight times, and written over by the next.
+ */
 static void set_scales(wy_positions *cursor, const uint32_t *docs, const uint32_t *freqs,
                        uint32_t count)
 {
-    uint8_t *out = cursor->scales;
+    uint8_t *const scales = cursor->scales;
+    const uint8_t *const lengths = cursor->lengths;
+    uint32_t at = 0;
     for (uint32_t i = 0; i < count; i++) {
-        const uint8_t scale = wy_positions_scale(cursor->lengths[docs[i]], freqs[i]);
-        *out++ = scale;
-        for (uint32_t j = 1; j < freqs[i]; j++) *out++ = scale;
+        const uint32_t freq = freqs[i];
+        const uint8_t scale = wy_positions_scale(lengths[docs[i]], freq);
+        const uint64_t eight = scale * UINT64_C(0x0101010101010101);
+        cursor->starts[i] = at;
+        memcpy(scales + at, &eight, sizeof eight);
+        if (freq > 8) memset(scales + at + 8, scale, freq - 8);
+        at += freq;
     }
-}
-
-/* Makes positions of first positions and gaps, in place. */
-static bool add_up(const wy_positions *cursor)
-{
-    uint64_t last = 0; /* or'ed: beyond 32 bits if any position is */
-    for (uint32_t i = 0; i < cursor->postings; i++) {
-        uint64_t position = cursor->values[cursor->starts[i]];
-        for (uint32_t j = cursor->starts[i] + 1; j < cursor->starts[i + 1]; j++) {
-            position += (uint64_t)cursor->values[j] + 1;
-            cursor->values[j] = (uint32_t)position;
-        }
-        last |= position;
-    }
-    return last <= UINT32_MAX;
+    cursor->starts[count] = at;
 }
 
 static int load(wy_positions *cursor, uint32_t block, const uint32_t *docs, const uint32_t *freqs,
@@ -126,11 +120,11 @@ static int load(wy_positions *cursor, uint32_t block, const uint32_t *docs, cons
         return damaged(cursor, cursor->body, "the table of positions is damaged", error);
     /* A value has a code, and a code a bit. Below 2^32, so that `starts` holds it. */
     const uint64_t most = end - start < UINT32_MAX / 8 ? 8 * (end - start) : UINT32_MAX;
-    if (!sum_freqs(cursor, freqs, count, most))
+    const size_t total = (size_t)sum_freqs(freqs, count, most);
+    if (total == 0)
         return damaged(cursor, start, "there are fewer positions than frequencies tell", error);
-    const uint32_t total = cursor->starts[count];
     if (!wy_grow(cursor->mem, &cursor->values, &cursor->capacity, total, sizeof *cursor->values) ||
-        !wy_grow(cursor->mem, &cursor->scales, &cursor->scale_capacity, total,
+        !wy_grow(cursor->mem, &cursor->scales, &cursor->scale_capacity, total + 8,
                  sizeof *cursor->scales))
         return wy_fail_memory(error);
 
@@ -140,11 +134,28 @@ static int load(wy_positions *cursor, uint32_t block, const uint32_t *docs, cons
                               cursor->scales, cursor->values, total))
         return damaged(cursor, start, "a chunk of positions is not what its frequencies tell",
                        error);
-    /* Where each posting has one position, that is what was kept. */
-    if (total > count && !add_up(cursor))
-        return damaged(cursor, start, "a position is impossibly large", error);
+    memset(cursor->added, 0, sizeof cursor->added);
     cursor->loaded = block;
     return WY_OK;
+}
+
+/* Makes positions of the first position and the gaps of a posting, in place, when first asked for:
+ * most postings of a chunk never are. */
+static bool add_up(wy_positions *cursor, uint32_t index)
+{
+    const uint64_t bit = UINT64_C(1) << index % 64;
+    if (cursor->added[index / 64] & bit) return true;
+    uint32_t *values = cursor->values + cursor->starts[index];
+    const uint32_t count = cursor->starts[index + 1] - cursor->starts[index];
+    uint64_t position = values[0];
+    for (uint32_t i = 1; i < count; i++) {
+        position += (uint64_t)values[i] + 1;
+        values[i] = (uint32_t)position;
+    }
+    /* Half done is of no use: another call shall fail too. */
+    if (position > UINT32_MAX) cursor->loaded = UINT32_MAX;
+    cursor->added[index / 64] |= bit;
+    return position <= UINT32_MAX;
 }
 
 int wy_positions_get(wy_positions *cursor, uint32_t block, const uint32_t *docs,
@@ -160,5 +171,7 @@ int wy_positions_get(wy_positions *cursor, uint32_t block, const uint32_t *docs,
     }
     *out = cursor->values + cursor->starts[index];
     *out_count = cursor->starts[index + 1] - cursor->starts[index];
+    if (*out_count > 1 && !add_up(cursor, index))
+        return damaged(cursor, 0, "a position is impossibly large", error);
     return WY_OK;
 }
