@@ -118,8 +118,8 @@ static void merge(script *s)
 }
 
 /*
- * A merge that ends with a manifest in its place which may or may not be on the disk: the `nth` sync
- * of the folder fails. Another writer takes over and removes files.
+ * A merge that ends with a manifest in its place which may or may not be on the disk: the `nth`
+ * sync of the folder fails. Another writer takes over and removes files.
  */
 static void break_off_merge(script *s, uint32_t threads, uint64_t nth)
 {
@@ -297,7 +297,8 @@ static uint64_t look(const script *s, size_t steps, const disk *d, uint64_t seed
     states++;
     int status = wy_index_verify(FOLDER, &setup, NULL, NULL, &error);
     if (status == WY_E_NOT_FOUND && steps < s->marks[0].ended) {
-        assert_status(WY_E_NOT_FOUND, open_index(wy_memory_env_table(found), false, &index, &error), &error);
+        status = open_index(wy_memory_env_table(found), false, &index, &error);
+        assert_status(WY_E_NOT_FOUND, status, &error);
         return 0;
     }
     if (status != WY_OK) describe(s, steps, d, seed);

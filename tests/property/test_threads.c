@@ -151,7 +151,7 @@ static void beside_a_writer_on_disk(void **state)
     wy_test_folder_remove(folder);
 }
 
-/* ---- One snapshot, one query ------------------------------------------------------------------ */
+/* ---- One snapshot, one query ----------------------------------------------------------------- */
 
 typedef struct shared {
     wy_snapshot *snapshot;

@@ -26,8 +26,8 @@ typedef enum wy_ask_occur {
 
 /*
  * A list matches within its limits where all that must does, nothing that must not does and, if
- * there is nothing that must but something that may, one of those. A list in which a part of kind NOT may match has two
- * parts or more, and all of them may: it can be written with OR only.
+ * there is nothing that must but something that may, one of those. A list in which a part of kind
+ * NOT may match has two parts or more, and all of them may: it can be written with OR only.
  */
 typedef struct wy_ask {
     wy_ask_kind kind;
