@@ -168,8 +168,7 @@ static size_t run_ours(struct bench *b, const uint16_t *units, size_t length, ui
 
     if (status != WY_OK) die("the segmenter fails");
     while ((status = wy_segmenter_next(b->segmenter, &pieces, &more, &error)) == WY_OK)
-        for (size_t i = 0; i < more; i++)
-            out[count++] = pack(pieces[i].end, pieces[i].status);
+        for (size_t i = 0; i < more; i++) out[count++] = pack(pieces[i].end, pieces[i].status);
     if (status != WY_END) die("the segmenter fails");
     return count;
 }

@@ -59,8 +59,7 @@ static bool source_open(struct source *s, const uint32_t *binary, size_t size)
            s->table[STATES] > START_STATE &&
            s->table[STATES] <= UINT16_MAX / (s->header[CATEGORIES] + 1) &&
            s->table[ROW_SIZE] >= cell * (3 + s->header[CATEGORIES]) &&
-           s->table[ROW_SIZE] <=
-               (s->header[FORWARD_SIZE] - sizeof s->table) / s->table[STATES];
+           s->table[ROW_SIZE] <= (s->header[FORWARD_SIZE] - sizeof s->table) / s->table[STATES];
 }
 
 static unsigned cell_at(const struct source *s, uint32_t state, uint32_t cell)
@@ -119,13 +118,12 @@ static int read_tables(wy_break_rules *rules, const struct source *s)
     rules->categories = s->header[CATEGORIES];
     rules->dictionary = s->table[FIRST_DICTIONARY];
     rules->start = START_STATE * (rules->categories + 1);
-    rules->rows = wy_alloc_array(rules->mem, s->table[STATES],
-                                 (rules->categories + 1) * sizeof *rules->rows);
+    rules->rows =
+        wy_alloc_array(rules->mem, s->table[STATES], (rules->categories + 1) * sizeof *rules->rows);
     if (!rules->rows) return WY_E_NOMEM;
-    rules->categories_of =
-        ucptrie_openFromBinary(UCPTRIE_TYPE_FAST, UCPTRIE_VALUE_BITS_ANY,
-                               s->bytes + s->header[TRIE], (int32_t)s->header[TRIE_SIZE], NULL,
-                               &status);
+    rules->categories_of = ucptrie_openFromBinary(UCPTRIE_TYPE_FAST, UCPTRIE_VALUE_BITS_ANY,
+                                                  s->bytes + s->header[TRIE],
+                                                  (int32_t)s->header[TRIE_SIZE], NULL, &status);
     if (status == U_MEMORY_ALLOCATION_ERROR) return WY_E_NOMEM;
     return U_SUCCESS(status) && copy_rows(s, rules) ? WY_OK : WY_E_UNSUPPORTED;
 }
@@ -138,8 +136,8 @@ int wy_break_rules_read(wy_break_rules *rules, const wy_mem *mem, UBreakIterator
 
     *rules = (wy_break_rules){.mem = mem};
     if (U_FAILURE(status) || size <= 0) return WY_E_UNSUPPORTED;
-    rules->binary = wy_alloc_array(mem, (size_t)size / sizeof *rules->binary + 1,
-                                   sizeof *rules->binary);
+    rules->binary =
+        wy_alloc_array(mem, (size_t)size / sizeof *rules->binary + 1, sizeof *rules->binary);
     if (!rules->binary) return WY_E_NOMEM;
     ubrk_getBinaryRules(words, (uint8_t *)rules->binary, size, &status);
     if (U_FAILURE(status) || !source_open(&source, rules->binary, (size_t)size))

@@ -10,8 +10,8 @@
  *             source:u32 size:u32 statuses:u32 size:u32 reserved:u32[6]      offsets in bytes
  *   forward := states:u32 row_size:u32 first_dictionary_category:u32 lookahead_results:u32
  *              flags:u32 row[states]
- *   row    := accepting lookahead tags next[categories]          each u8 where flag 4 is set, else u16
- *   statuses := (count:i32 status[count]:i32)*                   `tags` is an index in numbers
+ *   row    := accepting lookahead tags next[categories]   each u8 with flag 4, else u16
+ *   statuses := (count:i32 status[count]:i32)*            `tags` is an index in numbers
  *   trie   := what ucptrie_openFromBinary reads; it gives the category of a character
  *
  * All in the byte order of the machine. A piece of text is found as in ICU's

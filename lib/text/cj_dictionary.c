@@ -169,8 +169,7 @@ static struct found branch(const uint16_t *trie, const uint16_t *at, unsigned no
         if (unit == *at++) {
             unsigned lead = *at;
 
-            if (lead & FINAL)
-                return (struct found){value_of(at + 1, lead & ~(unsigned)FINAL), 0};
+            if (lead & FINAL) return (struct found){value_of(at + 1, lead & ~(unsigned)FINAL), 0};
             return arrive(trie, behind_value(at) + value_of(at + 1, lead), 0);
         }
         at = behind_value(at);
@@ -180,7 +179,7 @@ static struct found branch(const uint16_t *trie, const uint16_t *at, unsigned no
 }
 
 static struct found step_from(const uint16_t *trie, const uint16_t *at, unsigned left,
-                                   unsigned unit)
+                              unsigned unit)
 {
     unsigned node;
 

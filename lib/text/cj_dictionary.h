@@ -21,8 +21,8 @@
  *
  * To find a step among hundreds is slow, and text asks for the same steps again and again: the
  * first of a word are kept by whoever asks, the others are kept here, in a table of those met
- * last. Most pairs of characters begin no word at all; a filter (Bloom 1970, of one hash) knows most
- * of them, so that they need no place in the table. Nothing is built beforehand.
+ * last. Most pairs of characters begin no word at all; a filter (Bloom 1970, of one hash) knows
+ * most of them, so that they need no place in the table. Nothing is built beforehand.
  */
 #ifndef WY_TEXT_CJ_DICTIONARY_H
 #define WY_TEXT_CJ_DICTIONARY_H
@@ -52,8 +52,8 @@
 #define WY_CJ_TOO_DEAR (WY_CJ_WORD_MAX * WY_CJ_COST_MAX + 1)
 
 /*
- * A step from a state by a unit, as it is kept: in `head` state, unit and the cost of the word, each
- * at its shift (WY_CJ_TOO_DEAR where there is none).
+ * A step from a state by a unit, as it is kept: in `head` state, unit and the cost of the word,
+ * each at its shift (WY_CJ_TOO_DEAR where there is none).
  */
 typedef struct wy_cj_step {
     uint64_t head;
@@ -61,7 +61,7 @@ typedef struct wy_cj_step {
     uint32_t units; /* bit u % 32 is set where a unit u may follow */
 } wy_cj_step;
 
-#define WY_CJ_COST_BITS   20
+#define WY_CJ_COST_BITS 20
 
 static inline uint64_t wy_cj_cost(wy_cj_step step)
 {
@@ -69,11 +69,11 @@ static inline uint64_t wy_cj_cost(wy_cj_step step)
 }
 
 /*
- * Steps are kept in sets of a cache line. One that is found beyond the first two, or learnt, goes in
- * front, and the last one makes room.
+ * Steps are kept in sets of a cache line. One that is found beyond the first two, or learnt, goes
+ * in front, and the last one makes room.
  */
-#define WY_CJ_SET      4
-#define WY_CJ_SET_BITS_FEW  6  /* sets while little text has been seen: a query opens at once */
+#define WY_CJ_SET           4
+#define WY_CJ_SET_BITS_FEW  6 /* sets while little text has been seen: a query opens at once */
 #define WY_CJ_SET_BITS_MANY 14
 
 #define WY_CJ_SECOND_BITS 20
@@ -147,8 +147,7 @@ static inline wy_cj_step wy_cj_second(const wy_cj_dictionary *dictionary, uint32
     uint64_t key = wy_cj_key(state, unit);
     uint32_t bit = wy_cj_second_bit(key);
 
-    if (!(dictionary->seconds[bit / 8] >> bit % 8 & 1))
-        return (wy_cj_step){.head = WY_CJ_TOO_DEAR};
+    if (!(dictionary->seconds[bit / 8] >> bit % 8 & 1)) return (wy_cj_step){.head = WY_CJ_TOO_DEAR};
     return wy_cj_next(dictionary, state, unit);
 }
 

@@ -79,16 +79,15 @@ static void offer_katakana(const wy_cj_path *path, const uint16_t *text, size_t 
     size_t length = 1;
 
     while (length < left && length < KATAKANA_RUN && is_katakana(path, text[length])) length++;
-    if (length < KATAKANA_RUN)
-        offer(price, onward, katakana_cost(length), length);
+    if (length < KATAKANA_RUN) offer(price, onward, katakana_cost(length), length);
 }
 
 /*
  * Offers the words of three units and more that begin at `here`, `left` units before the end of the
  * run. `step` is the one by the second unit; the third may follow.
  */
-static inline void offer_long(const wy_cj_dictionary *dictionary, const uint16_t *here,
-                              size_t left, wy_cj_step step, uint64_t *price, uint64_t onward)
+static inline void offer_long(const wy_cj_dictionary *dictionary, const uint16_t *here, size_t left,
+                              wy_cj_step step, uint64_t *price, uint64_t onward)
 {
     size_t at = 2;
 

@@ -32,9 +32,9 @@
 
 /* What is known of a UTF-16 unit; that of a surrogate holds for a lone one. */
 typedef struct wy_cut_unit {
-    uint32_t state;   /* CJ: where words that begin with it go on; 0: nowhere */
-    uint16_t cost;    /* CJ: of the word of it alone */
-    uint16_t kind;    /* category in the rules, and traits; 0: not yet looked up */
+    uint32_t state; /* CJ: where words that begin with it go on; 0: nowhere */
+    uint16_t cost;  /* CJ: of the word of it alone */
+    uint16_t kind;  /* category in the rules, and traits; 0: not yet looked up */
 } wy_cut_unit;
 
 /* Longest run that can be cut: the prices of a way through it fit. */

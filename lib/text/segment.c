@@ -70,9 +70,8 @@ static int open_own(wy_segmenter *segmenter)
     if (status != WY_OK) return status;
     segmenter->known = wy_calloc(segmenter->mem, UNITS * sizeof *segmenter->known);
     if (!segmenter->known) return WY_E_NOMEM;
-    segmenter->path = (wy_cj_path){.mem = segmenter->mem,
-                                   .dictionary = &segmenter->dictionary,
-                                   .known = segmenter->known};
+    segmenter->path = (wy_cj_path){
+        .mem = segmenter->mem, .dictionary = &segmenter->dictionary, .known = segmenter->known};
     segmenter->own = true;
     return WY_OK;
 }
@@ -337,7 +336,8 @@ static int run_cut(wy_segmenter *segmenter, wy_error *error)
 
 /*
  * A piece that begins with Chinese, as most do: the rules go on in one state through a run of
- * characters of one kind. Returns where the piece ends, or 0 where it is not such a run and no more.
+ * characters of one kind. Returns where the piece ends, or 0 where it is not such a run and no
+ * more.
  */
 static size_t plain_run(const wy_segmenter *segmenter, unsigned kind, uint32_t *status)
 {
@@ -373,7 +373,8 @@ static int make_piece(wy_segmenter *segmenter, wy_error *error)
     }
     piece = next_by_rules(segmenter);
     segmenter->at = run_end = piece.end;
-    if (!(piece.traits & (WY_CUT_CJ | WY_CUT_HARD)) || piece.end - from == 1) { /* ICU asks no dictionary for a single unit */
+    if (!(piece.traits & (WY_CUT_CJ | WY_CUT_HARD)) ||
+        piece.end - from == 1) { /* ICU asks no dictionary for a single unit */
         wy_pieces_add(&segmenter->pieces, piece.end, piece.status);
         return WY_OK;
     }

@@ -5,7 +5,7 @@
  * found here: the compiled rules (break_rules.h) are walked, and runs of Chinese and Japanese are
  * cut by ICU's dictionary (cj_dictionary.h, cj_path.h). Only pieces that hold what is not
  * evaluated here go to ICU: Thai, Lao, Khmer, Burmese and other scripts without spaces,
- * half-width Katakana and other characters that NFKC changes, Hangul or marks among Chinese. A
+ * half-width Katakana and other characters that NFKC changes, marks in the midst of Chinese. A
  * piece of the rules always ends where the rules stop looking back, so ICU gets it alone. Where
  * ICU's data have another format, all goes to ICU.
  */
@@ -27,7 +27,8 @@ typedef struct wy_piece {
     uint32_t status; /* ICU's rule status (ubrk_getRuleStatus) */
 } wy_piece;
 
-#define WY_PIECE_WORD 100 /* the lowest status of a word; below: punctuation, symbols, white space */
+/* The lowest status of a word; below: punctuation, symbols, white space. */
+#define WY_PIECE_WORD 100
 
 /* One thread at a time uses a segmenter. WY_E_UNSUPPORTED (ICU has no word rules), WY_E_NOMEM. */
 int wy_segmenter_open(const wy_mem *mem, wy_segmenter **out, wy_error *error);

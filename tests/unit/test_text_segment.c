@@ -83,6 +83,28 @@ static void test_random(void **state)
     compared_close(&both);
 }
 
+/*
+ * Runs of Katakana of each length by the thousand, of the characters in which words of the
+ * dictionary compete with the run as one word.
+ */
+static void test_katakana(void **state)
+{
+    static const struct range kana = {0x30a1, 0x30fc};
+    wy_test_random random = wy_test_random_of(6);
+    compared both = compared_open();
+    uint16_t units[24];
+
+    (void)state;
+    for (unsigned i = 0; i < RANDOM_TEXTS; i++) {
+        size_t length = 1 + (size_t)wy_test_below(&random, i % 8 == 0 ? 22 : 5);
+
+        for (size_t at = 0; at < length; at++) units[at] = (uint16_t)char_of(&random, &kana);
+        units[length++] = 0x4e2d;
+        compare(&both, units, length);
+    }
+    compared_close(&both);
+}
+
 /* Where ICU's data are not understood, ICU does all. */
 static void test_icu(void **state)
 {
@@ -143,10 +165,10 @@ static void test_each(void **state)
 /* Long runs of one kind, of a few characters, and of mixtures: no piece of work is cut short. */
 static void test_long(void **state)
 {
-    static const struct range kinds[] = {{0x4e00, 0x9fff}, {0x4e00, 0x4e03}, {0x4e00, 0x4e00},
-                                         {0x3041, 0x3093}, {0x30a1, 0x30fa}, {0x30fc, 0x30fc},
-                                         {0xac00, 0xd7a3}, {'a', 'z'},       {'0', '9'},
-                                         {0x3001, 0x3002}, {0x300, 0x36f},   {0x20000, 0x2a6df},
+    static const struct range kinds[] = {{0x4e00, 0x9fff}, {0x4e00, 0x4e03},   {0x4e00, 0x4e00},
+                                         {0x3041, 0x3093}, {0x30a1, 0x30fa},   {0x30fc, 0x30fc},
+                                         {0xac00, 0xd7a3}, {'a', 'z'},         {'0', '9'},
+                                         {0x3001, 0x3002}, {0x300, 0x36f},     {0x20000, 0x2a6df},
                                          {0x3400, 0x4dbf}, {0x1f1e6, 0x1f1ff}, {' ', ' '}};
     wy_test_random random = wy_test_random_of(3);
     uint16_t *units = wy_test_alloc((LONG_UNITS + 2) * sizeof *units);
@@ -160,8 +182,7 @@ static void test_long(void **state)
             while (length < wanted) length += put(units + length, char_of(&random, &kinds[kind]));
             compare(&both, units, length);
         }
-    for (unsigned i = 0; i < 4; i++)
-        compare(&both, units, random_text(&random, units, LONG_UNITS));
+    for (unsigned i = 0; i < 4; i++) compare(&both, units, random_text(&random, units, LONG_UNITS));
     free(units);
     compared_close(&both);
 }
@@ -169,42 +190,41 @@ static void test_long(void **state)
 /* Runs that the cost model decides: Katakana by length, ties, words as long as can be. */
 static void test_runs(void **state)
 {
-    static const char *const texts[] = {
-        "中华人民共和国未成年人保护法",
-        "一一一一一一一一一一一一一一一一一一一一一一一一一一一",
-        "的的的的的的的的",
-        "カ",
-        "カタカナ",
-        "アアアアアアアアアアアアアアアアアアア",
-        "アアアアアアアアアアアアアアアアアアアア",
-        "アアアアアアアアアアアアアアアアアアアアア",
-        "漢字カタカナひらがな漢字",
-        "ー",
-        "ーー",
-        "コーヒーー",
-        "ｺｰﾋｰ",
-        "㌀㌁㍿中文",
-        "か\u3099き\u309a",
-        "中\u0301文",
-        "中文\ufe00字",
-        "葛\U000e0100城市",
-        "𠀀𠀁中𠀂",
-        "中𠀀",
-        "〱ー",
-        "々々人々",
-        "〇二〇二四年",
-        "カ_タ_カ",
-        "ᨠ_カー",
-        "한국어中文",
-        "한국어 대한민국",
-        "ภาษาไทย中文",
-        "3.14,15:16;17'18",
-        "don't can’t o.k. a.b",
-        "a_1_b 1_000",
-        "e\u0301e\u0301",
-        "👨‍👩‍👧👍🏽🇨🇳🇨",
-        "\r\n\n\r  \t",
-        "עב\"ג ד'"};
+    static const char *const texts[] = {"中华人民共和国未成年人保护法",
+                                        "一一一一一一一一一一一一一一一一一一一一一一一一一一一",
+                                        "的的的的的的的的",
+                                        "カ",
+                                        "カタカナ",
+                                        "アアアアアアアアアアアアアアアアアアア",
+                                        "アアアアアアアアアアアアアアアアアアアア",
+                                        "アアアアアアアアアアアアアアアアアアアアア",
+                                        "漢字カタカナひらがな漢字",
+                                        "ー",
+                                        "ーー",
+                                        "コーヒーー",
+                                        "ｺｰﾋｰ",
+                                        "㌀㌁㍿中文",
+                                        "か\u3099き\u309a",
+                                        "中\u0301文",
+                                        "中文\ufe00字",
+                                        "葛\U000e0100城市",
+                                        "𠀀𠀁中𠀂",
+                                        "中𠀀",
+                                        "〱ー",
+                                        "々々人々",
+                                        "〇二〇二四年",
+                                        "カ_タ_カ",
+                                        "ᨠ_カー",
+                                        "한국어中文",
+                                        "한국어 대한민국",
+                                        "ภาษาไทย中文",
+                                        "3.14,15:16;17'18",
+                                        "don't can’t o.k. a.b",
+                                        "a_1_b 1_000",
+                                        "e\u0301e\u0301",
+                                        "👨‍👩‍👧👍🏽🇨🇳🇨",
+                                        "\r\n\n\r  \t",
+                                        "עב\"ג ד'"};
     compared both = compared_open();
     uint16_t units[128];
 
@@ -261,9 +281,11 @@ static void test_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_runs), cmocka_unit_test(test_random), cmocka_unit_test(test_each),
-        cmocka_unit_test(test_long), cmocka_unit_test(test_longest), cmocka_unit_test(test_icu),
-        cmocka_unit_test(test_name), cmocka_unit_test(test_memory)};
+        cmocka_unit_test(test_runs),     cmocka_unit_test(test_random),
+        cmocka_unit_test(test_each),     cmocka_unit_test(test_long),
+        cmocka_unit_test(test_longest),  cmocka_unit_test(test_icu),
+        cmocka_unit_test(test_katakana), cmocka_unit_test(test_name),
+        cmocka_unit_test(test_memory)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

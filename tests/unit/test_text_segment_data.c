@@ -163,9 +163,9 @@ static void test_statutes(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_corpus), cmocka_unit_test(test_reports), cmocka_unit_test(test_laws),
-        cmocka_unit_test(test_statutes)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_corpus),
+                                       cmocka_unit_test(test_reports), cmocka_unit_test(test_laws),
+                                       cmocka_unit_test(test_statutes)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
