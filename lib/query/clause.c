@@ -238,8 +238,7 @@ static int add_lane(wy_lane *lane, wy_batch *batch, wy_error *error)
         if (run == 0) break;
         for (size_t j = 0; j < found; j++) {
             const size_t at = i + meeting.id[j];
-            batch->scores[at] +=
-                wy_lane_score_of(lane, batch->docs[at], p->freqs[meeting.at[j]]);
+            batch->scores[at] += wy_lane_score_of(lane, batch->docs[at], p->freqs[meeting.at[j]]);
         }
     }
     return WY_OK;

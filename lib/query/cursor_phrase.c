@@ -21,10 +21,10 @@ typedef struct phrase_term {
     uint32_t number; /* in the plan */
     const wy_segment_term *place;
     wy_positions positions;
-    bool opened;           /* positions are */
-    uint32_t index;        /* of the candidate in the decoded block */
-    uint8_t at[WY_BLOCK];  /* the same for each of many candidates */
-    const uint32_t *list;  /* positions in the candidate */
+    bool opened;          /* positions are */
+    uint32_t index;       /* of the candidate in the decoded block */
+    uint8_t at[WY_BLOCK]; /* the same for each of many candidates */
+    const uint32_t *list; /* positions in the candidate */
     uint32_t count;
 } phrase_term;
 
@@ -59,8 +59,8 @@ static int read_positions(phrase_cursor *c, phrase_term *t, wy_error *error)
     }
     if (!status) status = wy_postings_decode_freqs(p, error);
     if (!status)
-        status = wy_positions_get(&t->positions, p->block, p->docs, p->freqs, p->block_count, t->index,
-                                  &t->list, &t->count, error);
+        status = wy_positions_get(&t->positions, p->block, p->docs, p->freqs, p->block_count,
+                                  t->index, &t->list, &t->count, error);
     return status;
 }
 
@@ -102,8 +102,7 @@ static int count_occurrences(phrase_cursor *c, uint32_t *freq, wy_error *error)
     for (size_t i = 0; i < c->word_count; i++) {
         const phrase_word *word = &c->words[i];
         int status = WY_OK;
-        if (i == 0 || word->term != word[-1].term)
-            status = read_positions(c, word->term, error);
+        if (i == 0 || word->term != word[-1].term) status = read_positions(c, word->term, error);
         if (!status && i == 0) status = begin_starts(c, word, &count, error);
         if (status) return status;
         if (i > 0) count = keep_starts(c->starts, count, word);
@@ -247,7 +246,8 @@ static int meet_terms(phrase_cursor *c, size_t first, size_t end, candidates *so
         phrase_term *t = c->terms[i];
         int status = wy_lane_load(t->lane, error);
         if (status) return status;
-        const size_t found = t->lane->meet(t->lane->postings.docs, some->ids, some->count, &meeting);
+        const size_t found =
+            t->lane->meet(t->lane->postings.docs, some->ids, some->count, &meeting);
         memcpy(t->at + some->base, meeting.at, found);
         if (found == some->count) continue;
         some->count = found;
@@ -348,7 +348,8 @@ int wy_phrase_fill(wy_cursor *cursor, uint32_t *from, uint32_t end, bool scored,
     while (*from < end && batch->count < SOME) {
         uint32_t last;
         bool some;
-        int status = shallow(c, 0, c->term_count < 2 ? c->term_count : 2, *from, &last, &some, error);
+        int status =
+            shallow(c, 0, c->term_count < 2 ? c->term_count : 2, *from, &last, &some, error);
         if (!status && some && bounded > 2) {
             uint32_t ignored;
             status = shallow(c, 2, bounded, *from, &ignored, &some, error);

@@ -84,7 +84,7 @@ int wy_find(const wy_scope *scope, const wy_query *query, wy_analyzer *analyzer,
     if (status) goto done;
 
     if (ranked || options->count) {
-        pass_fn pass = options->exhaustive         ? wy_search_exhaustive
+        pass_fn pass = options->exhaustive        ? wy_search_exhaustive
                        : ranked && options->count ? wy_search_both
                        : ranked                   ? pass_ranked
                                                   : pass_count;

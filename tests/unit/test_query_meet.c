@@ -1,0 +1,76 @@
+/*
+ * Meeting a block: both ways against a look at every pair, with blocks that are whole or cut short,
+ * dense or scattered, and ids up to the largest.
+ */
+#include "support/test.h"
+
+#include "query/meet.h"
+
+/* `count` ascending ids below `limit`, which is at least `count`; some next to each other. */
+static void ascend(wy_test_random *random, uint32_t *ids, size_t count, uint32_t limit)
+{
+    uint32_t next = 0;
+    for (size_t i = 0; i < count; i++) {
+        const uint64_t room = limit - next - (uint32_t)(count - i); /* ids to leave out, still */
+        const uint64_t most = 2 * (room / (count - i)) + 1;
+        const uint64_t gap = wy_test_below(random, 3) ? wy_test_below(random, most) : 0;
+        next += (uint32_t)(gap < room ? gap : room);
+        ids[i] = next++;
+    }
+}
+
+static void check(wy_meet_fn *meet, const uint32_t *block, const uint32_t *ids, size_t count)
+{
+    wy_meeting meeting;
+    const size_t found = meet(block, ids, count, &meeting);
+    size_t expected = 0;
+    for (size_t i = 0; i < count; i++) {
+        for (size_t at = 0; at < WY_BLOCK; at++) {
+            if (block[at] != ids[i]) continue;
+            assert_true(expected < found);
+            assert_int_equal(meeting.id[expected], i);
+            assert_int_equal(meeting.at[expected], at);
+            expected++;
+        }
+    }
+    assert_int_equal(found, expected);
+}
+
+static void run(wy_meet_fn *meet)
+{
+    static const uint32_t limits[] = {128, 130, 200, 1000, 100000, 1u << 31, UINT32_MAX};
+    wy_test_random random = wy_test_random_of(1);
+    const size_t rounds = wy_test_rounds(300);
+    for (size_t round = 0; round < rounds; round++) {
+        uint32_t block[WY_BLOCK], ids[WY_BLOCK];
+        const uint32_t limit = limits[round % (sizeof limits / sizeof *limits)];
+        const size_t filled = round % 4 ? WY_BLOCK : 1 + wy_test_below(&random, WY_BLOCK);
+        ascend(&random, block, filled, limit);
+        for (size_t i = filled; i < WY_BLOCK; i++) block[i] = WY_NO_DOC;
+        size_t count = 1 + wy_test_below(&random, WY_BLOCK);
+        if (round % 5 == 0) count = 1 + wy_test_below(&random, 4);
+        ascend(&random, ids, count, limit);
+        while (count > 0 && ids[count - 1] > block[filled - 1]) count--;
+        check(meet, block, ids, count);
+        check(meet, block, block, filled);
+    }
+}
+
+static void scalar(void **state)
+{
+    (void)state;
+    run(wy_meet_scalar);
+}
+
+static void avx2(void **state)
+{
+    (void)state;
+    if (!wy_meet_avx2()) skip();
+    run(wy_meet_avx2());
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(scalar), cmocka_unit_test(avx2)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
