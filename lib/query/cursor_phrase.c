@@ -22,6 +22,7 @@ typedef struct phrase_term {
     const wy_segment_term *place;
     wy_positions positions;
     bool opened;          /* positions are */
+    uint32_t with_freqs;  /* block whose frequencies were decoded, or UINT32_MAX */
     uint32_t index;       /* of the candidate in the decoded block */
     uint8_t at[WY_BLOCK]; /* the same for each of many candidates */
     const uint32_t *list; /* positions in the candidate */
@@ -55,9 +56,12 @@ static int read_positions(phrase_cursor *c, phrase_term *t, wy_error *error)
     if (!t->opened) {
         status = wy_segment_term_positions(c->site->segment, c->site->plan->mem, t->place,
                                            &t->positions, error);
-        t->opened = true;
+        t->opened = !status;
     }
-    if (!status) status = wy_postings_decode_freqs(p, error);
+    if (!status && t->with_freqs != p->block) {
+        status = wy_postings_decode_freqs(p, error);
+        t->with_freqs = p->block;
+    }
     if (!status)
         status = wy_positions_get(&t->positions, p->block, p->docs, p->freqs, p->block_count,
                                   t->index, &t->list, &t->count, error);
@@ -394,6 +398,7 @@ static int add_term(phrase_cursor *c, const wy_node *node, uint32_t number, wy_e
     if (!t) return wy_fail_memory(error);
     t->number = number;
     t->opened = false;
+    t->with_freqs = UINT32_MAX;
     t->place = &c->site->plan->terms[number].place[c->site->number];
     int status = wy_lane_open(c->site, node, number, &t->lane, error);
     if (status) return status;
