@@ -38,11 +38,12 @@
  *
  *   scaled  := set:3 low front escapes, filled up to a byte; back       any number of values
  *   low     := the low `bits` bits of each value, by its scale
- *   front, back := a code for h = v >> bits of each value of the first and the second half, by the
- *              class of its scale; 19 for all from there on. Fewer than 32 values have no back. back
- *              is a bit string whose bytes are in reverse order, so that it begins at the last byte
- *              of the block: the two strings are read at the same time
- *   escapes := for each h of 19 or more: bits:5, and (h - 18) without its highest bit in `bits` bits
+ *   front, back := a code for h = v >> bits of each value of the first and the second half, by
+ *              the class of its scale; 19 for all from there on. Fewer than 32 values have no back.
+ *              The bytes of back are in reverse order, so that it begins at the last byte of the
+ *              block: the two strings are read at the same time
+ *   escapes := for each h of 19 or more: bits:5, and (h - 18) without its highest bit in `bits`
+ *              bits
  *
  * A scale tells about how large a value may be: the reader knows it from elsewhere. A class gives
  * the leading bits of the range, so that little is lost where it is no power of two.
@@ -94,8 +95,8 @@ typedef struct wy_codec {
 
     /* values[i] |= h << bits for the `count` codes of a coded block at `in`, of set `set`. Returns
      * their bytes, or 0 where they are not whole within `length`. */
-    size_t (*coded)(const uint8_t *in, size_t length, unsigned set, unsigned bits,
-                    uint32_t *values, size_t count);
+    size_t (*coded)(const uint8_t *in, size_t length, unsigned set, unsigned bits, uint32_t *values,
+                    size_t count);
 
     /* As wy_codec_scaled_read. */
     bool (*scaled)(const uint8_t *in, size_t length, const uint8_t *scales, uint32_t *values,

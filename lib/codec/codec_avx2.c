@@ -182,8 +182,7 @@ WY_ALWAYS_INLINE uint32_t bits_before_each(uint32_t widths)
 WY_ALWAYS_INLINE __m256i take_four(uint64_t word, uint32_t widths)
 {
     const __m256i width = _mm256_cvtepu8_epi64(_mm_cvtsi32_si128((int)widths));
-    const __m256i skip =
-        _mm256_cvtepu8_epi64(_mm_cvtsi32_si128((int)bits_before_each(widths)));
+    const __m256i skip = _mm256_cvtepu8_epi64(_mm_cvtsi32_si128((int)bits_before_each(widths)));
     const __m256i above = _mm256_sllv_epi64(_mm256_set1_epi64x(-1), width);
     return _mm256_andnot_si256(above, _mm256_srlv_epi64(_mm256_set1_epi64x((long long)word), skip));
 }
@@ -194,8 +193,8 @@ WY_ALWAYS_INLINE __m128i low_halves(__m256i lanes)
     return _mm256_castsi256_si128(_mm256_permutevar8x32_epi32(lanes, order));
 }
 
-static size_t coded(const uint8_t *in, size_t length, unsigned set, unsigned bits,
-                    uint32_t *values, size_t count)
+static size_t coded(const uint8_t *in, size_t length, unsigned set, unsigned bits, uint32_t *values,
+                    size_t count)
 {
     if (count < WY_BLOCK) return read_coded(in, length, set, bits, values, count);
     uint8_t symbols[WY_BLOCK + 8];
@@ -226,8 +225,7 @@ static uint64_t sum_widths(const uint8_t *scales, size_t count)
     __m256i sums = _mm256_setzero_si256();
     for (; i + 32 <= count; i += 32) {
         const __m256i some = _mm256_loadu_si256((const __m256i *)(const void *)(scales + i));
-        const __m256i widths =
-            _mm256_and_si256(_mm256_srli_epi16(some, 3), _mm256_set1_epi8(0x1F));
+        const __m256i widths = _mm256_and_si256(_mm256_srli_epi16(some, 3), _mm256_set1_epi8(0x1F));
         sums = _mm256_add_epi64(sums, _mm256_sad_epu8(widths, _mm256_setzero_si256()));
     }
     const __m128i half =
@@ -295,9 +293,8 @@ static bool scaled(const uint8_t *in, size_t length, const uint8_t *restrict sca
     return bit <= all && back <= all && (bit + 7) / 8 + (back + 7) / 8 == length;
 }
 
-static const wy_codec codec_avx2 = {"avx2", unpack,         unpack_ascending,
-                                    ascend, ones,           join,
-                                    join_ascending, coded, scaled};
+static const wy_codec codec_avx2 = {
+    "avx2", unpack, unpack_ascending, ascend, ones, join, join_ascending, coded, scaled};
 
 const wy_codec *wy_codec_avx2(void)
 {

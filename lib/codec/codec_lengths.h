@@ -29,10 +29,10 @@ static const uint8_t wy_coded_lengths[WY_CODED_SETS][WY_CODED_SYMBOLS] = {
 /* scaled: a set has a code for each class of values. The first four sets serve positions that count
  * words, the others positions that count characters; from words that open their paragraph to such
  * as close it. */
-#define WY_SCALED_SETS    8
+#define WY_SCALED_SETS     8
 #define WY_SCALED_SET_BITS 3 /* in the block */
-#define WY_SCALED_CLASSES 8
-#define WY_SCALED_SYMBOLS 20 /* the last: 19 or more */
+#define WY_SCALED_CLASSES  8
+#define WY_SCALED_SYMBOLS  20 /* the last: 19 or more */
 
 static const uint8_t wy_scaled_lengths[WY_SCALED_SETS][WY_SCALED_CLASSES][WY_SCALED_SYMBOLS] = {
     {

@@ -13,7 +13,7 @@
 #include "codec/codec_kernels.h"
 
 /* A word that is loaded at any bit has this many codes, and windows of `coded`, at least. */
-enum { WY_CODES_A_LOAD = (64 - 7) / WY_CODE_MAX, WY_WINDOWS_A_LOAD = (64 - 7) / 10 };
+enum { WY_CODES_A_LOAD = (64 - 7) / WY_CODE_MAX, WY_WINDOWS_A_LOAD = (64 - 7) / 9 };
 
 WY_ALWAYS_INLINE uint64_t bits_at(const uint8_t *in, uint64_t bit)
 {

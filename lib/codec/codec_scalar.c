@@ -109,8 +109,8 @@ static void join_ascending(const uint32_t *restrict ends, unsigned bits,
     for (uint32_t i = 0; i < WY_BLOCK; i++) values[i] += (ends[i] - i) << bits;
 }
 
-static size_t coded(const uint8_t *in, size_t length, unsigned set, unsigned bits,
-                    uint32_t *values, size_t count)
+static size_t coded(const uint8_t *in, size_t length, unsigned set, unsigned bits, uint32_t *values,
+                    size_t count)
 {
     return read_coded(in, length, set, bits, values, count);
 }
@@ -121,6 +121,5 @@ static bool scaled(const uint8_t *in, size_t length, const uint8_t *scales, uint
     return read_scaled(in, length, scales, values, count);
 }
 
-const wy_codec wy_codec_scalar = {"scalar", unpack,         unpack_ascending,
-                                  ascend,   ones,           join,
-                                  join_ascending, coded, scaled};
+const wy_codec wy_codec_scalar = {
+    "scalar", unpack, unpack_ascending, ascend, ones, join, join_ascending, coded, scaled};

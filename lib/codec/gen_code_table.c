@@ -78,7 +78,8 @@ static void write_coded(FILE *out)
     for (unsigned set = 0; set < WY_CODED_SETS; set++) {
         fprintf(out, "{");
         for (unsigned w = 0; w < WY_CODED_WINDOW; w++)
-            fprintf(out, "UINT64_C(0x%" PRIx64 "),%s", run_of(codes[set], w), w % 4 == 3 ? "\n" : " ");
+            fprintf(out, "UINT64_C(0x%" PRIx64 "),%s", run_of(codes[set], w),
+                    w % 4 == 3 ? "\n" : " ");
         fprintf(out, "},\n");
     }
     fprintf(out, "};\n");
@@ -105,7 +106,8 @@ static void write_scaled(FILE *out)
             fprintf(out, "{");
             for (unsigned w = 0; w < WY_CODE_WINDOW; w++) {
                 const unsigned s = find_code(codes[set][c], WY_SCALED_SYMBOLS, w);
-                fprintf(out, "0x%x,%s", codes[set][c][s].length << 8 | s, w % 12 == 11 ? "\n" : " ");
+                fprintf(out, "0x%x,%s", codes[set][c][s].length << 8 | s,
+                        w % 12 == 11 ? "\n" : " ");
             }
             fprintf(out, "},\n");
         }

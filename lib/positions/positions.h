@@ -25,8 +25,8 @@ typedef struct wy_positions_writer wy_positions_writer;
 int wy_positions_create(const wy_env *env, const wy_mem *mem, const char *path,
                         wy_positions_writer **out, wy_error *error);
 /*
- * Positions of the next posting of the current term, strictly ascending, count >= 1. `length` is the
- * code of the document's length, as the columns keep it: positions below the length or not far
+ * Positions of the next posting of the current term, strictly ascending, count >= 1. `length` is
+ * the code of the document's length, as the columns keep it: positions below the length or not far
  * above take the least room. A chunk ends by itself after WY_BLOCK postings. Errors stick.
  */
 int wy_positions_add(wy_positions_writer *writer, uint8_t length, const uint32_t *positions,

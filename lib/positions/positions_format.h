@@ -13,9 +13,10 @@
  * scale      Of the values of a posting, from the length W of its document, as the columns code it,
  *            and the frequency f (wy_positions_scale). A position lies below W where positions
  *            count words, and below 3 W or so where they count characters; gaps of f positions are
- *            f times shorter. So values are cut at bits(W) - 3 - bits(f - 1) low bits (the last at most 4), and the code
- *            for what is above is chosen by the two bits below the highest of W, and by whether f
- *            is 1. Nothing depends on the bound being kept: a position may be any number.
+ *            f times shorter. So bits(W) - 3 - bits(f - 1) low bits are kept as they are (the last
+ *            at most 4), and the code for what is above is chosen by the two bits below the highest
+ *            of W, and by whether f is 1. Nothing depends on the bound: a position may be any
+ *            number.
  * values     First positions and gaps in one sequence, in the order of the postings.
  * set        Of codes, for each chunk: words that open a paragraph, stand anywhere, or close it.
  * table      Where chunks end, so that one of them is found without a walk: entry i belongs to
@@ -26,7 +27,13 @@
  *            Ten bits or so do, where ends themselves need 24. It follows the chunks, because
  *            the writer then keeps nothing in memory but the ends.
  *
- * MEASURED
+ * Measured on Chinese law (24,181 words, 10.02 million positions): 6.34 MB, 5.1 bits a position,
+ * where positions count words; 7.49 MB where they count characters; tables are 0.07 MB. In blocks
+ * of one width, split or patched, that do not know the length, it would be 7.23 and 8.36. The sum
+ * of log2 C(W, f), what is needed if nothing is known but f positions below W, is 6.07 and 7.19
+ * (with W in characters, which no file has). One set of codes instead of eight costs 0.23, classes
+ * by three bits of W instead of two save 0.02. A chunk (154 positions) is read in 0.45 us with
+ * AVX2.
  */
 #ifndef WY_POSITIONS_POSITIONS_FORMAT_H
 #define WY_POSITIONS_POSITIONS_FORMAT_H

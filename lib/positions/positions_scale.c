@@ -6,11 +6,11 @@
 
 /* The low bits of values follow from the bits of W; the class from the two below the highest, and
  * whether there is one position or more. */
-#define BITS(w)          (32 - __builtin_clz((w) ? (unsigned)(w) : 1u))
-#define LOW(bits)        ((bits) > 3 ? (bits) - 3 : 0)
+#define BITS(w)           (32 - __builtin_clz((w) ? (unsigned)(w) : 1u))
+#define LOW(bits)         ((bits) > 3 ? (bits) - 3 : 0)
 #define MAKE(b, row, two) WY_SCALE(LOW((b) - (row)), ((row) ? 4 : 0) | (two))
-#define EXACT(w, row)    MAKE(BITS(w), row, ((w) ? (unsigned)(w) : 1u) << 3 >> BITS(w) & 3)
-#define COARSE(c, row)   MAKE(8 + ((c) - 128) / 16, row, (c) / 4 % 4)
+#define EXACT(w, row)     MAKE(BITS(w), row, ((w) ? (unsigned)(w) : 1u) << 3 >> BITS(w) & 3)
+#define COARSE(c, row)    MAKE(8 + ((c) - 128) / 16, row, (c) / 4 % 4)
 
 #define FOUR(X, c, row) X(c, row), X((c) + 1, row), X((c) + 2, row), X((c) + 3, row)
 #define SIXTEEN(X, c, row)                                                                         \

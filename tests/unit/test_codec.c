@@ -1,6 +1,6 @@
 /*
- * unit/test_codec.c: blocks of integers: both codecs against each other and against a packing
- * written a bit at a time from the description in codec.h.
+ * unit/test_codec.c: blocks of integers: both codecs against each other and against readers and
+ * writers that go a bit at a time, made from the description in codec.h.
  */
 #include "support/test.h"
 
@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "codec/codec.h"
+#include "codec/codec_lengths.h"
 
 enum { TRIES = 40 };
 
@@ -133,7 +134,7 @@ static void test_ones(void **state)
 
 /* ---- Blocks ------------------------------------------------------------------------------- */
 
-enum { SHAPES = 7 };
+enum { SHAPES = 9 };
 
 /* Values of many distributions, so that each form is the best for some. */
 static void shape_values(wy_test_random *random, unsigned shape, uint32_t *values, size_t count)
@@ -162,8 +163,18 @@ static void shape_values(wy_test_random *random, unsigned shape, uint32_t *value
         case 5: /* one large */
             values[i] = i == count / 2 ? UINT32_MAX : 0;
             break;
-        default: /* zeros and ones */
+        case 6: /* zeros and ones */
             values[i] = noise % 16 == 0;
+            break;
+        case 7: /* near each other, and now and then far */
+            values[i] = (uint32_t)(noise >> 32);
+            values[i] &= mask_of((unsigned)(noise % 4 ? noise % 3 : 4 + noise % 9));
+            break;
+        default: /* like frequencies */
+            if (noise % 6)
+                values[i] = 0;
+            else
+                values[i] = (uint32_t)(noise >> 8 & 15) / 5 + (uint32_t)(noise >> 12) % 3;
             break;
         }
     }
@@ -204,11 +215,100 @@ static void read_back(wy_test_random *random, const uint8_t *block, size_t lengt
     }
 }
 
+/* ---- A bit at a time ---------------------------------------------------------------------- */
+
+/* A bit string, or one whose bytes are in reverse order (`step` -1). */
+typedef struct bits {
+    const uint8_t *in;
+    int step;
+    size_t at;
+} bits;
+
+static uint32_t next_bit(bits *b)
+{
+    const uint8_t byte = b->in[b->step * (ptrdiff_t)(b->at / 8)];
+    return byte >> b->at++ % 8 & 1;
+}
+
+static uint32_t next_bits(bits *b, unsigned count)
+{
+    uint32_t value = 0;
+    for (unsigned i = 0; i < count; i++) value |= next_bit(b) << i;
+    return value;
+}
+
+/* A symbol of the canonical code with these lengths. */
+static unsigned next_symbol(bits *b, const uint8_t *lengths, unsigned symbols)
+{
+    unsigned code = 0, first = 0; /* first: code of the length at hand */
+    for (unsigned length = 1; length <= WY_CODE_MAX; length++) {
+        code = code << 1 | next_bit(b);
+        first <<= 1;
+        for (unsigned s = 0; s < symbols; s++) {
+            if (lengths[s] != length) continue;
+            if (code == first++) return s;
+        }
+    }
+    fail_msg("no code begins here");
+    return 0;
+}
+
+static uint32_t next_rice(bits *b, unsigned low)
+{
+    uint32_t high = 0;
+    while (!next_bit(b)) high++;
+    return high << low | next_bits(b, low);
+}
+
+/* Reads `sparse` and `coded` as codec.h describes them. */
+static void read_by_bits(const uint8_t *block, size_t length, const uint32_t *values, size_t count)
+{
+    uint32_t found[WY_BLOCK + 1] = {0};
+    bits b = {block + 1, 1, 0};
+    if (block[0] >= 0x21 && block[0] < 0x40) {
+        const unsigned gap = (block[0] - 0x21u) / 4, rest = (block[0] - 0x21u) % 4;
+        size_t at = next_rice(&b, gap);
+        while (at < count) {
+            found[at] = next_rice(&b, rest) + 1;
+            at += 1 + next_rice(&b, gap);
+        }
+        assert_int_equal(at, count);
+    } else if (block[0] >= 0x60 && block[0] < 0x80) {
+        const unsigned set = (block[0] - 0x60u) / 8, low = (block[0] - 0x60u) % 8;
+        unsigned symbols[WY_BLOCK];
+        const size_t plane = (count * low + 7) / 8;
+        b.in += plane;
+        for (size_t i = 0; i < count; i++)
+            symbols[i] = next_symbol(&b, wy_coded_lengths[set], WY_CODED_SYMBOLS);
+        for (size_t i = 0; i < count; i++) {
+            const unsigned width = symbols[i] > 0 ? symbols[i] - 1 : 0;
+            const uint32_t high = symbols[i] > 0 ? 1u << width | next_bits(&b, width) : 0;
+            found[i] = high << low | (values[i] & mask_of(low)); /* the plane: read_back */
+        }
+        b.at += 8 * plane;
+    } else {
+        return;
+    }
+    assert_memory_equal(found, values, count * sizeof *values);
+    assert_int_equal(1 + (b.at + 7) / 8, length);
+}
+
+enum { PLAIN, SPARSE, SPLIT, CODED, PATCHED, FORMS };
+
+static unsigned form_of(uint8_t first)
+{
+    return first >= 0x80   ? PATCHED
+           : first >= 0x60 ? CODED
+           : first >= 0x40 ? SPLIT
+           : first >= 0x21 ? SPARSE
+                           : PLAIN;
+}
+
 static void test_blocks(void **state)
 {
     (void)state;
     wy_test_random random = wy_test_random_of(3);
-    size_t forms[4] = {0};
+    size_t forms[FORMS] = {0};
     for (unsigned shape = 0; shape < SHAPES; shape++) {
         for (size_t count = 1; count <= WY_BLOCK; count++) {
             for (int t = 0; t < (count == WY_BLOCK ? 400 : 10); t++) {
@@ -217,14 +317,13 @@ static void test_blocks(void **state)
                 shape_values(&random, shape, values, count);
                 const size_t length = wy_codec_block_write(values, count, block);
                 assert_in_range(length, 1, WY_CODED_MAX);
-                forms[block[0] >> 6]++;
+                forms[form_of(block[0])]++;
                 read_back(&random, block, length, values, count);
+                read_by_bits(block, length, values, count);
             }
         }
     }
-    assert_true(forms[0] > 100);
-    assert_true(forms[1] > 100);
-    assert_true(forms[2] + forms[3] > 100);
+    for (unsigned i = 0; i < FORMS; i++) assert_true(forms[i] > 100);
 }
 
 /* Ids near the largest number: found where they fit, damage where they pass it. */
@@ -299,6 +398,118 @@ static void test_damage(void **state)
     }
 }
 
+/* ---- Scaled blocks ------------------------------------------------------------------------ */
+
+static void read_scaled_by_bits(const uint8_t *block, size_t length, const uint8_t *scales,
+                                const uint32_t *values, size_t count)
+{
+    bits front = {block, 1, 0}, back = {block + length - 1, -1, 0};
+    const size_t first = count < 32 ? count : count - count / 2;
+    const unsigned set = next_bits(&front, 3);
+    uint32_t *found = wy_test_alloc(count * sizeof *found);
+    uint32_t *high = wy_test_alloc(count * sizeof *high);
+    for (size_t i = 0; i < count; i++) found[i] = next_bits(&front, scales[i] >> 3);
+    for (size_t i = 0; i < count; i++)
+        high[i] = next_symbol(i < first ? &front : &back, wy_scaled_lengths[set][scales[i] & 7],
+                              WY_SCALED_SYMBOLS);
+    for (size_t i = 0; i < count; i++) {
+        if (high[i] == 19) {
+            const unsigned width = next_bits(&front, 5);
+            high[i] = 18 + (1u << width | next_bits(&front, width));
+        }
+        found[i] |= high[i] << (scales[i] >> 3);
+    }
+    assert_memory_equal(found, values, count * sizeof *values);
+    assert_int_equal((front.at + 7) / 8 + (back.at + 7) / 8, length);
+    free(found);
+    free(high);
+}
+
+/* A copy with noise before and behind, where words may be loaded from; its memory at *memory. */
+static const uint8_t *between_noise(wy_test_random *random, const uint8_t *data, size_t length,
+                                    uint8_t **memory)
+{
+    *memory = wy_test_alloc(length + 2 * WY_CODEC_SLACK);
+    wy_test_fill(random, *memory, length + 2 * WY_CODEC_SLACK);
+    memcpy(*memory + WY_CODEC_SLACK, data, length);
+    return *memory + WY_CODEC_SLACK;
+}
+
+static void scaled_values(wy_test_random *random, uint8_t *scales, uint32_t *values, size_t count)
+{
+    const unsigned kind = (unsigned)wy_test_below(random, 4);
+    for (size_t i = 0; i < count; i++) {
+        const unsigned width = (unsigned)wy_test_below(random, WY_SCALE_BITS_MAX + 1);
+        scales[i] = WY_SCALE(width, (unsigned)wy_test_below(random, 8));
+        values[i] = (uint32_t)wy_test_below(random, UINT64_C(1) << (width + 1 + kind));
+        if (kind == 3 && wy_test_below(random, 9) == 0)
+            values[i] = UINT32_MAX >> wy_test_below(random, 32);
+    }
+}
+
+static void test_scaled(void **state)
+{
+    (void)state;
+    wy_test_random random = wy_test_random_of(6);
+    const wy_codec *all[2];
+    const size_t n = codecs(all);
+    for (size_t t = 0; t < 2000; t++) {
+        const size_t count = t < 300 ? 1 + t : 1 + wy_test_below(&random, 700);
+        uint8_t *scales = wy_test_alloc(count), *memory;
+        uint32_t *values = wy_test_alloc(count * sizeof *values);
+        uint32_t *found = wy_test_alloc(count * sizeof *found);
+        uint8_t *block = wy_test_alloc(wy_codec_scaled_room(count));
+        scaled_values(&random, scales, values, count);
+        const size_t length = wy_codec_scaled_write(values, scales, count, block);
+        assert_in_range(length, 1, wy_codec_scaled_room(count));
+        const uint8_t *in = between_noise(&random, block, length, &memory);
+        read_scaled_by_bits(in, length, scales, values, count);
+        for (size_t c = 0; c < n; c++) {
+            memset(found, 0xAA, count * sizeof *found);
+            assert_true(wy_codec_scaled_read(all[c], in, length, scales, found, count));
+            assert_memory_equal(found, values, count * sizeof *found);
+            assert_false(wy_codec_scaled_read(all[c], in, 0, scales, found, count));
+        }
+        free(memory);
+        free(block);
+        free(found);
+        free(values);
+        free(scales);
+    }
+}
+
+/* Whatever the bytes are, both codecs find the same, or damage. */
+static void test_scaled_damage(void **state)
+{
+    (void)state;
+    wy_test_random random = wy_test_random_of(7);
+    const wy_codec *all[2];
+    const size_t n = codecs(all);
+    size_t seen = 0;
+    enum { MOST = 300, ROUNDS = 20000 };
+    for (int t = 0; t < ROUNDS; t++) {
+        const size_t count = 1 + wy_test_below(&random, MOST);
+        uint8_t scales[MOST], *memory, *block = wy_test_alloc(wy_codec_scaled_room(count));
+        uint32_t values[MOST], found[2][MOST];
+        scaled_values(&random, scales, values, count);
+        size_t length = wy_codec_scaled_write(values, scales, count, block);
+        if (t % 4 == 0) wy_test_fill(&random, block, length);
+        if (t % 4 == 1) length = wy_test_below(&random, length);
+        if (t % 4 > 1) block[wy_test_below(&random, length)] ^= (uint8_t)(1u << t % 8);
+        const uint8_t *in = between_noise(&random, block, length, &memory);
+        bool good[2];
+        for (size_t c = 0; c < n; c++) {
+            good[c] = wy_codec_scaled_read(all[c], in, length, scales, found[c], count);
+            assert_int_equal(good[c], good[0]);
+            if (good[c]) assert_memory_equal(found[c], found[0], count * sizeof found[0][0]);
+        }
+        seen += !good[0];
+        free(memory);
+        free(block);
+    }
+    assert_true(seen > ROUNDS / 4);
+}
+
 static void test_choice(void **state)
 {
     (void)state;
@@ -314,6 +525,7 @@ int main(void)
         cmocka_unit_test(test_bits),     cmocka_unit_test(test_lanes),
         cmocka_unit_test(test_ones),     cmocka_unit_test(test_blocks),
         cmocka_unit_test(test_overflow), cmocka_unit_test(test_damage),
+        cmocka_unit_test(test_scaled),   cmocka_unit_test(test_scaled_damage),
         cmocka_unit_test(test_choice),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

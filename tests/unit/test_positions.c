@@ -122,10 +122,9 @@ static void test_terms(void **state)
         for (size_t c = 0; c < 2 && codecs[c]; c++) {
             wy_positions cursor;
             memset(&cursor, 0xAA, sizeof cursor);
-            assert_ok(
-                wy_positions_open(&cursor, &wy_mem_default, file, t->place, t->postings,
+            assert_ok(wy_positions_open(&cursor, &wy_mem_default, file, t->place, t->postings,
                                         t->lengths, &error),
-                &error);
+                      &error);
             cursor.codec = codecs[c];
             for (uint32_t j = 0; j < t->postings; j++) check_posting(&cursor, t, j);
             for (int k = 0; k < 20; k++) /* and in any order */
@@ -145,8 +144,8 @@ static void use_damaged(const wy_sealed *file, const term *t, wy_positions_place
 {
     wy_error error = {0};
     wy_positions cursor;
-    int status = wy_positions_open(&cursor, &wy_mem_default, file, place, t->postings, t->lengths,
-                                   &error);
+    int status =
+        wy_positions_open(&cursor, &wy_mem_default, file, place, t->postings, t->lengths, &error);
     if (status != WY_OK) {
         assert_int_equal(status, WY_E_DAMAGED);
         return;
@@ -156,7 +155,8 @@ static void use_damaged(const wy_sealed *file, const term *t, wy_positions_place
         const uint32_t block = i / WY_BLOCK, *found;
         uint32_t count;
         status = wy_positions_get(&cursor, block, t->docs + block * WY_BLOCK,
-                                  t->freqs + block * WY_BLOCK, postings_of(t, block), i % WY_BLOCK, &found, &count, &error);
+                                  t->freqs + block * WY_BLOCK, postings_of(t, block), i % WY_BLOCK,
+                                  &found, &count, &error);
         if (status != WY_OK) {
             assert_int_equal(status, WY_E_DAMAGED);
             assert_string_equal(error.file, "a");
@@ -328,8 +328,8 @@ static int write_and_read(const wy_env *env, const wy_mem *mem, term *t)
     if (status == WY_OK)
         status = wy_positions_open(&cursor, mem, file, t->place, t->postings, t->lengths, &error);
     if (status == WY_OK)
-        status = wy_positions_get(&cursor, 0, t->docs, t->freqs, WY_BLOCK, 5, &found, &count,
-                                  &error);
+        status =
+            wy_positions_get(&cursor, 0, t->docs, t->freqs, WY_BLOCK, 5, &found, &count, &error);
     wy_positions_close(&cursor);
     wy_sealed_close(file);
     return status;
