@@ -30,8 +30,10 @@ typedef struct wy_index_options {
 /*
  * Opens the index in folder `path`. `options` may be NULL. The caller closes *out.
  * Work done does not grow with the index. WY_E_NOT_FOUND (no index there, and not asked to create
- * one), WY_E_DAMAGED, WY_E_VERSION, WY_E_ANALYZER (also where the ICU at hand would cut text in
- * another way than the one the index was made with), WY_E_IO, WY_E_NOMEM.
+ * one), WY_E_EXISTS (asked to create one in a folder that holds other files), WY_E_LOCKED (somebody
+ * is making it), WY_E_ARGUMENT (no such analyzer), WY_E_DAMAGED, WY_E_VERSION, WY_E_ANALYZER (also
+ * where the ICU at hand would cut text in another way than the one the index was made with),
+ * WY_E_IO, WY_E_NOMEM.
  */
 WY_API int wy_index_open(const char *path, const wy_index_options *options, wy_index **out,
                          wy_error *error);
@@ -41,7 +43,11 @@ WY_API void wy_index_close(wy_index *index);
 
 /* ---- Writing ----------------------------------------------------------------------------- */
 
-/* The one writer of an index. Used by one thread at a time; works in threads of its own. */
+/*
+ * The one writer of an index. Used by one thread at a time; works in threads of its own. Beside
+ * options.memory it takes the reports that its threads are at, and some 150 bytes and the id for
+ * each report since the last commit.
+ */
 typedef struct wy_writer wy_writer;
 
 typedef struct wy_progress {
@@ -59,17 +65,19 @@ typedef struct wy_progress {
 typedef int (*wy_progress_fn)(void *context, const wy_progress *progress);
 
 typedef struct wy_writer_options {
-    size_t size;             /* sizeof(wy_writer_options) */
-    uint64_t memory;         /* bytes for what is not yet on disk; 0: 256 MiB; at least 16 MiB */
-    uint32_t threads;        /* threads that analyze text; 0: 1, in the caller's thread */
-    bool no_sync;            /* a commit may return before the disk has it */
+    size_t size;      /* sizeof(wy_writer_options) */
+    uint64_t memory;  /* bytes for what is not yet on disk; 0: 256 MiB; at least 16 MiB */
+    uint32_t threads; /* threads that analyze text; 0: 1, in the caller's thread */
+    bool no_sync;     /* commits do not wait for the disk. The index then survives the death of
+                         the process; a power failure may cost all of it, also what earlier
+                         commits had made durable. For an index that can be made anew */
     wy_progress_fn progress; /* may be NULL */
     void *progress_context;
 } wy_writer_options;
 
 /*
- * Becomes the writer. WY_E_LOCKED where another process or handle is; the lock of a process that
- * died is free. `options` may be NULL.
+ * Becomes the writer. At most 64 threads (WY_E_ARGUMENT). WY_E_LOCKED where another process or
+ * handle is; the lock of a process that died is free. `options` may be NULL.
  */
 WY_API int wy_writer_open(wy_index *index, const wy_writer_options *options, wy_writer **out,
                           wy_error *error);
@@ -93,7 +101,8 @@ WY_API int wy_writer_delete(wy_writer *writer, wy_string id, wy_error *error);
  */
 WY_API int wy_writer_commit(wy_writer *writer, wy_error *error);
 
-/* Commits, and merges down to at most `segments` segments (at least 1). */
+/* Commits, and merges down to at most `segments` segments (at least 1). Where the merging fails
+ * the commit before it stands. */
 WY_API int wy_writer_merge(wy_writer *writer, uint32_t segments, wy_error *error);
 
 /* Ends the writing; what was not committed is dropped. NULL is ignored. */
@@ -128,9 +137,9 @@ typedef struct wy_stats {
     uint64_t bytes;      /* all files */
     const char *analyzer;
     const char *icu_version; /* of the ICU that cut the text; "" for whitespace */
-    const char *segmenter;   /* what cuts words here and now: "dictionary" (the library's own walk of
-                                ICU's tables), "icu" (ICU itself, where its tables are not
-                                understood; slower, the same words), "" for whitespace */
+    const char *segmenter; /* what cuts words here and now: "dictionary" (the library's own walk of
+                              ICU's tables), "icu" (ICU itself, where its tables are not
+                              understood; slower, the same words), "" for whitespace */
     const wy_file_size *files;
     size_t file_count;
     const wy_year_size *years; /* ascending */

@@ -69,7 +69,7 @@ WY_API void wy_query_free(wy_query *query);
 
 typedef struct wy_search_options {
     size_t size;          /* sizeof(wy_search_options) */
-    size_t limit;         /* hits wanted; 0 is allowed with count */
+    size_t limit;         /* hits wanted; 0 with count: none, 0 without: 10 */
     size_t offset;        /* hits skipped first */
     bool count;           /* also count all matching paragraphs */
     bool exhaustive;      /* score every match: the same hits, more slowly; for tests and benches */

@@ -23,7 +23,6 @@ typedef struct origin {
 struct wy_results {
     const wy_mem *mem;
     wy_index *index; /* of the first snapshot: its analyzers mark the hits */
-    wy_analyzer *analyzer;
     wy_top top;
     size_t offset; /* matches in top before the first hit */
     size_t snippet_chars;
@@ -68,7 +67,7 @@ static int check_options(wy_search_options *o, const wy_search_options *given, w
 {
     int status = wy_options_take(o, sizeof *o, given, error);
     if (status != WY_OK) return status;
-    if (!given) o->limit = LIMIT_DEFAULT;
+    if (!o->limit && !o->count) o->limit = LIMIT_DEFAULT;
     if (!o->snippet_chars) o->snippet_chars = SNIPPET_DEFAULT;
     if (o->limit > UINT32_MAX || o->offset > UINT32_MAX)
         return wy_fail(error, WY_E_LIMIT, NULL, WY_NO_OFFSET, "too many hits were asked for");
@@ -87,6 +86,7 @@ int wy_search(wy_snapshot *const *snapshots, size_t snapshot_count, const wy_que
         return wy_fail(error, WY_E_ARGUMENT, NULL, WY_NO_OFFSET, "no snapshot was given");
     wy_index *index = snapshots[0]->index;
     const wy_segment **segments = NULL;
+    wy_analyzer *analyzer = NULL;
     wy_results *r = wy_calloc(index->mem, sizeof *r);
     if (!r) return wy_fail_memory(error);
     r->mem = index->mem;
@@ -94,13 +94,14 @@ int wy_search(wy_snapshot *const *snapshots, size_t snapshot_count, const wy_que
     r->snippet_chars = o.snippet_chars;
     wy_arena_init(&r->arena, r->mem);
     status = collect(r, snapshots, snapshot_count, &segments, error);
-    if (status == WY_OK) status = wy_index_take_analyzer(index, &r->analyzer, error);
+    if (status == WY_OK) status = wy_index_take_analyzer(index, &analyzer, error);
     if (status == WY_OK) {
         wy_scope scope = {segments, r->origin_count};
         wy_find_options find = {o.limit ? o.limit + o.offset : 0, o.count, o.exhaustive,
                                 o.year_from, o.year_to};
-        status = wy_find(&scope, query, r->analyzer, r->mem, &find, &r->top, error);
+        status = wy_find(&scope, query, analyzer, r->mem, &find, &r->top, error);
     }
+    wy_index_give_analyzer(index, analyzer);
     if (status == WY_OK) {
         r->offset = o.offset < r->top.size ? o.offset : r->top.size;
         size_t hits = r->top.size - r->offset;
@@ -130,7 +131,6 @@ void wy_results_free(wy_results *r)
     wy_free(r->mem, r->hits);
     wy_free(r->mem, r->spans);
     wy_top_free(&r->top);
-    wy_index_give_analyzer(r->index, r->analyzer);
     wy_arena_free(&r->arena);
     wy_free(r->mem, r);
 }
@@ -145,8 +145,7 @@ uint64_t wy_results_count(const wy_results *r)
     return r->top.count;
 }
 
-/* ---- Hits
- * ----------------------------------------------------------------------------------------- */
+/* ---- Hits ---------------------------------------------------------------------------------- */
 
 static bool copy_string(wy_results *r, wy_string from, wy_string *to)
 {
@@ -259,10 +258,13 @@ static int load_hit(wy_results *r, size_t i, wy_hit *hit, wy_error *error)
     if (status == WY_OK)
         status = load_paragraph(r, from, match->paragraph, &report, &ids, hit, error);
     wy_free(r->mem, sections);
+    wy_analyzer *analyzer = NULL; /* taken for the moment: many results may be open at once */
+    if (status == WY_OK) status = wy_index_take_analyzer(r->index, &analyzer, error);
     if (status == WY_OK)
-        status = wy_mark(r->analyzer, hit->text.data, hit->text.length, r->top.patterns,
+        status = wy_mark(analyzer, hit->text.data, hit->text.length, r->top.patterns,
                          r->top.pattern_count, r->snippet_chars, r->mem, &r->spans[i],
                          &hit->highlight_count, &hit->snippet, error);
+    wy_index_give_analyzer(r->index, analyzer);
     if (status == WY_E_ENCODING) /* none but UTF-8 was ever stored */
         status = wy_sealed_damaged(wy_store_file(wy_segment_texts(from->segment)), WY_NO_OFFSET,
                                    error, "the text of a paragraph is not UTF-8");

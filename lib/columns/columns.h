@@ -62,9 +62,9 @@ int wy_columns_report_of(const wy_columns *columns, uint32_t paragraph, uint32_t
                          wy_error *error);
 
 /*
- * Reports whose id has the checksum `id_hash`: the first is written to *report and the number of
- * them, which follow one another in the hash index, to *count (0: none); wy_columns_find_next
- * gives the i-th of them. The caller compares the ids themselves.
+ * Reports whose id has the checksum `id_hash`: *count of them (0: none), which follow one another
+ * in the hash index from *place on; wy_columns_found gives the report at a place. The caller
+ * compares the ids themselves.
  */
 int wy_columns_find(const wy_columns *columns, uint64_t id_hash, uint32_t *place, uint32_t *count,
                     wy_error *error);

@@ -24,7 +24,8 @@ void wy_index_give_analyzer(wy_index *index, wy_analyzer *analyzer)
 {
     if (!analyzer) return;
     wy_mutex_lock(&index->mutex);
-    if (wy_grow(index->mem, &index->idle, &index->idle_capacity, index->idle_count + 1,
+    if (index->idle_count < WY_IDLE_ANALYZERS &&
+        wy_grow(index->mem, &index->idle, &index->idle_capacity, index->idle_count + 1,
                 sizeof(wy_analyzer *))) {
         index->idle[index->idle_count++] = analyzer;
         analyzer = NULL;
@@ -33,8 +34,7 @@ void wy_index_give_analyzer(wy_index *index, wy_analyzer *analyzer)
     wy_analyzer_close(analyzer);
 }
 
-/* ---- Creating
- * ------------------------------------------------------------------------------------- */
+/* ---- Creating ------------------------------------------------------------------------------ */
 
 /* Non-zero for a name that an index being made does not have. */
 static int is_foreign(void *context, const char *name)
@@ -58,46 +58,84 @@ static int sync_parent(const wy_index *index, wy_error *error)
     return status;
 }
 
-/* Makes the folder, unless it is there and empty, and a manifest of no segments. */
-static int create(const wy_index *index, const char *analyzer, wy_error *error)
+/* Under the lock: whether somebody else has made the index meanwhile (*made), or the folder serves
+ * something else (WY_E_EXISTS). */
+static int look_again(const wy_index *index, bool *made, wy_error *error)
 {
-    const wy_env *env = index->env;
-    wy_env_lock *lock = NULL;
-    wy_analyzer *model = NULL;
-    char *lock_path = NULL;
     wy_manifest manifest = {0};
+    wy_error missing;
     bool foreign = false;
-
-    int status = env->mkdir(env, index->folder, error);
-    if (status == WY_E_EXISTS) {
-        status = env->list(env, index->folder, is_foreign, &foreign, error);
-        if (status == WY_OK && foreign)
-            return wy_fail(error, WY_E_EXISTS, index->folder, WY_NO_OFFSET,
-                           "the folder holds other files and no index: name another folder");
+    int status = wy_manifest_read(index->env, index->mem, index->folder, &manifest, &missing);
+    wy_manifest_free(&manifest);
+    *made = status == WY_OK;
+    if (status != WY_E_NOT_FOUND) {
+        if (status != WY_OK && error) *error = missing;
+        return status;
     }
-    if (status == WY_OK) status = sync_parent(index, error);
+    status = index->env->list(index->env, index->folder, is_foreign, &foreign, error);
+    if (status == WY_OK && foreign)
+        return wy_fail(error, WY_E_EXISTS, index->folder, WY_NO_OFFSET,
+                       "the folder holds other files and no index: name another folder");
+    return status;
+}
+
+/* Whether a folder that is no index may get a lock file: only if nothing else is in it. */
+static int make_folder(const wy_index *index, wy_error *error)
+{
+    wy_error exists;
+    bool foreign = false;
+    int status = index->env->mkdir(index->env, index->folder, &exists);
+    if (status == WY_E_EXISTS) {
+        status = index->env->list(index->env, index->folder, is_foreign, &foreign, error);
+        if (status == WY_OK && foreign) { /* or it has become an index in this moment */
+            bool made;
+            return look_again(index, &made, error);
+        }
+    } else if (status != WY_OK && error) {
+        *error = exists;
+    }
+    return status == WY_OK ? sync_parent(index, error) : status;
+}
+
+static int write_first(const wy_index *index, const char *analyzer, wy_error *error)
+{
+    wy_analyzer *model = NULL;
+    wy_manifest manifest = {0};
+    int status = wy_analyzer_open(analyzer ? analyzer : "icu", index->mem, &model, error);
     if (status == WY_OK)
-        status = wy_analyzer_open(analyzer ? analyzer : "icu", index->mem, &model, error);
-    if (status != WY_OK) goto done;
-    lock_path = wy_path_join(index->mem, index->folder, WY_LOCK_FILE);
-    status = lock_path ? env->lock(env, lock_path, &lock, error) : wy_fail_memory(error);
-    if (status != WY_OK) goto done;
-    status = wy_manifest_init(&manifest, index->mem, wy_analyzer_name(model),
-                              wy_analyzer_identity(model), wy_analyzer_icu_version(model), error);
+        status =
+            wy_manifest_init(&manifest, index->mem, wy_analyzer_name(model),
+                             wy_analyzer_identity(model), wy_analyzer_icu_version(model), error);
     if (status == WY_OK) {
         manifest.generation = 1;
-        status = wy_manifest_write(env, &manifest, index->folder, true, error);
+        status = wy_manifest_write(index->env, &manifest, index->folder, true, error);
     }
-done:
-    if (lock) env->unlock(env, lock);
     wy_manifest_free(&manifest);
     wy_analyzer_close(model);
+    return status;
+}
+
+/* Makes the folder, unless it is there and empty, and a manifest of no segments. Several may try
+ * at once: the first under the lock does it. */
+static int create(const wy_index *index, const char *analyzer, wy_error *error)
+{
+    wy_env_lock *lock = NULL;
+    char *lock_path = NULL;
+    bool made = false;
+    int status = make_folder(index, error);
+    if (status == WY_OK) {
+        lock_path = wy_path_join(index->mem, index->folder, WY_LOCK_FILE);
+        status = lock_path ? index->env->lock(index->env, lock_path, &lock, error)
+                           : wy_fail_memory(error);
+    }
+    if (status == WY_OK) status = look_again(index, &made, error);
+    if (status == WY_OK && !made) status = write_first(index, analyzer, error);
+    if (lock) index->env->unlock(index->env, lock);
     wy_free(index->mem, lock_path);
     return status;
 }
 
-/* ---- Opening
- * -------------------------------------------------------------------------------------- */
+/* ---- Opening ------------------------------------------------------------------------------- */
 
 /* The analyzer at hand must cut text as the one did that the index was made with. */
 static int match_analyzer(wy_index *index, const wy_manifest *manifest, const char *wanted,
@@ -157,23 +195,22 @@ int wy_index_setup_open(const char *folder, const wy_index_setup *setup, wy_inde
     wy_index *index = new_index(folder, setup);
     if (!index) return wy_fail_memory(error);
     wy_manifest manifest = {0};
-    int status = wy_manifest_read(index->env, index->mem, folder, &manifest, error);
+    wy_error first, again;
+    int status = wy_manifest_read(index->env, index->mem, folder, &manifest, &first);
     if (status == WY_E_NOT_FOUND && setup->create) {
-        status = create(index, setup->analyzer, error);
+        status = create(index, setup->analyzer, &first);
         /* Locked: somebody else is making it at this moment, and may be done. */
         if (status == WY_OK || status == WY_E_LOCKED) {
-            wy_error again;
             int read = wy_manifest_read(index->env, index->mem, folder, &manifest, &again);
-            if (read == WY_OK)
-                status = WY_OK;
-            else if (status == WY_OK) {
+            if (read == WY_OK || status == WY_OK) {
+                first = again;
                 status = read;
-                if (error) *error = again;
             }
         }
     } else if (status == WY_E_NOT_FOUND) {
-        status = wy_fail(error, WY_E_NOT_FOUND, folder, WY_NO_OFFSET, "there is no index here");
+        wy_fail(&first, WY_E_NOT_FOUND, folder, WY_NO_OFFSET, "there is no index here");
     }
+    if (status != WY_OK && error) *error = first;
     if (status == WY_OK) status = match_analyzer(index, &manifest, setup->analyzer, error);
     wy_manifest_free(&manifest);
     if (status != WY_OK) {

@@ -13,6 +13,8 @@
 #include "segment/segment.h"
 #include "text/analyzer.h"
 
+#define WY_IDLE_ANALYZERS 64 /* kept at most */
+
 /* What a snapshot of any age shares with its index. */
 struct wy_index {
     const wy_env *env;

@@ -151,6 +151,7 @@ int wy_manifest_parse(const wy_mem *mem, const char *path, const uint8_t *data, 
     memset(out, 0, sizeof *out);
     out->mem = mem;
     wy_reader r = wy_reader_of(data + MAGIC + 4, length - MAGIC - 4 - SUM);
+    out->bytes = length;
     int status = read_body(&r, mem, path, out, error);
     if (status != WY_OK) wy_manifest_free(out);
     return status;
@@ -267,14 +268,17 @@ static bool is_named(const wy_manifest *m, const char *name)
     return false;
 }
 
-/* Whether `name` is one that a segment's file may have: hex digits, '-', and a known ending. */
+/* Whether `name` is one that a segment's file may have: 16 hex digits, for a live set '-' and 16
+ * more, and a known ending. */
 static bool is_ours(const char *name)
 {
-    size_t digits = strspn(name, "0123456789abcdef-");
-    if ((digits != 16 && digits != 33) || name[digits] != '.') return false;
-    if (digits == 33) return name[16] == '-' && strcmp(name + digits, ".live") == 0;
+    static const char hex[] = "0123456789abcdef";
+    if (strspn(name, hex) != 16) return false;
+    const char *end = name + 16;
+    if (*end == '-') return strspn(end + 1, hex) == 16 && strcmp(end + 17, ".live") == 0;
+    if (*end != '.') return false;
     for (int c = 0; c < WY_COMPONENTS; c++)
-        if (strcmp(name + digits + 1, wy_component_name((wy_component)c)) == 0) return true;
+        if (strcmp(end + 1, wy_component_name((wy_component)c)) == 0) return true;
     return false;
 }
 

@@ -8,6 +8,7 @@
 
 typedef struct wy_manifest {
     const wy_mem *mem;
+    uint64_t bytes; /* of the file it was read from; 0 for one being made */
     uint64_t generation;
     uint64_t next_segment;
     char *analyzer, *identity, *icu_version;

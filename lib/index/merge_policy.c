@@ -10,7 +10,8 @@ static unsigned level_of(const wy_segment_info *info)
 
 static bool mostly_dead(const wy_segment_info *info)
 {
-    return info->live_paragraphs < info->paragraphs - info->paragraphs / 4;
+    return info->live_paragraphs < info->paragraphs - info->paragraphs / 4 ||
+           info->live_reports < info->reports / 2;
 }
 
 size_t wy_merge_choose(const wy_segment_info *segments, size_t count, size_t *chosen)
@@ -35,7 +36,9 @@ size_t wy_merge_choose_down(const wy_segment_info *segments, size_t count, size_
 {
     if (target == 0) target = 1;
     if (count <= target) {
-        if (target == 1 && count == 1 && segments[0].live_paragraphs < segments[0].paragraphs) {
+        if (target == 1 && count == 1 &&
+            (segments[0].live_paragraphs < segments[0].paragraphs ||
+             segments[0].live_reports < segments[0].reports)) {
             chosen[0] = 0;
             return 1;
         }

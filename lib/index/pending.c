@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/checksum.h"
-#include "segment/record.h"
 
 void wy_pending_init(wy_pending *p, const wy_mem *mem)
 {
@@ -105,16 +104,13 @@ static int find(const wy_segment *segment, const wy_mem *mem, wy_store_reader *r
     *found = false;
     int status = wy_columns_find(columns, wy_checksum(id.data, id.length), &place, &count, error);
     for (uint32_t i = 0; i < count && status == WY_OK && !*found; i++) {
-        const uint8_t *data;
-        size_t length;
         wy_report candidate;
-        wy_section *sections = NULL;
+        wy_section *sections;
         status = wy_columns_found(columns, place + i, report, error);
         if (status != WY_OK) break;
         if (live && !wy_bit(live, *report)) continue;
-        status = wy_store_get(records, *report, &data, &length, error);
-        if (status == WY_OK)
-            status = wy_record_get_report(mem, data, length, &candidate, NULL, &sections, error);
+        status = wy_segment_read_report(segment, records, mem, *report, &candidate, NULL, &sections,
+                                        error);
         if (status == WY_OK)
             *found = candidate.id.length == id.length &&
                      memcmp(candidate.id.data, id.data, id.length) == 0;

@@ -2,7 +2,6 @@
 
 #include "index/index.h"
 #include "segment/check.h"
-#include "segment/record.h"
 
 enum { TRIES = 100 };
 
@@ -95,13 +94,9 @@ static int walk_segment(const wy_snapshot *s, const wy_segment *segment, wy_repo
         status = wy_store_reader_open(wy_segment_report_records(segment), &reader, error);
     for (uint32_t i = 0; i < wy_segment_reports(segment) && status == WY_OK && !*stop; i++) {
         if (reports && !wy_bit(reports, i)) continue;
-        const uint8_t *data;
-        size_t length;
         wy_report report;
-        wy_section *sections = NULL;
-        status = wy_store_get(reader, i, &data, &length, error);
-        if (status == WY_OK)
-            status = wy_record_get_report(mem, data, length, &report, NULL, &sections, error);
+        wy_section *sections;
+        status = wy_segment_read_report(segment, reader, mem, i, &report, NULL, &sections, error);
         if (status == WY_OK) {
             report.sections = NULL;
             report.section_count = 0;
@@ -122,8 +117,7 @@ int wy_snapshot_walk(const wy_snapshot *s, wy_report_fn visit, void *context, wy
     return status;
 }
 
-/* ---- Check
- * ---------------------------------------------------------------------------------------- */
+/* ---- Check --------------------------------------------------------------------------------- */
 
 typedef struct verification {
     const wy_index_setup *setup;

@@ -1,7 +1,6 @@
 #include <string.h>
 
 #include "index/index.h"
-#include "index/manifest_format.h"
 
 typedef struct figures {
     wy_stats stats;
@@ -86,21 +85,6 @@ static int add_segment(figures *f, const wy_mem *mem, const wy_segment *s, wy_er
     return status == WY_OK ? add_terms(f, s, error) : status;
 }
 
-static int add_manifest(figures *f, const wy_index *index, wy_error *error)
-{
-    char *path = wy_path_join(index->mem, index->folder, WY_MANIFEST_FILE);
-    if (!path) return wy_fail_memory(error);
-    wy_env_map map;
-    int status = index->env->map(index->env, path, &map, error);
-    if (status == WY_OK) {
-        f->files[WY_COMPONENTS + 1].files = 1;
-        f->files[WY_COMPONENTS + 1].bytes = map.length;
-        index->env->unmap(index->env, &map);
-    }
-    wy_free(index->mem, path);
-    return status;
-}
-
 static int make_figures(const wy_snapshot *s, figures *f, wy_error *error)
 {
     const wy_index *index = s->index;
@@ -115,7 +99,8 @@ static int make_figures(const wy_snapshot *s, figures *f, wy_error *error)
     int status = WY_OK;
     for (size_t i = 0; i < s->manifest.count && status == WY_OK; i++)
         status = add_segment(f, index->mem, s->segments[i], error);
-    if (status == WY_OK) status = add_manifest(f, index, error);
+    f->files[WY_COMPONENTS + 1].files = 1;
+    f->files[WY_COMPONENTS + 1].bytes = s->manifest.bytes;
     for (int i = 0; i < WY_COMPONENTS + 2; i++) f->stats.bytes += f->files[i].bytes;
     f->stats.files = f->files;
     f->stats.file_count = WY_COMPONENTS + 2;

@@ -29,6 +29,20 @@ static int check_text(const wy_report *report, wy_string text, const char *what,
     return WY_OK;
 }
 
+/* What may hold any bytes. */
+static int check_bytes(const wy_report *report, wy_string bytes, const char *what, size_t number,
+                       wy_error *error)
+{
+    char name[512];
+    if (bytes.length && !bytes.data)
+        return wy_fail(error, WY_E_ARGUMENT, name_of(report, name), WY_NO_OFFSET,
+                       "%s %zu has a length and no data", what, number);
+    if (bytes.length > WY_ID_MAX)
+        return wy_fail(error, WY_E_LIMIT, name_of(report, name), WY_NO_OFFSET,
+                       "%s %zu is longer than %d bytes", what, number, WY_ID_MAX);
+    return WY_OK;
+}
+
 static int check_date(const wy_report *report, wy_error *error)
 {
     char name[512];
@@ -46,12 +60,17 @@ static int check_date(const wy_report *report, wy_error *error)
 static int check_sections(const wy_report *report, wy_error *error)
 {
     char name[512];
+    size_t total = 0;
     for (size_t i = 0; i < report->section_count; i++) {
         if (report->sections[i].parent > i)
             return wy_fail(error, WY_E_ARGUMENT, name_of(report, name), WY_NO_OFFSET,
                            "section %zu comes before its parent", i + 1);
         int status = check_text(report, report->sections[i].heading, "heading", i + 1, error);
         if (status != WY_OK) return status;
+        total += report->sections[i].heading.length + 10; /* and its frame in the record */
+        if (total > WY_TEXT_MAX)
+            return wy_fail(error, WY_E_LIMIT, name_of(report, name), WY_NO_OFFSET,
+                           "the headings take more than %zu bytes", WY_TEXT_MAX);
     }
     return WY_OK;
 }
@@ -69,6 +88,8 @@ static int check_paragraphs(const wy_report *report, wy_error *error)
                            "paragraph %zu is in section %u of %zu", i + 1, p->section,
                            report->section_count);
         int status = check_text(report, p->text, "paragraph", i + 1, error);
+        if (status == WY_OK)
+            status = check_bytes(report, p->id, "the id of paragraph", i + 1, error);
         if (status != WY_OK) return status;
     }
     return WY_OK;
@@ -81,10 +102,12 @@ int wy_report_validate(const wy_report *report, wy_error *error)
     if (report->id.length > WY_ID_MAX)
         return wy_fail(error, WY_E_LIMIT, NULL, WY_NO_OFFSET,
                        "the id of a report is longer than %d bytes", WY_ID_MAX);
-    if (report->source.length > WY_ID_MAX)
-        return wy_fail(error, WY_E_LIMIT, NULL, WY_NO_OFFSET,
-                       "the source of a report is longer than %d bytes", WY_ID_MAX);
+    if ((report->section_count && !report->sections) ||
+        (report->paragraph_count && !report->paragraphs))
+        return wy_fail(error, WY_E_ARGUMENT, NULL, WY_NO_OFFSET,
+                       "a report has sections or paragraphs by number and none by pointer");
     int status = check_date(report, error);
+    if (status == WY_OK) status = check_bytes(report, report->source, "source", 1, error);
     if (status == WY_OK) status = check_text(report, report->title, "title", 1, error);
     if (status == WY_OK) status = check_text(report, report->issuer, "issuer", 1, error);
     if (status == WY_OK) status = check_sections(report, error);

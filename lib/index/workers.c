@@ -46,8 +46,7 @@ struct wy_workers {
     size_t segment_count, segment_capacity;
 };
 
-/* ---- Copies of reports
- * ---------------------------------------------------------------------------- */
+/* ---- Copies of reports --------------------------------------------------------------------- */
 
 static size_t report_bytes(const wy_report *r)
 {
@@ -107,8 +106,7 @@ static int is_halted(void *context)
     return all->threaded ? atomic_load(&all->halted) : all->stop(all->stop_context);
 }
 
-/* ---- The work
- * -------------------------------------------------------------------------------------- */
+/* ---- The work ------------------------------------------------------------------------------ */
 
 static int flush_worker(worker *w, wy_error *error)
 {
@@ -200,8 +198,7 @@ static void *run_worker(void *context)
     }
 }
 
-/* ---- Opening and closing
- * ------------------------------------------------------------------------------ */
+/* ---- Opening and closing ------------------------------------------------------------------- */
 
 int wy_workers_open(wy_index *index, uint32_t threads, uint64_t memory, bool sync,
                     uint64_t next_number, wy_workers_stop stop, void *context, wy_workers **out,
@@ -278,8 +275,7 @@ void wy_workers_close(wy_workers *all)
     wy_free(mem, all);
 }
 
-/* ---- Handing over
- * ---------------------------------------------------------------------------------------- */
+/* ---- Handing over -------------------------------------------------------------------------- */
 
 static int failure(const wy_workers *all, wy_error *error)
 {

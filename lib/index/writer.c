@@ -86,7 +86,9 @@ int wy_writer_setup_open(wy_index *index, const wy_writer_setup *setup, wy_write
         status = wy_fail(error, WY_E_ANALYZER, index->folder, WY_NO_OFFSET,
                          "the index was replaced by one of another analyzer since it was opened");
     /* What a crashed writer left goes, once it is sure that its manifest stays. */
+    w->in_doubt = true;
     if (status == WY_OK && !setup->no_sync) status = w->env->sync_dir(w->env, index->folder, error);
+    if (status == WY_OK) w->in_doubt = false;
     if (status == WY_OK) status = wy_manifest_sweep(w->env, &w->manifest, index->folder, error);
     if (status == WY_OK)
         status = wy_workers_open(index, setup->threads, w->setup.memory, !setup->no_sync,

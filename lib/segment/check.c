@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "base/checksum.h"
-#include "segment/record.h"
 
 typedef struct checker {
     const wy_env *env;
@@ -151,28 +150,24 @@ static int check_lengths(const wy_segment *s, const uint32_t *words, wy_error *e
     return status;
 }
 
-/* Every report record can be read, and its row agrees with it. */
+/* Every report record can be read, and its row and its paragraphs agree with it. */
 static int check_report(const wy_segment *s, const wy_mem *mem, wy_store_reader *records,
                         wy_store_reader *texts, uint32_t i, wy_error *error)
 {
     const wy_sealed *file = wy_store_file(wy_segment_report_records(s));
-    const uint8_t *data;
-    size_t length;
     wy_report report;
     wy_report_row row = {0};
     wy_record_ids ids = {.numbered = false};
-    wy_section *sections = NULL;
-    int status = wy_store_get(records, i, &data, &length, error);
-    if (status == WY_OK)
-        status = wy_record_get_report(mem, data, length, &report, &ids, &sections, error);
-    if (status == WY_E_DAMAGED)
-        status = wy_sealed_damaged(file, WY_NO_OFFSET, error, "a report record is wrong");
+    wy_section *sections;
+    int status = wy_segment_read_report(s, records, mem, i, &report, &ids, &sections, error);
     if (status == WY_OK) status = wy_columns_report(wy_segment_columns(s), i, &row, error);
     if (status == WY_OK && (row.year != report.year || row.date != report.date ||
                             row.id_hash != wy_checksum(report.id.data, report.id.length)))
         status = wy_sealed_damaged(file, WY_NO_OFFSET, error,
                                    "a report record does not agree with its columns");
     for (uint32_t p = row.first_paragraph; status == WY_OK && p < row.end_paragraph; p++) {
+        const uint8_t *data;
+        size_t length;
         wy_paragraph paragraph;
         status = wy_store_get(texts, p, &data, &length, error);
         if (status == WY_OK && (!wy_record_get_paragraph(data, length, &ids, &paragraph) ||
@@ -182,6 +177,35 @@ static int check_report(const wy_segment *s, const wy_mem *mem, wy_store_reader 
     }
     wy_free(mem, sections);
     return status;
+}
+
+/* The live set: paragraphs live and die with their report, and the sums are those of the living. */
+static int check_live(const wy_segment *s, wy_error *error)
+{
+    const uint8_t *paragraphs, *reports, *lengths, *title_lengths;
+    uint64_t words = 0, title_words = 0;
+    bool good = true;
+    int status = wy_live_check(wy_segment_live(s), error);
+    if (status == WY_OK) status = wy_segment_live_bits(s, &paragraphs, &reports, error);
+    if (status == WY_OK) status = wy_segment_lengths(s, WY_FIELD_BODY, &lengths, error);
+    if (status == WY_OK) status = wy_segment_lengths(s, WY_FIELD_TITLE, &title_lengths, error);
+    for (uint32_t i = 0; i < wy_segment_reports(s) && status == WY_OK; i++) {
+        wy_report_row row;
+        const int live = wy_bit(reports, i);
+        status = wy_columns_report(wy_segment_columns(s), i, &row, error);
+        if (status != WY_OK) break;
+        if (live) title_words += wy_length_of(title_lengths[i]);
+        for (uint32_t p = row.first_paragraph; p < row.end_paragraph; p++) {
+            good &= wy_bit(paragraphs, p) == live;
+            if (live) words += wy_length_of(lengths[p]);
+        }
+    }
+    if (status != WY_OK) return status;
+    if (good && words == wy_segment_stats(s, WY_FIELD_BODY).length &&
+        title_words == wy_segment_stats(s, WY_FIELD_TITLE).length)
+        return WY_OK;
+    return wy_sealed_damaged(wy_live_file(wy_segment_live(s)), WY_NO_OFFSET, error,
+                             "the live set does not agree with the reports of its segment");
 }
 
 static int check_records(const wy_segment *s, const wy_mem *mem, wy_error *error)
@@ -205,7 +229,7 @@ static int check_structure(checker *c, wy_error *problem)
     status = words ? wy_columns_check(wy_segment_columns(s), problem) : wy_fail_memory(problem);
     if (status == WY_OK) status = wy_store_check(wy_segment_texts(s), problem);
     if (status == WY_OK) status = wy_store_check(wy_segment_report_records(s), problem);
-    if (status == WY_OK && wy_segment_live(s)) status = wy_live_check(wy_segment_live(s), problem);
+    if (status == WY_OK && wy_segment_live(s)) status = check_live(s, problem);
     if (status == WY_OK) status = check_terms(s, c->mem, words, problem);
     if (status == WY_OK) status = check_lengths(s, words, problem);
     if (status == WY_OK) status = check_records(s, c->mem, problem);
@@ -233,7 +257,8 @@ int wy_segment_check(const wy_env *env, const wy_mem *mem, const char *folder,
     if (status != WY_OK) {
         char name[WY_COMPONENT_NAME_MAX];
         wy_component_file(info->number, WY_COMPONENT_TERMS, name);
-        tell(&c, problem.file[0] ? problem.file : name, 0, status, &problem);
+        const char *slash = strrchr(problem.file, '/');
+        tell(&c, slash ? slash + 1 : problem.file[0] ? problem.file : name, 0, status, &problem);
     }
     return c.first;
 }

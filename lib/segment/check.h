@@ -7,7 +7,8 @@
 
 #include "segment/segment.h"
 
-/* Called for each file, named without its folder. `problem` is NULL where it is sound. */
+/* Called for each file, named without its folder; `problem` is NULL where its checksums are right.
+ * Then once more, with 0 bytes, for the file in which the structure does not hold. */
 typedef void (*wy_segment_check_fn)(void *context, const char *file, uint64_t bytes,
                                     const wy_error *problem);
 

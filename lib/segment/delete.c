@@ -50,14 +50,24 @@ static int kill_report(deletion *d, uint32_t i, uint32_t report, const uint8_t *
     wy_report_row row;
     int status = wy_columns_report(wy_segment_columns(d->segment), report, &row, error);
     if (status != WY_OK) return status;
-    clear_bit(d->report_bits, report);
-    d->content.live_reports--;
-    d->content.live_title_length -= wy_length_of(title_lengths[report]);
+    wy_live_content *c = &d->content;
+    uint32_t paragraphs = row.end_paragraph - row.first_paragraph;
+    uint64_t words = 0, title = wy_length_of(title_lengths[report]);
     for (uint32_t p = row.first_paragraph; p < row.end_paragraph; p++) {
         clear_bit(d->paragraph_bits, p);
-        d->content.live_length -= wy_length_of(lengths[p]);
+        words += wy_length_of(lengths[p]);
     }
-    d->content.live_paragraphs -= row.end_paragraph - row.first_paragraph;
+    if (c->live_reports == 0 || c->live_paragraphs < paragraphs || c->live_length < words ||
+        c->live_title_length < title || !wy_bit(d->report_bits, report))
+        return wy_sealed_damaged(
+            wy_segment_live(d->segment) ? wy_live_file(wy_segment_live(d->segment))
+                                        : wy_columns_file(wy_segment_columns(d->segment)),
+            WY_NO_OFFSET, error, "more is deleted than the counts say there is");
+    clear_bit(d->report_bits, report);
+    c->live_reports--;
+    c->live_paragraphs -= paragraphs;
+    c->live_length -= words;
+    c->live_title_length -= title;
     d->ranges[WY_FIELD_TITLE][i] = (range){report, report + 1};
     d->ranges[WY_FIELD_BODY][i] = (range){row.first_paragraph, row.end_paragraph};
     return WY_OK;

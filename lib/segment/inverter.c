@@ -223,7 +223,8 @@ static int write_documents(wy_inverter *v, const reordering *r, wy_segment_write
             if (status == WY_OK) status = go_on(v, error);
         }
     }
-    return status == WY_OK ? wy_segment_end_documents(w, error) : status;
+    if (status == WY_OK) wy_segment_end_documents(w);
+    return status;
 }
 
 /* The postings of one term, unpacked. Kept from term to term. */
@@ -271,7 +272,8 @@ static int unpack_term(wy_inverter *v, const wy_occurrence_term *term, const uin
 static int write_terms(wy_inverter *v, const reordering *r, wy_segment_writer *w, wy_error *error)
 {
     unpacked u = {0};
-    int status = wy_occurrences_sort(&v->occurrences, error);
+    int status = WY_OK;
+    wy_occurrences_sort(&v->occurrences);
     for (size_t i = 0; i < v->occurrences.count && status == WY_OK; i++) {
         const wy_occurrence_term *term = &v->occurrences.terms[i];
         bool ascending;
@@ -290,11 +292,19 @@ static int write_terms(wy_inverter *v, const reordering *r, wy_segment_writer *w
     return status;
 }
 
+/* Gives all memory back: what a large report made grow would count against the small ones that
+ * come after it, and make a segment of each. */
 static void forget(wy_inverter *v)
 {
-    wy_occurrences_reset(&v->occurrences);
-    wy_arena_reset(&v->records);
-    v->report_count = v->paragraph_count = 0;
+    wy_occurrences_free(&v->occurrences);
+    wy_arena_free(&v->records);
+    wy_arena_init(&v->records, v->mem);
+    wy_free(v->mem, v->reports);
+    wy_free(v->mem, v->paragraphs);
+    v->reports = NULL;
+    v->paragraphs = NULL;
+    v->report_count = v->report_capacity = 0;
+    v->paragraph_count = v->paragraph_capacity = 0;
 }
 
 int wy_inverter_flush(wy_inverter *v, const wy_env *env, const char *folder, uint64_t number,

@@ -64,18 +64,14 @@ static int load_report(source *s, const wy_mem *mem, wy_error *error)
     uint32_t reports = wy_segment_reports(s->segment);
     while (s->next < reports && s->live_reports && !wy_bit(s->live_reports, s->next)) s->next++;
     if (s->next == reports) return WY_OK;
-    int status = wy_store_get(s->records, s->next, &s->record, &s->record_length, error);
-    if (status != WY_OK) return status;
     wy_report report;
     wy_section *sections;
-    status =
-        wy_record_get_report(mem, s->record, s->record_length, &report, NULL, &sections, error);
+    int status = wy_segment_read_report(s->segment, s->records, mem, s->next, &report, NULL,
+                                        &sections, error);
+    if (status == WY_OK) /* the reader still holds it */
+        status = wy_store_get(s->records, s->next, &s->record, &s->record_length, error);
     wy_free(mem, sections);
-    if (status != WY_OK)
-        return status == WY_E_DAMAGED
-                   ? damaged(wy_store_file(wy_segment_report_records(s->segment)), error,
-                             "a report record is wrong")
-                   : status;
+    if (status != WY_OK) return status;
     s->id = report.id;
     s->year = report.year;
     return WY_OK;
@@ -174,12 +170,14 @@ static int merge_documents(merge *m, wy_error *error)
             if (s->next < wy_segment_reports(s->segment) && (!first || report_before(s, first)))
                 first = s;
         }
-        if (!first) return wy_segment_end_documents(m->writer, error);
+        if (!first) break;
         int status = copy_report(m, first, new_report++, &new_paragraph, error);
         first->next++;
         if (status == WY_OK) status = load_report(first, m->mem, error);
         if (status != WY_OK) return status;
     }
+    wy_segment_end_documents(m->writer);
+    return WY_OK;
 }
 
 /* ---- Terms ---------------------------------------------------------------------------------- */

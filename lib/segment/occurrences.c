@@ -22,13 +22,6 @@ void wy_occurrences_free(wy_occurrences *all)
     wy_occurrences_init(all, all->mem);
 }
 
-void wy_occurrences_reset(wy_occurrences *all)
-{
-    wy_arena_reset(&all->arena);
-    all->count = 0;
-    if (all->slots) memset(all->slots, 0, all->slot_count * sizeof *all->slots);
-}
-
 size_t wy_occurrences_memory(const wy_occurrences *all)
 {
     return all->arena.reserved + all->capacity * sizeof *all->terms +
@@ -144,11 +137,9 @@ static int compare_terms(const void *a, const void *b)
     return order ? order : (x->key_length > y->key_length) - (x->key_length < y->key_length);
 }
 
-int wy_occurrences_sort(wy_occurrences *all, wy_error *error)
+void wy_occurrences_sort(wy_occurrences *all)
 {
-    (void)error;
     if (all->count) qsort(all->terms, all->count, sizeof *all->terms, compare_terms);
-    return WY_OK;
 }
 
 void wy_occurrence_read(wy_occurrence_reader *r, const wy_occurrence_term *term)

@@ -39,7 +39,6 @@ typedef struct wy_occurrences {
 
 void wy_occurrences_init(wy_occurrences *all, const wy_mem *mem);
 void wy_occurrences_free(wy_occurrences *all);
-void wy_occurrences_reset(wy_occurrences *all); /* forgets everything, keeps some memory */
 size_t wy_occurrences_memory(const wy_occurrences *all);
 
 /* Notes `key` at `position` of document `doc`. Calls come with documents ascending, and positions
@@ -47,8 +46,8 @@ size_t wy_occurrences_memory(const wy_occurrences *all);
 int wy_occurrences_add(wy_occurrences *all, const uint8_t *key, size_t length, uint32_t doc,
                        uint32_t position, wy_error *error);
 
-/* Sorts the terms by key; then only reading is allowed until reset. */
-int wy_occurrences_sort(wy_occurrences *all, wy_error *error);
+/* Sorts the terms by key; then only reading is allowed. */
+void wy_occurrences_sort(wy_occurrences *all);
 
 /* Walks the postings of one term in the order in which they came. */
 typedef struct wy_occurrence_reader {

@@ -142,6 +142,22 @@ const wy_live *wy_segment_live(const wy_segment *s)
     return s->live;
 }
 
+int wy_segment_read_report(const wy_segment *s, wy_store_reader *reader, const wy_mem *mem,
+                           uint32_t report, wy_report *out, wy_record_ids *ids,
+                           wy_section **sections, wy_error *error)
+{
+    const uint8_t *data;
+    size_t length;
+    *sections = NULL;
+    int status = wy_store_get(reader, report, &data, &length, error);
+    if (status == WY_OK)
+        status = wy_record_get_report(mem, data, length, out, ids, sections, error);
+    if (status == WY_E_DAMAGED && wy_store_count(s->reports) > report && error && !error->file[0])
+        status = wy_sealed_damaged(wy_store_file(s->reports), WY_NO_OFFSET, error,
+                                   "a report record is wrong");
+    return status;
+}
+
 wy_field_stats wy_segment_written_stats(const wy_segment *s, wy_field field)
 {
     if (field == WY_FIELD_TITLE)

@@ -12,6 +12,7 @@
 #include "postings/postings.h"
 #include "segment/component.h"
 #include "segment/field.h"
+#include "segment/record.h"
 #include "segment/similarity.h"
 #include "store/store.h"
 #include "terms/terms.h"
@@ -37,6 +38,15 @@ const wy_store *wy_segment_report_records(const wy_segment *segment);
 const wy_sealed *wy_segment_postings_file(const wy_segment *segment);
 const wy_sealed *wy_segment_positions_file(const wy_segment *segment);
 const wy_live *wy_segment_live(const wy_segment *segment); /* NULL: nothing was deleted */
+
+/*
+ * Reads the record of report `report` with a reader of wy_segment_report_records. *out and *ids
+ * (may be NULL) point into it until the reader's next use; *sections as wy_record_get_report says.
+ * WY_E_DAMAGED names the file.
+ */
+int wy_segment_read_report(const wy_segment *segment, wy_store_reader *reader, const wy_mem *mem,
+                           uint32_t report, wy_report *out, wy_record_ids *ids,
+                           wy_section **sections, wy_error *error);
 
 /* Live statistics of a field; and those that the segment's impacts were made with. */
 wy_field_stats wy_segment_stats(const wy_segment *segment, wy_field field);

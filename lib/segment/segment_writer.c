@@ -137,11 +137,9 @@ int wy_segment_add_paragraph(wy_segment_writer *w, uint32_t words, const void *r
     return status;
 }
 
-int wy_segment_end_documents(wy_segment_writer *w, wy_error *error)
+void wy_segment_end_documents(wy_segment_writer *w)
 {
-    (void)error;
     for (int i = 0; i < WY_FIELDS; i++) wy_norms_set(&w->norms[i], w->stats[i]);
-    return WY_OK;
 }
 
 void wy_segment_begin_term(wy_segment_writer *w, uint8_t field_and_kind)

@@ -26,7 +26,7 @@ int wy_segment_add_paragraph(wy_segment_writer *writer, uint32_t words, const vo
                              size_t length, wy_error *error);
 
 /* Ends the first pass. */
-int wy_segment_end_documents(wy_segment_writer *writer, wy_error *error);
+void wy_segment_end_documents(wy_segment_writer *writer);
 
 /* Begins a term of the field and kind that `field_and_kind` says (field.h). */
 void wy_segment_begin_term(wy_segment_writer *writer, uint8_t field_and_kind);
