@@ -41,8 +41,7 @@ static void impacts_bound_scores(void **state)
             uint8_t code = (uint8_t)wy_test_below(&random, 256);
             uint8_t impact = wy_impact(freq, at_writing.k[code]);
             uint32_t score = wy_score(weight, freq, at_search.k[code]);
-            uint32_t bound =
-                wy_impact_bound(weight, impact, average(written), average(searched));
+            uint32_t bound = wy_impact_bound(weight, impact, average(written), average(searched));
             assert_true(impact > 0);
             assert_true(score <= bound);
         }
@@ -143,10 +142,8 @@ static void ids_count_up(void **state)
         for (int i = 0; i < 3; i++)
             paragraphs[i] =
                 (wy_paragraph){.id = {cases[c].ids[i], strlen(cases[c].ids[i])}, .text = {"t", 1}};
-        const wy_report report = {.size = sizeof report,
-                                  .id = {"r", 1},
-                                  .paragraphs = paragraphs,
-                                  .paragraph_count = 3};
+        const wy_report report = {
+            .size = sizeof report, .id = {"r", 1}, .paragraphs = paragraphs, .paragraph_count = 3};
         wy_record_ids ids = wy_record_find_ids(&report), back_ids;
         assert_int_equal(ids.numbered, cases[c].numbered);
         if (ids.numbered) {
@@ -169,9 +166,8 @@ static void ids_count_up(void **state)
             wy_buf_init(&one, &wy_mem_default);
             wy_record_put_paragraph(&one, &paragraphs[i], &ids);
             assert_true(wy_record_get_paragraph(one.data, one.length, &back_ids, &p));
-            wy_string id = back_ids.numbered
-                               ? (wy_string){made, wy_record_id(&back_ids, i, made)}
-                               : p.id;
+            wy_string id =
+                back_ids.numbered ? (wy_string){made, wy_record_id(&back_ids, i, made)} : p.id;
             assert_true(same(id, paragraphs[i].id) && same(p.text, paragraphs[i].text));
             wy_buf_free(&one);
         }
@@ -189,9 +185,8 @@ typedef struct shelf {
 
 static void put(shelf *s, uint32_t paragraphs)
 {
-    s->segments[s->count++] = (wy_segment_info){.number = s->written + 1,
-                                                .paragraphs = paragraphs,
-                                                .live_paragraphs = paragraphs};
+    s->segments[s->count++] = (wy_segment_info){
+        .number = s->written + 1, .paragraphs = paragraphs, .live_paragraphs = paragraphs};
     s->written += paragraphs;
     size_t chosen[256], n;
     while ((n = wy_merge_choose(s->segments, s->count, chosen)) > 0) {
@@ -200,8 +195,7 @@ static void put(shelf *s, uint32_t paragraphs)
             total += s->segments[chosen[i]].live_paragraphs;
             s->segments[chosen[i]] = s->segments[--s->count];
         }
-        s->segments[s->count++] =
-            (wy_segment_info){.paragraphs = total, .live_paragraphs = total};
+        s->segments[s->count++] = (wy_segment_info){.paragraphs = total, .live_paragraphs = total};
         s->written += total;
     }
 }
@@ -265,8 +259,8 @@ static void bad_reports_are_refused(void **state)
         wy_report report;
         int status;
         const char *reason;
-    } cases[12];
-    for (size_t i = 0; i < 12; i++) {
+    } cases[15];
+    for (size_t i = 0; i < 15; i++) {
         cases[i].report = good;
         cases[i].status = WY_E_ARGUMENT;
         cases[i].reason = "";
@@ -288,7 +282,11 @@ static void bad_reports_are_refused(void **state)
     cases[10].report.title = (wy_string){NULL, 5}, cases[10].reason = "no data";
     cases[11].report.source = (wy_string){"x", WY_ID_MAX + 1}, cases[11].status = WY_E_LIMIT;
     cases[11].reason = "source";
-    for (size_t i = 0; i < 12; i++) {
+    const wy_paragraph nameless[] = {{.id = {NULL, 5}, .text = {"文", 3}}};
+    cases[12].report.paragraphs = nameless, cases[12].reason = "the id of paragraph 1";
+    cases[13].report.paragraphs = NULL, cases[13].reason = "none by pointer";
+    cases[14].report.section_count = 1, cases[14].reason = "none by pointer";
+    for (size_t i = 0; i < 15; i++) {
         wy_error error = {.offset = 0};
         int status = wy_report_validate(&cases[i].report, &error);
         assert_status(cases[i].status, status, &error);
