@@ -105,9 +105,11 @@ int wy_search(wy_snapshot *const *snapshots, size_t snapshot_count, const wy_que
     if (status == WY_OK) {
         r->offset = o.offset < r->top.size ? o.offset : r->top.size;
         size_t hits = r->top.size - r->offset;
-        r->hits = wy_calloc(r->mem, (hits + 1) * sizeof *r->hits);
-        r->spans = wy_calloc(r->mem, (hits + 1) * sizeof *r->spans);
-        if (!r->hits || !r->spans) status = wy_fail_memory(error);
+        if (hits) { /* else, as for a count alone, there is nothing to look at */
+            r->hits = wy_calloc(r->mem, hits * sizeof *r->hits);
+            r->spans = wy_calloc(r->mem, hits * sizeof *r->spans);
+            if (!r->hits || !r->spans) status = wy_fail_memory(error);
+        }
     }
     wy_free(index->mem, segments);
     if (status != WY_OK) {

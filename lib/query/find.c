@@ -67,8 +67,6 @@ int wy_find(const wy_scope *scope, const wy_query *query, wy_analyzer *analyzer,
 {
     *out = (wy_top){.mem = mem};
     wy_plan plan = {0};
-    wy_arena arena;
-    wy_arena_init(&arena, mem);
     wy_topk topk;
     wy_topk_begin(&topk, scope, mem, options->limit, error);
     wy_topk *ranked = options->limit ? &topk : NULL;
@@ -78,7 +76,8 @@ int wy_find(const wy_scope *scope, const wy_query *query, wy_analyzer *analyzer,
     int status = out->arena ? WY_OK : wy_fail_memory(error);
     if (status) goto done;
     wy_arena_init(out->arena, mem);
-    status = wy_plan_make(&plan, scope, query, analyzer, options, &arena, error);
+    /* The plan is small, and goes with the patterns: one arena for both. */
+    status = wy_plan_make(&plan, scope, query, analyzer, options, out->arena, error);
     if (!status)
         status = wy_plan_patterns(&plan, out->arena, &out->patterns, &out->pattern_count, error);
     if (status) goto done;
@@ -96,7 +95,6 @@ int wy_find(const wy_scope *scope, const wy_query *query, wy_analyzer *analyzer,
 done:
     wy_topk_free(&topk);
     wy_plan_free(&plan);
-    wy_arena_free(&arena);
     if (status) wy_top_free(out);
     return status;
 }

@@ -108,25 +108,52 @@ static int count_words(maker *m, const wy_tree *leaf, size_t words)
     return WY_OK;
 }
 
-/* The number of a term, made if it is new. */
-static int intern(maker *m, wy_field field, const wy_token *token, uint32_t *out)
+static bool is_term(const wy_plan_term *term, wy_field field, const wy_token *token)
+{
+    return term->field == field && term->kind == token->kind && term->length == token->length &&
+           memcmp(term->text, token->term, token->length) == 0;
+}
+
+/* Appends a term. */
+static int add_term(maker *m, wy_field field, const wy_token *token)
 {
     wy_plan *plan = m->plan;
+    if (!wy_grow(plan->mem, &plan->terms, &plan->term_capacity, plan->term_count + 1,
+                 sizeof *plan->terms))
+        return wy_fail_memory(m->error);
+    char *text = wy_arena_strndup(plan->arena, token->term, token->length);
+    if (!text) return wy_fail_memory(m->error);
+    plan->terms[plan->term_count++] =
+        (wy_plan_term){.field = field, .kind = token->kind, .text = text, .length = token->length};
+    plan->uses[field] = true;
+    return WY_OK;
+}
+
+/* The number of a term, made if it is new. The first few are looked through: most queries have no
+ * more, and do without the map. */
+static int intern(maker *m, wy_field field, const wy_token *token, uint32_t *out)
+{
+    enum { FEW = 16 };
+    wy_plan *plan = m->plan;
+    for (uint32_t i = 0; i < plan->term_count && i < FEW; i++) {
+        if (is_term(&plan->terms[i], field, token)) {
+            *out = i;
+            return WY_OK;
+        }
+    }
+    if (plan->term_count < FEW) {
+        *out = (uint32_t)plan->term_count;
+        return add_term(m, field, token);
+    }
     uint8_t key[1 + WY_TERM_MAX];
     size_t length = wy_key_make(key, field, token->kind, token->term, token->length);
     bool added;
     uint64_t *slot = wy_strmap_put(&plan->keys, key, length, &added);
     if (!slot) return wy_fail_memory(m->error);
     if (added) {
-        if (!wy_grow(plan->mem, &plan->terms, &plan->term_capacity, plan->term_count + 1,
-                     sizeof *plan->terms))
-            return wy_fail_memory(m->error);
-        char *text = wy_arena_strndup(plan->arena, token->term, token->length);
-        if (!text) return wy_fail_memory(m->error);
-        plan->terms[plan->term_count++] = (wy_plan_term){
-            .field = field, .kind = token->kind, .text = text, .length = token->length};
+        int status = add_term(m, field, token);
+        if (status) return status;
         *slot = plan->term_count;
-        plan->uses[field] = true;
     }
     *out = (uint32_t)(*slot - 1);
     return WY_OK;
@@ -192,8 +219,8 @@ static int make_phrase(maker *m, const wy_tree *leaf, wy_node **out)
     return status;
 }
 
-/* A list, AND, NOT or years that limit. Children without a term are left out, and with them a node that has no
- * others. */
+/* A list, AND, NOT or years that limit. Children without a term are left out, and with them a node
+ * that has no others. */
 static int make_bool(maker *m, const wy_tree *tree, wy_node **out)
 {
     wy_node *node = wy_node_new(m->plan, WY_NODE_BOOL);

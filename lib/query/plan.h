@@ -56,7 +56,7 @@ typedef struct wy_plan {
     const wy_scope *scope;
     const wy_mem *mem;
     wy_arena *arena;
-    wy_strmap keys; /* dictionary key -> index of the term + 1 */
+    wy_strmap keys; /* dictionary key -> index of the term + 1, but for the first few */
     wy_plan_term *terms;
     size_t term_count, term_capacity;
     wy_node *root;
