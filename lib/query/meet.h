@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "postings/postings.h"
+#include "segment/segment.h"
 
 /* The ids that were found, in their order: which they are, and where in the block. */
 typedef struct wy_meeting {
