@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "segment/record.h"
 
 /* What equal scores of different segments are ordered by. */
 typedef struct match_key {
@@ -60,15 +59,12 @@ static int open_reader(wy_topk *topk, uint32_t segment, wy_store_reader **out)
 static int read_id(wy_topk *topk, uint32_t segment, uint32_t report, match_key *key)
 {
     wy_store_reader *reader = NULL;
-    const uint8_t *data;
-    size_t length;
     wy_report record = {0};
     wy_section *sections = NULL;
     int status = open_reader(topk, segment, &reader);
-    if (!status) status = wy_store_get(reader, report, &data, &length, topk->error);
     if (!status)
-        status = wy_record_get_report(topk->mem, data, length, &record, NULL, &sections,
-                                      topk->error);
+        status = wy_segment_read_report(topk->scope->segments[segment], reader, topk->mem, report,
+                                        &record, NULL, &sections, topk->error);
     if (!status) {
         key->id = wy_arena_strndup(&topk->arena, record.id.data, record.id.length);
         key->id_length = record.id.length;
