@@ -92,7 +92,7 @@ out_lacks "$match"
 run 0 search --color auto index.wy '"政放"'
 out_lacks "$match"
 on_terminal() { script -qec "$1" /dev/null < /dev/null > out 2> err; }
-if command -v script > /dev/null; then
+if script -qec true /dev/null < /dev/null > /dev/null 2>&1; then
     said='search on a terminal'
     on_terminal "'$tool' search index.wy 改革"
     out_has "$match"
@@ -104,6 +104,8 @@ if command -v script > /dev/null; then
     out_lacks "$match"
     on_terminal "NO_COLOR=1 '$tool' search --color=always index.wy 改革"
     out_has "$match"
+else
+    echo 'skipped: no pseudo-terminal can be had here'
 fi
 
 # ---- Mistakes in a query: the caret stands under the place, a Chinese character takes two columns
