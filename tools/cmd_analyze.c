@@ -13,7 +13,7 @@
 
 enum { KEY_ANALYZER = 256 };
 
-static const option options[] = {
+static const option_row options[] = {
     {KEY_ANALYZER, "analyzer", "NAME", "icu (default) or whitespace"},
     {'j', "json", NULL, "one JSON object a term, a line each"},
     {0, NULL, NULL, NULL},

@@ -24,7 +24,7 @@
 
 enum { KEY_ANALYZER = 256, KEY_PRUNE, KEY_NO_SYNC };
 
-static const option options[] = {
+static const option_row options[] = {
     {KEY_ANALYZER, "analyzer", "NAME", "icu (default) or whitespace; fixed when the index is made"},
     {'m', "memory", "MIB", "memory for what is not yet on disk (256)"},
     {'t', "threads", "N", "threads that analyze text (one a processor, at most 16)"},

@@ -12,7 +12,7 @@
 
 enum { KEY_COLOR = 256, KEY_WITH };
 
-static const option options[] = {
+static const option_row options[] = {
     {'n', "limit", "N", "hits to show (10)"},
     {'o', "offset", "N", "hits to skip first (0)"},
     {'y', "year", "A..B", "only reports of these years; also A, A.. and ..B"},

@@ -9,7 +9,7 @@
 #include "json.h"
 #include "output.h"
 
-static const option options[] = {
+static const option_row options[] = {
     {'j', "json", NULL, "one JSON object"},
     {0, NULL, NULL, NULL},
 };

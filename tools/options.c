@@ -1,9 +1,11 @@
 /*
  * options.c: reading the command line.
  */
+#define _GNU_SOURCE
 #include "options.h"
 
-#include <errno.h>
+#include <getopt.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,18 +13,87 @@
 
 #include "output.h"
 
-static const option help_option = {'h', "help", NULL, "show this help"};
+static const option_row help_option = {'h', "help", NULL, "show this help"};
+
+enum { LETTERS = 128, MARK = '\1', OPERAND = 1 };
+
+struct option_tables {
+    char letters[2 * LETTERS + 4];
+    struct option names[LETTERS];
+};
+
+static void add_row(struct option_tables *t, size_t n, const option_row *row)
+{
+    char *end = t->letters + strlen(t->letters);
+    t->names[n] = (struct option){
+        .name = row->name,
+        .has_arg = row->value ? required_argument : no_argument,
+        .val = row->key,
+    };
+    if (row->key > UCHAR_MAX) return;
+    *end++ = (char)row->key;
+    if (row->value) *end++ = ':';
+    *end = '\0';
+}
+
+/* "-:" asks for operands in their place, and to be told of a missing value. */
+static struct option_tables *make_tables(const command *c)
+{
+    struct option_tables *t = take_memory(1, sizeof *t);
+    size_t n = 0;
+    memset(t, 0, sizeof *t);
+    strcpy(t->letters, "-:");
+    for (const option_row *o = c->options; o->name; o++) add_row(t, n++, o);
+    add_row(t, n, &help_option);
+    return t;
+}
+
+/* Whether getopt_long would take a word of a query for options: -腐败, -"腐败", -(a b). */
+static bool is_query_word(const char *word)
+{
+    return word[0] == '-' && ((unsigned char)word[1] >= 0x80 || word[1] == '"' || word[1] == '(');
+}
+
+static char *marked(const char *word)
+{
+    size_t length = strlen(word);
+    char *copy = take_memory(length + 2, 1);
+    copy[0] = MARK;
+    memcpy(copy + 1, word, length + 1);
+    return copy;
+}
+
+/* The word as it was given. */
+static char *plain(char *word)
+{
+    return word && word[0] == MARK && is_query_word(word + 1) ? word + 1 : word;
+}
 
 void options_begin(arguments *a, const command *c, int argc, char **argv)
 {
-    *a = (arguments){.command = c, .argv = argv, .argc = argc, .next = 1};
+    *a = (arguments){.command = c, .argc = argc};
+    a->tables = make_tables(c);
     a->operands = take_memory((size_t)argc + 1, sizeof *a->operands);
+    a->argv = take_memory((size_t)argc + 1, sizeof *a->argv);
+    for (int i = 0; i < argc; i++) {
+        a->argv[i] = argv[i];
+        if (i > 0 && is_query_word(argv[i])) a->argv[i] = marked(argv[i]);
+    }
+    a->argv[argc] = NULL;
+    optind = 0; /* glibc: begin anew */
+    opterr = 0; /* complaints are ours */
 }
 
 void options_free(arguments *a)
 {
+    if (a->argv)
+        for (int i = 1; i < a->argc; i++)
+            if (plain(a->argv[i]) != a->argv[i]) free(a->argv[i]);
+    free(a->argv);
+    free(a->tables);
     free(a->operands);
-    a->operands = NULL;
+    a->argv = a->operands = NULL;
+    a->tables = NULL;
 }
 
 int options_misuse(const command *c, const char *format, ...)
@@ -38,27 +109,18 @@ int options_misuse(const command *c, const char *format, ...)
     return STATUS_TROUBLE;
 }
 
-static const option *by_letter(const command *c, int letter)
+static const option_row *by_key(const command *c, int key)
 {
-    for (const option *o = c->options; o->name; o++)
-        if (o->key == letter) return o;
-    return letter == help_option.key ? &help_option : NULL;
-}
-
-static const option *by_name(const command *c, const char *name, size_t length)
-{
-    for (const option *o = c->options; o->name; o++)
-        if (strlen(o->name) == length && memcmp(o->name, name, length) == 0) return o;
-    if (strlen(help_option.name) == length && memcmp(help_option.name, name, length) == 0)
-        return &help_option;
-    return NULL;
+    for (const option_row *o = c->options; o->name; o++)
+        if (o->key == key) return o;
+    return key == help_option.key ? &help_option : NULL;
 }
 
 static int unknown_long(const arguments *a, const char *name, size_t length)
 {
     const char *best = NULL;
     size_t distance = 3;
-    for (const option *o = a->command->options; o->name; o++) {
+    for (const option_row *o = a->command->options; o->name; o++) {
         size_t d = edit_distance(name, length, o->name, strlen(o->name));
         if (d < distance) {
             distance = d;
@@ -72,78 +134,42 @@ static int unknown_long(const arguments *a, const char *name, size_t length)
     return OPTIONS_BAD;
 }
 
-/* Gives the option found its value: what is left of the argument, or the next argument. */
-static int take_value(arguments *a, const char *attached)
+/* What getopt_long did not understand: the argument before the next, or `letter`. */
+static int misunderstood(const arguments *a, int letter)
 {
-    if (attached) {
-        a->value = attached;
-    } else if (a->next < a->argc) {
-        a->value = a->argv[a->next++];
-    } else {
-        options_misuse(a->command, "--%s needs a value: %s", a->found->name, a->found->value);
-        return OPTIONS_BAD;
-    }
-    return a->found->key;
-}
-
-static int found(arguments *a)
-{
-    if (a->found != &help_option) return a->found->key;
-    options_help(a->command);
-    return OPTIONS_HELP;
-}
-
-static int next_long(arguments *a, const char *name)
-{
-    const char *equals = strchr(name, '=');
-    size_t length = equals ? (size_t)(equals - name) : strlen(name);
-    a->found = by_name(a->command, name, length);
-    if (!a->found) return unknown_long(a, name, length);
-    if (a->found->value) return take_value(a, equals ? equals + 1 : NULL);
-    if (equals) {
-        options_misuse(a->command, "--%s takes no value", a->found->name);
-        return OPTIONS_BAD;
-    }
-    return found(a);
-}
-
-static int next_letter(arguments *a)
-{
-    char letter = *a->cluster++;
-    const char *rest = *a->cluster ? a->cluster : NULL;
-    a->cluster = rest;
-    a->found = by_letter(a->command, letter);
-    if (!a->found) {
-        a->cluster = NULL;
+    const char *word = a->argv[optind > 0 ? optind - 1 : 0];
+    const option_row *known = letter ? by_key(a->command, letter) : NULL;
+    if (known) {
+        options_misuse(a->command, "--%s takes no value", known->name);
+    } else if (letter) {
         options_misuse(a->command, "no option -%c; words that start with a dash go after --",
                        letter);
-        return OPTIONS_BAD;
+    } else {
+        return unknown_long(a, word + 2, strcspn(word + 2, "="));
     }
-    if (!a->found->value) return found(a);
-    a->cluster = NULL;
-    return take_value(a, rest);
+    return OPTIONS_BAD;
 }
 
 int options_next(arguments *a)
 {
-    a->value = NULL;
-    if (a->cluster) return next_letter(a);
-    while (a->next < a->argc) {
-        char *word = a->argv[a->next++];
-        bool is_option = !a->only_operands && word[0] == '-' && word[1] != '\0' &&
-                         (unsigned char)word[1] < 0x80 && word[1] != '"' && word[1] != '(';
-        if (!is_option) {
-            a->operands[a->operand_count++] = word;
-        } else if (strcmp(word, "--") == 0) {
-            a->only_operands = true;
-        } else if (word[1] == '-') {
-            return next_long(a, word + 2);
-        } else {
-            a->cluster = word + 1;
-            return next_letter(a);
-        }
+    int key;
+    while ((key = getopt_long(a->argc, a->argv, a->tables->letters, a->tables->names, NULL)) ==
+           OPERAND)
+        a->operands[a->operand_count++] = plain(optarg);
+    if (key == -1) {
+        while (optind < a->argc) a->operands[a->operand_count++] = plain(a->argv[optind++]);
+        return OPTIONS_END;
     }
-    return OPTIONS_END;
+    if (key == '?') return misunderstood(a, optopt);
+    a->found = by_key(a->command, key == ':' ? optopt : key);
+    a->value = plain(optarg);
+    if (key == ':') {
+        options_misuse(a->command, "--%s needs a value: %s", a->found->name, a->found->value);
+        return OPTIONS_BAD;
+    }
+    if (a->found != &help_option) return key;
+    options_help(a->command);
+    return OPTIONS_HELP;
 }
 
 int options_status(int key)
@@ -207,7 +233,7 @@ bool options_years(const arguments *a, int32_t *from, int32_t *to)
     return good;
 }
 
-static void help_line(const option *o)
+static void help_line(const option_row *o)
 {
     char left[64];
     int n = o->key < 256 ? snprintf(left, sizeof left, "-%c, ", o->key)
@@ -220,7 +246,7 @@ static void help_line(const option *o)
 void options_help(const command *c)
 {
     printf("usage: wenyuan %s [options] %s\n%s\n\noptions:\n", c->name, c->operands, c->summary);
-    for (const option *o = c->options; o->name; o++) help_line(o);
+    for (const option_row *o = c->options; o->name; o++) help_line(o);
     help_line(&help_option);
     if (*c->more) printf("\n%s", c->more);
 }

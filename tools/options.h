@@ -1,9 +1,9 @@
 /*
  * options.h: a command of the tool, its options, and reading them from the command line.
  *
- * One table serves the parser and --help, so that the two cannot disagree. The parser is our own
- * because a query may hold words such as -腐败: an argument whose dash is followed by a character
- * outside ASCII is never an option.
+ * One table serves getopt_long and --help, so that the two cannot disagree. A query may hold words
+ * such as -腐败: an argument whose dash is followed by a character outside ASCII, a quote or a
+ * parenthesis is never an option; getopt_long sees it with a mark before the dash.
  */
 #ifndef WY_TOOLS_OPTIONS_H
 #define WY_TOOLS_OPTIONS_H
@@ -15,31 +15,30 @@
 /* Exit statuses. */
 enum { STATUS_OK = 0, STATUS_NOTHING = 1, STATUS_TROUBLE = 2, STATUS_STOPPED = 128 };
 
-typedef struct option {
+typedef struct option_row {
     int key;           /* what options_next returns: the letter, or a number above 255 */
     const char *name;  /* long name, without the dashes */
     const char *value; /* what --help calls its value; NULL: takes none */
     const char *help;  /* one line */
-} option;
+} option_row;
 
 typedef struct command {
     const char *name;
     const char *operands;  /* "INDEX QUERY..." */
     const char *summary;   /* one line for the list of commands */
     const char *more;      /* further lines for --help, or "" */
-    const option *options; /* ends with a zeroed one; -h, --help is added to all */
+    const option_row *options; /* ends with a zeroed one; -h, --help is added to all */
     int (*run)(const struct command *command, int argc, char **argv);
 } command;
 
-/* The state of reading. `argv` is that of the command: argv[0] is its name. */
+/* The state of reading; one at a time, since getopt_long has one of its own. */
 typedef struct arguments {
     const command *command;
-    char **argv;
-    int argc, next;
-    bool only_operands;  /* after "--" */
-    const char *cluster; /* what is left of "-abc", or NULL */
+    char **argv; /* a copy, in which words that are no options are marked */
+    int argc;
+    struct option_tables *tables; /* as getopt_long wants them */
 
-    const option *found; /* the option that options_next returned */
+    const option_row *found; /* the option that options_next returned */
     const char *value;   /* its value, or NULL */
     char **operands;     /* room for argc; freed by options_free */
     int operand_count;
@@ -47,6 +46,7 @@ typedef struct arguments {
 
 enum { OPTIONS_END = -1, OPTIONS_HELP = -2, OPTIONS_BAD = -3 };
 
+/* `argv` is that of the command: argv[0] is its name. It must stay until options_free. */
 void options_begin(arguments *a, const command *c, int argc, char **argv);
 
 /*
