@@ -73,19 +73,7 @@ static int check(const char *path, bool json)
 
 static int run(const command *c, int argc, char **argv)
 {
-    arguments a;
-    bool json = false;
-    int key, status;
-    options_begin(&a, c, argc, argv);
-    while ((key = options_next(&a)) == 'j') json = true;
-    if (key != OPTIONS_END)
-        status = options_status(key);
-    else if (a.operand_count != 1)
-        status = options_misuse(c, "one index is needed");
-    else
-        status = check(a.operands[0], json);
-    options_free(&a);
-    return status;
+    return options_run_on_index(c, argc, argv, check);
 }
 
 const command command_check = {

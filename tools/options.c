@@ -233,6 +233,24 @@ bool options_years(const arguments *a, int32_t *from, int32_t *to)
     return good;
 }
 
+int options_run_on_index(const command *c, int argc, char **argv,
+                         int (*run)(const char *path, bool json))
+{
+    arguments a;
+    bool json = false;
+    int key, status;
+    options_begin(&a, c, argc, argv);
+    while ((key = options_next(&a)) == 'j') json = true;
+    if (key != OPTIONS_END)
+        status = options_status(key);
+    else if (a.operand_count != 1)
+        status = options_misuse(c, "one index is needed");
+    else
+        status = run(a.operands[0], json);
+    options_free(&a);
+    return status;
+}
+
 static void help_line(const option_row *o)
 {
     char left[64];

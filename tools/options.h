@@ -24,9 +24,9 @@ typedef struct option_row {
 
 typedef struct command {
     const char *name;
-    const char *operands;  /* "INDEX QUERY..." */
-    const char *summary;   /* one line for the list of commands */
-    const char *more;      /* further lines for --help, or "" */
+    const char *operands;      /* "INDEX QUERY..." */
+    const char *summary;       /* one line for the list of commands */
+    const char *more;          /* further lines for --help, or "" */
     const option_row *options; /* ends with a zeroed one; -h, --help is added to all */
     int (*run)(const struct command *command, int argc, char **argv);
 } command;
@@ -39,8 +39,8 @@ typedef struct arguments {
     struct option_tables *tables; /* as getopt_long wants them */
 
     const option_row *found; /* the option that options_next returned */
-    const char *value;   /* its value, or NULL */
-    char **operands;     /* room for argc; freed by options_free */
+    const char *value;       /* its value, or NULL */
+    char **operands;         /* room for argc; freed by options_free */
     int operand_count;
 } arguments;
 
@@ -68,6 +68,10 @@ bool options_number(const arguments *a, uint64_t least, uint64_t most, uint64_t 
 
 /* A year or a range of years: 2020, 2019..2022, 2019.., ..2022. An open end is 0. */
 bool options_years(const arguments *a, int32_t *from, int32_t *to);
+
+/* A whole command whose one operand is an index and whose one option is -j, --json. */
+int options_run_on_index(const command *c, int argc, char **argv,
+                         int (*run)(const char *path, bool json));
 
 void options_help(const command *c);
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/order.h"
 
 /* What equal scores of different segments are ordered by. */
 typedef struct match_key {
@@ -95,10 +96,8 @@ static int load_key(wy_topk *topk, wy_topk_entry *entry)
 static int compare_keys(const match_key *a, const match_key *b)
 {
     if (a->year != b->year) return a->year < b->year ? -1 : 1;
-    size_t common = a->id_length < b->id_length ? a->id_length : b->id_length;
-    int order = common ? memcmp(a->id, b->id, common) : 0;
+    int order = wy_bytes_compare(a->id, a->id_length, b->id, b->id_length);
     if (order) return order;
-    if (a->id_length != b->id_length) return a->id_length < b->id_length ? -1 : 1;
     return (a->paragraph > b->paragraph) - (a->paragraph < b->paragraph);
 }
 

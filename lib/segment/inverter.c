@@ -5,6 +5,7 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/order.h"
 #include "segment/field.h"
 #include "segment/occurrences.h"
 #include "segment/record.h"
@@ -162,10 +163,8 @@ static int compare_reports(const void *a, const void *b)
 {
     const held_report *x = *(const held_report *const *)a, *y = *(const held_report *const *)b;
     if (x->year != y->year) return x->year < y->year ? -1 : 1;
-    size_t length = x->id.length < y->id.length ? x->id.length : y->id.length;
-    int order = memcmp(x->id.data, y->id.data, length);
+    int order = wy_bytes_compare(x->id.data, x->id.length, y->id.data, y->id.length);
     if (order) return order;
-    if (x->id.length != y->id.length) return x->id.length < y->id.length ? -1 : 1;
     return (x->sequence > y->sequence) - (x->sequence < y->sequence);
 }
 

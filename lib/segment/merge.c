@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/order.h"
 #include "segment/record.h"
 #include "segment/segment_writer.h"
 
@@ -127,9 +128,7 @@ static void close_source(source *s, const wy_mem *mem)
 static bool report_before(const source *a, const source *b)
 {
     if (a->year != b->year) return a->year < b->year;
-    size_t length = a->id.length < b->id.length ? a->id.length : b->id.length;
-    int order = length ? memcmp(a->id.data, b->id.data, length) : 0;
-    return order ? order < 0 : a->id.length < b->id.length;
+    return wy_bytes_compare(a->id.data, a->id.length, b->id.data, b->id.length) < 0;
 }
 
 static int copy_report(merge *m, source *s, uint32_t new_report, uint32_t *new_paragraph,
@@ -256,9 +255,7 @@ static int copy_posting(merge *m, source *s, wy_error *error)
 
 static int compare_keys(const wy_terms_cursor *a, const wy_terms_cursor *b)
 {
-    size_t length = a->length < b->length ? a->length : b->length;
-    int order = memcmp(a->key, b->key, length);
-    return order ? order : (a->length > b->length) - (a->length < b->length);
+    return wy_bytes_compare(a->key, a->length, b->key, b->length);
 }
 
 /* Merges the postings of the sources that are in the term. */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/checksum.h"
+#include "base/order.h"
 
 enum { SLICE_FIRST = 16, SLICE_LAST = 2048, SLICE_LINK = sizeof(uint8_t *) };
 
@@ -132,9 +133,7 @@ int wy_occurrences_add(wy_occurrences *all, const uint8_t *key, size_t length, u
 static int compare_terms(const void *a, const void *b)
 {
     const wy_occurrence_term *x = a, *y = b;
-    uint32_t length = x->key_length < y->key_length ? x->key_length : y->key_length;
-    int order = memcmp(x->key, y->key, length);
-    return order ? order : (x->key_length > y->key_length) - (x->key_length < y->key_length);
+    return wy_bytes_compare(x->key, x->key_length, y->key, y->key_length);
 }
 
 void wy_occurrences_sort(wy_occurrences *all)

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "base/order.h"
 #include "base/reader.h"
 #include "base/sealed_format.h"
 #include "terms/terms_format.h"
@@ -194,13 +195,6 @@ static int read_figures(const wy_terms *terms, uint64_t offset, const uint8_t *d
     return WY_OK;
 }
 
-/* Compares as memcmp; a prefix comes first. */
-static int compare_keys(const uint8_t *a, size_t a_length, const uint8_t *b, size_t b_length)
-{
-    int order = memcmp(a, b, a_length < b_length ? a_length : b_length);
-    return order ? order : (a_length > b_length) - (a_length < b_length);
-}
-
 /* *number: the last block whose first key is <= `key`, or 0 where there is none. blocks > 0. */
 static int find_block(const wy_terms *terms, const uint8_t *key, size_t length, uint32_t *number,
                       wy_error *error)
@@ -213,7 +207,7 @@ static int find_block(const wy_terms *terms, const uint8_t *key, size_t length, 
         size_t first_length;
         int status = block_key(terms, middle, &first, &first_length, error);
         if (status != WY_OK) return status;
-        if (compare_keys(first, first_length, key, length) <= 0)
+        if (wy_bytes_compare(first, first_length, key, length) <= 0)
             low = middle + 1;
         else
             high = middle;
@@ -365,7 +359,7 @@ static int step_over(wy_terms_cursor *cursor, wy_error *error)
         cursor->info.positions_offset != positions)
         return damaged(cursor->terms, end, error,
                        "a block of terms does not follow the one before");
-    if (compare_keys(key, length, cursor->key, cursor->length) >= 0)
+    if (wy_bytes_compare(key, length, cursor->key, cursor->length) >= 0)
         return damaged(cursor->terms, end, error, "keys do not ascend");
     return WY_OK;
 }
@@ -394,7 +388,7 @@ int wy_terms_seek(wy_terms_cursor *cursor, const wy_terms *terms, const void *ke
     status = enter_block(cursor, number, error);
     cursor->valid = status == WY_OK;
     while (cursor->valid && length > 0 &&
-           compare_keys(cursor->key, cursor->length, key, length) < 0)
+           wy_bytes_compare(cursor->key, cursor->length, key, length) < 0)
         status = wy_terms_next(cursor, error);
     return status;
 }

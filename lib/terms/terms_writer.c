@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/order.h"
 #include "base/sealed_format.h"
 #include "terms/terms_format.h"
 
@@ -91,9 +92,8 @@ static const char *refuse(const wy_terms_writer *writer, const uint8_t *key, siz
         return "a list ends beyond all offsets";
     if (writer->count == 0) return NULL;
 
-    size_t shorter = length < writer->length ? length : writer->length;
-    int order = memcmp(key, writer->key, shorter);
-    if (order < 0 || (order == 0 && length <= writer->length)) return "keys do not ascend";
+    if (wy_bytes_compare(key, length, writer->key, writer->length) <= 0)
+        return "keys do not ascend";
     if (info->postings_offset != writer->postings || info->positions_offset != writer->positions)
         return "the lists of terms do not follow one another";
     return NULL;
