@@ -166,7 +166,8 @@ static void add_pattern(collector *c, const wy_node *node)
         if (!text) c->failed = true;
         terms[i] = (wy_pattern_term){text, term->length, node->words[i].offset, term->kind};
     }
-    c->list[c->count++] = (wy_pattern){terms, node->word_count, node->weight};
+    c->list[c->count++] =
+        (wy_pattern){.terms = terms, .count = node->word_count, .weight = node->weight};
 }
 
 static void collect(collector *c, const wy_node *node)

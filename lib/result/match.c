@@ -3,13 +3,15 @@
  *
  * The terms of all patterns get numbers through a hash map; one walk over the tokens lists the
  * tokens of each number. A pattern of several terms is looked for at the places of its rarest
- * term, by binary search in the lists of the others.
+ * term, by binary search in the lists of the others. An exact text is looked for in the folded text.
  */
 #include "result/match.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/strmap.h"
+#include "text/exact.h"
 
 /* The tokens of one term, ascending. */
 typedef struct places {
@@ -27,8 +29,7 @@ typedef struct matcher {
     uint32_t *storage;        /* of all places */
     uint32_t **pattern_terms; /* numbers of the terms of each pattern */
     uint32_t *number_storage;
-    wy_found *found;
-    size_t found_count, found_capacity;
+    wy_matches *found;
 } matcher;
 
 static size_t make_key(uint8_t key[1 + WY_TERM_MAX], uint8_t kind, const char *term,
@@ -105,11 +106,12 @@ static bool list_places(matcher *m)
     return m->storage != NULL;
 }
 
-static bool add_found(matcher *m, size_t pattern, uint32_t first, uint32_t last)
+static bool add_found(matcher *m, size_t pattern, uint32_t begin, uint32_t end)
 {
-    if (!wy_grow(m->mem, &m->found, &m->found_capacity, m->found_count + 1, sizeof *m->found))
+    wy_matches *found = m->found;
+    if (!wy_grow(m->mem, &found->list, &found->capacity, found->count + 1, sizeof *found->list))
         return false;
-    m->found[m->found_count++] = (wy_found){(uint32_t)pattern, first, last};
+    found->list[found->count++] = (wy_found){(uint32_t)pattern, begin, end};
     return true;
 }
 
@@ -153,48 +155,92 @@ static bool find_pattern(matcher *m, size_t p)
             if (t == 0) first = token;
             last = token;
         }
-        if (all && !add_found(m, p, first, last)) return false;
+        const wy_token *list = m->tokens->list;
+        if (all && !add_found(m, p, list[first].begin, list[last].end)) return false;
     }
     return true;
 }
 
-/* Puts what was found in order of the first token: a counting sort. */
-static bool sort_found(matcher *m, wy_matches *out)
+/* Finds the patterns of terms. false: memory is out. */
+static bool find_terms(matcher *m)
 {
-    if (m->found_count == 0) return true;
-    size_t *starts = wy_calloc(m->mem, (m->tokens->count + 1) * sizeof *starts);
-    out->list = wy_alloc_array(m->mem, m->found_count, sizeof *out->list);
-    if (starts && out->list) {
-        for (size_t i = 0; i < m->found_count; i++) starts[m->found[i].first + 1]++;
-        for (size_t i = 0; i < m->tokens->count; i++) starts[i + 1] += starts[i];
-        for (size_t i = 0; i < m->found_count; i++)
-            out->list[starts[m->found[i].first]++] = m->found[i];
-        out->count = m->found_count;
+    size_t terms = 0;
+    for (size_t p = 0; p < m->pattern_count; p++) terms += m->patterns[p].count;
+    if (terms == 0) return true;
+    wy_strmap_init(&m->numbers, m->mem);
+    bool good = number_terms(m) && list_places(m);
+    for (size_t p = 0; p < m->pattern_count && good; p++) {
+        if (m->patterns[p].count) good = find_pattern(m, p);
     }
-    bool good = starts && out->list;
-    wy_free(m->mem, starts);
+    wy_strmap_free(&m->numbers);
+    wy_free(m->mem, m->pattern_terms);
+    wy_free(m->mem, m->number_storage);
+    wy_free(m->mem, m->terms);
+    wy_free(m->mem, m->storage);
     return good;
 }
 
-int wy_match(const wy_tokens *tokens, const wy_pattern *patterns, size_t pattern_count,
-             const wy_mem *mem, wy_matches *out, wy_error *error)
-{
-    matcher m = {
-        .tokens = tokens, .patterns = patterns, .pattern_count = pattern_count, .mem = mem};
-    *out = (wy_matches){0};
-    wy_strmap_init(&m.numbers, mem);
-    bool good = number_terms(&m) && list_places(&m);
-    for (size_t p = 0; p < pattern_count && good; p++) good = find_pattern(&m, p);
-    good = good && sort_found(&m, out);
+/* ---- Exact texts --------------------------------------------------------------------------- */
 
-    wy_strmap_free(&m.numbers);
-    wy_free(mem, m.pattern_terms);
-    wy_free(mem, m.number_storage);
-    wy_free(mem, m.terms);
-    wy_free(mem, m.storage);
-    wy_free(mem, m.found);
-    if (good) return WY_OK;
-    wy_free(mem, out->list);
+static int find_exact(matcher *m, const wy_haystack *hay, size_t p, wy_error *error)
+{
+    const wy_pattern *pattern = &m->patterns[p];
+    wy_exact_place place = {0};
+    wy_needle needle;
+    size_t begin, end;
+    int status = wy_needle_make(&needle, pattern->exact, pattern->exact_length,
+                                pattern->exact_open, m->mem, error);
+    while (!status && wy_exact_next(hay, &needle, &place, &begin, &end)) {
+        if (!add_found(m, p, wy_exact_byte_begin(hay, begin), wy_exact_byte_end(hay, end)))
+            status = wy_fail_memory(error);
+    }
+    wy_needle_free(&needle);
+    return status;
+}
+
+static int find_exacts(matcher *m, const wy_folded *folded, wy_error *error)
+{
+    wy_exact exact;
+    const wy_haystack hay = {&exact, folded, m->tokens};
+    bool ready = false;
+    int status = WY_OK;
+    wy_exact_init(&exact, m->mem);
+    for (size_t p = 0; p < m->pattern_count && !status; p++) {
+        if (!m->patterns[p].exact) continue;
+        if (!ready) status = wy_exact_set(&exact, folded, error);
+        ready = true;
+        if (!status) status = find_exact(m, &hay, p, error);
+    }
+    wy_exact_free(&exact);
+    return status;
+}
+
+/* ---- All ----------------------------------------------------------------------------------- */
+
+static int compare_found(const void *a, const void *b)
+{
+    const wy_found *x = a, *y = b;
+    if (x->begin != y->begin) return x->begin < y->begin ? -1 : 1;
+    if (x->end != y->end) return x->end < y->end ? -1 : 1;
+    return (x->pattern > y->pattern) - (x->pattern < y->pattern);
+}
+
+int wy_match(const wy_analyzer *analyzer, const wy_tokens *tokens, const wy_pattern *patterns,
+             size_t pattern_count, const wy_mem *mem, wy_matches *out, wy_error *error)
+{
+    const wy_folded *folded = wy_analyzer_folded(analyzer);
+    matcher m = {.tokens = tokens,
+                 .patterns = patterns,
+                 .pattern_count = pattern_count,
+                 .mem = mem,
+                 .found = out};
     *out = (wy_matches){0};
-    return wy_fail_memory(error);
+    int status = tokens->count && !find_terms(&m) ? wy_fail_memory(error) : WY_OK;
+    if (!status && folded) status = find_exacts(&m, folded, error);
+    if (!status && out->count > 1) qsort(out->list, out->count, sizeof *out->list, compare_found);
+    if (status) {
+        wy_free(mem, out->list);
+        *out = (wy_matches){0};
+    }
+    return status;
 }

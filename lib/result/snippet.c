@@ -29,29 +29,27 @@ typedef struct reach {
     size_t begin, end;
 } reach;
 
-static reach *measure(const char *text, const wy_tokens *tokens, const wy_matches *matches,
-                      const wy_mem *mem)
+static reach *measure(const char *text, const wy_matches *matches, const wy_mem *mem)
 {
     reach *list = wy_alloc_array(mem, matches->count, sizeof *list);
     if (!list) return NULL;
     size_t at = 0, chars = 0; /* `chars` characters begin before byte `at` */
     for (size_t i = 0; i < matches->count; i++) {
-        const wy_token *first = &tokens->list[matches->list[i].first];
-        const wy_token *last = &tokens->list[matches->list[i].last];
-        chars += count_chars(text, at, first->begin); /* matches are in order */
-        if (first->begin > at) at = first->begin;
+        const wy_found *found = &matches->list[i];
+        chars += count_chars(text, at, found->begin); /* matches are in order */
+        at = found->begin;
         list[i].begin = chars;
-        list[i].end = chars + count_chars(text, first->begin, last->end);
+        list[i].end = chars + count_chars(text, found->begin, found->end);
     }
     return list;
 }
 
 /* Bytes from the first to the last match of the best window of at most `chars` characters. */
-static int best_window(const char *text, const wy_tokens *tokens, const wy_matches *matches,
-                       const wy_pattern *patterns, size_t pattern_count, size_t chars,
-                       const wy_mem *mem, wy_span *out, wy_error *error)
+static int best_window(const char *text, const wy_matches *matches, const wy_pattern *patterns,
+                       size_t pattern_count, size_t chars, const wy_mem *mem, wy_span *out,
+                       wy_error *error)
 {
-    reach *reaches = measure(text, tokens, matches, mem);
+    reach *reaches = measure(text, matches, mem);
     uint32_t *inside = wy_calloc(mem, pattern_count * sizeof *inside);
     if (!reaches || !inside) {
         wy_free(mem, reaches);
@@ -71,8 +69,8 @@ static int best_window(const char *text, const wy_tokens *tokens, const wy_match
         if (sum > best_sum || (sum == best_sum && count > best_count)) {
             best_sum = sum;
             best_count = count;
-            out->begin = tokens->list[matches->list[from].first].begin;
-            out->end = tokens->list[matches->list[i].last].end;
+            out->begin = matches->list[from].begin;
+            out->end = matches->list[i].end;
         }
     }
     wy_free(mem, reaches);
@@ -212,7 +210,7 @@ int wy_snippet(const char *text, size_t length, const wy_tokens *tokens, const w
     wy_span window = {0, 0};
     if (matches->count) {
         int status =
-            best_window(text, tokens, matches, patterns, pattern_count, chars, mem, &window, error);
+            best_window(text, matches, patterns, pattern_count, chars, mem, &window, error);
         if (status) return status;
     }
     const size_t keep = window.begin;

@@ -72,6 +72,11 @@ const char *wy_analyzer_segmenter(const wy_analyzer *analyzer)
     return analyzer->segmenter;
 }
 
+const wy_folded *wy_analyzer_folded(const wy_analyzer *analyzer)
+{
+    return analyzer->folded;
+}
+
 bool wy_analyzer_reserve(wy_analyzer *analyzer, size_t more)
 {
     size_t capacity = analyzer->bytes_capacity * 2;

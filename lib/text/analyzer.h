@@ -19,6 +19,7 @@
 
 #include "base/error.h"
 #include "base/mem.h"
+#include "text/fold.h"
 
 #define WY_TERM_MAX 255 /* bytes */
 
@@ -79,6 +80,9 @@ void wy_analyzer_close(wy_analyzer *analyzer); /* NULL is ignored */
  */
 int wy_analyzer_run(wy_analyzer *analyzer, const char *text, size_t length, wy_tokens *out,
                     wy_error *error);
+
+/* The folded text of the last run, until the next or close; NULL where the analyzer folds nothing. */
+const wy_folded *wy_analyzer_folded(const wy_analyzer *analyzer);
 
 /* Width of an indexed icu WORD term, from its characters alone. */
 uint32_t wy_term_width(const char *term, size_t length);

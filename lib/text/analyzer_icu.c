@@ -31,6 +31,7 @@ static int icu_open(wy_analyzer *analyzer, wy_error *error)
     if (!icu) return wy_fail_memory(error);
     analyzer->state = icu;
     wy_folded_init(&icu->folded, analyzer->mem);
+    analyzer->folded = &icu->folded;
     status = wy_segmenter_open(analyzer->mem, &icu->segmenter, error);
     if (status != WY_OK) return status;
     analyzer->segmenter = wy_segmenter_name(icu->segmenter);

@@ -13,7 +13,8 @@ enum {
     WY_CHAR_MARK = 2,    /* combining mark */
     WY_CHAR_LATIN = 4,   /* Latin letter */
     WY_CHAR_FOREIGN = 8, /* letter of another script */
-    WY_CHAR_SPACE = 16   /* Unicode white space */
+    WY_CHAR_SPACE = 16,  /* Unicode white space */
+    WY_CHAR_DIGIT = 32   /* decimal digit of any script */
 };
 
 #define WY_CHAR_BLOCK_SHIFT 7

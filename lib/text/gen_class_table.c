@@ -27,6 +27,7 @@ static uint32_t classes(UChar32 c)
         result |= WY_CHAR_MARK;
     else if (counted)
         result |= WY_CHAR_COUNTED;
+    if (category & U_GC_ND_MASK) result |= WY_CHAR_DIGIT;
     if (category & U_GC_L_MASK) {
         if (script == USCRIPT_LATIN)
             result |= WY_CHAR_LATIN;

@@ -30,7 +30,8 @@ static void add_term(pattern_set *set, const wy_token *token, uint32_t offset)
     set->terms[set->term_count++] = (wy_pattern_term){text, token->length, offset, token->kind};
 }
 
-/* "a|b c|…": alternatives by |; one that begins with ' is a phrase, else each term is a pattern. */
+/* "a|b c|…": alternatives by |; one that begins with ' is a phrase, with = an exact text (open at
+ * its end with * there), else each term is a pattern. */
 static void add_patterns(pattern_set *set, wy_analyzer *analyzer, const char *list)
 {
     while (*list) {
@@ -38,6 +39,16 @@ static void add_patterns(pattern_set *set, wy_analyzer *analyzer, const char *li
         bool phrase = *list == '\'';
         wy_tokens tokens;
         wy_error error;
+        if (*list == '=') {
+            bool open = list[length - 1] == '*';
+            set->patterns[set->count++] = (wy_pattern){.weight = 1.0f,
+                                                       .exact = list + 1,
+                                                       .exact_length = length - 1 - open,
+                                                       .exact_open = open};
+            list += length;
+            if (*list) list++;
+            continue;
+        }
         assert_ok(wy_analyzer_run(analyzer, list + phrase, length - phrase, &tokens, &error),
                   &error);
         wy_pattern *pattern = NULL;
@@ -47,7 +58,7 @@ static void add_patterns(pattern_set *set, wy_analyzer *analyzer, const char *li
             if (phrase ? token->kind == WY_TOKEN_STEM : stemmed) continue;
             if (!phrase || !pattern) {
                 pattern = &set->patterns[set->count++];
-                *pattern = (wy_pattern){&set->terms[set->term_count], 0, 1.0f};
+                *pattern = (wy_pattern){.terms = &set->terms[set->term_count], .weight = 1.0f};
             }
             pattern->count++;
             add_term(set, token, phrase ? token->position - tokens.list[0].position : 0);
@@ -100,6 +111,27 @@ static const struct {
     {"icu", "'running", "He runs, she is [running]."},
     {"icu", "cafe\xCC\x81", "A [CAFÉ] and a [cafe\xCC\x81]."},
     {"icu", "'new york", "The [New York] times, new. York"},
+    {"icu", "=法治", "全面依[法治]国，[法治]政府"},
+    {"icu", "=法治国", "全面依[法治国]，法 治，[法 治\n国]"},
+    {"icu", "=法治政府、法治社会", "[法治政府、法治社会]；法治政府，法治社会"},
+    {"icu", "=国国", "国，[国国国]，国"},
+    {"icu", "=gdp增长", "[GDP增长]，GDPS增长，[ＧＤＰ 增长]"},
+    {"icu", "=2023年", "[2023年]，12023年，[２０２３ 年]，2023.5年"},
+    {"icu", "=3", "3.5，[3]，1.3，3a，第[3]条，[３]"},
+    {"icu", "=un", "[UN] under untie"},
+    {"icu", "=un*", "[UN] [un]der [un]tie run"},
+    {"icu", "=new york", "[New York], NewYork, [new \t\n york] yorks"},
+    {"icu", "=new york*", "[New York]"},
+    {"icu", "=new york", "newyork new, york [new　york]"},
+    {"icu", "=環境", "治理[环境]，[環境]"},
+    {"icu", "=fi", "[ﬁ] ﬁnd [fi] of"},
+    {"icu", "=ind", "ﬁnd [ind]"},
+    {"icu", "=1", "[①]，[⑴]，1.5，[½]"},
+    {"icu", "=cafe\xCC\x81", "[CAFÉ] [cafe\xCC\x81] cafe"},
+    {"icu", "=。", "句[。]句[。]"},
+    {"icu", "= |=\xE2\x80\x8B|=", "没 有"},
+    {"icu", "=治国|依法", "[依法治国]理政"},
+    {"whitespace", "=a", "a b"},
     {"icu", "nothing", "空空如也"},
     {"icu", "a", ""},
     {"icu", "", "没有"},
@@ -339,8 +371,8 @@ static void survives_failed_allocations(void **state)
 {
     (void)state;
     static const char text[] = "a b c a x a b b c d";
-    wy_analyzer *analyzer = open_analyzer("whitespace");
-    pattern_set *set = make_set(analyzer, "a|'a b|'b c d|y");
+    wy_analyzer *analyzer = open_analyzer("icu");
+    pattern_set *set = make_set(analyzer, "a|'a b|'b c d|y|=b c|=z*");
     for (uint64_t nth = 1;; nth++) {
         wy_fault_mem memory;
         wy_fault_mem_init(&memory, nth);

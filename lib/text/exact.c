@@ -1,0 +1,177 @@
+#include "text/exact.h"
+
+#include <string.h>
+
+#include "text/char_class.h"
+
+void wy_exact_init(wy_exact *exact, const wy_mem *mem)
+{
+    *exact = (wy_exact){.mem = mem};
+}
+
+void wy_exact_free(wy_exact *exact)
+{
+    wy_free(exact->mem, exact->units);
+    wy_free(exact->mem, exact->from);
+    wy_exact_init(exact, exact->mem);
+}
+
+/* The character at `at` of well-formed UTF-16, and the one that ends before `at`. */
+static uint32_t char_at(const uint16_t *units, size_t at)
+{
+    uint32_t c = units[at];
+
+    if ((c & 0xfc00) != 0xd800) return c;
+    return 0x10000 + ((c - 0xd800) << 10) + (units[at + 1] - 0xdc00U);
+}
+
+static uint32_t char_before(const uint16_t *units, size_t at)
+{
+    bool pair = (units[at - 1] & 0xfc00) == 0xdc00;
+
+    return char_at(units, at - 1 - pair);
+}
+
+/* A letter, mark or digit of a word that has one position as a whole. */
+static bool in_whole_word(uint32_t c)
+{
+    unsigned classes = wy_char_class(c);
+
+    return !(classes & WY_CHAR_COUNTED) &&
+           classes & (WY_CHAR_LATIN | WY_CHAR_FOREIGN | WY_CHAR_DIGIT | WY_CHAR_MARK);
+}
+
+static bool is_space(unsigned unit)
+{
+    return wy_char_class(unit) & WY_CHAR_SPACE; /* none is beyond the BMP */
+}
+
+int wy_exact_set(wy_exact *exact, const wy_folded *folded, wy_error *error)
+{
+    const uint16_t *units = folded->units;
+    size_t more = exact->capacity, count = 0;
+
+    if (!wy_grow(exact->mem, &exact->units, &more, folded->length, sizeof *exact->units))
+        return wy_fail_memory(error);
+    if (!wy_grow(exact->mem, &exact->from, &exact->capacity, folded->length, sizeof *exact->from))
+        return wy_fail_memory(error);
+    if (exact->capacity > more) exact->capacity = more;
+    for (size_t i = 0; i < folded->length; i++) {
+        if (is_space(units[i])) {
+            size_t first = i;
+
+            while (i + 1 < folded->length && is_space(units[i + 1])) i++;
+            if (count == 0 || i + 1 == folded->length || !in_whole_word(char_at(units, i + 1)) ||
+                !in_whole_word(char_before(units, first)))
+                continue;
+            exact->units[count] = ' ';
+        } else {
+            exact->units[count] = units[i];
+        }
+        exact->from[count++] = (uint32_t)i;
+    }
+    exact->length = count;
+    return WY_OK;
+}
+
+/* back[i]: the longest proper beginning of the needle that ends before unit i. */
+static int make_back(wy_needle *needle, wy_error *error)
+{
+    const wy_exact *text = &needle->text;
+    size_t matched = 0;
+
+    needle->back = wy_alloc_array(text->mem, text->length + 1, sizeof *needle->back);
+    if (!needle->back) return wy_fail_memory(error);
+    needle->back[0] = 0;
+    if (text->length > 0) needle->back[1] = 0;
+    for (size_t i = 1; i < text->length; i++) {
+        while (matched > 0 && text->units[i] != text->units[matched])
+            matched = needle->back[matched];
+        matched += text->units[i] == text->units[matched];
+        needle->back[i + 1] = (uint32_t)matched;
+    }
+    return WY_OK;
+}
+
+int wy_needle_make(wy_needle *needle, const char *text, size_t length, bool open,
+                   const wy_mem *mem, wy_error *error)
+{
+    wy_folded folded;
+    int status;
+
+    *needle = (wy_needle){.open = open};
+    wy_exact_init(&needle->text, mem);
+    wy_folded_init(&folded, mem);
+    status = wy_fold(&folded, text, length, error);
+    if (status == WY_OK) status = wy_exact_set(&needle->text, &folded, error);
+    if (status == WY_OK) status = make_back(needle, error);
+    wy_folded_free(&folded);
+    return status;
+}
+
+void wy_needle_free(wy_needle *needle)
+{
+    if (!needle->text.mem) return;
+    wy_free(needle->text.mem, needle->back);
+    needle->back = NULL;
+    wy_exact_free(&needle->text);
+}
+
+/* Whether byte `at` lies inside a word. */
+static bool inside_token(const wy_tokens *tokens, uint32_t at)
+{
+    size_t low = 0, high = tokens->count;
+
+    while (low < high) { /* the first token that begins at `at` or behind */
+        size_t middle = low + (high - low) / 2;
+
+        if (tokens->list[middle].begin < at)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    while (low > 0 && tokens->list[low - 1].kind != WY_TOKEN_WORD) low--;
+    return low > 0 && tokens->list[low - 1].end > at;
+}
+
+/*
+ * Whether a find may begin or end before unit `at`. Within a cluster, such as the f and i of a
+ * ligature, bytes cannot tell where words end; there two letters are one word.
+ */
+static bool may_cut(const wy_haystack *hay, size_t at)
+{
+    const wy_folded *folded = hay->folded;
+    size_t unit;
+
+    if (at == 0 || at == hay->exact->length) return true;
+    unit = hay->exact->from[at];
+    if (wy_char_class(char_before(folded->units, unit)) & WY_CHAR_COUNTED ||
+        wy_char_class(char_at(folded->units, unit)) & WY_CHAR_COUNTED)
+        return true;
+    if (folded->begin[unit] == folded->begin[unit - 1])
+        return !in_whole_word(char_before(folded->units, unit)) ||
+               !in_whole_word(char_at(folded->units, unit));
+    return !inside_token(hay->tokens, folded->begin[unit]);
+}
+
+bool wy_exact_next(const wy_haystack *hay, const wy_needle *needle, wy_exact_place *place,
+                   size_t *begin, size_t *end)
+{
+    const uint16_t *units = hay->exact->units, *wanted = needle->text.units;
+    size_t length = needle->text.length, matched = place->matched;
+
+    if (length == 0) return false;
+    for (size_t i = place->at; i < hay->exact->length; i++) {
+        while (matched > 0 && units[i] != wanted[matched]) matched = needle->back[matched];
+        matched += units[i] == wanted[matched];
+        if (matched < length) continue;
+        matched = needle->back[matched];
+        *end = i + 1;
+        *begin = *end - length;
+        if (!may_cut(hay, *begin) || (!needle->open && !may_cut(hay, *end))) continue;
+        *place = (wy_exact_place){i + 1, matched};
+        return true;
+    }
+    *place = (wy_exact_place){hay->exact->length, 0};
+    return false;
+}
