@@ -12,10 +12,11 @@
 struct wy_columns {
     const wy_mem *mem;
     wy_sealed *file;
-    uint32_t reports, paragraphs, years;
-    uint64_t total_length, total_title_length;
+    uint32_t reports, paragraphs, passages, years;
+    uint64_t totals[WY_COLUMNS_FIELDS];
     /* where each column begins, in the file */
-    uint64_t lengths_at, titles_at, starts_at, dates_at, hashes_at, order_at, years_at;
+    uint64_t lengths_at[WY_COLUMNS_FIELDS];
+    uint64_t starts_at, passages_at, dates_at, hashes_at, order_at, years_at;
 };
 
 static int damaged(const wy_columns *columns, uint64_t offset, wy_error *error, const char *reason)
@@ -24,6 +25,14 @@ static int damaged(const wy_columns *columns, uint64_t offset, wy_error *error, 
 }
 
 /* ---- Opening ------------------------------------------------------------------------------ */
+
+/* How many documents a field has. */
+static uint32_t documents(const wy_columns *columns, unsigned field)
+{
+    return field == WY_COLUMNS_TEXT      ? columns->paragraphs
+           : field == WY_COLUMNS_SECTION ? columns->passages
+                                         : columns->reports;
+}
 
 static int read_trailer(wy_columns *columns, wy_error *error)
 {
@@ -37,15 +46,18 @@ static int read_trailer(wy_columns *columns, wy_error *error)
     columns->reports = wy_load32(p);
     columns->paragraphs = wy_load32(p + 4);
     columns->years = wy_load32(p + 8);
-    columns->total_length = wy_load64(p + 16);
-    columns->total_title_length = wy_load64(p + 24);
+    columns->passages = wy_load32(p + 12);
+    for (int f = 0; f < WY_COLUMNS_FIELDS; f++) columns->totals[f] = wy_load64(p + 16 + 8 * f);
 
     /* Counts have 32 bits and widths are small: the sums cannot overflow. */
     const uint64_t reports = columns->reports;
-    columns->lengths_at = WY_SEALED_HEADER;
-    columns->titles_at = columns->lengths_at + columns->paragraphs;
-    columns->starts_at = columns->titles_at + reports;
-    columns->dates_at = columns->starts_at + reports * 4;
+    columns->starts_at = WY_SEALED_HEADER;
+    for (unsigned f = 0; f < WY_COLUMNS_FIELDS; f++) {
+        columns->lengths_at[f] = columns->starts_at;
+        columns->starts_at += documents(columns, f);
+    }
+    columns->passages_at = columns->starts_at + reports * 4;
+    columns->dates_at = columns->passages_at + (uint64_t)columns->passages * 4;
     columns->hashes_at = columns->dates_at + reports * 4;
     columns->order_at = columns->hashes_at + reports * 8;
     columns->years_at = columns->order_at + reports * 4;
@@ -53,7 +65,8 @@ static int read_trailer(wy_columns *columns, wy_error *error)
         return damaged(columns, at, error, "the columns are not as long as their trailer says");
     if (reports > WY_COLUMNS_MAX || columns->paragraphs > WY_COLUMNS_MAX ||
         columns->years > reports || (columns->years == 0) != (reports == 0) ||
-        (reports == 0 && columns->paragraphs > 0) || wy_load32(p + 12) != 0)
+        (reports == 0 && columns->paragraphs > 0) || columns->passages > columns->paragraphs ||
+        (columns->passages == 0) != (columns->paragraphs == 0))
         return damaged(columns, at, error, "the counts of the columns are impossible");
     return WY_OK;
 }
@@ -96,14 +109,15 @@ uint32_t wy_columns_paragraphs(const wy_columns *columns)
     return columns->paragraphs;
 }
 
-uint64_t wy_columns_total_length(const wy_columns *columns)
+uint32_t wy_columns_passages(const wy_columns *columns)
 {
-    return columns->total_length;
+    return columns->passages;
 }
 
-uint64_t wy_columns_total_title_length(const wy_columns *columns)
+uint64_t wy_columns_total(const wy_columns *columns, unsigned field)
 {
-    return columns->total_title_length;
+    assert(field < WY_COLUMNS_FIELDS);
+    return columns->totals[field];
 }
 
 uint32_t wy_columns_years(const wy_columns *columns)
@@ -111,14 +125,12 @@ uint32_t wy_columns_years(const wy_columns *columns)
     return columns->years;
 }
 
-int wy_columns_lengths(const wy_columns *columns, const uint8_t **out, wy_error *error)
+int wy_columns_lengths(const wy_columns *columns, unsigned field, const uint8_t **out,
+                       wy_error *error)
 {
-    return wy_sealed_view(columns->file, columns->lengths_at, columns->paragraphs, out, error);
-}
-
-int wy_columns_title_lengths(const wy_columns *columns, const uint8_t **out, wy_error *error)
-{
-    return wy_sealed_view(columns->file, columns->titles_at, columns->reports, out, error);
+    assert(field < WY_COLUMNS_FIELDS);
+    return wy_sealed_view(columns->file, columns->lengths_at[field], documents(columns, field), out,
+                          error);
 }
 
 /* ---- Reports and years -------------------------------------------------------------------- */
@@ -223,28 +235,71 @@ int wy_columns_report(const wy_columns *columns, uint32_t report, wy_report_row 
     return WY_OK;
 }
 
-int wy_columns_report_of(const wy_columns *columns, uint32_t paragraph, uint32_t *report,
-                         wy_error *error)
+/* The last of `count` ascending starts in `column` that is not behind the paragraph; the first has
+ * to be 0. */
+static int find_start(const wy_columns *columns, uint64_t column, uint32_t count,
+                      uint32_t paragraph, uint32_t *out, wy_error *error)
 {
-    assert(paragraph < columns->paragraphs);
-    /* Invariant: report low begins at or before the paragraph; report high, if any, behind it. So
-     * low ends as the last of those that begin there, and it alone is not empty. */
-    uint32_t low = 0, high = columns->reports, from, to;
+    /* Invariant: `low` begins at or before the paragraph; `high`, if any, behind it. So low ends
+     * as the last of those that begin there, and it alone is not empty. */
+    uint32_t low = 0, high = count;
     while (high - low > 1) {
         uint32_t middle = low + (high - low) / 2, start;
-        int status = read32(columns, columns->starts_at, middle, &start, error);
+        int status = read32(columns, column, middle, &start, error);
         if (status != WY_OK) return status;
         if (start <= paragraph)
             low = middle;
         else
             high = middle;
     }
-    int status = read_range(columns, low, low + 1, &from, &to, error);
+    *out = low;
+    return WY_OK;
+}
+
+int wy_columns_report_of(const wy_columns *columns, uint32_t paragraph, uint32_t *report,
+                         wy_error *error)
+{
+    assert(paragraph < columns->paragraphs);
+    uint32_t low, from, to;
+    int status = find_start(columns, columns->starts_at, columns->reports, paragraph, &low, error);
+    if (status == WY_OK) status = read_range(columns, low, low + 1, &from, &to, error);
     if (status != WY_OK) return status;
     if (paragraph < from || paragraph >= to)
         return damaged(columns, columns->starts_at + (uint64_t)low * 4, error,
                        "the paragraphs of reports are not in order");
     *report = low;
+    return WY_OK;
+}
+
+/* ---- Passages ------------------------------------------------------------------------------ */
+
+int wy_columns_passage(const wy_columns *columns, uint32_t passage, uint32_t *first, uint32_t *end,
+                       wy_error *error)
+{
+    assert(passage < columns->passages);
+    int status = read32(columns, columns->passages_at, passage, first, error);
+    *end = columns->paragraphs;
+    if (status == WY_OK && passage + 1 < columns->passages)
+        status = read32(columns, columns->passages_at, (uint64_t)passage + 1, end, error);
+    if (status != WY_OK) return status;
+    if (*first >= *end || *end > columns->paragraphs || (passage == 0 && *first != 0))
+        return damaged(columns, columns->passages_at + (uint64_t)passage * 4, error,
+                       "the passages are not in order");
+    return WY_OK;
+}
+
+int wy_columns_passage_of(const wy_columns *columns, uint32_t paragraph, uint32_t *passage,
+                          wy_error *error)
+{
+    assert(paragraph < columns->paragraphs);
+    uint32_t first, end;
+    int status =
+        find_start(columns, columns->passages_at, columns->passages, paragraph, passage, error);
+    if (status == WY_OK) status = wy_columns_passage(columns, *passage, &first, &end, error);
+    if (status != WY_OK) return status;
+    if (paragraph < first || paragraph >= end)
+        return damaged(columns, columns->passages_at + (uint64_t)*passage * 4, error,
+                       "the passages are not in order");
     return WY_OK;
 }
 
@@ -309,13 +364,34 @@ static uint64_t sum_lengths(const uint8_t *codes, uint32_t count)
 
 static int check_lengths(const wy_columns *columns, wy_error *error)
 {
-    const uint8_t *lengths, *titles;
-    int status = wy_columns_lengths(columns, &lengths, error);
-    if (status == WY_OK) status = wy_columns_title_lengths(columns, &titles, error);
-    if (status != WY_OK) return status;
-    if (sum_lengths(lengths, columns->paragraphs) != columns->total_length ||
-        sum_lengths(titles, columns->reports) != columns->total_title_length)
-        return damaged(columns, columns->lengths_at, error, "the lengths do not give their total");
+    for (unsigned f = 0; f < WY_COLUMNS_FIELDS; f++) {
+        const uint8_t *lengths;
+        int status = wy_columns_lengths(columns, f, &lengths, error);
+        if (status != WY_OK) return status;
+        if (sum_lengths(lengths, documents(columns, f)) != columns->totals[f])
+            return damaged(columns, columns->lengths_at[f], error,
+                           "the lengths do not give their total");
+    }
+    return WY_OK;
+}
+
+/* Passages are in order, and where a report begins one does. */
+static int check_passages(const wy_columns *columns, wy_error *error)
+{
+    uint32_t passage = 0, first = 0, end = 0, from, to;
+    for (uint32_t i = 0; i < columns->reports; i++) {
+        int status = read_range(columns, i, i + 1, &from, &to, error);
+        if (status != WY_OK) return status;
+        bool begins = from == to;
+        for (; passage < columns->passages && end < to; passage++) {
+            status = wy_columns_passage(columns, passage, &first, &end, error);
+            if (status != WY_OK) return status;
+            begins |= first == from;
+        }
+        if (!begins || (from < to && end != to))
+            return damaged(columns, columns->passages_at, error,
+                           "a passage belongs to more than one report");
+    }
     return WY_OK;
 }
 
@@ -346,6 +422,7 @@ int wy_columns_check(const wy_columns *columns, wy_error *error)
         status = wy_columns_year(columns, i, &year, error);
     for (uint32_t i = 0; i < columns->reports && status == WY_OK; i++)
         status = wy_columns_report(columns, i, &row, error);
+    if (status == WY_OK) status = check_passages(columns, error);
     if (status == WY_OK) status = check_order(columns, error);
     return status;
 }

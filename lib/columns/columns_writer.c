@@ -1,6 +1,6 @@
 /*
- * columns/columns_writer.c: gathers the columns in memory (a byte for each paragraph, 24 for each
- * report) and writes them at the end, when their lengths are known.
+ * columns/columns_writer.c: gathers the columns in memory (a byte for each paragraph, 25 for each
+ * report, 5 for each passage) and writes them at the end, when their lengths are known.
  */
 #include "columns/columns.h"
 
@@ -19,21 +19,22 @@ struct hashed {
 struct wy_columns_writer {
     const wy_mem *mem;
     wy_sealed_writer *file;
-    wy_buf lengths, title_lengths, starts, dates, years; /* as they go to the file */
-    struct hashed *hashes;                               /* of the reports */
+    wy_buf lengths[WY_COLUMNS_FIELDS], starts, passages, dates, years; /* as they go to the file */
+    struct hashed *hashes;                                             /* of the reports */
     size_t hash_capacity;
-    uint32_t reports, paragraphs, year_count;
-    int32_t year; /* of the report added last */
-    uint64_t total_length, total_title_length;
+    uint32_t reports, paragraphs, passage_count, year_count;
+    bool in_passage; /* of the report added last */
+    int32_t year;    /* of the report added last */
+    uint64_t totals[WY_COLUMNS_FIELDS];
     int status; /* of the first failure, which is in `error` */
     wy_error error;
 };
 
 static void free_writer(wy_columns_writer *writer)
 {
-    wy_buf_free(&writer->lengths);
-    wy_buf_free(&writer->title_lengths);
+    for (int f = 0; f < WY_COLUMNS_FIELDS; f++) wy_buf_free(&writer->lengths[f]);
     wy_buf_free(&writer->starts);
+    wy_buf_free(&writer->passages);
     wy_buf_free(&writer->dates);
     wy_buf_free(&writer->years);
     wy_free(writer->mem, writer->hashes);
@@ -46,9 +47,9 @@ int wy_columns_create(const wy_env *env, const wy_mem *mem, const char *path,
     wy_columns_writer *writer = wy_calloc(mem, sizeof *writer);
     if (!writer) return wy_fail_memory(error);
     writer->mem = mem;
-    wy_buf_init(&writer->lengths, mem);
-    wy_buf_init(&writer->title_lengths, mem);
+    for (int f = 0; f < WY_COLUMNS_FIELDS; f++) wy_buf_init(&writer->lengths[f], mem);
     wy_buf_init(&writer->starts, mem);
+    wy_buf_init(&writer->passages, mem);
     wy_buf_init(&writer->dates, mem);
     wy_buf_init(&writer->years, mem);
     int status =
@@ -66,8 +67,19 @@ static int failure(const wy_columns_writer *writer, wy_error *error)
     return writer->status;
 }
 
+/* Notes the length of a field's next document. */
+static void add_length(wy_columns_writer *writer, unsigned field, uint32_t length)
+{
+    uint8_t code = wy_length_code(length);
+    wy_buf_u8(&writer->lengths[field], code);
+    writer->totals[field] += wy_length_of(code);
+    if (writer->lengths[field].failed && writer->status == WY_OK)
+        writer->status = wy_fail_memory(&writer->error);
+}
+
 int wy_columns_add_report(wy_columns_writer *writer, const void *id, size_t id_length, int32_t year,
-                          int32_t date, uint32_t title_length, wy_error *error)
+                          int32_t date, uint32_t title_length, uint32_t issuer_length,
+                          wy_error *error)
 {
     if (writer->status != WY_OK) return failure(writer, error);
     if (writer->reports > 0 && year < writer->year)
@@ -87,36 +99,45 @@ int wy_columns_add_report(wy_columns_writer *writer, const void *id, size_t id_l
         writer->year_count++;
         writer->year = year;
     }
-    uint8_t code = wy_length_code(title_length);
-    wy_buf_u8(&writer->title_lengths, code);
+    add_length(writer, WY_COLUMNS_TITLE, title_length);
+    add_length(writer, WY_COLUMNS_ISSUER, issuer_length);
     wy_buf_u32(&writer->starts, writer->paragraphs);
     wy_buf_u32(&writer->dates, (uint32_t)date);
-    if (writer->years.failed || writer->title_lengths.failed || writer->starts.failed ||
-        writer->dates.failed) {
+    if (writer->years.failed || writer->starts.failed || writer->dates.failed)
         writer->status = wy_fail_memory(&writer->error);
-        return failure(writer, error);
-    }
+    if (writer->status != WY_OK) return failure(writer, error);
     writer->hashes[writer->reports] = (struct hashed){wy_checksum(id, id_length), writer->reports};
-    writer->total_title_length += wy_length_of(code);
+    writer->in_passage = false;
     writer->reports++;
     return WY_OK;
+}
+
+int wy_columns_add_passage(wy_columns_writer *writer, uint32_t length, wy_error *error)
+{
+    if (writer->status == WY_OK) {
+        add_length(writer, WY_COLUMNS_SECTION, length);
+        wy_buf_u32(&writer->passages, writer->paragraphs);
+        if (writer->passages.failed) writer->status = wy_fail_memory(&writer->error);
+        writer->passage_count++; /* never more than paragraphs, and one that failed */
+        writer->in_passage = true;
+    }
+    return failure(writer, error);
 }
 
 int wy_columns_add_paragraph(wy_columns_writer *writer, uint32_t length, wy_error *error)
 {
     if (writer->status == WY_OK) {
-        uint8_t code = wy_length_code(length);
-        wy_buf_u8(&writer->lengths, code);
-        if (writer->lengths.failed)
-            writer->status = wy_fail_memory(&writer->error);
-        else if (writer->paragraphs == WY_COLUMNS_MAX)
+        add_length(writer, WY_COLUMNS_TEXT, length);
+        if (writer->paragraphs == WY_COLUMNS_MAX)
             writer->status = wy_fail(&writer->error, WY_E_LIMIT, NULL, WY_NO_OFFSET,
                                      "a segment would have too many paragraphs");
         else if (writer->reports == 0)
             writer->status = wy_fail(&writer->error, WY_E_ARGUMENT, NULL, WY_NO_OFFSET,
                                      "a paragraph belongs to no report");
+        else if (!writer->in_passage)
+            writer->status = wy_fail(&writer->error, WY_E_ARGUMENT, NULL, WY_NO_OFFSET,
+                                     "a paragraph belongs to no passage");
         writer->paragraphs++;
-        writer->total_length += wy_length_of(code);
     }
     return failure(writer, error);
 }
@@ -150,13 +171,12 @@ static void write_all(wy_columns_writer *writer)
     wy_buf_u32(&trailer, writer->reports);
     wy_buf_u32(&trailer, writer->paragraphs);
     wy_buf_u32(&trailer, writer->year_count);
-    wy_buf_u32(&trailer, 0);
-    wy_buf_u64(&trailer, writer->total_length);
-    wy_buf_u64(&trailer, writer->total_title_length);
+    wy_buf_u32(&trailer, writer->passage_count);
+    for (int f = 0; f < WY_COLUMNS_FIELDS; f++) wy_buf_u64(&trailer, writer->totals[f]);
 
-    write_column(writer, &writer->lengths);
-    write_column(writer, &writer->title_lengths);
+    for (int f = 0; f < WY_COLUMNS_FIELDS; f++) write_column(writer, &writer->lengths[f]);
     write_column(writer, &writer->starts);
+    write_column(writer, &writer->passages);
     write_column(writer, &writer->dates);
     write_column(writer, &hashes);
     write_column(writer, &order);

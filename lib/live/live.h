@@ -8,6 +8,8 @@
 
 #include "base/sealed.h"
 
+#define WY_LIVE_FIELDS 4 /* as segment/field.h numbers them */
+
 /* What the dead take from a term: in key order of the term dictionary. */
 typedef struct wy_dead_term {
     uint32_t ordinal;
@@ -17,11 +19,12 @@ typedef struct wy_dead_term {
 typedef struct wy_live_content {
     uint32_t paragraphs; /* of the segment, dead ones included */
     uint32_t reports;
-    const uint8_t *paragraph_bits; /* bit i & 7 of byte i >> 3: paragraph i is live; unused bits 0 */
+    const uint8_t
+        *paragraph_bits; /* bit i & 7 of byte i >> 3: paragraph i is live; unused bits 0 */
     const uint8_t *report_bits;
-    uint32_t live_paragraphs, live_reports;
-    uint64_t live_length, live_title_length; /* words */
-    const wy_dead_term *dead_terms; /* ordinals ascend */
+    uint32_t live_paragraphs, live_reports, live_passages;
+    uint64_t live_lengths[WY_LIVE_FIELDS]; /* words of each field */
+    const wy_dead_term *dead_terms;        /* ordinals ascend */
     uint32_t dead_term_count;
 } wy_live_content;
 

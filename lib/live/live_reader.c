@@ -34,16 +34,16 @@ static int read_trailer(wy_live *live, wy_error *error)
     counts->reports = wy_load32(p + 4);
     counts->live_paragraphs = wy_load32(p + 8);
     counts->live_reports = wy_load32(p + 12);
-    counts->live_length = wy_load64(p + 16);
-    counts->live_title_length = wy_load64(p + 24);
-    counts->dead_term_count = wy_load32(p + 32);
+    for (int f = 0; f < WY_LIVE_FIELDS; f++) counts->live_lengths[f] = wy_load64(p + 16 + 8 * f);
+    counts->dead_term_count = wy_load32(p + 48);
+    counts->live_passages = wy_load32(p + 52);
 
     live->reports_at = WY_SEALED_HEADER + wy_live_bytes(counts->paragraphs);
     live->dead_at = live->reports_at + wy_live_bytes(counts->reports);
     if (live->dead_at + (uint64_t)counts->dead_term_count * WY_LIVE_DEAD != at)
         return damaged(live, at, error, "the live set is not as long as its trailer says");
     if (counts->live_paragraphs > counts->paragraphs || counts->live_reports > counts->reports ||
-        wy_load32(p + 36) != 0)
+        counts->live_passages > counts->live_paragraphs)
         return damaged(live, at, error, "the counts of the live set are impossible");
     return WY_OK;
 }

@@ -17,10 +17,9 @@ static void put_end(wy_buf *buf, const wy_live_content *content)
     wy_buf_u32(buf, content->reports);
     wy_buf_u32(buf, content->live_paragraphs);
     wy_buf_u32(buf, content->live_reports);
-    wy_buf_u64(buf, content->live_length);
-    wy_buf_u64(buf, content->live_title_length);
+    for (int f = 0; f < WY_LIVE_FIELDS; f++) wy_buf_u64(buf, content->live_lengths[f]);
     wy_buf_u32(buf, content->dead_term_count);
-    wy_buf_u32(buf, 0);
+    wy_buf_u32(buf, content->live_passages);
 }
 
 int wy_live_write(const wy_env *env, const wy_mem *mem, const char *path,

@@ -69,11 +69,30 @@ static void check_checksums(checker *c)
 /* ---- Structure ----------------------------------------------------------------------------------
  */
 
+/* Of a segment; NULL where all live. */
+typedef struct live_bits {
+    const uint8_t *paragraphs, *reports;
+} live_bits;
+
+static int is_live(const wy_segment *s, const live_bits *live, wy_field field, uint32_t doc,
+                   bool *out, wy_error *error)
+{
+    uint32_t first = doc, end;
+    int status = WY_OK;
+    *out = true;
+    if (!live->paragraphs) return WY_OK;
+    const wy_unit unit = wy_field_unit(field);
+    if (unit == WY_UNIT_PASSAGE) /* lives with its paragraphs */
+        status = wy_columns_passage(wy_segment_columns(s), doc, &first, &end, error);
+    if (status == WY_OK)
+        *out = wy_bit(unit == WY_UNIT_REPORT ? live->reports : live->paragraphs, first);
+    return status;
+}
+
 /* One walk over a term's postings: positions ascend, frequencies add up, and the words of each
  * body paragraph are counted. */
 static int check_term(const wy_segment *s, const wy_mem *mem, const wy_terms_cursor *cursor,
-                      uint32_t *words, uint32_t *dead, const uint8_t *live[WY_FIELDS],
-                      wy_error *error)
+                      uint32_t *words, uint32_t *dead, const live_bits *live, wy_error *error)
 {
     const wy_sealed *file = wy_segment_positions_file(s);
     wy_segment_term term = {.field = wy_key_field(cursor->key[0]), .info = cursor->info};
@@ -100,7 +119,9 @@ static int check_term(const wy_segment *s, const wy_mem *mem, const wy_terms_cur
                                            "positions do not ascend");
         total += freq;
         if (counts) words[p.doc] += freq;
-        if (live[term.field] && !wy_bit(live[term.field], p.doc)) ++*dead;
+        bool alive = true;
+        status = is_live(s, live, term.field, p.doc, &alive, error);
+        *dead += !alive;
     }
     if (status == WY_OK && total != term.info.total_freq)
         status = wy_sealed_damaged(wy_segment_postings_file(s), term.info.postings_offset, error,
@@ -112,22 +133,21 @@ static int check_term(const wy_segment *s, const wy_mem *mem, const wy_terms_cur
 static int check_terms(const wy_segment *s, const wy_mem *mem, uint32_t *words, wy_error *error)
 {
     const wy_terms *terms = wy_segment_terms(s);
-    const uint8_t *live[WY_FIELDS];
-    int status = wy_segment_live_bits(s, &live[WY_FIELD_BODY], &live[WY_FIELD_TITLE], error);
+    live_bits live;
+    int status = wy_segment_live_bits(s, &live.paragraphs, &live.reports, error);
     if (status == WY_OK) status = wy_terms_check(terms, error);
     wy_terms_cursor cursor = {.valid = false};
     if (status == WY_OK) status = wy_terms_seek(&cursor, terms, "", 0, error);
     while (status == WY_OK && cursor.valid) {
-        uint32_t limit = wy_segment_paragraphs(s);
         if (cursor.key[0] >> 4 >= WY_FIELDS || cursor.length < 2)
             return wy_sealed_damaged(wy_terms_file(terms), WY_NO_OFFSET, error,
                                      "a term belongs to no known field");
-        if (wy_key_field(cursor.key[0]) == WY_FIELD_TITLE) limit = wy_segment_reports(s);
+        const uint32_t limit = wy_segment_documents(s, wy_key_field(cursor.key[0]));
         wy_postings_place place = {cursor.info.postings_offset, cursor.info.postings_length,
                                    cursor.info.doc_freq};
         uint32_t dead = 0, said = 0;
         status = wy_postings_check(wy_segment_postings_file(s), place, limit, error);
-        if (status == WY_OK) status = check_term(s, mem, &cursor, words, &dead, live, error);
+        if (status == WY_OK) status = check_term(s, mem, &cursor, words, &dead, &live, error);
         if (status == WY_OK && wy_segment_live(s))
             status = wy_live_dead(wy_segment_live(s), cursor.info.ordinal, &said, error);
         if (status == WY_OK && said != dead)
@@ -165,15 +185,26 @@ static int check_report(const wy_segment *s, const wy_mem *mem, wy_store_reader 
                             row.id_hash != wy_checksum(report.id.data, report.id.length)))
         status = wy_sealed_damaged(file, WY_NO_OFFSET, error,
                                    "a report record does not agree with its columns");
+    uint32_t section = 0;
     for (uint32_t p = row.first_paragraph; status == WY_OK && p < row.end_paragraph; p++) {
         const uint8_t *data;
         size_t length;
-        wy_paragraph paragraph;
+        uint32_t passage, first = p, end;
+        wy_paragraph paragraph = {.section = 0};
         status = wy_store_get(texts, p, &data, &length, error);
         if (status == WY_OK && (!wy_record_get_paragraph(data, length, &ids, &paragraph) ||
                                 paragraph.section > report.section_count))
             status = wy_sealed_damaged(wy_store_file(wy_segment_texts(s)), WY_NO_OFFSET, error,
                                        "a paragraph record is wrong");
+        if (status == WY_OK)
+            status = wy_columns_passage_of(wy_segment_columns(s), p, &passage, error);
+        if (status == WY_OK)
+            status = wy_columns_passage(wy_segment_columns(s), passage, &first, &end, error);
+        if (status == WY_OK &&
+            (first == p) != (p == row.first_paragraph || paragraph.section != section))
+            status = wy_sealed_damaged(wy_columns_file(wy_segment_columns(s)), WY_NO_OFFSET, error,
+                                       "a passage does not end with its section");
+        section = paragraph.section;
     }
     wy_free(mem, sections);
     return status;
@@ -182,28 +213,32 @@ static int check_report(const wy_segment *s, const wy_mem *mem, wy_store_reader 
 /* The live set: paragraphs live and die with their report, and the sums are those of the living. */
 static int check_live(const wy_segment *s, wy_error *error)
 {
-    const uint8_t *paragraphs, *reports, *lengths, *title_lengths;
-    uint64_t words = 0, title_words = 0;
+    const uint8_t *paragraphs, *reports;
+    const wy_columns *columns = wy_segment_columns(s);
     bool good = true;
     int status = wy_live_check(wy_segment_live(s), error);
     if (status == WY_OK) status = wy_segment_live_bits(s, &paragraphs, &reports, error);
-    if (status == WY_OK) status = wy_segment_lengths(s, WY_FIELD_BODY, &lengths, error);
-    if (status == WY_OK) status = wy_segment_lengths(s, WY_FIELD_TITLE, &title_lengths, error);
-    for (uint32_t i = 0; i < wy_segment_reports(s) && status == WY_OK; i++) {
-        wy_report_row row;
-        const int live = wy_bit(reports, i);
-        status = wy_columns_report(wy_segment_columns(s), i, &row, error);
-        if (status != WY_OK) break;
-        if (live) title_words += wy_length_of(title_lengths[i]);
-        for (uint32_t p = row.first_paragraph; p < row.end_paragraph; p++) {
-            good &= wy_bit(paragraphs, p) == live;
-            if (live) words += wy_length_of(lengths[p]);
-        }
-    }
     if (status != WY_OK) return status;
-    if (good && words == wy_segment_stats(s, WY_FIELD_BODY).length &&
-        title_words == wy_segment_stats(s, WY_FIELD_TITLE).length)
-        return WY_OK;
+    const live_bits live = {paragraphs, reports};
+    for (uint32_t i = 0; i < wy_segment_reports(s) && status == WY_OK; i++) {
+        wy_report_row row = {0};
+        status = wy_columns_report(columns, i, &row, error);
+        for (uint32_t p = row.first_paragraph; p < row.end_paragraph; p++)
+            good &= wy_bit(paragraphs, p) == wy_bit(reports, i);
+    }
+    for (int f = 0; f < WY_FIELDS && status == WY_OK; f++) {
+        const uint8_t *lengths;
+        wy_field_stats sum = {0, 0}, said = wy_segment_stats(s, (wy_field)f);
+        status = wy_segment_lengths(s, (wy_field)f, &lengths, error);
+        for (uint32_t i = 0; i < wy_segment_documents(s, (wy_field)f) && status == WY_OK; i++) {
+            bool alive = false;
+            status = is_live(s, &live, (wy_field)f, i, &alive, error);
+            sum.documents += alive;
+            if (alive) sum.length += wy_length_of(lengths[i]);
+        }
+        good &= sum.documents == said.documents && sum.length == said.length;
+    }
+    if (status != WY_OK || good) return status;
     return wy_sealed_damaged(wy_live_file(wy_segment_live(s)), WY_NO_OFFSET, error,
                              "the live set does not agree with the reports of its segment");
 }

@@ -43,58 +43,94 @@ static void clear_bit(uint8_t *bits, uint32_t i)
     bits[i >> 3] &= (uint8_t) ~(1u << (i & 7));
 }
 
+static int too_much(const deletion *d, wy_error *error)
+{
+    const wy_live *live = wy_segment_live(d->segment);
+    return wy_sealed_damaged(live ? wy_live_file(live)
+                                  : wy_columns_file(wy_segment_columns(d->segment)),
+                             WY_NO_OFFSET, error, "more is deleted than the counts say there is");
+}
+
+/* Lowers the length of a field by that of its documents in `gone`. */
+static int shorten(deletion *d, wy_field field, range gone, const uint8_t *lengths, wy_error *error)
+{
+    uint64_t words = 0;
+    for (uint32_t doc = gone.first; doc < gone.end; doc++) words += wy_length_of(lengths[doc]);
+    if (d->content.live_lengths[field] < words) return too_much(d, error);
+    d->content.live_lengths[field] -= words;
+    return WY_OK;
+}
+
+/* The passages of a report; where it has no paragraph, none at `before`. */
+static int find_passages(const deletion *d, const wy_report_row *row, uint32_t before, range *out,
+                         wy_error *error)
+{
+    const wy_columns *columns = wy_segment_columns(d->segment);
+    *out = (range){before, before};
+    if (row->first_paragraph == row->end_paragraph) return WY_OK;
+    int status = wy_columns_passage_of(columns, row->first_paragraph, &out->first, error);
+    if (status == WY_OK)
+        status = wy_columns_passage_of(columns, row->end_paragraph - 1, &out->end, error);
+    out->end++;
+    return status;
+}
+
 /* Clears the bits and lowers the counts of one report. */
-static int kill_report(deletion *d, uint32_t i, uint32_t report, const uint8_t *lengths,
-                       const uint8_t *title_lengths, wy_error *error)
+static int kill_report(deletion *d, uint32_t i, uint32_t report,
+                       const uint8_t *const lengths[WY_FIELDS], wy_error *error)
 {
     wy_report_row row;
+    range gone[3]; /* by unit */
+    uint32_t before = i ? d->ranges[WY_FIELD_SECTION][i - 1].end : 0;
     int status = wy_columns_report(wy_segment_columns(d->segment), report, &row, error);
+    if (status == WY_OK) status = find_passages(d, &row, before, &gone[WY_UNIT_PASSAGE], error);
     if (status != WY_OK) return status;
+    gone[WY_UNIT_PARAGRAPH] = (range){row.first_paragraph, row.end_paragraph};
+    gone[WY_UNIT_REPORT] = (range){report, report + 1};
+
     wy_live_content *c = &d->content;
-    uint32_t paragraphs = row.end_paragraph - row.first_paragraph;
-    uint64_t words = 0, title = wy_length_of(title_lengths[report]);
-    for (uint32_t p = row.first_paragraph; p < row.end_paragraph; p++) {
+    const uint32_t paragraphs = row.end_paragraph - row.first_paragraph;
+    const uint32_t passages = gone[WY_UNIT_PASSAGE].end - gone[WY_UNIT_PASSAGE].first;
+    if (c->live_reports == 0 || c->live_paragraphs < paragraphs || c->live_passages < passages ||
+        !wy_bit(d->report_bits, report))
+        return too_much(d, error);
+    for (uint32_t p = row.first_paragraph; p < row.end_paragraph; p++)
         clear_bit(d->paragraph_bits, p);
-        words += wy_length_of(lengths[p]);
-    }
-    if (c->live_reports == 0 || c->live_paragraphs < paragraphs || c->live_length < words ||
-        c->live_title_length < title || !wy_bit(d->report_bits, report))
-        return wy_sealed_damaged(
-            wy_segment_live(d->segment) ? wy_live_file(wy_segment_live(d->segment))
-                                        : wy_columns_file(wy_segment_columns(d->segment)),
-            WY_NO_OFFSET, error, "more is deleted than the counts say there is");
     clear_bit(d->report_bits, report);
     c->live_reports--;
     c->live_paragraphs -= paragraphs;
-    c->live_length -= words;
-    c->live_title_length -= title;
-    d->ranges[WY_FIELD_TITLE][i] = (range){report, report + 1};
-    d->ranges[WY_FIELD_BODY][i] = (range){row.first_paragraph, row.end_paragraph};
-    return WY_OK;
+    c->live_passages -= passages;
+    for (int f = 0; f < WY_FIELDS && status == WY_OK; f++) {
+        d->ranges[f][i] = gone[wy_field_unit((wy_field)f)];
+        status = shorten(d, (wy_field)f, d->ranges[f][i], lengths[f], error);
+    }
+    return status;
 }
 
 static int kill_reports(deletion *d, const uint32_t *reports, wy_error *error)
 {
     const wy_segment *s = d->segment;
-    const uint8_t *paragraphs, *old, *lengths, *title_lengths;
+    const uint8_t *paragraphs, *old, *lengths[WY_FIELDS];
     int status = wy_segment_live_bits(s, &paragraphs, &old, error);
-    if (status == WY_OK) status = wy_segment_lengths(s, WY_FIELD_BODY, &lengths, error);
-    if (status == WY_OK) status = wy_segment_lengths(s, WY_FIELD_TITLE, &title_lengths, error);
+    for (int f = 0; f < WY_FIELDS && status == WY_OK; f++)
+        status = wy_segment_lengths(s, (wy_field)f, &lengths[f], error);
     if (status != WY_OK) return status;
     d->content.paragraphs = wy_segment_paragraphs(s);
     d->content.reports = wy_segment_reports(s);
     d->content.live_paragraphs = wy_segment_get_info(s)->live_paragraphs;
     d->content.live_reports = wy_segment_get_info(s)->live_reports;
-    d->content.live_length = wy_segment_stats(s, WY_FIELD_BODY).length;
-    d->content.live_title_length = wy_segment_stats(s, WY_FIELD_TITLE).length;
+    d->content.live_passages = (uint32_t)wy_segment_stats(s, WY_FIELD_SECTION).documents;
     d->paragraph_bits = copy_bits(d->mem, paragraphs, d->content.paragraphs);
     d->report_bits = copy_bits(d->mem, old, d->content.reports);
-    for (int i = 0; i < WY_FIELDS; i++)
-        d->ranges[i] = wy_alloc_array(d->mem, d->count, sizeof(range));
-    if (!d->paragraph_bits || !d->report_bits || !d->ranges[0] || !d->ranges[1])
-        return wy_fail_memory(error);
+    bool memory = d->paragraph_bits && d->report_bits;
+    for (int f = 0; f < WY_FIELDS; f++) {
+        d->content.live_lengths[f] = wy_segment_stats(s, (wy_field)f).length;
+        d->ranges[f] = wy_alloc_array(d->mem, d->count, sizeof(range));
+        memory = memory && d->ranges[f];
+    }
+    if (!memory) return wy_fail_memory(error);
     for (uint32_t i = 0; i < d->count && status == WY_OK; i++)
-        status = kill_report(d, i, reports[i], lengths, title_lengths, error);
+        status = kill_report(d, i, reports[i], lengths, error);
     return status;
 }
 

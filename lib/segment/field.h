@@ -3,8 +3,11 @@
  *
  * key := field_and_kind:1 term        field_and_kind = field << 4 | kind (a wy_token_kind)
  *
- * Postings of WY_FIELD_BODY name paragraphs, those of WY_FIELD_TITLE reports of the segment: a
- * title is indexed once, however many paragraphs its report has.
+ * Postings of the body name paragraphs; those of titles and issuers name reports of the segment, so
+ * that each is indexed once, however many paragraphs its report has; those of sections name
+ * passages (columns/columns.h): the headings above a passage, outermost first, are one text, in
+ * which each heading begins WY_HEADING_GAP positions behind the one before, so that no phrase runs
+ * across.
  */
 #ifndef WY_SEGMENT_FIELD_H
 #define WY_SEGMENT_FIELD_H
@@ -14,7 +17,25 @@
 
 #include "text/analyzer.h"
 
-typedef enum wy_field { WY_FIELD_BODY = 0, WY_FIELD_TITLE = 1, WY_FIELDS } wy_field;
+typedef enum wy_field {
+    WY_FIELD_BODY = 0,
+    WY_FIELD_TITLE = 1,
+    WY_FIELD_ISSUER = 2,
+    WY_FIELD_SECTION = 3,
+    WY_FIELDS
+} wy_field;
+
+#define WY_HEADING_GAP 8
+
+/* What the documents of a field are. */
+typedef enum wy_unit { WY_UNIT_PARAGRAPH, WY_UNIT_REPORT, WY_UNIT_PASSAGE } wy_unit;
+
+static inline wy_unit wy_field_unit(wy_field field)
+{
+    return field == WY_FIELD_BODY      ? WY_UNIT_PARAGRAPH
+           : field == WY_FIELD_SECTION ? WY_UNIT_PASSAGE
+                                       : WY_UNIT_REPORT;
+}
 
 /* Writes the key and returns its length (1 + length). `length` <= WY_TERM_MAX. */
 static inline size_t wy_key_make(uint8_t out[1 + WY_TERM_MAX], wy_field field, uint8_t kind,

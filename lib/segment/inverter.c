@@ -6,6 +6,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/order.h"
+#include "base/utf8.h"
 #include "segment/field.h"
 #include "segment/occurrences.h"
 #include "segment/record.h"
@@ -22,8 +23,16 @@ typedef struct held_report {
     int32_t year, date;
     uint32_t first_paragraph, paragraph_count;
     uint64_t sequence;
+    uint32_t first_passage, passage_count;
+    uint32_t issuer_words;
     held_record record; /* words: of the title */
 } held_report;
+
+/* A run of paragraphs under the same headings (columns/columns.h). */
+typedef struct held_passage {
+    uint32_t first_paragraph; /* as it arrived */
+    uint32_t words;           /* of the headings */
+} held_passage;
 
 struct wy_inverter {
     const wy_mem *mem;
@@ -34,6 +43,8 @@ struct wy_inverter {
     size_t report_count, report_capacity;
     held_record *paragraphs;
     size_t paragraph_count, paragraph_capacity;
+    held_passage *passages;
+    size_t passage_count, passage_capacity;
     wy_buf scratch;
     wy_inverter_stop stop; /* while flushing; may be NULL */
     void *stop_context;
@@ -61,13 +72,15 @@ void wy_inverter_close(wy_inverter *v)
     wy_buf_free(&v->scratch);
     wy_free(v->mem, v->reports);
     wy_free(v->mem, v->paragraphs);
+    wy_free(v->mem, v->passages);
     wy_free(v->mem, v);
 }
 
 size_t wy_inverter_memory(const wy_inverter *v)
 {
     return wy_occurrences_memory(&v->occurrences) + v->records.reserved +
-           v->report_capacity * sizeof *v->reports + v->paragraph_capacity * sizeof *v->paragraphs;
+           v->report_capacity * sizeof *v->reports + v->paragraph_capacity * sizeof *v->paragraphs +
+           v->passage_capacity * sizeof *v->passages;
 }
 
 uint32_t wy_inverter_reports(const wy_inverter *v)
@@ -86,20 +99,71 @@ static int hold(wy_inverter *v, held_record *out, wy_error *error)
     return WY_OK;
 }
 
-/* Analyzes `text` as document `doc` of `field`; *words gets its length. */
-static int invert(wy_inverter *v, wy_field field, uint32_t doc, wy_string text, uint32_t *words,
-                  wy_error *error)
+/* Analyzes `text` as what stands from *position on in document `doc` of `field`; *position moves
+ * behind it, and *words grows by its length. */
+static int invert_part(wy_inverter *v, wy_field field, uint32_t doc, wy_string text,
+                       uint32_t *position, uint32_t *words, wy_error *error)
 {
     wy_tokens tokens;
     int status = wy_analyzer_run(v->analyzer, text.data, text.length, &tokens, error);
     if (status != WY_OK) return status;
-    *words = tokens.words;
+    *words += tokens.words;
     uint8_t key[1 + WY_TERM_MAX];
     for (size_t i = 0; i < tokens.count && status == WY_OK; i++) {
         const wy_token *t = &tokens.list[i];
         size_t length = wy_key_make(key, field, t->kind, t->term, t->length);
-        status = wy_occurrences_add(&v->occurrences, key, length, doc, t->position, error);
+        status =
+            wy_occurrences_add(&v->occurrences, key, length, doc, *position + t->position, error);
     }
+    *position += tokens.positions;
+    return status;
+}
+
+/* The same of a whole document; *words gets its length. */
+static int invert(wy_inverter *v, wy_field field, uint32_t doc, wy_string text, uint32_t *words,
+                  wy_error *error)
+{
+    uint32_t position = 0;
+    *words = 0;
+    return invert_part(v, field, doc, text, &position, words, error);
+}
+
+/*
+ * The headings above section `number`, and its own, outermost first: the innermost 4 KiB of them,
+ * in at most 64 levels, so that no report can make its headings weigh more than its text.
+ */
+static int invert_headings(wy_inverter *v, const wy_report *report, uint32_t number, uint32_t doc,
+                           uint32_t *words, wy_error *error)
+{
+    enum { DEEP = 64, LONG = 4096 };
+    wy_string path[DEEP];
+    size_t depth = 0, left = LONG;
+    for (uint32_t s = number; s && depth < DEEP && left > 0; s = report->sections[s - 1].parent) {
+        wy_string heading = report->sections[s - 1].heading;
+        if (heading.length > left)
+            heading.length = wy_utf8_floor(heading.data, heading.length, left);
+        left -= heading.length < report->sections[s - 1].heading.length ? left : heading.length;
+        path[depth++] = heading;
+    }
+    uint32_t position = 0;
+    int status = WY_OK;
+    while (depth > 0 && status == WY_OK) {
+        status = invert_part(v, WY_FIELD_SECTION, doc, path[--depth], &position, words, error);
+        position += WY_HEADING_GAP;
+    }
+    return status;
+}
+
+static int add_passage(wy_inverter *v, const wy_report *report, uint32_t section, wy_error *error)
+{
+    if (!wy_grow(v->mem, &v->passages, &v->passage_capacity, v->passage_count + 1,
+                 sizeof *v->passages))
+        return wy_fail_memory(error);
+    held_passage *held = &v->passages[v->passage_count];
+    *held = (held_passage){.first_paragraph = (uint32_t)v->paragraph_count};
+    int status =
+        invert_headings(v, report, section, (uint32_t)v->passage_count, &held->words, error);
+    if (status == WY_OK) v->passage_count++;
     return status;
 }
 
@@ -137,6 +201,7 @@ int wy_inverter_add(wy_inverter *v, const wy_report *report, uint64_t sequence, 
     held->sequence = sequence;
     held->first_paragraph = (uint32_t)v->paragraph_count;
     held->paragraph_count = (uint32_t)report->paragraph_count;
+    held->first_passage = (uint32_t)v->passage_count;
 
     wy_buf_clear(&v->scratch);
     const wy_record_ids ids = wy_record_find_ids(report);
@@ -145,8 +210,16 @@ int wy_inverter_add(wy_inverter *v, const wy_report *report, uint64_t sequence, 
     if (status == WY_OK)
         status = invert(v, WY_FIELD_TITLE, (uint32_t)v->report_count, report->title,
                         &held->record.words, error);
-    for (size_t i = 0; i < report->paragraph_count && status == WY_OK; i++)
-        status = add_paragraph(v, &report->paragraphs[i], &ids, error);
+    if (status == WY_OK)
+        status = invert(v, WY_FIELD_ISSUER, (uint32_t)v->report_count, report->issuer,
+                        &held->issuer_words, error);
+    for (size_t i = 0; i < report->paragraph_count && status == WY_OK; i++) {
+        const wy_paragraph *paragraph = &report->paragraphs[i];
+        if (i == 0 || paragraph->section != paragraph[-1].section)
+            status = add_passage(v, report, paragraph->section, error);
+        if (status == WY_OK) status = add_paragraph(v, paragraph, &ids, error);
+    }
+    held->passage_count = (uint32_t)v->passage_count - held->first_passage;
     if (status == WY_OK) v->report_count++;
     return status;
 }
@@ -156,7 +229,9 @@ int wy_inverter_add(wy_inverter *v, const wy_report *report, uint64_t sequence, 
 /* Where each document goes: the segment's order is that of years, not of arrival. */
 typedef struct reordering {
     const held_report **order; /* reports in the segment's order */
-    uint32_t *docs[WY_FIELDS]; /* arrival number -> number in the segment */
+    /* Arrival number -> number in the segment. */
+    uint32_t *reports, *paragraphs, *passages;
+    const uint32_t *docs[WY_FIELDS]; /* one of those */
 } reordering;
 
 static int compare_reports(const void *a, const void *b)
@@ -171,29 +246,40 @@ static int compare_reports(const void *a, const void *b)
 static void free_reordering(const wy_mem *mem, reordering *r)
 {
     wy_free(mem, r->order);
-    for (int i = 0; i < WY_FIELDS; i++) wy_free(mem, r->docs[i]);
+    wy_free(mem, r->reports);
+    wy_free(mem, r->paragraphs);
+    wy_free(mem, r->passages);
 }
 
 static int make_reordering(wy_inverter *v, reordering *r, wy_error *error)
 {
     memset(r, 0, sizeof *r);
     r->order = wy_alloc_array(v->mem, v->report_count, sizeof(held_report *));
-    r->docs[WY_FIELD_TITLE] = wy_alloc_array(v->mem, v->report_count, sizeof(uint32_t));
-    r->docs[WY_FIELD_BODY] = wy_alloc_array(v->mem, v->paragraph_count, sizeof(uint32_t));
-    if (!r->order || !r->docs[WY_FIELD_TITLE] || !r->docs[WY_FIELD_BODY]) {
+    r->reports = wy_alloc_array(v->mem, v->report_count, sizeof(uint32_t));
+    r->paragraphs = wy_alloc_array(v->mem, v->paragraph_count, sizeof(uint32_t));
+    r->passages = wy_alloc_array(v->mem, v->passage_count, sizeof(uint32_t));
+    if (!r->order || !r->reports || !r->paragraphs || !r->passages) {
         free_reordering(v->mem, r);
         return wy_fail_memory(error);
     }
     for (size_t i = 0; i < v->report_count; i++) r->order[i] = &v->reports[i];
     qsort(r->order, v->report_count, sizeof(held_report *), compare_reports);
 
-    uint32_t paragraph = 0;
+    uint32_t paragraph = 0, passage = 0;
     for (uint32_t i = 0; i < v->report_count; i++) {
         const held_report *report = r->order[i];
         uint32_t arrival = (uint32_t)(report - v->reports);
-        r->docs[WY_FIELD_TITLE][arrival] = i;
+        r->reports[arrival] = i;
         for (uint32_t p = 0; p < report->paragraph_count; p++)
-            r->docs[WY_FIELD_BODY][report->first_paragraph + p] = paragraph++;
+            r->paragraphs[report->first_paragraph + p] = paragraph++;
+        for (uint32_t p = 0; p < report->passage_count; p++)
+            r->passages[report->first_passage + p] = passage++;
+    }
+    for (int f = 0; f < WY_FIELDS; f++) {
+        const wy_unit unit = wy_field_unit((wy_field)f);
+        r->docs[f] = unit == WY_UNIT_REPORT    ? r->reports
+                     : unit == WY_UNIT_PASSAGE ? r->passages
+                                               : r->paragraphs;
     }
     return WY_OK;
 }
@@ -207,21 +293,32 @@ static int go_on(wy_inverter *v, wy_error *error)
                    "stopped; the index is at its last commit");
 }
 
+static int write_report(wy_inverter *v, const held_report *report, wy_segment_writer *w,
+                        wy_error *error)
+{
+    uint32_t passage = report->first_passage;
+    const uint32_t passages_end = passage + report->passage_count;
+    int status = wy_segment_add_report(w, report->id, report->year, report->date,
+                                       report->record.words, report->issuer_words,
+                                       report->record.data, report->record.length, error);
+    for (uint32_t i = 0; i < report->paragraph_count && status == WY_OK; i++) {
+        const uint32_t paragraph = report->first_paragraph + i;
+        const held_record *held = &v->paragraphs[paragraph];
+        if (passage < passages_end && v->passages[passage].first_paragraph == paragraph)
+            status = wy_segment_add_passage(w, v->passages[passage++].words, error);
+        if (status == WY_OK)
+            status = wy_segment_add_paragraph(w, held->words, held->data, held->length, error);
+        if (status == WY_OK) status = go_on(v, error);
+    }
+    return status;
+}
+
 static int write_documents(wy_inverter *v, const reordering *r, wy_segment_writer *w,
                            wy_error *error)
 {
     int status = WY_OK;
-    for (size_t i = 0; i < v->report_count && status == WY_OK; i++) {
-        const held_report *report = r->order[i];
-        status =
-            wy_segment_add_report(w, report->id, report->year, report->date, report->record.words,
-                                  report->record.data, report->record.length, error);
-        for (uint32_t p = 0; p < report->paragraph_count && status == WY_OK; p++) {
-            const held_record *held = &v->paragraphs[report->first_paragraph + p];
-            status = wy_segment_add_paragraph(w, held->words, held->data, held->length, error);
-            if (status == WY_OK) status = go_on(v, error);
-        }
-    }
+    for (size_t i = 0; i < v->report_count && status == WY_OK; i++)
+        status = write_report(v, r->order[i], w, error);
     if (status == WY_OK) wy_segment_end_documents(w);
     return status;
 }
@@ -300,10 +397,13 @@ static void forget(wy_inverter *v)
     wy_arena_init(&v->records, v->mem);
     wy_free(v->mem, v->reports);
     wy_free(v->mem, v->paragraphs);
+    wy_free(v->mem, v->passages);
     v->reports = NULL;
     v->paragraphs = NULL;
+    v->passages = NULL;
     v->report_count = v->report_capacity = 0;
     v->paragraph_count = v->paragraph_capacity = 0;
+    v->passage_count = v->passage_capacity = 0;
 }
 
 int wy_inverter_flush(wy_inverter *v, const wy_env *env, const char *folder, uint64_t number,

@@ -11,7 +11,7 @@ enum { PROGRESS_EVERY = 4096 }; /* paragraphs or terms */
 typedef struct source {
     const wy_segment *segment;
     const uint8_t *live_reports; /* NULL: all live */
-    const uint8_t *lengths, *title_lengths;
+    const uint8_t *lengths[WY_FIELDS];
 
     /* First pass: the next live report, decoded. */
     wy_store_reader *texts, *records;
@@ -25,6 +25,8 @@ typedef struct source {
     uint32_t *new_report; /* WY_NO_DOC: dead */
     uint32_t *new_first;  /* first paragraph in the new segment */
     uint32_t *old_first;
+    uint32_t *new_passage; /* WY_NO_DOC: dead */
+    uint32_t next_passage; /* first pass: the next one, in the source */
 
     /* Second pass. */
     wy_terms_cursor cursor;
@@ -41,6 +43,7 @@ typedef struct merge {
     source *sources;
     size_t count;
     wy_segment_writer *writer;
+    uint32_t new_passages; /* so far */
     uint64_t done, total;
 } merge;
 
@@ -84,9 +87,8 @@ static int open_source(source *s, const wy_segment *segment, const wy_mem *mem, 
     uint32_t reports = wy_segment_reports(segment);
     const uint8_t *paragraphs;
     int status = wy_segment_live_bits(segment, &paragraphs, &s->live_reports, error);
-    if (status == WY_OK) status = wy_segment_lengths(segment, WY_FIELD_BODY, &s->lengths, error);
-    if (status == WY_OK)
-        status = wy_segment_lengths(segment, WY_FIELD_TITLE, &s->title_lengths, error);
+    for (int f = 0; f < WY_FIELDS && status == WY_OK; f++)
+        status = wy_segment_lengths(segment, (wy_field)f, &s->lengths[f], error);
     if (status == WY_OK) status = wy_store_reader_open(wy_segment_texts(segment), &s->texts, error);
     if (status == WY_OK)
         status = wy_store_reader_open(wy_segment_report_records(segment), &s->records, error);
@@ -95,8 +97,12 @@ static int open_source(source *s, const wy_segment *segment, const wy_mem *mem, 
     s->new_report = wy_alloc_array(mem, reports, sizeof(uint32_t));
     s->new_first = wy_alloc_array(mem, reports, sizeof(uint32_t));
     s->old_first = wy_alloc_array(mem, (size_t)reports + 1, sizeof(uint32_t));
-    if (!s->new_report || !s->new_first || !s->old_first) return wy_fail_memory(error);
     const wy_columns *columns = wy_segment_columns(segment);
+    const uint32_t passages = wy_columns_passages(columns);
+    s->new_passage = wy_alloc_array(mem, passages, sizeof(uint32_t));
+    if (!s->new_report || !s->new_first || !s->old_first || !s->new_passage)
+        return wy_fail_memory(error);
+    for (uint32_t i = 0; i < passages; i++) s->new_passage[i] = WY_NO_DOC;
     s->old_first[0] = 0;
     for (uint32_t i = 0; i < reports; i++) {
         wy_report_row row;
@@ -123,12 +129,30 @@ static void close_source(source *s, const wy_mem *mem)
     wy_free(mem, s->new_report);
     wy_free(mem, s->new_first);
     wy_free(mem, s->old_first);
+    wy_free(mem, s->new_passage);
 }
 
 static bool report_before(const source *a, const source *b)
 {
     if (a->year != b->year) return a->year < b->year;
     return wy_bytes_compare(a->id.data, a->id.length, b->id.data, b->id.length) < 0;
+}
+
+/* Begins the source's next passage if it begins with paragraph `p`; passes over those before. */
+static int copy_passage(merge *m, source *s, uint32_t p, wy_error *error)
+{
+    const wy_columns *columns = wy_segment_columns(s->segment);
+    uint32_t first = p, end;
+    for (; s->next_passage < wy_columns_passages(columns); s->next_passage++) {
+        int status = wy_columns_passage(columns, s->next_passage, &first, &end, error);
+        if (status != WY_OK) return status;
+        if (first >= p) break;
+    }
+    if (first != p || s->next_passage == wy_columns_passages(columns)) return WY_OK;
+    const uint32_t passage = s->next_passage++;
+    s->new_passage[passage] = m->new_passages++;
+    return wy_segment_add_passage(m->writer, wy_length_of(s->lengths[WY_FIELD_SECTION][passage]),
+                                  error);
 }
 
 static int copy_report(merge *m, source *s, uint32_t new_report, uint32_t *new_paragraph,
@@ -143,16 +167,17 @@ static int copy_report(merge *m, source *s, uint32_t new_report, uint32_t *new_p
                        "a report's year is not that of its record");
     s->new_report[report] = new_report;
     s->new_first[report] = *new_paragraph;
-    status = wy_segment_add_report(m->writer, s->id, row.year, row.date,
-                                   wy_length_of(s->title_lengths[report]), s->record,
-                                   s->record_length, error);
+    status = wy_segment_add_report(
+        m->writer, s->id, row.year, row.date, wy_length_of(s->lengths[WY_FIELD_TITLE][report]),
+        wy_length_of(s->lengths[WY_FIELD_ISSUER][report]), s->record, s->record_length, error);
     for (uint32_t p = s->old_first[report]; p < s->old_first[report + 1] && status == WY_OK; p++) {
         const uint8_t *data;
         size_t length;
-        status = wy_store_get(s->texts, p, &data, &length, error);
+        status = copy_passage(m, s, p, error);
+        if (status == WY_OK) status = wy_store_get(s->texts, p, &data, &length, error);
         if (status == WY_OK)
-            status = wy_segment_add_paragraph(m->writer, wy_length_of(s->lengths[p]), data, length,
-                                              error);
+            status = wy_segment_add_paragraph(m->writer, wy_length_of(s->lengths[WY_FIELD_BODY][p]),
+                                              data, length, error);
         if (status == WY_OK) status = tell(m, error);
         ++*new_paragraph;
     }
@@ -215,8 +240,11 @@ static int next_posting(source *s, wy_field field, wy_error *error)
             memset(&s->positions, 0, sizeof s->positions);
             return WY_OK;
         }
-        if (field == WY_FIELD_TITLE) {
+        const wy_unit unit = wy_field_unit(field);
+        if (unit == WY_UNIT_REPORT) {
             s->doc = s->new_report[doc];
+        } else if (unit == WY_UNIT_PASSAGE) {
+            s->doc = s->new_passage[doc];
         } else {
             find_report(s, doc);
             s->doc = s->new_report[s->report] == WY_NO_DOC

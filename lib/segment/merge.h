@@ -1,7 +1,7 @@
 /*
  * segment/merge.h: one segment from several, without the dead. Streaming: memory does not grow with
  * the text or the postings, only with the number of reports (some 50 bytes each) and, a little, of
- * paragraphs (2 bytes each).
+ * paragraphs (2 bytes each) and of their passages (9 bytes each).
  */
 #ifndef WY_SEGMENT_MERGE_H
 #define WY_SEGMENT_MERGE_H

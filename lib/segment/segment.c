@@ -2,6 +2,12 @@
 
 #include <string.h>
 
+_Static_assert((int)WY_COLUMNS_FIELDS == (int)WY_FIELDS && WY_LIVE_FIELDS == (int)WY_FIELDS &&
+                   (int)WY_COLUMNS_TITLE == (int)WY_FIELD_TITLE &&
+                   (int)WY_COLUMNS_ISSUER == (int)WY_FIELD_ISSUER &&
+                   (int)WY_COLUMNS_SECTION == (int)WY_FIELD_SECTION,
+               "files number fields as field.h does");
+
 struct wy_segment {
     const wy_mem *mem;
     wy_segment_info info;
@@ -158,19 +164,33 @@ int wy_segment_read_report(const wy_segment *s, wy_store_reader *reader, const w
     return status;
 }
 
+uint32_t wy_segment_documents(const wy_segment *s, wy_field field)
+{
+    switch (wy_field_unit(field)) {
+    case WY_UNIT_REPORT:
+        return s->info.reports;
+    case WY_UNIT_PASSAGE:
+        return wy_columns_passages(s->columns);
+    case WY_UNIT_PARAGRAPH:
+        break;
+    }
+    return s->info.paragraphs;
+}
+
 wy_field_stats wy_segment_written_stats(const wy_segment *s, wy_field field)
 {
-    if (field == WY_FIELD_TITLE)
-        return (wy_field_stats){s->info.reports, wy_columns_total_title_length(s->columns)};
-    return (wy_field_stats){s->info.paragraphs, wy_columns_total_length(s->columns)};
+    return (wy_field_stats){wy_segment_documents(s, field), wy_columns_total(s->columns, field)};
 }
 
 wy_field_stats wy_segment_stats(const wy_segment *s, wy_field field)
 {
     if (!s->live) return wy_segment_written_stats(s, field);
     const wy_live_content *c = wy_live_counts(s->live);
-    if (field == WY_FIELD_TITLE) return (wy_field_stats){c->live_reports, c->live_title_length};
-    return (wy_field_stats){c->live_paragraphs, c->live_length};
+    const wy_unit unit = wy_field_unit(field);
+    const uint32_t documents = unit == WY_UNIT_PARAGRAPH ? c->live_paragraphs
+                               : unit == WY_UNIT_REPORT  ? c->live_reports
+                                                         : c->live_passages;
+    return (wy_field_stats){documents, c->live_lengths[field]};
 }
 
 int wy_segment_live_bits(const wy_segment *s, const uint8_t **paragraphs, const uint8_t **reports,
@@ -182,13 +202,7 @@ int wy_segment_live_bits(const wy_segment *s, const uint8_t **paragraphs, const 
 
 int wy_segment_lengths(const wy_segment *s, wy_field field, const uint8_t **out, wy_error *error)
 {
-    return field == WY_FIELD_TITLE ? wy_columns_title_lengths(s->columns, out, error)
-                                   : wy_columns_lengths(s->columns, out, error);
-}
-
-static uint32_t field_documents(const wy_segment *s, wy_field field)
-{
-    return field == WY_FIELD_TITLE ? s->info.reports : s->info.paragraphs;
+    return wy_columns_lengths(s->columns, field, out, error);
 }
 
 int wy_segment_term_get(const wy_segment *s, wy_field field, uint8_t kind, const char *term,
@@ -204,7 +218,7 @@ int wy_segment_term_get(const wy_segment *s, wy_field field, uint8_t kind, const
     uint32_t dead = 0;
     if (s->live) status = wy_live_dead(s->live, out->info.ordinal, &dead, error);
     if (status != WY_OK) return status;
-    if (out->info.doc_freq > field_documents(s, field) || dead > out->info.doc_freq)
+    if (out->info.doc_freq > wy_segment_documents(s, field) || dead > out->info.doc_freq)
         return wy_fail(error, WY_E_DAMAGED, wy_sealed_path(wy_terms_file(s->terms)), WY_NO_OFFSET,
                        "term %u occurs in more documents than there are", out->info.ordinal);
     out->live_doc_freq = out->info.doc_freq - dead;
@@ -216,7 +230,7 @@ int wy_segment_term_postings(const wy_segment *s, const wy_segment_term *term, w
 {
     wy_postings_place place = {term->info.postings_offset, term->info.postings_length,
                                term->info.doc_freq};
-    return wy_postings_open(out, s->postings, place, field_documents(s, term->field), error);
+    return wy_postings_open(out, s->postings, place, wy_segment_documents(s, term->field), error);
 }
 
 int wy_segment_term_positions(const wy_segment *s, const wy_mem *mem, const wy_segment_term *term,

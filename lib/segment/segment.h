@@ -29,6 +29,8 @@ const wy_segment_info *wy_segment_get_info(const wy_segment *segment);
 /* Numbers of paragraphs and reports, dead ones included: ids are below. */
 uint32_t wy_segment_paragraphs(const wy_segment *segment);
 uint32_t wy_segment_reports(const wy_segment *segment);
+/* Documents of a field, dead ones included: paragraphs, reports or passages. */
+uint32_t wy_segment_documents(const wy_segment *segment, wy_field field);
 
 /* The kinds of file, for those who need more than what follows. */
 const wy_terms *wy_segment_terms(const wy_segment *segment);
@@ -64,7 +66,7 @@ static inline int wy_bit(const uint8_t *bits, uint32_t i)
     return bits[i >> 3] >> (i & 7) & 1;
 }
 
-/* Length codes of the documents of a field: paragraphs or reports. */
+/* Length codes of the documents of a field. */
 int wy_segment_lengths(const wy_segment *segment, wy_field field, const uint8_t **out,
                        wy_error *error);
 
@@ -79,8 +81,7 @@ typedef struct wy_segment_term {
 int wy_segment_term_get(const wy_segment *segment, wy_field field, uint8_t kind, const char *term,
                         size_t length, bool *found, wy_segment_term *out, wy_error *error);
 
-/* Opens cursors over a term's postings and positions. Ids are paragraphs for the body, reports of
- * the segment for titles. */
+/* Opens cursors over a term's postings and positions. Ids are those of the field's documents. */
 int wy_segment_term_postings(const wy_segment *segment, const wy_segment_term *term,
                              wy_postings *out, wy_error *error);
 int wy_segment_term_positions(const wy_segment *segment, const wy_mem *mem,

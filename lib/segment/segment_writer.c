@@ -23,7 +23,7 @@ struct wy_segment_writer {
     wy_store_writer *texts, *reports;
     wy_columns_writer *columns;
 
-    /* Length codes of paragraphs and of titles: impacts need them again in the second pass. */
+    /* Length codes of all documents: impacts need them again in the second pass. */
     wy_buf codes[WY_FIELDS];
     wy_field_stats stats[WY_FIELDS];
     wy_norms norms[WY_FIELDS];
@@ -112,16 +112,25 @@ static int add_length(wy_segment_writer *w, wy_field field, uint32_t length, wy_
 }
 
 int wy_segment_add_report(wy_segment_writer *w, wy_string id, int32_t year, int32_t date,
-                          uint32_t title_length, const void *record, size_t length, wy_error *error)
+                          uint32_t title_length, uint32_t issuer_length, const void *record,
+                          size_t length, wy_error *error)
 {
     if (w->stats[WY_FIELD_TITLE].documents >= WY_DOC_MAX)
         return wy_fail(error, WY_E_LIMIT, w->paths[WY_COMPONENT_COLUMNS], WY_NO_OFFSET,
                        "a segment holds at most %u reports", WY_DOC_MAX);
     int status = add_length(w, WY_FIELD_TITLE, title_length, error);
+    if (status == WY_OK) status = add_length(w, WY_FIELD_ISSUER, issuer_length, error);
     if (status == WY_OK)
-        status =
-            wy_columns_add_report(w->columns, id.data, id.length, year, date, title_length, error);
+        status = wy_columns_add_report(w->columns, id.data, id.length, year, date, title_length,
+                                       issuer_length, error);
     if (status == WY_OK) status = wy_store_add(w->reports, record, length, error);
+    return status;
+}
+
+int wy_segment_add_passage(wy_segment_writer *w, uint32_t length, wy_error *error)
+{
+    int status = add_length(w, WY_FIELD_SECTION, length, error);
+    if (status == WY_OK) status = wy_columns_add_passage(w->columns, length, error);
     return status;
 }
 

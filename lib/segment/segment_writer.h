@@ -19,8 +19,11 @@ int wy_segment_create(const wy_env *env, const wy_mem *mem, const char *folder, 
 
 /* The next report, in order of (year, id). `record` is as record.h says. */
 int wy_segment_add_report(wy_segment_writer *writer, wy_string id, int32_t year, int32_t date,
-                          uint32_t title_length, const void *record, size_t length,
-                          wy_error *error);
+                          uint32_t title_length, uint32_t issuer_length, const void *record,
+                          size_t length, wy_error *error);
+/* Begins a passage with the next paragraph; each report begins one. `length`: words of the headings
+ * above. */
+int wy_segment_add_passage(wy_segment_writer *writer, uint32_t length, wy_error *error);
 /* The next paragraph of that report; `words` is its length. */
 int wy_segment_add_paragraph(wy_segment_writer *writer, uint32_t words, const void *record,
                              size_t length, wy_error *error);

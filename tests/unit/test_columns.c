@@ -14,13 +14,14 @@
 struct report {
     char id[16];
     wy_report_row row;
-    uint32_t title_length;
+    uint32_t title_length, issuer_length;
 };
 
 struct model {
     struct report *reports;
-    uint32_t *lengths; /* of paragraphs */
-    uint32_t report_count, paragraph_count, year_count;
+    uint32_t *lengths;  /* of paragraphs */
+    uint32_t *passages; /* first paragraph of each; a passage is as long as its number, in words */
+    uint32_t report_count, paragraph_count, passage_count, year_count;
 };
 
 /* Reports of 0 to 5 paragraphs, several a year. Every seventh id repeats: its hash collides. */
@@ -28,7 +29,12 @@ static struct model make_model(uint32_t reports, uint32_t most, uint64_t stream)
 {
     wy_test_random random = wy_test_random_of(stream);
     struct model model = {wy_test_alloc((reports + 1) * sizeof(struct report)),
-                          wy_test_alloc(((size_t)reports * most + 1) * 4), reports, 0, 0};
+                          wy_test_alloc(((size_t)reports * most + 1) * 4),
+                          wy_test_alloc(((size_t)reports * most + 1) * 4),
+                          reports,
+                          0,
+                          0,
+                          0};
     int32_t year = -3;
     for (uint32_t i = 0; i < reports; i++) {
         struct report *report = &model.reports[i];
@@ -40,10 +46,15 @@ static struct model make_model(uint32_t reports, uint32_t most, uint64_t stream)
         report->row.date = (int32_t)wy_test_next(&random);
         report->row.id_hash = wy_checksum(report->id, strlen(report->id));
         report->title_length = (uint32_t)wy_test_below(&random, 40000);
+        report->issuer_length = (uint32_t)wy_test_below(&random, 20);
         report->row.first_paragraph = model.paragraph_count;
-        for (uint64_t n = wy_test_below(&random, most + 1); n > 0; n--)
+        for (uint64_t n = wy_test_below(&random, most + 1); n > 0; n--) {
+            if (model.paragraph_count == report->row.first_paragraph ||
+                wy_test_below(&random, 2) == 0)
+                model.passages[model.passage_count++] = model.paragraph_count;
             model.lengths[model.paragraph_count++] =
                 (uint32_t)(wy_test_next(&random) >> (32 + wy_test_below(&random, 32)));
+        }
         report->row.end_paragraph = model.paragraph_count;
     }
     return model;
@@ -53,6 +64,7 @@ static void free_model(struct model *model)
 {
     free(model->reports);
     free(model->lengths);
+    free(model->passages);
 }
 
 static int write_model(const struct model *model, const wy_env *env, const wy_mem *mem,
@@ -61,12 +73,16 @@ static int write_model(const struct model *model, const wy_env *env, const wy_me
     wy_columns_writer *writer;
     int status = wy_columns_create(env, mem, path, &writer, error);
     if (status != WY_OK) return status;
+    uint32_t passage = 0;
     for (uint32_t i = 0; i < model->report_count; i++) { /* errors stick */
         const struct report *report = &model->reports[i];
         wy_columns_add_report(writer, report->id, strlen(report->id), report->row.year,
-                              report->row.date, report->title_length, NULL);
-        for (uint32_t p = report->row.first_paragraph; p < report->row.end_paragraph; p++)
+                              report->row.date, report->title_length, report->issuer_length, NULL);
+        for (uint32_t p = report->row.first_paragraph; p < report->row.end_paragraph; p++) {
+            if (passage < model->passage_count && model->passages[passage] == p)
+                wy_columns_add_passage(writer, passage++, NULL);
             wy_columns_add_paragraph(writer, model->lengths[p], NULL);
+        }
     }
     return wy_columns_finish(writer, true, seal, error);
 }
@@ -75,21 +91,45 @@ static int write_model(const struct model *model, const wy_env *env, const wy_me
 
 static void check_lengths(const wy_columns *columns, const struct model *model)
 {
-    const uint8_t *lengths, *titles;
-    uint64_t total = 0, total_titles = 0;
+    const uint8_t *lengths[WY_COLUMNS_FIELDS];
+    uint64_t totals[WY_COLUMNS_FIELDS] = {0};
     wy_error error;
-    assert_ok(wy_columns_lengths(columns, &lengths, &error), &error);
-    assert_ok(wy_columns_title_lengths(columns, &titles, &error), &error);
+    for (unsigned f = 0; f < WY_COLUMNS_FIELDS; f++)
+        assert_ok(wy_columns_lengths(columns, f, &lengths[f], &error), &error);
     for (uint32_t i = 0; i < model->paragraph_count; i++) {
-        assert_int_equal(lengths[i], wy_length_code(model->lengths[i]));
-        total += wy_length_of(lengths[i]);
+        assert_int_equal(lengths[WY_COLUMNS_TEXT][i], wy_length_code(model->lengths[i]));
+        totals[WY_COLUMNS_TEXT] += wy_length_of(lengths[WY_COLUMNS_TEXT][i]);
     }
     for (uint32_t i = 0; i < model->report_count; i++) {
-        assert_int_equal(titles[i], wy_length_code(model->reports[i].title_length));
-        total_titles += wy_length_of(titles[i]);
+        const struct report *report = &model->reports[i];
+        assert_int_equal(lengths[WY_COLUMNS_TITLE][i], wy_length_code(report->title_length));
+        assert_int_equal(lengths[WY_COLUMNS_ISSUER][i], wy_length_code(report->issuer_length));
+        totals[WY_COLUMNS_TITLE] += wy_length_of(lengths[WY_COLUMNS_TITLE][i]);
+        totals[WY_COLUMNS_ISSUER] += wy_length_of(lengths[WY_COLUMNS_ISSUER][i]);
     }
-    assert_true(wy_columns_total_length(columns) == total);
-    assert_true(wy_columns_total_title_length(columns) == total_titles);
+    for (uint32_t i = 0; i < model->passage_count; i++) {
+        assert_int_equal(lengths[WY_COLUMNS_SECTION][i], wy_length_code(i));
+        totals[WY_COLUMNS_SECTION] += wy_length_of(lengths[WY_COLUMNS_SECTION][i]);
+    }
+    for (unsigned f = 0; f < WY_COLUMNS_FIELDS; f++)
+        assert_true(wy_columns_total(columns, f) == totals[f]);
+}
+
+static void check_passages(const wy_columns *columns, const struct model *model)
+{
+    wy_error error;
+    assert_int_equal(wy_columns_passages(columns), model->passage_count);
+    for (uint32_t i = 0; i < model->passage_count; i++) {
+        uint32_t first, end, passage;
+        bool last = i + 1 == model->passage_count;
+        assert_ok(wy_columns_passage(columns, i, &first, &end, &error), &error);
+        assert_int_equal(first, model->passages[i]);
+        assert_int_equal(end, last ? model->paragraph_count : model->passages[i + 1]);
+        for (uint32_t p = first; p < end; p++) {
+            assert_ok(wy_columns_passage_of(columns, p, &passage, &error), &error);
+            assert_int_equal(passage, i);
+        }
+    }
 }
 
 static void check_years(const wy_columns *columns, const struct model *model)
@@ -138,6 +178,7 @@ static void check_model(const struct model *model)
     assert_int_equal(wy_columns_paragraphs(columns), model->paragraph_count);
     assert_ok(wy_columns_check(columns, &error), &error);
     check_lengths(columns, model);
+    check_passages(columns, model);
     check_years(columns, model);
     for (uint32_t i = 0; i < model->report_count; i++) {
         const wy_report_row *wanted = &model->reports[i].row;
@@ -223,8 +264,15 @@ static void test_refused(void **state)
     assert_status(WY_E_ARGUMENT, wy_columns_add_paragraph(writer, 1, &error), &error);
     assert_status(WY_E_ARGUMENT, wy_columns_finish(writer, true, &seal, &error), &error);
     assert_ok(wy_columns_create(env, &wy_mem_default, "b", &writer, &error), &error);
-    assert_ok(wy_columns_add_report(writer, "x", 1, 2000, 0, 1, &error), &error);
-    assert_status(WY_E_ARGUMENT, wy_columns_add_report(writer, "y", 1, 1999, 0, 1, &error), &error);
+    assert_ok(wy_columns_add_report(writer, "x", 1, 2000, 0, 1, 1, &error), &error);
+    assert_ok(wy_columns_add_passage(writer, 3, &error), &error);
+    assert_ok(wy_columns_add_paragraph(writer, 1, &error), &error);
+    assert_status(WY_E_ARGUMENT, wy_columns_add_report(writer, "y", 1, 1999, 0, 1, 1, &error),
+                  &error);
+    assert_status(WY_E_ARGUMENT, wy_columns_add_paragraph(writer, 1, &error), &error);
+    wy_columns_abandon(writer);
+    assert_ok(wy_columns_create(env, &wy_mem_default, "c", &writer, &error), &error);
+    assert_ok(wy_columns_add_report(writer, "x", 1, 2000, 0, 1, 1, &error), &error);
     assert_status(WY_E_ARGUMENT, wy_columns_add_paragraph(writer, 1, &error), &error);
     wy_columns_abandon(writer);
     wy_memory_env_free(memory);
@@ -256,8 +304,8 @@ static int read_all(const wy_columns *columns, wy_error *error)
     wy_report_row row;
     wy_year_row year;
     const uint8_t *codes;
-    uint32_t report, place, count;
-    int status = wy_columns_lengths(columns, &codes, error);
+    uint32_t report, passage, first, end, place, count;
+    int status = wy_columns_lengths(columns, WY_COLUMNS_TEXT, &codes, error);
     if (status == WY_OK && wy_columns_paragraphs(columns) > 0) {
         volatile uint8_t last = codes[wy_columns_paragraphs(columns) - 1];
         (void)last;
@@ -275,6 +323,14 @@ static int read_all(const wy_columns *columns, wy_error *error)
     for (uint32_t i = 0; i < wy_columns_paragraphs(columns); i++) {
         int next = wy_columns_report_of(columns, i, &report, error);
         if (next == WY_OK) assert_true(report < wy_columns_reports(columns));
+        status = kinds_first(status, next);
+        next = wy_columns_passage_of(columns, i, &passage, error);
+        if (next == WY_OK) assert_true(passage < wy_columns_passages(columns));
+        status = kinds_first(status, next);
+    }
+    for (uint32_t i = 0; i < wy_columns_passages(columns); i++) {
+        int next = wy_columns_passage(columns, i, &first, &end, error);
+        if (next == WY_OK) assert_true(first < end && end <= wy_columns_paragraphs(columns));
         status = kinds_first(status, next);
     }
     return status;
@@ -305,7 +361,8 @@ static void test_hostile(void **state)
     kinds_check_hostile(build_empty, probe, 20);
 }
 
-/* One report without paragraphs: titles 1, starts 4, dates 4, hashes 8, then the order. */
+/* One report without paragraphs: titles 1, issuers 1, starts 4, dates 4, hashes 8, then the order.
+ */
 static int build_one(const wy_env *env, const wy_mem *mem, const char *path, wy_seal *seal,
                      wy_error *error)
 {
@@ -331,7 +388,7 @@ static int find_first(const wy_env *env, const wy_mem *mem, const char *path,
 static void test_order(void **state)
 {
     (void)state;
-    enum { ORDER = WY_SEALED_HEADER + 1 + 4 + 4 + 8 };
+    enum { ORDER = WY_SEALED_HEADER + 1 + 1 + 4 + 4 + 8 };
     wy_error error;
     assert_status(WY_E_DAMAGED, kinds_probe_patched(build_one, find_first, ORDER, 1, &error),
                   &error);

@@ -28,8 +28,8 @@ static wy_live_content make_content(uint32_t paragraphs, uint32_t reports, uint3
     wy_live_content content = {.paragraphs = paragraphs, .reports = reports};
     content.paragraph_bits = make_bits(&random, paragraphs, &content.live_paragraphs);
     content.report_bits = make_bits(&random, reports, &content.live_reports);
-    content.live_length = wy_test_next(&random);
-    content.live_title_length = wy_test_next(&random);
+    content.live_passages = content.live_paragraphs / 2;
+    for (int f = 0; f < WY_LIVE_FIELDS; f++) content.live_lengths[f] = wy_test_next(&random);
     wy_dead_term *terms = wy_test_alloc((dead + 1) * sizeof *terms);
     uint32_t ordinal = (uint32_t)wy_test_below(&random, 3);
     for (uint32_t i = 0; i < dead; i++) {
@@ -81,8 +81,9 @@ static void check_content(const wy_live_content *content)
     assert_int_equal(counts->reports, content->reports);
     assert_int_equal(counts->live_paragraphs, content->live_paragraphs);
     assert_int_equal(counts->live_reports, content->live_reports);
-    assert_true(counts->live_length == content->live_length);
-    assert_true(counts->live_title_length == content->live_title_length);
+    assert_int_equal(counts->live_passages, content->live_passages);
+    for (int f = 0; f < WY_LIVE_FIELDS; f++)
+        assert_true(counts->live_lengths[f] == content->live_lengths[f]);
     assert_int_equal(counts->dead_term_count, content->dead_term_count);
     assert_ok(wy_live_bits(live, &paragraphs, &reports, &error), &error);
     assert_memory_equal(paragraphs, content->paragraph_bits, (content->paragraphs + 7) / 8);
