@@ -67,6 +67,15 @@ WY_API int wy_query_parse(wy_string text, const wy_allocator *allocator, wy_quer
 /* NULL is ignored. */
 WY_API void wy_query_free(wy_query *query);
 
+/* Which hits come first. */
+typedef enum wy_order {
+    WY_ORDER_SCORE = 0,  /* the best */
+    WY_ORDER_OLDEST = 1, /* of the earliest date of publication; of one date the best. A report
+                            without a date has that of the first day of its year, one without
+                            either comes last */
+    WY_ORDER_NEWEST = 2  /* of the latest */
+} wy_order;
+
 typedef struct wy_search_options {
     size_t size;          /* sizeof(wy_search_options) */
     size_t limit;         /* hits wanted; 0 with count: none, 0 without: 10 */
@@ -76,6 +85,18 @@ typedef struct wy_search_options {
     int32_t year_from;    /* 0: open */
     int32_t year_to;      /* 0: open. With both 0 reports without a year match too */
     size_t snippet_chars; /* length aimed at, in characters; 0: 120 */
+
+    /* Only reports whose issuer, whose title holds this text. Width, case and traditional or
+     * simplified characters make no difference. Empty: all. Scores do not change. */
+    wy_string issuer, title;
+    int order; /* a wy_order */
+    /*
+     * Report by report: limit and offset count reports, in the order of their best passages, and
+     * for each there are at most `passages` hits (0: 3), the best first.
+     */
+    bool by_report;
+    size_t passages;
+    size_t context; /* paragraphs of the report before and behind each hit to show with it */
 } wy_search_options;
 
 /* Hits of one search. Used by one thread at a time; its snapshots must stay open. */
@@ -91,12 +112,16 @@ typedef struct wy_results wy_results;
  * they are exact, above they are rounded down to five significant bits. Each word's part is
  * rounded to 2^-16, so that sums do not depend on their order.
  * Order: score descending, then year, report id (bytes) and paragraph ascending.
+ * What is left out by years, issuer and title counts in the statistics all the same.
  */
 WY_API int wy_search(wy_snapshot *const *snapshots, size_t snapshot_count, const wy_query *query,
                      const wy_search_options *options, wy_results **out, wy_error *error);
 
-/* Number of hits at hand (at most limit). */
+/* Number of hits at hand (at most limit; by report: at most limit * passages). */
 WY_API size_t wy_results_size(const wy_results *results);
+
+/* All reports with a matching paragraph; only if options.count and by_report were set, else 0. */
+WY_API uint64_t wy_results_reports(const wy_results *results);
 
 /* All matching paragraphs; only if options.count was set, else 0. */
 WY_API uint64_t wy_results_count(const wy_results *results);
@@ -104,6 +129,12 @@ WY_API uint64_t wy_results_count(const wy_results *results);
 typedef struct wy_span {
     size_t begin, end; /* bytes; end is the first byte after */
 } wy_span;
+
+/* A paragraph near a hit, in the same report. */
+typedef struct wy_context {
+    uint32_t paragraph; /* 1-based number in the report */
+    wy_string text;
+} wy_context;
 
 /* One hit. Everything in it lives until the results are freed. Text is UTF-8. */
 typedef struct wy_hit {
@@ -124,6 +155,13 @@ typedef struct wy_hit {
     const wy_span *highlights; /* what matched, in text; ascending, never overlapping */
     size_t highlight_count;
     wy_span snippet; /* the part of text to show; never splits a character */
+
+    /* By report. `rank` then counts the passages of the report. */
+    size_t report_rank;      /* 1-based, options.offset included; 0: not by report */
+    uint64_t report_matches; /* paragraphs of the report that match */
+
+    const wy_context *context; /* ascending; the hit itself is not among them */
+    size_t context_count;
 } wy_hit;
 
 /* Reads hit `i` (0-based). WY_E_ARGUMENT, WY_E_DAMAGED, WY_E_NOMEM. */

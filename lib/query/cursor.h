@@ -22,6 +22,8 @@ typedef struct wy_cursor_ops {
     int (*check)(wy_cursor *cursor, bool *match, wy_error *error);
     /* Score of `doc`, for which check was true. */
     int (*score)(wy_cursor *cursor, uint64_t *out, wy_error *error);
+    /* How often what is looked for is in `doc`, for which check was true. NULL: not known; once. */
+    int (*freq)(wy_cursor *cursor, uint32_t *out, wy_error *error);
     /* A score that `doc` does not exceed, cheaper than check. NULL: cursor->max. */
     int (*peek)(wy_cursor *cursor, uint64_t *out, wy_error *error);
     /* A score that no paragraph target .. *last exceeds; *last >= target, WY_NO_DOC for all that
@@ -46,12 +48,18 @@ typedef struct wy_site {
     const wy_segment *segment;
     uint32_t number;     /* of the segment in the scope */
     uint32_t first, end; /* paragraphs that the years leave */
-    const uint8_t *live; /* NULL: all live */
+    const uint8_t *live; /* NULL: all live. With a filter, only what passes it */
+    bool filtered;
     const uint8_t *lengths[WY_FIELDS];
     double written[WY_FIELDS]; /* average lengths of the impacts */
     wy_arena *arena;           /* void after the segment */
     wy_cursor *opened;         /* cursors with a close */
 } wy_site;
+
+/* Sets up what the cursors of segment `number` share. *some: whether the years leave any paragraph.
+ */
+int wy_site_open(wy_site *site, const wy_plan *plan, uint32_t number, wy_arena *arena, bool *some,
+                 wy_error *error);
 
 static inline bool wy_site_is_live(const wy_site *site, uint32_t doc)
 {
@@ -105,6 +113,12 @@ static inline int wy_cursor_check(wy_cursor *cursor, bool *match, wy_error *erro
 static inline int wy_cursor_score(wy_cursor *cursor, uint64_t *out, wy_error *error)
 {
     return cursor->ops->score(cursor, out, error);
+}
+
+static inline int wy_cursor_freq(wy_cursor *cursor, uint32_t *out, wy_error *error)
+{
+    *out = 1;
+    return cursor->ops->freq ? cursor->ops->freq(cursor, out, error) : WY_OK;
 }
 
 /* The score itself where nothing needs a check. */

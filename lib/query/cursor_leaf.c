@@ -52,6 +52,11 @@ static int term_score(wy_cursor *cursor, uint64_t *out, wy_error *error)
     return status;
 }
 
+static int term_freq(wy_cursor *cursor, uint32_t *out, wy_error *error)
+{
+    return wy_lane_freq(((term_cursor *)cursor)->lane, out, error);
+}
+
 static int term_bound(wy_cursor *cursor, uint32_t target, uint32_t *last, uint64_t *out,
                       wy_error *error)
 {
@@ -62,7 +67,8 @@ static int term_bound(wy_cursor *cursor, uint32_t target, uint32_t *last, uint64
     return status;
 }
 
-static const wy_cursor_ops term_ops = {.seek = term_seek, .score = term_score, .bound = term_bound};
+static const wy_cursor_ops term_ops = {
+    .seek = term_seek, .score = term_score, .freq = term_freq, .bound = term_bound};
 
 int wy_cursor_term(wy_site *site, const wy_node *node, uint32_t first, wy_cursor **out,
                    wy_error *error)

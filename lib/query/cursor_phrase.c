@@ -162,6 +162,13 @@ static int phrase_score(wy_cursor *cursor, uint64_t *out, wy_error *error)
     return WY_OK;
 }
 
+static int phrase_freq(wy_cursor *cursor, uint32_t *out, wy_error *error)
+{
+    (void)error;
+    *out = ((phrase_cursor *)cursor)->freq;
+    return WY_OK;
+}
+
 /* The phrase is not there more often than any of its words. */
 static int phrase_peek(wy_cursor *cursor, uint64_t *out, wy_error *error)
 {
@@ -229,6 +236,7 @@ static void phrase_close(wy_cursor *cursor)
 static const wy_cursor_ops phrase_ops = {.seek = phrase_seek,
                                          .check = phrase_check,
                                          .score = phrase_score,
+                                         .freq = phrase_freq,
                                          .peek = phrase_peek,
                                          .bound = phrase_bound,
                                          .close = phrase_close};

@@ -4,11 +4,11 @@
 #include "query/query.h"
 
 #include "base/error.h"
+#include "query/group.h"
 #include "query/search.h"
 
-/* What the cursors of segment `number` share. *some: whether the years leave any paragraph. */
-static int open_site(wy_site *site, const wy_plan *plan, uint32_t number, wy_arena *arena,
-                     bool *some, wy_error *error)
+int wy_site_open(wy_site *site, const wy_plan *plan, uint32_t number, wy_arena *arena, bool *some,
+                 wy_error *error)
 {
     const wy_segment *segment = plan->scope->segments[number];
     const uint8_t *reports;
@@ -19,6 +19,8 @@ static int open_site(wy_site *site, const wy_plan *plan, uint32_t number, wy_are
     if (status || site->first >= site->end) return status;
     *some = true;
     status = wy_segment_live_bits(segment, &site->live, &reports, error);
+    site->filtered = plan->filter != NULL;
+    if (site->filtered) site->live = plan->filter[number];
     for (int f = 0; f < WY_FIELDS && !status; f++) {
         if (!plan->uses[f]) continue;
         status = wy_segment_lengths(segment, (wy_field)f, &site->lengths[f], error);
@@ -50,7 +52,7 @@ static int run(const wy_plan *plan, pass_fn pass, wy_topk *topk, uint64_t *count
     for (size_t s = 0; s < plan->scope->count && !status && !plan->empty; s++) {
         wy_site site;
         bool some;
-        status = open_site(&site, plan, (uint32_t)s, &arena, &some, error);
+        status = wy_site_open(&site, plan, (uint32_t)s, &arena, &some, error);
         if (!status && some) {
             if (topk) wy_topk_segment(topk, (uint32_t)s);
             status = pass(&site, topk, count, error);
@@ -82,6 +84,11 @@ int wy_find(const wy_scope *scope, const wy_query *query, wy_analyzer *analyzer,
         status = wy_plan_patterns(&plan, out->arena, &out->patterns, &out->pattern_count, error);
     if (status) goto done;
 
+    if (options->order != WY_ORDER_SCORE || options->passages) {
+        status = wy_group_find(&plan, options, out, error);
+        if (!options->count) out->count = out->reports = 0;
+        goto done;
+    }
     if (ranked || options->count) {
         pass_fn pass = options->exhaustive        ? wy_search_exhaustive
                        : ranked && options->count ? wy_search_both
@@ -107,5 +114,6 @@ void wy_top_free(wy_top *top)
         wy_free(top->mem, top->arena);
     }
     wy_free(top->mem, top->list);
+    wy_free(top->mem, top->groups);
     *top = (wy_top){0};
 }

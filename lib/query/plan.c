@@ -122,6 +122,7 @@ int wy_plan_make(wy_plan *plan, const wy_scope *scope, const wy_query *query, wy
     int status = wy_node_make(plan, query->root, analyzer, &plan->root, error);
     if (status) return status;
     if (!plan->root) return nothing_to_search(query, error);
+    plan->filter = options->filter;
     limit_years(plan, options->year_from, options->year_to);
     status = limit_by_root(plan, error);
     if (!status) status = look_up(plan, options->limit > 0, error);

@@ -29,10 +29,21 @@ typedef struct wy_match {
     uint32_t paragraph; /* in the segment */
 } wy_match;
 
+/* A report among the results: its passages are `count` matches of wy_top.list from `first` on. */
+typedef struct wy_group {
+    size_t first, count;
+    uint64_t matches; /* paragraphs of it that match */
+} wy_group;
+
 typedef struct wy_top {
     wy_match *list; /* best first; from `mem`, freed with wy_top_free */
     size_t size;    /* at most the limit */
     uint64_t count; /* all matching live paragraphs, if asked for */
+
+    /* Where passages were asked for; the list then has them report by report. */
+    wy_group *groups; /* best first; from `mem` */
+    size_t group_count;
+    uint64_t reports; /* all that have a match */
 
     /* What the query looks for, for marking it in the text of a hit: positive terms and phrases of
      * the body, not those under NOT. They own their bytes and are freed with the top. */
@@ -48,6 +59,15 @@ typedef struct wy_find_options {
     bool count;       /* count all */
     bool exhaustive;  /* no pruning */
     int32_t year_from, year_to; /* as in wy_search_options */
+
+    /* A bit set for each segment of the scope: the live paragraphs that may match (bit i & 7 of
+     * byte i >> 3), as many bits as it has paragraphs; NULL: all that live. What does not pass
+     * counts in the statistics all the same. */
+    const uint8_t *const *filter;
+
+    wy_order order;
+    size_t passages; /* not 0: limit counts reports, and each has at most so many passages */
+    size_t skip;     /* with passages: reports whose passages are not wanted */
 } wy_find_options;
 
 /*
@@ -60,5 +80,30 @@ typedef struct wy_find_options {
 int wy_find(const wy_scope *scope, const wy_query *query, wy_analyzer *analyzer, const wy_mem *mem,
             const wy_find_options *options, wy_top *out, wy_error *error);
 void wy_top_free(wy_top *top); /* a zeroed one is ignored */
+
+/* Some matches of one segment, paragraphs ascending; segments come in the order of the scope. */
+typedef struct wy_visited {
+    uint32_t segment; /* index in the scope */
+    size_t count;
+    const uint32_t *paragraphs;
+    const uint64_t *scores;      /* units of 2^-16; NULL unless asked for */
+    const uint32_t *occurrences; /* NULL unless asked for */
+} wy_visited;
+
+/* Not WY_OK ends the visit, which returns it; `error` is that of the call. */
+typedef int (*wy_visit_fn)(void *context, const wy_visited *matches, wy_error *error);
+
+typedef struct wy_visit_options {
+    bool scored;
+    /* How often what the query looks for in the body, but not under NOT, is in each match: words
+     * and phrases, each once however often the query has it. */
+    bool counted;
+    int32_t year_from, year_to;
+    const uint8_t *const *filter; /* as in wy_find_options */
+} wy_visit_options;
+
+/* Hands out all live matches of `query`. Otherwise as wy_find. */
+int wy_visit(const wy_scope *scope, const wy_query *query, wy_analyzer *analyzer, const wy_mem *mem,
+             const wy_visit_options *options, wy_visit_fn visit, void *context, wy_error *error);
 
 #endif

@@ -70,12 +70,7 @@ static int words_first(const void *a, const void *b)
     return by_cost(a, b);
 }
 
-/*
- * Makes the flat form of the root. *some: whether anything can match. Where the rarest of what
- * must match is not a word, the whole becomes one cursor, which checks positions last: only then
- * the first that must match is a cursor, and it is alone. What alone may match must.
- */
-static int flatten(wy_site *site, wy_flat *flat, bool *some, wy_error *error)
+int wy_flat_open(wy_site *site, wy_flat *flat, bool *some, wy_error *error)
 {
     const wy_node *root = site->plan->root;
     /* The root itself as the only node of a list: never another's member. */
@@ -114,7 +109,7 @@ static int flatten(wy_site *site, wy_flat *flat, bool *some, wy_error *error)
     return status;
 }
 
-static int make_room(wy_flat *flat, bool batch, bool gather, wy_error *error)
+int wy_flat_make_room(wy_flat *flat, bool batch, bool gather, wy_error *error)
 {
     wy_arena *arena = flat->site->arena;
     if (batch && !(flat->batch = wy_arena_alloc(arena, sizeof *flat->batch)))
@@ -148,9 +143,9 @@ int wy_search_ranked(wy_site *site, wy_topk *topk, wy_error *error)
 {
     wy_flat flat = {0};
     bool some;
-    int status = flatten(site, &flat, &some, error);
+    int status = wy_flat_open(site, &flat, &some, error);
     if (status || !some) return status;
-    status = make_room(&flat, true, flat.must.count == 0 && flat.should.count > 1, error);
+    status = wy_flat_make_room(&flat, true, flat.must.count == 0 && flat.should.count > 1, error);
     if (status) return status;
     return flat.must.count ? wy_search_must(&flat, topk, error) : wy_search_any(&flat, topk, error);
 }
@@ -159,7 +154,7 @@ int wy_search_ranked(wy_site *site, wy_topk *topk, wy_error *error)
 static bool count_known(const wy_site *site, uint64_t *count)
 {
     const wy_node *root = site->plan->root;
-    if (root->kind != WY_NODE_TERM || root->field != WY_FIELD_BODY || site->first > 0 ||
+    if (site->filtered || root->kind != WY_NODE_TERM || root->field != WY_FIELD_BODY || site->first > 0 ||
         site->end < wy_segment_paragraphs(site->segment))
         return false;
     const wy_plan_term *term = &site->plan->terms[root->words[0].term];
@@ -174,11 +169,11 @@ static int count(wy_site *site, wy_topk *topk, bool *ranked, uint64_t *number, w
     if (count_known(site, number)) return WY_OK;
     wy_flat flat = {0};
     bool some;
-    int status = flatten(site, &flat, &some, error);
+    int status = wy_flat_open(site, &flat, &some, error);
     *ranked = !some;
     if (status || !some) return status;
     const bool must = flat.must.count > 0;
-    status = make_room(&flat, must, !must, error);
+    status = wy_flat_make_room(&flat, must, !must, error);
     if (status) return status;
     *ranked = must;
     return must ? wy_count_must(&flat, topk, number, error) : wy_count_any(&flat, number, error);

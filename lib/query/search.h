@@ -38,6 +38,28 @@ int wy_search_count(wy_site *site, uint64_t *count, wy_error *error);
 /* Both: where all matches must be found anyway, in one pass. */
 int wy_search_both(wy_site *site, wy_topk *topk, uint64_t *count, wy_error *error);
 
+/*
+ * Makes the flat form of the site's root. *some: whether anything can match. Where the rarest of
+ * what must match is not a word, the whole becomes one cursor, which checks positions last: only
+ * then the first that must match is a cursor, and it is alone. What alone may match must.
+ */
+int wy_flat_open(wy_site *site, wy_flat *flat, bool *some, wy_error *error);
+
+/* Makes the batch, the gathered window, or both, in the site's arena. */
+int wy_flat_make_room(wy_flat *flat, bool batch, bool gather, wy_error *error);
+
+/* Fills the batch with what lives among ids *from .. last, is matched by all that must and by
+ * nothing that must not, and moves *from on. Needs a clause that must match. */
+int wy_flat_fill(wy_flat *flat, uint32_t *from, uint32_t last, bool scored, wy_error *error);
+
+/*
+ * Gathers what may match in a window from *from on, sets the bits of what lives there and is not
+ * excluded, counting from *base, and moves *from behind the window. With `scored` the scores are in
+ * flat->gather, also of what is not in `bits`, and it is for the caller to make them 0 again.
+ */
+int wy_flat_window(wy_flat *flat, uint32_t *from, bool scored, uint32_t *base,
+                   uint64_t bits[WY_WINDOW / 64], wy_error *error);
+
 /* For those above: flat queries with, and without, a clause that must match. wy_count_must ranks
  * too, unless `topk` is NULL. */
 int wy_search_must(wy_flat *flat, wy_topk *topk, wy_error *error);

@@ -198,28 +198,37 @@ static uint64_t live_word(const uint8_t *live, uint32_t base, uint32_t end)
     return word;
 }
 
-int wy_count_any(wy_flat *flat, uint64_t *count, wy_error *error)
+int wy_flat_window(wy_flat *flat, uint32_t *from, bool scored, uint32_t *base,
+                   uint64_t bits[WY_WINDOW / 64], wy_error *error)
 {
     wy_gather *gather = flat->gather;
     const uint32_t end = flat->site->end;
-    uint64_t bits[WY_WINDOW / 64];
-    for (uint32_t from = flat->site->first; from < end;) {
-        const uint32_t base = from - from % 64;
-        const uint32_t stop = end - base <= WY_WINDOW ? end : base + WY_WINDOW;
-        gather->base = base;
-        memset(gather->bits, 0, sizeof gather->bits);
-        for (size_t i = 0; i < flat->should.count; i++) {
-            int status = wy_clause_gather(&flat->should.list[i], from, stop, false, gather, error);
-            if (status) return status;
-        }
-        memcpy(bits, gather->bits, sizeof bits);
-        int status = take_out(flat, from, stop, bits, error);
+    *base = *from - *from % 64;
+    const uint32_t stop = end - *base <= WY_WINDOW ? end : *base + WY_WINDOW;
+    gather->base = *base;
+    memset(gather->bits, 0, sizeof gather->bits);
+    for (size_t i = 0; i < flat->should.count; i++) {
+        int status = wy_clause_gather(&flat->should.list[i], *from, stop, scored, gather, error);
         if (status) return status;
-        for (uint32_t w = 0; w < WY_WINDOW / 64; w++) {
-            const uint64_t live = live_word(flat->site->live, base + w * 64, end);
-            *count += (uint64_t)__builtin_popcountll(bits[w] & live);
-        }
-        from = stop;
+    }
+    memcpy(bits, gather->bits, sizeof gather->bits);
+    int status = take_out(flat, *from, stop, bits, error);
+    if (status) return status;
+    for (uint32_t w = 0; w < WY_WINDOW / 64; w++)
+        bits[w] &= live_word(flat->site->live, *base + w * 64, end);
+    *from = stop;
+    return WY_OK;
+}
+
+int wy_count_any(wy_flat *flat, uint64_t *count, wy_error *error)
+{
+    uint32_t base;
+    uint64_t bits[WY_WINDOW / 64];
+    for (uint32_t from = flat->site->first; from < flat->site->end;) {
+        int status = wy_flat_window(flat, &from, false, &base, bits, error);
+        if (status) return status;
+        for (uint32_t w = 0; w < WY_WINDOW / 64; w++)
+            *count += (uint64_t)__builtin_popcountll(bits[w]);
     }
     return WY_OK;
 }

@@ -87,8 +87,7 @@ int wy_search_must(wy_flat *flat, wy_topk *topk, wy_error *error)
     return WY_OK;
 }
 
-/* The batch of ids *from .. last that all clauses match and that live, and *from moved on. */
-static int fill_all(wy_flat *flat, uint32_t *from, uint32_t last, bool scored, wy_error *error)
+int wy_flat_fill(wy_flat *flat, uint32_t *from, uint32_t last, bool scored, wy_error *error)
 {
     wy_batch *batch = flat->batch;
     int status = wy_clause_fill(&flat->must.list[0], from, last + 1, scored, 0, 0, batch, error);
@@ -137,7 +136,7 @@ int wy_count_must(wy_flat *flat, wy_topk *topk, uint64_t *count, wy_error *error
             rest += lead->lane ? flat->should.list[i].bound : flat->should.list[i].max;
         /* Only what the bounds were set for is scored. */
         do {
-            if (!status) status = fill_all(flat, &from, last, ranked, error);
+            if (!status) status = wy_flat_fill(flat, &from, last, ranked, error);
             *count += flat->batch->count;
             if (!status && ranked) status = rank_batch(flat, rest, topk, error);
             if (status) return status;
