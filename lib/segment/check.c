@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/checksum.h"
+#include "base/utf8.h"
 
 typedef struct checker {
     const wy_env *env;
@@ -170,6 +171,19 @@ static int check_lengths(const wy_segment *s, const uint32_t *words, wy_error *e
     return status;
 }
 
+/* Whether all texts that a search hands out are UTF-8. */
+static bool is_text(wy_string text)
+{
+    return wy_utf8_valid(text.data, text.length) == text.length;
+}
+
+static bool are_texts(const wy_report *report)
+{
+    bool good = is_text(report->title) && is_text(report->issuer);
+    for (size_t i = 0; i < report->section_count; i++) good &= is_text(report->sections[i].heading);
+    return good;
+}
+
 /* Every report record can be read, and its row and its paragraphs agree with it. */
 static int check_report(const wy_segment *s, const wy_mem *mem, wy_store_reader *records,
                         wy_store_reader *texts, uint32_t i, wy_error *error)
@@ -185,6 +199,8 @@ static int check_report(const wy_segment *s, const wy_mem *mem, wy_store_reader 
                             row.id_hash != wy_checksum(report.id.data, report.id.length)))
         status = wy_sealed_damaged(file, WY_NO_OFFSET, error,
                                    "a report record does not agree with its columns");
+    if (status == WY_OK && !are_texts(&report))
+        status = wy_sealed_damaged(file, WY_NO_OFFSET, error, "a text of a report is not UTF-8");
     uint32_t section = 0;
     for (uint32_t p = row.first_paragraph; status == WY_OK && p < row.end_paragraph; p++) {
         const uint8_t *data;
@@ -193,7 +209,8 @@ static int check_report(const wy_segment *s, const wy_mem *mem, wy_store_reader 
         wy_paragraph paragraph = {.section = 0};
         status = wy_store_get(texts, p, &data, &length, error);
         if (status == WY_OK && (!wy_record_get_paragraph(data, length, &ids, &paragraph) ||
-                                paragraph.section > report.section_count))
+                                paragraph.section > report.section_count ||
+                                !is_text(paragraph.text)))
             status = wy_sealed_damaged(wy_store_file(wy_segment_texts(s)), WY_NO_OFFSET, error,
                                        "a paragraph record is wrong");
         if (status == WY_OK)
