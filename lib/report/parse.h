@@ -89,7 +89,7 @@ bool wy_html_looks(const void *bytes, size_t length);
  */
 int wy_structure(wy_document *document, wy_report *out, wy_error *error);
 
-/* One line of JSON Lines. Texts lie in the arena that was passed. */
+/* One line of JSON Lines. Texts lie in the line, or in the arena that was passed. */
 typedef struct wy_record {
     wy_string id, title, issuer, text;
     int32_t year, date;

@@ -3,11 +3,11 @@
  */
 #include "report/parse.h"
 
-#include <jansson.h>
 #include <string.h>
 
 #include "report/chars.h"
 #include "report/date.h"
+#include "report/json.h"
 
 #include "base/utf8.h"
 
@@ -15,63 +15,58 @@ typedef struct reading {
     const char *path;
     wy_arena *arena;
     wy_error *error;
+    wy_json_fields fields;
 } reading;
 
-static int wrong(const reading *r, const char *field, const char *needed)
+static int wrong(const reading *r, wy_json_field field, const char *needed)
 {
-    return wy_fail(r->error, WY_E_FORMAT, r->path, 0, "field \"%s\" must be %s", field, needed);
+    return wy_fail(r->error, WY_E_FORMAT, r->path, 0, "field \"%s\" must be %s",
+                   wy_json_name(field), needed);
 }
 
-static int copy(const reading *r, const char *data, size_t length, wy_string *out)
+static int read_string(const reading *r, wy_json_field field, wy_string *out)
 {
-    wy_string text = wy_trim((wy_string){data, length});
-    *out = (wy_string){wy_arena_strndup(r->arena, text.data, text.length), text.length};
-    return out->data ? WY_OK : wy_fail_memory(r->error);
+    const wy_json_value *value = &r->fields.of[field];
+    if (value->kind == WY_JSON_ABSENT) return WY_OK;
+    if (value->kind != WY_JSON_STRING) return wrong(r, field, "a string");
+    *out = wy_trim(value->string);
+    return WY_OK;
 }
 
-/* What is the caller's own, kept to the byte: paragraphs and their ids. */
-static int copy_as_is(const reading *r, const json_t *value, wy_string *out)
+/* A string, kept to the byte since it is the caller's own, or a whole number, which many data sets
+ * have for a name. */
+static int read_id(const reading *r, wy_string *out)
 {
-    size_t length = json_string_length(value);
-    *out = (wy_string){wy_arena_strndup(r->arena, json_string_value(value), length), length};
-    return out->data ? WY_OK : wy_fail_memory(r->error);
-}
-
-static int read_string(const reading *r, const json_t *object, const char *field, wy_string *out)
-{
-    const json_t *value = json_object_get(object, field);
-    if (!value || json_is_null(value)) return WY_OK;
-    if (!json_is_string(value)) return wrong(r, field, "a string");
-    return copy(r, json_string_value(value), json_string_length(value), out);
-}
-
-/* A string, or a whole number, which many data sets have for a name. */
-static int read_id(const reading *r, const json_t *object, wy_string *out)
-{
-    const json_t *value = json_object_get(object, "id");
-    if (json_is_string(value)) return copy_as_is(r, value, out);
-    if (!json_is_integer(value)) return read_string(r, object, "id", out);
+    const wy_json_value *value = &r->fields.of[WY_JSON_ID];
+    if (value->kind == WY_JSON_STRING) {
+        *out = value->string;
+        return WY_OK;
+    }
+    if (value->kind != WY_JSON_INTEGER) return read_string(r, WY_JSON_ID, out);
     char digits[24];
     char *at = digits + sizeof digits;
-    json_int_t n = json_integer_value(value);
-    unsigned long long left = n < 0 ? 0ULL - (unsigned long long)n : (unsigned long long)n;
+    uint64_t left = value->integer < 0 ? 0 - (uint64_t)value->integer : (uint64_t)value->integer;
     do *--at = (char)('0' + left % 10);
     while (left /= 10);
-    if (n < 0) *--at = '-';
-    return copy(r, at, (size_t)(digits + sizeof digits - at), out);
+    if (value->integer < 0) *--at = '-';
+    size_t length = (size_t)(digits + sizeof digits - at);
+    *out = (wy_string){wy_arena_strndup(r->arena, at, length), length};
+    return out->data ? WY_OK : wy_fail_memory(r->error);
 }
 
-static int read_year(const reading *r, const json_t *object, int32_t *out)
+static int read_year(const reading *r, int32_t *out)
 {
     static const char needed[] = "a year from 1 to 9999, as a number or a string of digits";
-    const json_t *value = json_object_get(object, "year");
+    const wy_json_value *value = &r->fields.of[WY_JSON_YEAR];
     double number = 0;
-    if (!value || json_is_null(value)) return WY_OK;
-    if (json_is_number(value)) {
-        number = json_number_value(value);
-    } else if (json_is_string(value)) {
+    if (value->kind == WY_JSON_ABSENT) return WY_OK;
+    if (value->kind == WY_JSON_INTEGER) {
+        number = (double)value->integer;
+    } else if (value->kind == WY_JSON_REAL) {
+        number = value->real;
+    } else if (value->kind == WY_JSON_STRING) {
         wy_scan scan;
-        wy_scan_line(&scan, wy_trim(wy_literal(json_string_value(value))));
+        wy_scan_line(&scan, wy_trim(value->string));
         if (scan.n == 0) return WY_OK;
         size_t digits = 0;
         while (digits < scan.n && digits < 5 && wy_char_digit(scan.c[digits]))
@@ -80,77 +75,76 @@ static int read_year(const reading *r, const json_t *object, int32_t *out)
             number = wy_date_year(&scan);
     }
     if (!(number >= 1 && number <= 9999) || number != (double)(int32_t)number)
-        return wrong(r, "year", needed);
+        return wrong(r, WY_JSON_YEAR, needed);
     *out = (int32_t)number;
     return WY_OK;
 }
 
-static int read_date(const reading *r, const json_t *object, int32_t *out)
+static int read_date(const reading *r, int32_t *out)
 {
-    const json_t *value = json_object_get(object, "date");
-    if (!value || json_is_null(value)) return WY_OK;
-    if (json_is_integer(value)) {
-        if (json_integer_value(value) == 0) return WY_OK;
-        *out = wy_date_check(json_integer_value(value));
-    } else if (json_is_string(value)) {
-        wy_string text = wy_trim(wy_literal(json_string_value(value)));
+    const wy_json_value *value = &r->fields.of[WY_JSON_DATE];
+    if (value->kind == WY_JSON_ABSENT) return WY_OK;
+    if (value->kind == WY_JSON_INTEGER) {
+        if (value->integer == 0) return WY_OK;
+        *out = wy_date_check(value->integer);
+    } else if (value->kind == WY_JSON_STRING) {
+        wy_string text = wy_trim(value->string);
         if (text.length == 0) return WY_OK;
         *out = wy_date_of(text);
     }
-    return *out ? WY_OK : wrong(r, "date", "a day such as \"2024-03-29\" or 20240329");
+    return *out ? WY_OK : wrong(r, WY_JSON_DATE, "a day such as \"2024-03-29\" or 20240329");
 }
 
-static int read_sections(const reading *r, const json_t *object, wy_record *out)
+static int read_sections(const reading *r, wy_record *out)
 {
-    const json_t *value = json_object_get(object, "section");
-    size_t count = json_is_array(value) ? json_array_size(value) : 1;
-    if (!value || json_is_null(value)) return WY_OK;
-    if (!json_is_array(value) && !json_is_string(value))
-        return wrong(r, "section", "a string or an array of strings");
+    static const char needed[] = "a string or an array of strings";
+    const wy_json_value *value = &r->fields.of[WY_JSON_SECTION];
+    bool list = value->kind == WY_JSON_ARRAY;
+    size_t count = list ? value->count : 1;
+    if (value->kind == WY_JSON_ABSENT) return WY_OK;
+    if (!list && value->kind != WY_JSON_STRING) return wrong(r, WY_JSON_SECTION, needed);
     out->sections = wy_arena_alloc(r->arena, count * sizeof *out->sections + 1);
     if (!out->sections) return wy_fail_memory(r->error);
     for (size_t i = 0; i < count; i++) {
-        const json_t *heading = json_is_array(value) ? json_array_get(value, i) : value;
-        if (!json_is_string(heading)) return wrong(r, "section", "a string or an array of strings");
+        const wy_json_value *heading = list ? &value->items[i] : value;
+        if (heading->kind != WY_JSON_STRING) return wrong(r, WY_JSON_SECTION, needed);
         wy_string *text = &out->sections[out->section_count];
-        int status = copy(r, json_string_value(heading), json_string_length(heading), text);
-        if (status != WY_OK) return status;
+        *text = wy_trim(heading->string);
         out->section_count += text->length > 0;
     }
     return WY_OK;
 }
 
-static int read_fields(const reading *r, const json_t *object, wy_record *out)
+static int read_fields(const reading *r, wy_record *out)
 {
-    const json_t *text = json_object_get(object, "text");
-    if (!json_is_object(object))
-        return wy_fail(r->error, WY_E_FORMAT, r->path, 0, "not a JSON object");
-    if (!json_is_string(text)) return wrong(r, "text", "there, a string");
-    int status = copy_as_is(r, text, &out->text);
-    if (status == WY_OK) status = read_id(r, object, &out->id);
-    if (status == WY_OK) status = read_string(r, object, "title", &out->title);
-    if (status == WY_OK) status = read_string(r, object, "issuer", &out->issuer);
-    if (status == WY_OK) status = read_year(r, object, &out->year);
-    if (status == WY_OK) status = read_date(r, object, &out->date);
-    return status == WY_OK ? read_sections(r, object, out) : status;
+    const wy_json_value *text = &r->fields.of[WY_JSON_TEXT];
+    if (text->kind != WY_JSON_STRING) return wrong(r, WY_JSON_TEXT, "there, a string");
+    out->text = text->string;
+    int status = read_id(r, &out->id);
+    if (status == WY_OK) status = read_string(r, WY_JSON_TITLE, &out->title);
+    if (status == WY_OK) status = read_string(r, WY_JSON_ISSUER, &out->issuer);
+    if (status == WY_OK) status = read_year(r, &out->year);
+    if (status == WY_OK) status = read_date(r, &out->date);
+    return status == WY_OK ? read_sections(r, out) : status;
 }
 
 int wy_jsonl_record(const char *path, const char *line, size_t length, wy_arena *arena,
                     wy_record *out, wy_error *error)
 {
-    const reading r = {path, arena, error};
-    json_error_t problem;
+    reading r = {.path = path, .arena = arena, .error = error};
     *out = (wy_record){.sections = NULL};
     size_t valid = wy_utf8_valid(line, length);
     if (valid != length)
         return wy_fail(error, WY_E_ENCODING, path, valid, "bytes that are not UTF-8");
-    json_t *object = json_loadb(line, length, 0, &problem);
-    if (!object) {
-        if (json_error_code(&problem) == json_error_out_of_memory) return wy_fail_memory(error);
-        uint64_t at = problem.position > 0 ? (uint64_t)problem.position : 0;
-        return wy_fail(error, WY_E_FORMAT, path, at, "not JSON: %.100s", problem.text);
+    int status = WY_OK;
+    switch (wy_json_plain(line, length, arena, &r.fields)) {
+    case WY_JSON_READ:
+        break;
+    case WY_JSON_NOT_PLAIN:
+        status = wy_json_full(path, line, length, arena, &r.fields, error);
+        break;
+    case WY_JSON_NO_MEMORY:
+        return wy_fail_memory(error);
     }
-    int status = read_fields(&r, object, out);
-    json_decref(object);
-    return status;
+    return status == WY_OK ? read_fields(&r, out) : status;
 }
