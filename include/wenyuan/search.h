@@ -46,17 +46,27 @@ typedef struct wy_query wy_query;
  *
  *   法治 政府            paragraphs with any of the words, the more and the rarer the better
  *   "简政放权"           exact phrase
- *   a AND b  a OR b     both; at least one. NOT binds tightest, then AND, then OR
+ *   a AND b  a OR b     both; at least one. NOT binds tightest, then NEAR, then AND, then OR
  *   NOT a  -a           paragraphs without it
  *   +a                  must be there
  *   ( … )               grouping
- *   title:word          in the report's title; also title:"phrase"
- *   year:2020  year:2020..2023  year:..2000  year:2020..
- *                       limits the list that it stands in to these years (several: any of them);
- *                       beside AND or OR and in parentheses it is a clause like any other
+ *   a NEAR/5 b          at most 5 characters apart, in any order; NEAR alone: 10. Between words and
+ *                       phrases
+ *   un*  w?rd  *法      words of the index by pattern: * any characters, ? one; also "rule of la*"
+ *   word~1              a Latin word, or one that differs in one letter put in, left out, changed
+ * or exchanged with its neighbour a^2  "a b"^0.5  (a b)^3   counts so many times as much; from 0 to
+ * 1000 title:a  issuer:a   in the report's title, in the name of who issued it; also title:"a b"
+ * and title:(a b) section:a           in a heading above the paragraph year:2020  year:2020..2023
+ * year:..2000  year:>=2020 date:2024-03  date:2024-03-29  date:2024-01..2024-06  date:<2024
+ *   report:id  report:*2023*    by id; patterns are of ids and of paths of files
+ *                       these three limit the list that they stand in (several of one kind: to any
+ *                       of them); beside AND or OR and in parentheses each is a clause like any
+ * other
  *
- * Operators are ASCII capitals. A word in a bare list that the analyzer cuts into several terms
- * counts as so many optional words; after +, -, NOT or beside AND all of them must be there.
+ * Operators are ASCII capitals. Characters of the language may be full-width, “ ” are quotes, and
+ * ， 、 part words. A backslash takes the next character as it is. A word in a bare list that the
+ * analyzer cuts into several terms counts as so many optional words; after +, -, NOT or beside AND
+ * all of them must be there; beside NEAR they must follow each other.
  *
  * WY_E_SYNTAX: error->offset is the byte in `text`. WY_E_LIMIT: more than 1024 words or nested
  * deeper than 64.
@@ -108,11 +118,20 @@ typedef struct wy_results wy_results;
  *
  * Score: sum over matching words of idf * tf / (tf + 1.2 * (0.25 + 0.75 * length / average)),
  * idf = ln(1 + (N - n + 0.5) / (n + 0.5)) over live paragraphs (BM25 as Lucene has it since 8.0).
- * A phrase counts as one word whose idf is the sum of its words'. Lengths count words; up to 127
- * they are exact, above they are rounded down to five significant bits. Each word's part is
- * rounded to 2^-16, so that sums do not depend on their order.
+ * A phrase counts as one word whose idf is the sum of its words'; so does what NEAR ties together,
+ * with the number of its matches that share no word, at most, as tf. What a pattern or a fuzzy word
+ * stands for counts as one word too: its tf is the sum of theirs, and its n the sum of theirs, at
+ * most N. A boost multiplies idf. In titles and issuers N, n, tf and length are of reports, in
+ * sections of runs of paragraphs under the same headings; all paragraphs below score alike. Lengths
+ * count words; up to 127 they are exact, above they are rounded down to five significant bits. Each
+ * word's part is rounded to 2^-16, so that sums do not depend on their order.
  * Order: score descending, then year, report id (bytes) and paragraph ascending.
  * What is left out by years, issuer and title counts in the statistics all the same.
+ *
+ * WY_E_SYNTAX: no word of the query is one to the analyzer, as in "。". WY_E_LIMIT: a pattern
+ * stands for more than 1024 words of the indexes, all patterns for more than 8192, or 20 million
+ * words had to be looked at; boosts make a score of 32767 or more possible. Both with the byte in
+ * the query. Also WY_E_ARGUMENT, WY_E_ANALYZER, WY_E_DAMAGED, WY_E_NOMEM.
  */
 WY_API int wy_search(wy_snapshot *const *snapshots, size_t snapshot_count, const wy_query *query,
                      const wy_search_options *options, wy_results **out, wy_error *error);

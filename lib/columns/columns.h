@@ -76,6 +76,8 @@ typedef struct wy_report_row {
 /* Row of report `report` < reports. */
 int wy_columns_report(const wy_columns *columns, uint32_t report, wy_report_row *out,
                       wy_error *error);
+/* Its date alone. */
+int wy_columns_date(const wy_columns *columns, uint32_t report, int32_t *date, wy_error *error);
 /* The report that paragraph `paragraph` < paragraphs is in. */
 int wy_columns_report_of(const wy_columns *columns, uint32_t paragraph, uint32_t *report,
                          wy_error *error);

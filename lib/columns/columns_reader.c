@@ -235,6 +235,15 @@ int wy_columns_report(const wy_columns *columns, uint32_t report, wy_report_row 
     return WY_OK;
 }
 
+int wy_columns_date(const wy_columns *columns, uint32_t report, int32_t *date, wy_error *error)
+{
+    assert(report < columns->reports);
+    uint32_t value = 0;
+    int status = read32(columns, columns->dates_at, report, &value, error);
+    *date = (int32_t)value;
+    return status;
+}
+
 /* The last of `count` ascending starts in `column` that is not behind the paragraph; the first has
  * to be 0. */
 static int find_start(const wy_columns *columns, uint64_t column, uint32_t count,

@@ -3,6 +3,8 @@
  */
 #include "query/cursor.h"
 
+#include <assert.h>
+
 #include "base/error.h"
 
 static size_t count_nodes(const wy_node *list)
@@ -50,7 +52,7 @@ static int make_bool(wy_site *site, const wy_node *node, wy_cursor **out, wy_err
         size_t count = 0;
         status = make_list(site, node->must, &parts, &count, error);
         if (status || count < count_nodes(node->must)) return status;
-        status = wy_cursor_and(site, parts, count, &base, error);
+        status = wy_cursor_and(site, parts, count, site->first, &base, error);
         if (!status) status = make_union(site, node->should, &extra, error);
     } else if (node->should) {
         status = make_union(site, node->should, &base, error);
@@ -71,19 +73,37 @@ static int make_years(wy_site *site, const wy_node *node, wy_cursor **out, wy_er
     return status;
 }
 
+int wy_cursor_leaf(wy_site *site, const wy_node *node, uint32_t first, wy_cursor **out,
+                   wy_error *error)
+{
+    switch (node->kind) {
+    case WY_NODE_TERM:
+        return wy_cursor_term(site, node, first, out, error);
+    case WY_NODE_UNION:
+        return wy_cursor_union(site, node, first, out, error);
+    case WY_NODE_NEAR:
+        return wy_cursor_near(site, node, first, out, error);
+    default:
+        break;
+    }
+    assert(node->kind == WY_NODE_PHRASE);
+    return wy_cursor_phrase(site, node, first, out, error);
+}
+
 int wy_cursor_make(wy_site *site, const wy_node *node, wy_cursor **out, wy_error *error)
 {
     *out = NULL;
     switch (node->kind) {
     case WY_NODE_TERM:
-        return node->field == WY_FIELD_TITLE ? wy_cursor_title(site, node, out, error)
-                                             : wy_cursor_term(site, node, site->first, out, error);
     case WY_NODE_PHRASE:
-        return node->field == WY_FIELD_TITLE
-                   ? wy_cursor_title(site, node, out, error)
-                   : wy_cursor_phrase(site, node, site->first, out, error);
+    case WY_NODE_UNION:
+    case WY_NODE_NEAR:
+        return node->field == WY_FIELD_BODY ? wy_cursor_leaf(site, node, site->first, out, error)
+                                            : wy_cursor_field(site, node, out, error);
     case WY_NODE_YEARS:
         return make_years(site, node, out, error);
+    case WY_NODE_REPORTS:
+        return wy_cursor_ranges(site, &node->ranges[site->number], out, error);
     case WY_NODE_ALL:
         return wy_cursor_range(site, site->first, site->end, out, error);
     case WY_NODE_BOOL:

@@ -15,6 +15,11 @@
 
 typedef struct wy_cursor wy_cursor;
 
+/* Where a match stands in its document: positions begin .. end - 1. */
+typedef struct wy_spot {
+    uint32_t begin, end;
+} wy_spot;
+
 typedef struct wy_cursor_ops {
     /* Moves to the first candidate >= target; never back. */
     int (*seek)(wy_cursor *cursor, uint32_t target, wy_error *error);
@@ -32,6 +37,9 @@ typedef struct wy_cursor_ops {
                  wy_error *error);
     /* Frees what is not in the arena. NULL: nothing. */
     void (*close)(wy_cursor *cursor);
+    /* All spots where it matches in `doc`, for which check was true, by begin and then by end; the
+     * list lives until the cursor moves. NULL: it does not tell; terms, phrases and unions do. */
+    int (*spots)(wy_cursor *cursor, const wy_spot **out, size_t *count, wy_error *error);
 } wy_cursor_ops;
 
 struct wy_cursor {
@@ -66,6 +74,30 @@ static inline bool wy_site_is_live(const wy_site *site, uint32_t doc)
     return !site->live || wy_bit(site->live, doc);
 }
 
+/* Where a term stands in its documents, for wy_cursor_ops.spots. Positions are opened when they are
+ * first asked for. */
+typedef struct wy_lane_spots {
+    const wy_site *site;
+    uint32_t term; /* in the plan */
+    bool opened;
+    uint32_t with_freqs; /* block whose frequencies were decoded, or UINT32_MAX */
+    wy_positions *positions;
+    wy_spot *list; /* grown by those who add, from the plan's memory */
+    size_t count, capacity;
+} wy_lane_spots;
+
+void wy_lane_spots_init(wy_lane_spots *spots, const wy_site *site, uint32_t term);
+void wy_lane_spots_close(wy_lane_spots *spots);
+/* Appends the spots of the lane's document, ascending. WY_E_DAMAGED, WY_E_NOMEM. */
+int wy_lane_add_spots(wy_lane *lane, wy_lane_spots *spots, wy_error *error);
+
+/* Has the cursor closed with the site. */
+static inline void wy_site_note(wy_site *site, wy_cursor *cursor)
+{
+    cursor->opened_before = site->opened;
+    site->opened = cursor;
+}
+
 /* Opens a lane for a word of the plan with the weight given. *out is NULL where the segment has
  * not got the word. In the site's arena. */
 int wy_lane_open(const wy_site *site, const wy_node *node, uint32_t term, wy_lane **out,
@@ -84,15 +116,24 @@ bool wy_cursor_is_range(const wy_cursor *cursor, uint32_t *end);
 
 void wy_site_close(wy_site *site);
 
-/* The makers of single kinds, for wy_cursor_make. Those that take fields work on the documents of
- * the field, from `first`; wy_cursor_title turns reports into paragraphs. */
+/* The makers of single kinds, for wy_cursor_make. Those that take `first` work on the documents of
+ * the node's field, and begin there; wy_cursor_leaf makes any of them, and wy_cursor_field turns
+ * the documents of a field into paragraphs. */
+int wy_cursor_leaf(wy_site *site, const wy_node *node, uint32_t first, wy_cursor **out,
+                   wy_error *error);
 int wy_cursor_term(wy_site *site, const wy_node *node, uint32_t first, wy_cursor **out,
                    wy_error *error);
 int wy_cursor_phrase(wy_site *site, const wy_node *node, uint32_t first, wy_cursor **out,
                      wy_error *error);
-int wy_cursor_title(wy_site *site, const wy_node *node, wy_cursor **out, wy_error *error);
+int wy_cursor_union(wy_site *site, const wy_node *node, uint32_t first, wy_cursor **out,
+                    wy_error *error);
+int wy_cursor_near(wy_site *site, const wy_node *node, uint32_t first, wy_cursor **out,
+                   wy_error *error);
+int wy_cursor_field(wy_site *site, const wy_node *node, wy_cursor **out, wy_error *error);
+int wy_cursor_ranges(wy_site *site, const wy_plan_ranges *ranges, wy_cursor **out, wy_error *error);
 /* Over the cursors given, which must stand at candidates; at least one. */
-int wy_cursor_and(wy_site *site, wy_cursor **parts, size_t count, wy_cursor **out, wy_error *error);
+int wy_cursor_and(wy_site *site, wy_cursor **parts, size_t count, uint32_t first, wy_cursor **out,
+                  wy_error *error);
 int wy_cursor_or(wy_site *site, wy_cursor **parts, size_t count, wy_cursor **out, wy_error *error);
 /* `base`, with the score of `extra` where it matches too, without what `without` matches; either
  * of the two may be NULL. */

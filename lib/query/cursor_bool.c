@@ -118,7 +118,8 @@ static int by_cost(const void *a, const void *b)
     return (x->cost > y->cost) - (x->cost < y->cost);
 }
 
-int wy_cursor_and(wy_site *site, wy_cursor **parts, size_t count, wy_cursor **out, wy_error *error)
+int wy_cursor_and(wy_site *site, wy_cursor **parts, size_t count, uint32_t first, wy_cursor **out,
+                  wy_error *error)
 {
     group_cursor *c;
     if (count == 1) {
@@ -130,7 +131,7 @@ int wy_cursor_and(wy_site *site, wy_cursor **parts, size_t count, wy_cursor **ou
     qsort(c->parts, count, sizeof *c->parts, by_cost);
     c->base.cost = c->parts[0]->cost;
     *out = &c->base;
-    return and_seek(*out, site->first, error);
+    return and_seek(*out, first, error);
 }
 
 /* ---- Or ------------------------------------------------------------------------------------ */

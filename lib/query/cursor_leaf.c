@@ -1,6 +1,5 @@
 /*
- * query/cursor_leaf.c: cursors over one posting list, over a range of ids, and over the paragraphs
- * of the reports whose titles match.
+ * query/cursor_leaf.c: cursors over one posting list, and over ranges of ids.
  */
 #include "query/cursor.h"
 
@@ -28,11 +27,54 @@ int wy_lane_open(const wy_site *site, const wy_node *node, uint32_t term, wy_lan
     return wy_segment_term_postings(site->segment, &t->place[site->number], &lane->postings, error);
 }
 
+void wy_lane_spots_init(wy_lane_spots *spots, const wy_site *site, uint32_t term)
+{
+    *spots = (wy_lane_spots){.site = site, .term = term, .with_freqs = UINT32_MAX};
+}
+
+void wy_lane_spots_close(wy_lane_spots *spots)
+{
+    if (spots->opened) wy_positions_close(spots->positions);
+    if (spots->site) wy_free(spots->site->plan->mem, spots->list);
+}
+
+int wy_lane_add_spots(wy_lane *lane, wy_lane_spots *spots, wy_error *error)
+{
+    const wy_site *site = spots->site;
+    const wy_plan_term *term = &site->plan->terms[spots->term];
+    wy_postings *p = &lane->postings;
+    int status = WY_OK;
+    if (!spots->opened) {
+        spots->positions = wy_arena_alloc(site->arena, sizeof *spots->positions);
+        if (!spots->positions) return wy_fail_memory(error);
+        status = wy_segment_term_positions(site->segment, site->plan->mem,
+                                           &term->place[site->number], spots->positions, error);
+        spots->opened = !status;
+    }
+    if (!status && spots->with_freqs != p->block) {
+        status = wy_postings_decode_freqs(p, error);
+        spots->with_freqs = p->block;
+    }
+    const uint32_t *list;
+    uint32_t count;
+    if (!status)
+        status = wy_positions_get(spots->positions, p->block, p->docs, p->freqs, p->block_count,
+                                  lane->at, &list, &count, error);
+    if (status) return status;
+    if (!wy_grow(site->plan->mem, &spots->list, &spots->capacity, spots->count + count,
+                 sizeof *spots->list))
+        return wy_fail_memory(error);
+    for (uint32_t i = 0; i < count; i++)
+        spots->list[spots->count++] = (wy_spot){list[i], list[i] + term->width};
+    return WY_OK;
+}
+
 /* ---- A word ------------------------------------------------------------------------------- */
 
 typedef struct term_cursor {
     wy_cursor base;
     wy_lane *lane;
+    wy_lane_spots spots;
 } term_cursor;
 
 static int term_seek(wy_cursor *cursor, uint32_t target, wy_error *error)
@@ -67,8 +109,27 @@ static int term_bound(wy_cursor *cursor, uint32_t target, uint32_t *last, uint64
     return status;
 }
 
-static const wy_cursor_ops term_ops = {
-    .seek = term_seek, .score = term_score, .freq = term_freq, .bound = term_bound};
+static int term_spots(wy_cursor *cursor, const wy_spot **out, size_t *count, wy_error *error)
+{
+    term_cursor *c = (term_cursor *)cursor;
+    c->spots.count = 0;
+    int status = wy_lane_add_spots(c->lane, &c->spots, error);
+    *out = c->spots.list;
+    *count = c->spots.count;
+    return status;
+}
+
+static void term_close(wy_cursor *cursor)
+{
+    wy_lane_spots_close(&((term_cursor *)cursor)->spots);
+}
+
+static const wy_cursor_ops term_ops = {.seek = term_seek,
+                                       .score = term_score,
+                                       .freq = term_freq,
+                                       .bound = term_bound,
+                                       .close = term_close,
+                                       .spots = term_spots};
 
 int wy_cursor_term(wy_site *site, const wy_node *node, uint32_t first, wy_cursor **out,
                    wy_error *error)
@@ -81,6 +142,8 @@ int wy_cursor_term(wy_site *site, const wy_node *node, uint32_t first, wy_cursor
     if (!c) return wy_fail_memory(error);
     *c = (term_cursor){.base = {.ops = &term_ops, .cost = lane->postings.count}, .lane = lane};
     c->base.max = wy_lane_bound_of(lane, lane->postings.list_impact, lane->weight);
+    wy_lane_spots_init(&c->spots, site, node->words[0].term);
+    wy_site_note(site, &c->base);
     *out = &c->base;
     return term_seek(*out, first, error);
 }
@@ -140,98 +203,51 @@ int wy_cursor_range(wy_site *site, uint32_t first, uint32_t end, wy_cursor **out
     return range_seek(*out, site->first, error);
 }
 
-/* ---- Titles -------------------------------------------------------------------------------- */
+/* ---- Ranges of ids ------------------------------------------------------------------------- */
 
-/* Turns the reports of `reports` into their paragraphs, all of them with the report's score. */
-typedef struct title_cursor {
+typedef struct ranges_cursor {
     wy_cursor base;
-    wy_cursor *reports;
-    const wy_columns *columns;
-    uint32_t paragraphs;
-    uint32_t end; /* of the paragraphs of the report at hand */
-} title_cursor;
+    const wy_plan_ranges *ranges;
+    size_t at; /* the range at hand */
+} ranges_cursor;
 
-static int title_seek(wy_cursor *cursor, uint32_t target, wy_error *error)
+static int ranges_seek(wy_cursor *cursor, uint32_t target, wy_error *error)
 {
-    title_cursor *c = (title_cursor *)cursor;
-    if (target < c->end) {
-        if (c->base.doc < target) c->base.doc = target;
-        return WY_OK;
+    ranges_cursor *c = (ranges_cursor *)cursor;
+    const wy_plan_range *list = c->ranges->list;
+    size_t low = c->at, high = c->ranges->count, step = 1;
+    (void)error;
+    /* Targets are mostly near: look at ever greater distances, then in between. */
+    while (low + step < high && list[low + step].end <= target) {
+        low += step;
+        step *= 2;
     }
-    c->base.doc = WY_NO_DOC;
-    if (target >= c->paragraphs) return WY_OK;
-    uint32_t report;
-    int status = wy_columns_report_of(c->columns, target, &report, error);
-    if (!status && c->reports->doc < report) status = wy_cursor_seek(c->reports, report, error);
-    while (!status && c->reports->doc != WY_NO_DOC) {
-        wy_report_row row;
-        status = wy_columns_report(c->columns, c->reports->doc, &row, error);
-        if (status) break;
-        uint32_t doc = row.first_paragraph > target ? row.first_paragraph : target;
-        if (doc < row.end_paragraph) {
-            c->base.doc = doc;
-            c->end = row.end_paragraph;
-            break;
-        }
-        status = wy_cursor_seek(c->reports, c->reports->doc + 1, error);
+    if (low + step < high) high = low + step + 1;
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+        if (list[middle].end <= target)
+            low = middle + 1;
+        else
+            high = middle;
     }
-    return status;
+    c->at = low;
+    c->base.doc = low == c->ranges->count    ? WY_NO_DOC
+                  : list[low].first > target ? list[low].first
+                                             : target;
+    return WY_OK;
 }
 
-static int title_check(wy_cursor *cursor, bool *match, wy_error *error)
-{
-    return wy_cursor_check(((title_cursor *)cursor)->reports, match, error);
-}
+static const wy_cursor_ops ranges_ops = {
+    .seek = ranges_seek, .score = range_score, .bound = range_bound};
 
-static int title_score(wy_cursor *cursor, uint64_t *out, wy_error *error)
-{
-    return wy_cursor_score(((title_cursor *)cursor)->reports, out, error);
-}
-
-static int title_peek(wy_cursor *cursor, uint64_t *out, wy_error *error)
-{
-    return wy_cursor_peek(((title_cursor *)cursor)->reports, out, error);
-}
-
-static int title_bound(wy_cursor *cursor, uint32_t target, uint32_t *last, uint64_t *out,
-                       wy_error *error)
-{
-    title_cursor *c = (title_cursor *)cursor;
-    *last = WY_NO_DOC;
-    *out = 0;
-    if (target >= c->paragraphs) return WY_OK;
-    uint32_t report, last_report;
-    int status = wy_columns_report_of(c->columns, target, &report, error);
-    if (!status) status = wy_cursor_bound(c->reports, report, &last_report, out, error);
-    if (status || last_report == WY_NO_DOC) return status;
-    wy_report_row row;
-    status = wy_columns_report(c->columns, last_report, &row, error);
-    if (!status) *last = row.end_paragraph > target ? row.end_paragraph - 1 : target;
-    return status;
-}
-
-static const wy_cursor_ops title_ops = {.seek = title_seek,
-                                        .check = title_check,
-                                        .score = title_score,
-                                        .peek = title_peek,
-                                        .bound = title_bound};
-
-int wy_cursor_title(wy_site *site, const wy_node *node, wy_cursor **out, wy_error *error)
+int wy_cursor_ranges(wy_site *site, const wy_plan_ranges *ranges, wy_cursor **out, wy_error *error)
 {
     *out = NULL;
-    wy_cursor *reports;
-    int status = node->kind == WY_NODE_TERM ? wy_cursor_term(site, node, 0, &reports, error)
-                                            : wy_cursor_phrase(site, node, 0, &reports, error);
-    if (status || !reports) return status;
-    title_cursor *c = wy_arena_alloc(site->arena, sizeof *c);
+    if (ranges->count == 0) return WY_OK;
+    ranges_cursor *c = wy_arena_alloc(site->arena, sizeof *c);
     if (!c) return wy_fail_memory(error);
-    uint32_t paragraphs = wy_segment_paragraphs(site->segment);
-    uint32_t count = wy_segment_reports(site->segment);
-    *c = (title_cursor){.base = {.ops = &title_ops, .max = reports->max},
-                        .reports = reports,
-                        .columns = wy_segment_columns(site->segment),
-                        .paragraphs = paragraphs};
-    c->base.cost = reports->cost * (paragraphs / (count ? count : 1) + 1);
+    *c =
+        (ranges_cursor){.base = {.ops = &ranges_ops, .cost = ranges->paragraphs}, .ranges = ranges};
     *out = &c->base;
-    return title_seek(*out, site->first, error);
+    return ranges_seek(*out, site->first, error);
 }

@@ -44,6 +44,9 @@ typedef struct phrase_cursor {
     uint32_t freq;
     uint32_t *starts; /* from site->plan->mem */
     size_t capacity;
+    uint32_t width; /* in positions */
+    wy_spot *spots; /* of the candidate; from site->plan->mem */
+    size_t spot_capacity;
 } phrase_cursor;
 
 /* ---- Positions ----------------------------------------------------------------------------- */
@@ -224,6 +227,18 @@ static int phrase_bound(wy_cursor *cursor, uint32_t target, uint32_t *last, uint
     return status;
 }
 
+static int phrase_spots(wy_cursor *cursor, const wy_spot **out, size_t *count, wy_error *error)
+{
+    phrase_cursor *c = (phrase_cursor *)cursor;
+    if (!wy_grow(c->site->plan->mem, &c->spots, &c->spot_capacity, c->freq, sizeof *c->spots))
+        return wy_fail_memory(error);
+    for (uint32_t i = 0; i < c->freq; i++)
+        c->spots[i] = (wy_spot){c->starts[i], c->starts[i] + c->width};
+    *out = c->spots;
+    *count = c->freq;
+    return WY_OK;
+}
+
 static void phrase_close(wy_cursor *cursor)
 {
     phrase_cursor *c = (phrase_cursor *)cursor;
@@ -231,6 +246,7 @@ static void phrase_close(wy_cursor *cursor)
         if (c->terms[i]->opened) wy_positions_close(&c->terms[i]->positions);
     }
     wy_free(c->site->plan->mem, c->starts);
+    wy_free(c->site->plan->mem, c->spots);
 }
 
 static const wy_cursor_ops phrase_ops = {.seek = phrase_seek,
@@ -239,7 +255,8 @@ static const wy_cursor_ops phrase_ops = {.seek = phrase_seek,
                                          .freq = phrase_freq,
                                          .peek = phrase_peek,
                                          .bound = phrase_bound,
-                                         .close = phrase_close};
+                                         .close = phrase_close,
+                                         .spots = phrase_spots};
 
 /* ---- In bulk ------------------------------------------------------------------------------- */
 
@@ -457,8 +474,9 @@ int wy_cursor_phrase(wy_site *site, const wy_node *node, uint32_t first, wy_curs
     }
     c->base.cost = lead->postings.count;
     c->base.max = wy_lane_bound_of(lead, least, lead->weight);
-    c->base.opened_before = site->opened;
-    site->opened = &c->base;
+    const wy_plan_word *final = &node->words[n - 1];
+    c->width = final->offset + site->plan->terms[final->term].width;
+    wy_site_note(site, &c->base);
     *out = &c->base;
     return phrase_seek(*out, first, error);
 }

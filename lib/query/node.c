@@ -14,12 +14,12 @@ typedef struct maker {
     wy_error *error;
 } maker;
 
-static int make_node(maker *m, const wy_tree *tree, bool all, wy_node **out);
+static int make_node(maker *m, const wy_tree *tree, double boost, bool all, wy_node **out);
 
 wy_node *wy_node_new(wy_plan *plan, wy_node_kind kind)
 {
     wy_node *node = wy_arena_alloc(plan->arena, sizeof *node);
-    if (node) *node = (wy_node){.kind = kind, .times = 1};
+    if (node) *node = (wy_node){.kind = kind, .boost = 1};
     return node;
 }
 
@@ -64,13 +64,13 @@ static bool equal_leaves(const wy_node *a, const wy_node *b)
     return true;
 }
 
-/* Equal words of a list become one that counts so many times. At most WY_QUERY_WORDS leaves. */
+/* Equal words of a list become one that counts as much as they. At most WY_QUERY_WORDS leaves. */
 static void merge_equal(wy_node *list)
 {
     for (wy_node *a = list; a; a = a->next) {
         for (wy_node **b = &a->next; *b;) {
             if (equal_leaves(a, *b)) {
-                a->times += (*b)->times;
+                a->boost += (*b)->boost;
                 *b = (*b)->next;
             } else {
                 b = &(*b)->next;
@@ -115,26 +115,27 @@ static bool is_term(const wy_plan_term *term, wy_field field, const wy_token *to
 }
 
 /* Appends a term. */
-static int add_term(maker *m, wy_field field, const wy_token *token)
+static int add_term(wy_plan *plan, wy_field field, const wy_token *token, wy_error *error)
 {
-    wy_plan *plan = m->plan;
     if (!wy_grow(plan->mem, &plan->terms, &plan->term_capacity, plan->term_count + 1,
                  sizeof *plan->terms))
-        return wy_fail_memory(m->error);
+        return wy_fail_memory(error);
     char *text = wy_arena_strndup(plan->arena, token->term, token->length);
-    if (!text) return wy_fail_memory(m->error);
-    plan->terms[plan->term_count++] =
-        (wy_plan_term){.field = field, .kind = token->kind, .text = text, .length = token->length};
+    if (!text) return wy_fail_memory(error);
+    plan->terms[plan->term_count++] = (wy_plan_term){.field = field,
+                                                     .kind = token->kind,
+                                                     .text = text,
+                                                     .length = token->length,
+                                                     .width = token->width};
     plan->uses[field] = true;
     return WY_OK;
 }
 
-/* The number of a term, made if it is new. The first few are looked through: most queries have no
- * more, and do without the map. */
-static int intern(maker *m, wy_field field, const wy_token *token, uint32_t *out)
+/* The first few are looked through: most queries have no more, and do without the map. */
+int wy_plan_intern(wy_plan *plan, wy_field field, const wy_token *token, uint32_t *out,
+                   wy_error *error)
 {
     enum { FEW = 16 };
-    wy_plan *plan = m->plan;
     for (uint32_t i = 0; i < plan->term_count && i < FEW; i++) {
         if (is_term(&plan->terms[i], field, token)) {
             *out = i;
@@ -143,15 +144,15 @@ static int intern(maker *m, wy_field field, const wy_token *token, uint32_t *out
     }
     if (plan->term_count < FEW) {
         *out = (uint32_t)plan->term_count;
-        return add_term(m, field, token);
+        return add_term(plan, field, token, error);
     }
     uint8_t key[1 + WY_TERM_MAX];
     size_t length = wy_key_make(key, field, token->kind, token->term, token->length);
     bool added;
     uint64_t *slot = wy_strmap_put(&plan->keys, key, length, &added);
-    if (!slot) return wy_fail_memory(m->error);
+    if (!slot) return wy_fail_memory(error);
     if (added) {
-        int status = add_term(m, field, token);
+        int status = add_term(plan, field, token, error);
         if (status) return status;
         *slot = plan->term_count;
     }
@@ -169,11 +170,11 @@ static int make_term(maker *m, wy_field field, const wy_token *token, wy_node **
     node->words = word;
     node->word_count = 1;
     *out = node;
-    return intern(m, field, token, &word->term);
+    return wy_plan_intern(m->plan, field, token, &word->term, m->error);
 }
 
 /* An unquoted word: its terms, a stem in the place of a Latin word. *out stays NULL without any. */
-static int make_word(maker *m, const wy_tree *leaf, bool all, wy_node **out)
+static int make_word(maker *m, const wy_tree *leaf, double boost, bool all, wy_node **out)
 {
     wy_tokens tokens;
     int status = wy_analyzer_run(m->analyzer, leaf->text, leaf->length, &tokens, m->error);
@@ -188,6 +189,8 @@ static int make_word(maker *m, const wy_tree *leaf, bool all, wy_node **out)
         wy_node *term = NULL;
         status = make_term(m, leaf->field, &tokens.list[i], &term);
         if (status) return status;
+        term->tree = leaf;
+        term->boost = boost;
         attach(node, all ? WY_MUST : WY_SHOULD, term);
     }
     *out = wy_node_simplify(node);
@@ -195,7 +198,7 @@ static int make_word(maker *m, const wy_tree *leaf, bool all, wy_node **out)
 }
 
 /* A phrase: its words as they stand. One of a single word is that word, not its stem. */
-static int make_phrase(maker *m, const wy_tree *leaf, wy_node **out)
+static int make_phrase(maker *m, const wy_tree *leaf, double boost, wy_node **out)
 {
     wy_tokens tokens;
     int status = wy_analyzer_run(m->analyzer, leaf->text, leaf->length, &tokens, m->error);
@@ -211,17 +214,83 @@ static int make_phrase(maker *m, const wy_tree *leaf, wy_node **out)
         if (token->kind != WY_TOKEN_WORD) continue;
         wy_plan_word *word = &words[node->word_count++];
         word->offset = token->position - first;
-        status = intern(m, leaf->field, token, &word->term);
+        status = wy_plan_intern(m->plan, leaf->field, token, &word->term, m->error);
     }
     node->field = leaf->field;
     node->words = words;
+    node->tree = leaf;
+    node->boost = boost;
     *out = node;
     return status;
 }
 
-/* A list, AND, NOT or years that limit. Children without a term are left out, and with them a node
+/* A pattern or a fuzzy word: what it stands for is for the index to say (expand.h). */
+static int make_union(maker *m, const wy_tree *leaf, double boost, wy_node **out)
+{
+    wy_node *node = wy_node_new(m->plan, WY_NODE_UNION);
+    int status = count_words(m, leaf, 1);
+    if (status) return status;
+    if (!node) return wy_fail_memory(m->error);
+    node->field = leaf->field;
+    node->tree = leaf;
+    node->boost = boost;
+    *out = node;
+    return WY_OK;
+}
+
+/* A word beside NEAR: its terms in a row, as in quotes, but all forms of a Latin word. */
+static int make_part(maker *m, const wy_tree *leaf, wy_node **out)
+{
+    if (leaf->kind == WY_TREE_PATTERN || leaf->kind == WY_TREE_FUZZY)
+        return make_union(m, leaf, 1, out);
+    int status = make_phrase(m, leaf, 1, out);
+    if (status || !*out || leaf->kind == WY_TREE_PHRASE || (*out)->kind != WY_NODE_TERM)
+        return status;
+    wy_node *word = NULL;
+    m->words--; /* counted a second time below */
+    status = make_word(m, leaf, 1, true, &word);
+    if (!status && word && word->kind == WY_NODE_TERM) *out = word;
+    return status;
+}
+
+static int make_near(maker *m, const wy_tree *tree, double boost, wy_node **out)
+{
+    wy_node *node = wy_node_new(m->plan, WY_NODE_NEAR), **last;
+    if (!node) return wy_fail_memory(m->error);
+    last = &node->parts;
+    for (const wy_tree *t = tree->child; t; t = t->next) {
+        wy_node *part = NULL;
+        int status = make_part(m, t, &part);
+        if (status) return status;
+        if (!part)
+            return wy_fail(m->error, WY_E_SYNTAX, NULL, t->offset,
+                           "there is nothing to search for beside NEAR here; write a word");
+        part->distance = t->distance;
+        *last = part;
+        last = &part->next;
+    }
+    node->field = tree->field;
+    node->tree = tree;
+    node->boost = boost;
+    *out = node;
+    return WY_OK;
+}
+
+static int make_filter(maker *m, const wy_tree *leaf, wy_node **out)
+{
+    wy_node *node =
+        wy_node_new(m->plan, leaf->kind == WY_TREE_YEARS ? WY_NODE_YEARS : WY_NODE_REPORTS);
+    if (!node) return wy_fail_memory(m->error);
+    node->tree = leaf;
+    node->from = leaf->from;
+    node->to = leaf->to;
+    *out = node;
+    return WY_OK;
+}
+
+/* A list, AND, NOT or limits. Children without a term are left out, and with them a node
  * that has no others. */
-static int make_bool(maker *m, const wy_tree *tree, wy_node **out)
+static int make_bool(maker *m, const wy_tree *tree, double boost, wy_node **out)
 {
     wy_node *node = wy_node_new(m->plan, WY_NODE_BOOL);
     if (!node) return wy_fail_memory(m->error);
@@ -229,13 +298,13 @@ static int make_bool(maker *m, const wy_tree *tree, wy_node **out)
         wy_occur occur = tree->kind == WY_TREE_AND || tree->kind == WY_TREE_WITHIN ? WY_MUST
                          : tree->kind == WY_TREE_NOT                               ? WY_MUST_NOT
                                                                                    : t->occur;
-        /* Years that limit change nothing about what is sought in them. */
+        /* Limits change nothing about what is sought in them. */
         bool all = occur != WY_SHOULD && tree->kind != WY_TREE_WITHIN;
         wy_node *child = NULL;
         /* Beside AND, "NOT a" shuts out; in a list that has no other "must" it could not. */
         bool shut_out = tree->kind == WY_TREE_AND && t->kind == WY_TREE_NOT;
         const wy_tree *source = shut_out ? t->child : t;
-        int status = make_node(m, source, all, &child);
+        int status = make_node(m, source, boost, all, &child);
         if (status) return status;
         if (child) attach(node, shut_out ? WY_MUST_NOT : occur, child);
     }
@@ -243,33 +312,38 @@ static int make_bool(maker *m, const wy_tree *tree, wy_node **out)
     return WY_OK;
 }
 
-/* `all`: of a word that is cut in several terms, all must be there. */
-static int make_node(maker *m, const wy_tree *tree, bool all, wy_node **out)
+/* `all`: of a word that is cut in several terms, all must be there. `boost`: of the groups around.
+ */
+static int make_node(maker *m, const wy_tree *tree, double boost, bool all, wy_node **out)
 {
     *out = NULL;
+    boost *= tree->boost;
     switch (tree->kind) {
     case WY_TREE_WORD:
-        return make_word(m, tree, all, out);
+        return make_word(m, tree, boost, all, out);
     case WY_TREE_PHRASE:
-        return make_phrase(m, tree, out);
+        return make_phrase(m, tree, boost, out);
+    case WY_TREE_PATTERN:
+    case WY_TREE_FUZZY:
+        return make_union(m, tree, boost, out);
+    case WY_TREE_NEAR:
+        return make_near(m, tree, boost, out);
     case WY_TREE_YEARS:
-        *out = wy_node_new(m->plan, WY_NODE_YEARS);
-        if (!*out) return wy_fail_memory(m->error);
-        (*out)->from = tree->from;
-        (*out)->to = tree->to;
-        return WY_OK;
+    case WY_TREE_DATES:
+    case WY_TREE_REPORT:
+        return make_filter(m, tree, out);
     case WY_TREE_NOT:
     case WY_TREE_AND:
     case WY_TREE_LIST:
     case WY_TREE_WITHIN:
         break;
     }
-    return make_bool(m, tree, out);
+    return make_bool(m, tree, boost, out);
 }
 
 int wy_node_make(wy_plan *plan, const wy_tree *tree, wy_analyzer *analyzer, wy_node **out,
                  wy_error *error)
 {
     maker m = {.plan = plan, .analyzer = analyzer, .error = error};
-    return make_node(&m, tree, false, out);
+    return make_node(&m, tree, 1, false, out);
 }

@@ -15,6 +15,10 @@ int wy_node_make(wy_plan *plan, const wy_tree *tree, wy_analyzer *analyzer, wy_n
 /* Makes a node in the plan's arena; NULL: memory is out. */
 wy_node *wy_node_new(wy_plan *plan, wy_node_kind kind);
 
+/* The number of a term in the plan, made if it is new. */
+int wy_plan_intern(wy_plan *plan, wy_field field, const wy_token *token, uint32_t *out,
+                   wy_error *error);
+
 /*
  * Puts a bool node in its simplest form and returns that: its only child, or the node itself, with
  * equal children of a list made one. May return NULL where it has no child at all.

@@ -13,6 +13,7 @@ typedef struct parser {
     wy_lexeme previous; /* the one before: what a missing operand is missing from */
     wy_arena *arena;
     unsigned depth, words;
+    wy_field field; /* of words without one: that of the group around */
     wy_error *error;
 } parser;
 
@@ -27,7 +28,7 @@ static int advance(parser *p)
 static wy_tree *make(parser *p, wy_tree_kind kind, size_t offset)
 {
     wy_tree *tree = wy_arena_alloc(p->arena, sizeof *tree);
-    if (tree) *tree = (wy_tree){.kind = kind, .occur = WY_SHOULD, .offset = offset};
+    if (tree) *tree = (wy_tree){.kind = kind, .occur = WY_SHOULD, .offset = offset, .boost = 1};
     return tree;
 }
 
@@ -45,6 +46,8 @@ static const char *operator_name(wy_lexeme_kind kind)
         return "OR";
     case WY_LEX_NOT:
         return "NOT";
+    case WY_LEX_NEAR:
+        return "NEAR";
     case WY_LEX_PLUS:
         return "+";
     case WY_LEX_MINUS:
@@ -79,43 +82,109 @@ static int missing_operand(parser *p)
     return syntax(p, p->token.offset, "the query is empty; write at least one word");
 }
 
+static bool is_leaf(wy_lexeme_kind kind)
+{
+    return kind >= WY_LEX_WORD && kind <= WY_LEX_REPORT;
+}
+
 static int parse_leaf(parser *p, wy_tree **out)
 {
+    static const wy_tree_kind kinds[] = {
+        [WY_LEX_WORD] = WY_TREE_WORD,       [WY_LEX_PHRASE] = WY_TREE_PHRASE,
+        [WY_LEX_PATTERN] = WY_TREE_PATTERN, [WY_LEX_FUZZY] = WY_TREE_FUZZY,
+        [WY_LEX_YEARS] = WY_TREE_YEARS,     [WY_LEX_DATES] = WY_TREE_DATES,
+        [WY_LEX_REPORT] = WY_TREE_REPORT};
     const wy_lexeme *token = &p->token;
     if (++p->words > WY_QUERY_WORDS)
         return wy_fail(p->error, WY_E_LIMIT, NULL, token->offset,
                        "the query has more than %d words", WY_QUERY_WORDS);
-    wy_tree_kind kind = token->kind == WY_LEX_WORD     ? WY_TREE_WORD
-                        : token->kind == WY_LEX_PHRASE ? WY_TREE_PHRASE
-                                                       : WY_TREE_YEARS;
-    wy_tree *leaf = make(p, kind, token->offset);
+    wy_tree *leaf = make(p, kinds[token->kind], token->offset);
     if (!leaf) return wy_fail_memory(p->error);
-    leaf->field = token->field;
+    if (!wy_tree_is_filter(leaf)) leaf->field = token->named ? token->field : p->field;
     leaf->text = token->text;
     leaf->length = token->length;
+    leaf->wild = token->wild;
+    leaf->open_ended = token->open_ended;
     leaf->from = token->from;
     leaf->to = token->to;
     *out = leaf;
     return advance(p);
 }
 
+/* A boost, if there is one, of the node before it. */
+static int parse_boost(parser *p, wy_tree *tree)
+{
+    if (p->token.kind != WY_LEX_BOOST) return WY_OK;
+    tree->boost *= p->token.boost;
+    return advance(p);
+}
+
+/* Leaves with NEAR between them: one node. */
+static int parse_near(parser *p, wy_tree **out)
+{
+    wy_tree *first = *out, *near = make(p, WY_TREE_NEAR, first->offset), *last = first;
+    if (!near) return wy_fail_memory(p->error);
+    near->child = first;
+    near->field = first->field;
+    while (p->token.kind == WY_LEX_NEAR) {
+        const size_t at = p->token.offset;
+        const uint32_t distance = p->token.distance;
+        int status = advance(p);
+        if (status) return status;
+        if (p->token.kind == WY_LEX_END || p->token.kind == WY_LEX_CLOSE) return missing_operand(p);
+        if (!is_leaf(p->token.kind) || wy_tree_is_filter(last))
+            return syntax(p, at, "NEAR stands between words and phrases");
+        status = parse_leaf(p, &last->next);
+        if (status) return status;
+        last = last->next;
+        last->distance = distance;
+        if (wy_tree_is_filter(last)) return syntax(p, at, "NEAR stands between words and phrases");
+        if (last->field != first->field)
+            return syntax(p, at, "the words around NEAR are of different fields");
+    }
+    *out = near;
+    if (p->token.kind == WY_LEX_BOOST)
+        return syntax(p, p->token.offset,
+                      "a boost beside NEAR is of both words; write (a NEAR b)^2");
+    return WY_OK;
+}
+
+static int parse_primary(parser *p, wy_tree **out)
+{
+    int status = parse_leaf(p, out);
+    if (status) return status;
+    if (p->token.kind == WY_LEX_NEAR) return parse_near(p, out);
+    status = parse_boost(p, *out);
+    if (!status && p->token.kind == WY_LEX_NEAR)
+        status = syntax(p, p->previous.offset,
+                        "a boost beside NEAR is of both words; write (a NEAR b)^2");
+    return status;
+}
+
 static int parse_group(parser *p, wy_tree **out)
 {
-    size_t open = p->token.offset;
+    const size_t open = p->token.offset;
+    const wy_field around = p->field;
+    if (p->token.named) p->field = p->token.field;
     int status = advance(p);
     if (!status) status = parse_list(p, out);
+    p->field = around;
     if (status) return status;
     if (p->token.kind != WY_LEX_CLOSE)
         return syntax(p, open,
                       "the parenthesis is not closed; close it, or write \\ before it to mean the "
                       "character itself");
-    if ((*out)->kind == WY_TREE_YEARS) { /* a clause, no limit of the list around */
+    if (wy_tree_is_filter(*out)) { /* a clause, no limit of the list around */
         wy_tree *list = make(p, WY_TREE_LIST, open);
         if (!list) return wy_fail_memory(p->error);
         list->child = *out;
         *out = list;
     }
-    return advance(p);
+    status = advance(p);
+    if (!status) status = parse_boost(p, *out);
+    if (!status && p->token.kind == WY_LEX_NEAR)
+        status = syntax(p, p->token.offset, "NEAR stands between words and phrases");
+    return status;
 }
 
 /* *plus is set where a + stands before; it is never cleared. */
@@ -125,8 +194,7 @@ static int parse_unary(parser *p, wy_tree **out, bool *plus)
     size_t offset = p->token.offset;
     int status;
 
-    if (kind == WY_LEX_WORD || kind == WY_LEX_PHRASE || kind == WY_LEX_YEARS)
-        return parse_leaf(p, out);
+    if (is_leaf(kind)) return parse_primary(p, out);
     if (kind != WY_LEX_NOT && kind != WY_LEX_MINUS && kind != WY_LEX_PLUS && kind != WY_LEX_OPEN)
         return missing_operand(p);
     if (++p->depth > WY_QUERY_DEPTH)
@@ -169,14 +237,24 @@ static int parse_both(parser *p, wy_tree **out, bool *plus)
     return WY_OK;
 }
 
+/* Filters that limit a list: of one kind one must hold. */
+enum { LIMIT_YEARS, LIMIT_DATES, LIMIT_REPORTS, LIMITS };
+
 /* A list while it is read. */
 typedef struct listing {
-    wy_tree **last;      /* where the next child goes */
-    wy_tree *years;      /* that limit the list, one of them must hold; the latest first */
-    wy_tree *must_years; /* that limit it after +, each must hold; the latest first */
+    wy_tree **last;          /* where the next child goes */
+    wy_tree *limits[LIMITS]; /* that limit the list, by kind; the latest first */
+    wy_tree *must_limits;    /* that limit it after +, each must hold; the latest first */
 } listing;
 
-/* Appends the parts of a chain, or takes it as a limit of years. */
+static wy_tree **limits_of(listing *list, const wy_tree *filter)
+{
+    return &list->limits[filter->kind == WY_TREE_YEARS   ? LIMIT_YEARS
+                         : filter->kind == WY_TREE_DATES ? LIMIT_DATES
+                                                         : LIMIT_REPORTS];
+}
+
+/* Appends the parts of a chain, or takes it as a limit. */
 static int parse_chain(parser *p, listing *list)
 {
     bool or_before = false, or_after;
@@ -188,10 +266,10 @@ static int parse_chain(parser *p, listing *list)
         if (status) return status;
 
         or_after = p->token.kind == WY_LEX_OR;
-        if (part->kind == WY_TREE_YEARS && !or_before && !or_after) {
-            wy_tree **years = plus ? &list->must_years : &list->years;
-            part->next = *years;
-            *years = part;
+        if (wy_tree_is_filter(part) && !or_before && !or_after) {
+            wy_tree **limits = plus ? &list->must_limits : limits_of(list, part);
+            part->next = *limits;
+            *limits = part;
             return WY_OK;
         }
         if (plus) {
@@ -230,16 +308,18 @@ static int parse_list(parser *p, wy_tree **out)
         int status = parse_chain(p, &reading);
         if (status) return status;
     } while (p->token.kind != WY_LEX_END && p->token.kind != WY_LEX_CLOSE);
-    wy_tree *limits = reading.must_years;
-    if (reading.years && reading.years->next) { /* any of several */
-        wy_tree *any = make(p, WY_TREE_LIST, offset);
-        if (!any) return wy_fail_memory(p->error);
-        any->child = reading.years;
-        any->next = limits;
-        limits = any;
-    } else if (reading.years) {
-        reading.years->next = limits;
-        limits = reading.years;
+    wy_tree *limits = reading.must_limits;
+    for (int i = LIMITS; i-- > 0;) {
+        wy_tree *first = reading.limits[i];
+        if (!first) continue;
+        if (first->next) { /* any of several */
+            wy_tree *any = make(p, WY_TREE_LIST, offset);
+            if (!any) return wy_fail_memory(p->error);
+            any->child = first;
+            first = any;
+        }
+        first->next = limits;
+        limits = first;
     }
     *out = list->child ? simplify(list) : limits;
     if (!limits || (!list->child && !limits->next)) return WY_OK;

@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/utf8.h"
+#include "query/expand.h"
 #include "query/node.h"
 
 static const wy_tree *first_leaf(const wy_tree *tree)
@@ -62,6 +63,20 @@ static int limit_by_root(wy_plan *plan, wy_error *error)
     return WY_OK;
 }
 
+/* Finds what the nodes of patterns, dates and ids stand for, in this tree. */
+static int expand(wy_plan *plan, wy_node *node, wy_analyzer *analyzer, wy_error *error)
+{
+    int status = WY_OK;
+    if (node->kind == WY_NODE_UNION) status = wy_expand_pattern(plan, node, analyzer, error);
+    if (node->kind == WY_NODE_REPORTS) status = wy_expand_reports(plan, node, error);
+    wy_node *lists[] = {node->parts, node->must, node->should, node->must_not};
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
+        for (wy_node *n = lists[i]; n && !status; n = n->next)
+            status = expand(plan, n, analyzer, error);
+    }
+    return status;
+}
+
 /* Looks all terms up in all segments, and sums the statistics. Norms are for ranking alone. */
 static int look_up(wy_plan *plan, bool ranked, wy_error *error)
 {
@@ -86,31 +101,48 @@ static int look_up(wy_plan *plan, bool ranked, wy_error *error)
         term->found = wy_arena_alloc(plan->arena, segments * sizeof *term->found);
         term->place = wy_arena_alloc(plan->arena, segments * sizeof *term->place);
         if (!term->found || !term->place) return wy_fail_memory(error);
-        uint64_t doc_freq = 0;
         for (size_t s = 0; s < segments; s++) {
             int status =
                 wy_segment_term_get(plan->scope->segments[s], term->field, term->kind, term->text,
                                     term->length, &term->found[s], &term->place[s], error);
             if (status) return status;
-            if (term->found[s]) doc_freq += term->place[s].live_doc_freq;
+            if (term->found[s]) term->doc_freq += term->place[s].live_doc_freq;
         }
-        term->idf = wy_idf(plan->stats[term->field].documents, doc_freq);
+        term->idf = wy_idf(plan->stats[term->field].documents, term->doc_freq);
     }
     return WY_OK;
 }
 
-/* Weights are summed in double, in the order of the words, and rounded once. */
-static void weigh(const wy_plan *plan, wy_node *node)
+/* Sums are made in double, in the order of the words, and rounded once. */
+static double idf_of(const wy_plan *plan, const wy_node *node)
 {
     double sum = 0;
-    for (uint32_t n = 0; n < node->times; n++) {
-        for (uint32_t i = 0; i < node->word_count; i++) sum += plan->terms[node->words[i].term].idf;
+    uint64_t documents = 0;
+    for (uint32_t i = 0; i < node->word_count; i++) {
+        sum += plan->terms[node->words[i].term].idf;
+        documents += plan->terms[node->words[i].term].doc_freq;
     }
-    node->weight = (float)sum;
-    wy_node *lists[] = {node->must, node->should, node->must_not};
+    for (const wy_node *n = node->parts; n; n = n->next) sum += n->idf;
+    /* A union is one word, in as many documents as if none held two of its terms. */
+    return node->kind == WY_NODE_UNION ? wy_idf(plan->stats[node->field].documents, documents)
+                                       : sum;
+}
+
+static int weigh(wy_plan *plan, wy_node *node, wy_error *error)
+{
+    int status = WY_OK;
+    wy_node *lists[] = {node->parts, node->must, node->should, node->must_not};
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
-        for (wy_node *n = lists[i]; n; n = n->next) weigh(plan, n);
+        for (wy_node *n = lists[i]; n && !status; n = n->next) status = weigh(plan, n, error);
     }
+    if (status || !wy_node_is_leaf(node)) return status;
+    node->idf = idf_of(plan, node);
+    if (node->idf * node->boost > WY_WEIGHT_MAX)
+        return wy_fail(error, WY_E_LIMIT, NULL, node->tree->offset,
+                       "the boosts of the query make its scores too large; use smaller ones");
+    node->weight = (float)(node->idf * node->boost);
+    for (wy_node *n = node->parts; n; n = n->next) n->weight = node->weight;
+    return WY_OK;
 }
 
 int wy_plan_make(wy_plan *plan, const wy_scope *scope, const wy_query *query, wy_analyzer *analyzer,
@@ -125,8 +157,9 @@ int wy_plan_make(wy_plan *plan, const wy_scope *scope, const wy_query *query, wy
     plan->filter = options->filter;
     limit_years(plan, options->year_from, options->year_to);
     status = limit_by_root(plan, error);
+    if (!status) status = expand(plan, plan->root, analyzer, error);
     if (!status) status = look_up(plan, options->limit > 0, error);
-    if (!status) weigh(plan, plan->root);
+    if (!status) status = weigh(plan, plan->root, error);
     return status;
 }
 
@@ -146,34 +179,42 @@ typedef struct collector {
     bool failed;
 } collector;
 
-static size_t count_leaves(const wy_node *node)
+/* Patterns that a leaf makes: of a union, one a word. */
+static size_t count_patterns(const wy_node *node)
 {
-    size_t count = node->word_count ? 1 : 0;
-    for (const wy_node *n = node->must; n; n = n->next) count += count_leaves(n);
-    for (const wy_node *n = node->should; n; n = n->next) count += count_leaves(n);
+    size_t count = node->kind == WY_NODE_UNION ? node->word_count : node->word_count > 0;
+    for (const wy_node *n = node->parts; n; n = n->next) count += count_patterns(n);
+    for (const wy_node *n = node->must; n; n = n->next) count += count_patterns(n);
+    for (const wy_node *n = node->should; n; n = n->next) count += count_patterns(n);
     return count;
 }
 
-static void add_pattern(collector *c, const wy_node *node)
+/* The words first .. end - 1 of a node, as one pattern. */
+static void add_pattern(collector *c, const wy_node *node, uint32_t first, uint32_t end)
 {
-    wy_pattern_term *terms = wy_arena_alloc(c->arena, node->word_count * sizeof *terms);
+    wy_pattern_term *terms = wy_arena_alloc(c->arena, (end - first) * sizeof *terms);
     if (!terms) {
         c->failed = true;
         return;
     }
-    for (uint32_t i = 0; i < node->word_count; i++) {
+    for (uint32_t i = first; i < end; i++) {
         const wy_plan_term *term = &c->plan->terms[node->words[i].term];
         char *text = wy_arena_strndup(c->arena, term->text, term->length);
         if (!text) c->failed = true;
-        terms[i] = (wy_pattern_term){text, term->length, node->words[i].offset, term->kind};
+        terms[i - first] = (wy_pattern_term){text, term->length, node->words[i].offset, term->kind};
     }
     c->list[c->count++] =
-        (wy_pattern){.terms = terms, .count = node->word_count, .weight = node->weight};
+        (wy_pattern){.terms = terms, .count = end - first, .weight = node->weight};
 }
 
 static void collect(collector *c, const wy_node *node)
 {
-    if (node->word_count && node->field == WY_FIELD_BODY) add_pattern(c, node);
+    if (node->field == WY_FIELD_BODY && node->kind == WY_NODE_UNION) {
+        for (uint32_t i = 0; i < node->word_count; i++) add_pattern(c, node, i, i + 1);
+    } else if (node->field == WY_FIELD_BODY && node->word_count) {
+        add_pattern(c, node, 0, node->word_count);
+    }
+    for (const wy_node *n = node->parts; n; n = n->next) collect(c, n);
     for (const wy_node *n = node->must; n; n = n->next) collect(c, n);
     for (const wy_node *n = node->should; n; n = n->next) collect(c, n);
 }
@@ -182,8 +223,7 @@ int wy_plan_patterns(const wy_plan *plan, wy_arena *arena, wy_pattern **out, siz
                      wy_error *error)
 {
     collector c = {.plan = plan, .arena = arena};
-    size_t leaves = count_leaves(plan->root);
-    c.list = wy_arena_alloc(arena, leaves * sizeof *c.list);
+    c.list = wy_arena_alloc(arena, count_patterns(plan->root) * sizeof *c.list);
     if (!c.list) return wy_fail_memory(error);
     collect(&c, plan->root);
     if (c.failed) return wy_fail_memory(error);

@@ -17,6 +17,9 @@ typedef struct wy_plan_term {
     uint8_t kind; /* a wy_token_kind */
     const char *text;
     uint32_t length;
+    uint32_t width;    /* positions that it covers */
+    uint32_t mark;     /* of the node that it was last expanded for; 0: none */
+    uint64_t doc_freq; /* live documents of the field that hold it, in the whole scope */
     double idf;
     /* One for each segment of the scope. */
     bool *found;
@@ -31,10 +34,24 @@ typedef struct wy_plan_word {
 typedef enum wy_node_kind {
     WY_NODE_TERM,   /* one word */
     WY_NODE_PHRASE, /* two words or more */
+    WY_NODE_UNION,  /* any of its words, as if they were one: what a pattern stands for */
+    WY_NODE_NEAR,   /* terms, phrases and unions near each other: `parts` */
     WY_NODE_YEARS,
-    WY_NODE_ALL, /* every paragraph */
-    WY_NODE_BOOL /* at least one child */
+    WY_NODE_REPORTS, /* the paragraphs of some reports */
+    WY_NODE_ALL,     /* every paragraph */
+    WY_NODE_BOOL     /* at least one child */
 } wy_node_kind;
+
+/* Paragraphs of a segment: disjoint ranges first .. end - 1, ascending, none empty. */
+typedef struct wy_plan_range {
+    uint32_t first, end;
+} wy_plan_range;
+
+typedef struct wy_plan_ranges {
+    wy_plan_range *list;
+    size_t count, capacity;
+    uint64_t paragraphs; /* in all */
+} wy_plan_ranges;
 
 /*
  * A node of the plan. A bool node matches where all of `must` does and none of `must_not`, and, if
@@ -42,15 +59,26 @@ typedef enum wy_node_kind {
  */
 typedef struct wy_node {
     wy_node_kind kind;
-    wy_field field;            /* of terms and phrases */
-    const wy_plan_word *words; /* of terms (one) and phrases */
+    wy_field field;            /* of what is looked for in text */
+    const wy_plan_word *words; /* of terms (one), phrases and unions (any number, none too) */
     uint32_t word_count;
-    uint32_t times;                           /* how often it stands in the list that it is in */
-    float weight;                             /* of terms and phrases: sum of idf, `times` fold */
-    int32_t from, to;                         /* of years */
+    const wy_tree *tree;    /* the leaf that it stems from, where it has one */
+    double boost;           /* sum of those of the equal leaves of a list that were made one */
+    double idf;             /* of all that scores: that of its words together */
+    float weight;           /* idf, boosted; of the parts of NEAR: that of NEAR */
+    int32_t from, to;       /* of years */
+    wy_plan_ranges *ranges; /* of reports: one for each segment of the scope */
+    struct wy_node *parts;  /* of NEAR, in the order written; linked by next */
+    uint32_t distance;      /* of a part: as in wy_tree */
     struct wy_node *must, *should, *must_not; /* linked by next */
     struct wy_node *next;
 } wy_node;
+
+/* Whether it is found in text and scores by itself. */
+static inline bool wy_node_is_leaf(const wy_node *node)
+{
+    return node->kind <= WY_NODE_NEAR;
+}
 
 typedef struct wy_plan {
     const wy_scope *scope;
@@ -60,6 +88,9 @@ typedef struct wy_plan {
     wy_plan_term *terms;
     size_t term_count, term_capacity;
     wy_node *root;
+    uint32_t marks;     /* nodes expanded so far */
+    size_t expanded;    /* terms that patterns stand for, together */
+    uint64_t looked_at; /* terms of dictionaries */
 
     /* Every match is within these years: 0: open; both 0: not limited. */
     int32_t year_from, year_to;
@@ -69,13 +100,13 @@ typedef struct wy_plan {
     bool uses[WY_FIELDS]; /* which fields terms are of */
     wy_field_stats stats[WY_FIELDS];
     const wy_norms *norms[WY_FIELDS]; /* of fields that are ranked by; else NULL */
-    double average[WY_FIELDS]; /* length */
+    double average[WY_FIELDS];        /* length */
 } wy_plan;
 
 /*
  * Makes a plan; its memory is in `arena` and in what wy_plan_free frees (also after an error).
- * WY_E_SYNTAX (no term in the whole query), WY_E_LIMIT (more than WY_QUERY_WORDS terms),
- * WY_E_DAMAGED, WY_E_NOMEM.
+ * `query` must outlive it. WY_E_SYNTAX (no term in the whole query), WY_E_LIMIT (more than
+ * WY_QUERY_WORDS words, or what expand.h limits), WY_E_DAMAGED, WY_E_NOMEM.
  */
 int wy_plan_make(wy_plan *plan, const wy_scope *scope, const wy_query *query, wy_analyzer *analyzer,
                  const wy_find_options *options, wy_arena *arena, wy_error *error);

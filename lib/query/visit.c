@@ -27,8 +27,7 @@ typedef struct visitor {
 
 static bool is_leaf(const wy_node *node)
 {
-    return node->kind != WY_NODE_BOOL && node->kind != WY_NODE_YEARS && node->kind != WY_NODE_ALL &&
-           node->field == WY_FIELD_BODY;
+    return wy_node_is_leaf(node) && node->field == WY_FIELD_BODY;
 }
 
 static size_t count_leaves(const wy_node *node)
@@ -47,7 +46,7 @@ static bool is_same(const wy_node *a, const wy_node *b)
         if (a->words[i].term != b->words[i].term || a->words[i].offset != b->words[i].offset)
             return false;
     }
-    return a->kind == WY_NODE_TERM || a->kind == WY_NODE_PHRASE;
+    return a->kind == WY_NODE_TERM || a->kind == WY_NODE_PHRASE || a->kind == WY_NODE_UNION;
 }
 
 static void add_leaf(visitor *v, const wy_node *node)

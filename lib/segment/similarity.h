@@ -23,6 +23,7 @@
 #define WY_BM25_B      0.75f
 #define WY_SCORE_ONE   65536
 #define WY_SCORE_SHIFT 16
+#define WY_WEIGHT_MAX  32767 /* a weight's score then fits 31 bits */
 
 /* Statistics of a field over all that is searched. */
 typedef struct wy_field_stats {
@@ -40,7 +41,7 @@ void wy_norms_set(wy_norms *norms, wy_field_stats stats);
 /* ln(1 + (N - n + 0.5) / (n + 0.5)); n is clamped to N. */
 double wy_idf(uint64_t documents, uint64_t doc_freq);
 
-/* The part of one term, in units of 2^-16. `weight` = idf * boost, at most 32767. */
+/* The part of one term, in units of 2^-16. `weight` = idf * boost, at most WY_WEIGHT_MAX. */
 static inline uint32_t wy_score(float weight, uint32_t freq, float k)
 {
     float f = (float)freq;

@@ -1,6 +1,6 @@
 /*
  * From a parsed query to a plan, without segments: how words are cut, lists flattened, equal words
- * merged, years taken out; and the patterns for marking.
+ * merged, years taken out, boosts handed down; and the patterns for marking.
  */
 #include "support/test.h"
 
@@ -43,7 +43,21 @@ static void dump(const wy_plan *plan, const wy_node *node, wy_buf *out)
         put(out, " )");
         return;
     }
-    if (node->word_count && node->field == WY_FIELD_TITLE) put(out, "title:");
+    if (node->kind == WY_NODE_REPORTS) put(out, "reports");
+    if (node->kind == WY_NODE_UNION) put(out, "any");
+    if (node->kind == WY_NODE_NEAR) {
+        put(out, "near[");
+        for (const wy_node *n = node->parts; n; n = n->next) {
+            snprintf(text, sizeof text, n == node->parts ? " " : " %u ", (unsigned)n->distance);
+            put(out, text);
+            dump(plan, n, out);
+        }
+        put(out, " ]");
+    }
+    if (node->word_count && node->field != WY_FIELD_BODY) {
+        put(out, wy_tree_field_name(node->field));
+        put(out, ":");
+    }
     if (node->kind == WY_NODE_PHRASE) put(out, "\"");
     for (uint32_t i = 0; i < node->word_count; i++) {
         const wy_plan_term *term = &plan->terms[node->words[i].term];
@@ -55,8 +69,8 @@ static void dump(const wy_plan *plan, const wy_node *node, wy_buf *out)
         wy_buf_bytes(out, term->text, term->length);
     }
     if (node->kind == WY_NODE_PHRASE) put(out, "\"");
-    if (node->times > 1) {
-        snprintf(text, sizeof text, "*%u", (unsigned)node->times);
+    if (wy_node_is_leaf(node) && (node->boost < 1 || node->boost > 1)) {
+        snprintf(text, sizeof text, "*%g", node->boost);
         put(out, text);
     }
 }
@@ -113,12 +127,27 @@ static const struct {
     {"icu", "\"依法治国\"", "\"依法 2:治国\""},
     {"icu", "\"依法，治国\"", "\"依法 3:治国\""},
     {"icu", "\"，依法治国。\"", "\"依法 2:治国\""},
-    {"icu", "，", NULL},
+    {"icu", "。", NULL},
     {"icu", "\"，\" AND -。", NULL},
-    {"icu", "NOT ，", NULL},
-    {"icu", "政府 ，", "政府"},
-    {"icu", "政府 AND ，", "政府"},
-    {"icu", "， -政府", "( -政府 )"},
+    {"icu", "NOT 。", NULL},
+    {"icu", "政府 。", "政府"},
+    {"icu", "政府，", "政府"},
+    {"icu", "政府 AND 。", "政府"},
+    {"icu", "。 -政府", "( -政府 )"},
+    {"whitespace", "a^2 b^0.5", "( a*2 b*0.5 )"},
+    {"whitespace", "(a^2 b)^3 c", "( a*6 b*3 c )"},
+    {"whitespace", "a^2 a", "a*3"},
+    {"whitespace", "+(a b)^2 -(c d)^3", "( a*2 b*2 -c*3 -d*3 )"},
+    {"icu", "法治政府^2", "( 法治*2 政府*2 )"},
+    {"whitespace", "issuer:a section:\"a b\" title:a", "( issuer:a section:\"a 1:b\" title:a )"},
+    {"whitespace", "a NEAR/3 \"b c\"", "near[ a 3 \"b 1:c\" ]"},
+    {"icu", "法治政府 NEAR running", "near[ \"法治 2:政府\" 10 ~run ]"},
+    {"icu", "\"法治\" NEAR \"running\"", "near[ 法治 10 running ]"},
+    {"icu", "title:(a NEAR b)^2", "near[ title:~a 10 title:~b ]*2"},
+    {"whitespace", "a*", "any"},
+    {"whitespace", "a date:2024", "( +a +reports )"},
+    {"whitespace", "a report:b", "( +a +reports )"},
+    {"whitespace", "date:2024", "reports"},
     {"icu", "running", "~run"},
     {"icu", "\"Running\"", "running"},
     {"icu", "\"Running dogs\"", "\"running 1:dogs\""},
