@@ -5,11 +5,12 @@
  *   zstdcat laws.tsv.zst | tsv2jsonl > laws.jsonl
  */
 #define _GNU_SOURCE
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <jansson.h>
+#include <json-c/json.h>
 
 enum { COLUMNS = 4 };
 
@@ -27,16 +28,20 @@ static int convert(char *line, unsigned long number)
             line = column[i];
         }
     }
-    json_t *object = json_pack("{s:s, s:s, s:s}", "id", column[0], "title", column[1], "text",
-                               column[3]);
-    if (object && column[2][0])
-        json_object_set_new(object, "year", json_integer(atoi(column[2])));
-    if (!object || json_dumpf(object, stdout, JSON_COMPACT) != 0 || putchar('\n') == EOF) {
+    struct json_object *object = json_object_new_object();
+    json_object_object_add(object, "id", json_object_new_string(column[0]));
+    json_object_object_add(object, "title", json_object_new_string(column[1]));
+    json_object_object_add(object, "text", json_object_new_string(column[3]));
+    if (column[2][0])
+        json_object_object_add(object, "year", json_object_new_int(atoi(column[2])));
+    const char *text = json_object_to_json_string_ext(
+        object, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE);
+    bool failed = !text || puts(text) == EOF;
+    json_object_put(object);
+    if (failed) {
         fprintf(stderr, "tsv2jsonl: line %lu cannot be written as JSON\n", number);
-        json_decref(object);
         return 1;
     }
-    json_decref(object);
     return 0;
 }
 

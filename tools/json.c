@@ -1,8 +1,9 @@
 /*
- * json.c: JSON output by way of jansson.
+ * json.c: JSON output by way of json-c.
  */
 #include "json.h"
 
+#include <json-c/json.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -31,16 +32,17 @@ static json_t *repaired(wy_string text)
             to += at - start;
         }
     }
-    json_t *value = json_stringn(clean, (size_t)(to - clean));
+    json_t *value = json_object_new_string_len(clean, (int)(to - clean));
     free(clean);
     return value;
 }
 
 json_t *json_text(wy_string text)
 {
-    if (text.length == 0) return must(json_string(""));
-    return must(is_utf8(text.data, text.length) ? json_stringn(text.data, text.length)
-                                                : repaired(text));
+    if (text.length == 0) return must(json_object_new_string(""));
+    return must(is_utf8(text.data, text.length)
+                    ? json_object_new_string_len(text.data, (int)text.length)
+                    : repaired(text));
 }
 
 json_t *json_c_text(const char *text)
@@ -50,61 +52,61 @@ json_t *json_c_text(const char *text)
 
 json_t *json_text_or_null(wy_string text)
 {
-    return text.length ? json_text(text) : json_null();
+    return text.length ? json_text(text) : NULL;
 }
 
 json_t *json_number_or_null(int32_t number)
 {
-    return number ? must(json_integer(number)) : json_null();
+    return number ? must(json_object_new_int(number)) : NULL;
 }
 
 json_t *json_number(uint64_t number)
 {
-    return must(json_integer((json_int_t)number));
+    return must(json_object_new_uint64(number));
 }
 
 json_t *json_decimal(double number)
 {
-    return must(json_real(number));
+    return must(json_object_new_double(number));
 }
 
 json_t *json_truth(bool value)
 {
-    return json_boolean(value);
+    return must(json_object_new_boolean(value));
 }
 
 json_t *json_record(void)
 {
-    return must(json_object());
+    return must(json_object_new_object());
 }
 
 json_t *json_list(void)
 {
-    return must(json_array());
+    return must(json_object_new_array());
 }
 
 void json_put(json_t *object, const char *key, json_t *value)
 {
-    if (json_object_set_new_nocheck(object, key, value) != 0) must(NULL);
+    if (json_object_object_add(object, key, value) != 0) must(NULL);
 }
 
 void json_add(json_t *array, json_t *value)
 {
-    if (json_array_append_new(array, value) != 0) must(NULL);
+    if (json_object_array_add(array, value) != 0) must(NULL);
 }
 
 json_t *json_problem(const wy_error *error)
 {
-    if (!error) return json_null();
+    if (!error) return NULL;
     json_t *problem = json_record();
     json_put(problem, "code", json_c_text(wy_status_name(error->code)));
     json_put(problem, "offset",
-             error->offset == WY_NO_OFFSET ? json_null() : json_number(error->offset));
+             error->offset == WY_NO_OFFSET ? NULL : json_number(error->offset));
     json_put(problem, "reason", json_c_text(error->reason));
     return problem;
 }
 
-/* jansson escapes what JSON asks for; a terminal also acts on DEL, C1 and others. They can only
+/* json-c escapes what JSON asks for; a terminal also acts on DEL, C1 and others. They can only
  * stand inside strings, where \uXXXX means the same. */
 static void put_escaped(FILE *to, const char *text)
 {
@@ -122,10 +124,10 @@ static void put_escaped(FILE *to, const char *text)
 
 void json_line(FILE *to, json_t *value)
 {
-    char *text = json_dumps(value, JSON_COMPACT | JSON_REAL_PRECISION(17));
+    const char *text = json_object_to_json_string_ext(
+        value, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE);
     if (!text) must(NULL);
     put_escaped(to, text);
     putc('\n', to);
-    free(text);
-    json_decref(value);
+    json_object_put(value);
 }

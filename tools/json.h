@@ -4,15 +4,23 @@
 #ifndef WY_TOOLS_JSON_H
 #define WY_TOOLS_JSON_H
 
-#include <jansson.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdio.h>
 
 #include <wenyuan/types.h>
 
-/* A string; bytes that are not UTF-8 become U+FFFD. Never NULL. */
+/* A value; null is NULL. */
+typedef struct json_object json_t;
+
+/* A string; bytes that are not UTF-8 become U+FFFD. */
 json_t *json_text(wy_string text);
 json_t *json_c_text(const char *text);
+
+static inline json_t *json_null(void)
+{
+    return NULL;
+}
 
 /* An empty string is null. */
 json_t *json_text_or_null(wy_string text);

@@ -1,62 +1,103 @@
 #include "report/json.h"
 
-#include <jansson.h>
+#include <json-c/json.h>
+#include <string.h>
 
-static int copy_string(const json_t *json, wy_arena *arena, wy_string *out, wy_error *error)
+#define DEPTH 64 /* deepest nesting of a line */
+
+/* In the order of wy_json_field. */
+static const char *const names[WY_JSON_FIELDS] = {
+    [WY_JSON_TEXT] = "text",       [WY_JSON_ID] = "id",     [WY_JSON_TITLE] = "title",
+    [WY_JSON_ISSUER] = "issuer",   [WY_JSON_YEAR] = "year", [WY_JSON_DATE] = "date",
+    [WY_JSON_SECTION] = "section",
+};
+
+const char *wy_json_name(wy_json_field field)
 {
-    size_t length = json_string_length(json);
-    *out = (wy_string){wy_arena_strndup(arena, json_string_value(json), length), length};
+    return names[field];
+}
+
+static int copy_string(struct json_object *json, wy_arena *arena, wy_string *out, wy_error *error)
+{
+    size_t length = (size_t)json_object_get_string_len(json);
+    const char *text = json_object_get_string(json);
+    if (memchr(text, 0, length))
+        return wy_fail(error, WY_E_FORMAT, NULL, 0, "a string holds the character U+0000");
+    *out = (wy_string){wy_arena_strndup(arena, text, length), length};
     return out->data ? WY_OK : wy_fail_memory(error);
 }
 
 /* What is not an array. */
-static int copy_single(const json_t *json, wy_arena *arena, wy_json_value *out, wy_error *error)
+static int copy_single(struct json_object *json, wy_arena *arena, wy_json_value *out,
+                       wy_error *error)
 {
     *out = (wy_json_value){.kind = WY_JSON_OTHER};
-    if (!json || json_is_null(json)) {
+    switch (json_object_get_type(json)) {
+    case json_type_null:
         out->kind = WY_JSON_ABSENT;
-    } else if (json_is_string(json)) {
+        break;
+    case json_type_string:
         out->kind = WY_JSON_STRING;
         return copy_string(json, arena, &out->string, error);
-    } else if (json_is_integer(json)) {
+    case json_type_int:
         out->kind = WY_JSON_INTEGER;
-        out->integer = json_integer_value(json);
-    } else if (json_is_real(json)) {
+        out->integer = json_object_get_int64(json);
+        break;
+    case json_type_double:
         out->kind = WY_JSON_REAL;
-        out->real = json_real_value(json);
+        out->real = json_object_get_double(json);
+        break;
+    default:
+        break;
     }
     return WY_OK;
 }
 
 /* Items that are arrays themselves are nothing that a record has. */
-static int copy_value(const json_t *json, wy_arena *arena, wy_json_value *out, wy_error *error)
+static int copy_value(struct json_object *json, wy_arena *arena, wy_json_value *out,
+                      wy_error *error)
 {
-    if (!json_is_array(json)) return copy_single(json, arena, out, error);
-    size_t count = json_array_size(json);
+    if (!json_object_is_type(json, json_type_array)) return copy_single(json, arena, out, error);
+    size_t count = json_object_array_length(json);
     *out = (wy_json_value){.kind = WY_JSON_ARRAY, .count = count};
     out->items = wy_arena_alloc(arena, count * sizeof *out->items + 1);
     if (!out->items) return wy_fail_memory(error);
     int status = WY_OK;
     for (size_t i = 0; i < count && status == WY_OK; i++)
-        status = copy_single(json_array_get(json, i), arena, &out->items[i], error);
+        status = copy_single(json_object_array_get_idx(json, i), arena, &out->items[i], error);
     return status;
 }
 
-int wy_json_full(const char *path, const char *line, size_t length, wy_arena *arena,
+/* The tokener stops behind the brace that ends the object. */
+static bool only_space(const char *text, size_t length)
+{
+    while (length && (*text == ' ' || *text == '\t' || *text == '\r')) text++, length--;
+    return length == 0;
+}
+
+int wy_json_read(const char *path, const char *line, size_t length, wy_arena *arena,
                  wy_json_fields *out, wy_error *error)
 {
-    json_error_t problem;
-    json_t *object = json_loadb(line, length, 0, &problem);
-    if (!object) {
-        if (json_error_code(&problem) == json_error_out_of_memory) return wy_fail_memory(error);
-        uint64_t at = problem.position > 0 ? (uint64_t)problem.position : 0;
-        return wy_fail(error, WY_E_FORMAT, path, at, "not JSON: %.100s", problem.text);
-    }
-    int status =
-        json_is_object(object) ? WY_OK : wy_fail(error, WY_E_FORMAT, path, 0, "not a JSON object");
+    int status = WY_OK;
+    struct json_object *object = NULL;
+    struct json_tokener *tokener = json_tokener_new_ex(DEPTH);
+    if (!tokener) return wy_fail_memory(error);
+    json_tokener_set_flags(tokener, JSON_TOKENER_STRICT | JSON_TOKENER_ALLOW_TRAILING_CHARS);
+    object = json_tokener_parse_ex(tokener, line, (int)length);
+    enum json_tokener_error problem = json_tokener_get_error(tokener);
+    size_t end = json_tokener_get_parse_end(tokener);
+    if (problem == json_tokener_success && !only_space(line + end, length - end))
+        problem = json_tokener_error_parse_unexpected;
+    if (problem == json_tokener_continue)
+        status = wy_fail(error, WY_E_FORMAT, path, end, "not JSON: the line ends within it");
+    else if (problem != json_tokener_success)
+        status = wy_fail(error, WY_E_FORMAT, path, end, "not JSON: %s",
+                         json_tokener_error_desc(problem));
+    else if (!json_object_is_type(object, json_type_object))
+        status = wy_fail(error, WY_E_FORMAT, path, 0, "not a JSON object");
     for (int i = 0; i < WY_JSON_FIELDS && status == WY_OK; i++)
-        status = copy_value(json_object_get(object, wy_json_name((wy_json_field)i)), arena,
-                            &out->of[i], error);
-    json_decref(object);
+        status = copy_value(json_object_object_get(object, names[i]), arena, &out->of[i], error);
+    json_object_put(object);
+    json_tokener_free(tokener);
     return status;
 }

@@ -1,10 +1,5 @@
 /*
- * report/json.h: the fields of a JSON object that a record has.
- *
- * Jansson reads any JSON, and its word is the final one: which lines are JSON, and what is wrong
- * with those that are not. Lines as they nearly all are (an object of strings, whole numbers,
- * null and arrays of strings) are read by wy_json_plain, twenty times as fast; it never guesses,
- * and leaves whatever else it meets to Jansson.
+ * report/json.h: the fields of a JSON object that a record has, read by json-c.
  */
 #ifndef WY_REPORT_JSON_H
 #define WY_REPORT_JSON_H
@@ -52,23 +47,12 @@ typedef struct wy_json_fields {
 /* The field's name in JSON. */
 const char *wy_json_name(wy_json_field field);
 
-/* What wy_json_plain says of a line. */
-typedef enum wy_json_answer {
-    WY_JSON_READ,
-    WY_JSON_NOT_PLAIN, /* ask wy_json_full; *out is void */
-    WY_JSON_NO_MEMORY,
-} wy_json_answer;
-
-/* Reads a line (valid UTF-8) where it is plain. Strings lie in the line, or in `arena` where they
- * had escapes. Where it reads, wy_json_full reads the same. */
-wy_json_answer wy_json_plain(const char *line, size_t length, wy_arena *arena, wy_json_fields *out);
-
 /*
- * Reads any JSON object (valid UTF-8); strings lie in `arena`. Of two fields of one name the last
- * counts. *error has the offset within the line and a reason; `path` is named. WY_E_FORMAT,
- * WY_E_NOMEM.
+ * Reads a JSON object (valid UTF-8, without line ends, less than 2 GiB); strings lie in `arena`.
+ * Of two fields of one name the last counts. *error has the offset within the line and a reason;
+ * `path` is named. Safe from several threads at once. WY_E_FORMAT, WY_E_NOMEM.
  */
-int wy_json_full(const char *path, const char *line, size_t length, wy_arena *arena,
+int wy_json_read(const char *path, const char *line, size_t length, wy_arena *arena,
                  wy_json_fields *out, wy_error *error);
 
 #endif

@@ -5,7 +5,7 @@
  *           --wy_structure--> title, date, year, issuer, sections, paragraphs
  *
  * None of them touches the file system: `path` is only named in errors. They may run in several
- * threads at once on different documents. libxml2, ICU and jansson set up state of their own at
+ * threads at once on different documents. libxml2, ICU and json-c set up state of their own at
  * first use; this folder changes none of it, and asks libxml2 to do so only once.
  */
 #ifndef WY_REPORT_PARSE_H

@@ -136,15 +136,6 @@ int wy_jsonl_record(const char *path, const char *line, size_t length, wy_arena 
     size_t valid = wy_utf8_valid(line, length);
     if (valid != length)
         return wy_fail(error, WY_E_ENCODING, path, valid, "bytes that are not UTF-8");
-    int status = WY_OK;
-    switch (wy_json_plain(line, length, arena, &r.fields)) {
-    case WY_JSON_READ:
-        break;
-    case WY_JSON_NOT_PLAIN:
-        status = wy_json_full(path, line, length, arena, &r.fields, error);
-        break;
-    case WY_JSON_NO_MEMORY:
-        return wy_fail_memory(error);
-    }
+    int status = wy_json_read(path, line, length, arena, &r.fields, error);
     return status == WY_OK ? read_fields(&r, out) : status;
 }

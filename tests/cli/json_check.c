@@ -8,7 +8,7 @@
  * on. "highlights" must be ascending byte ranges inside "text" that split no character, "date"
  * must look like one. Prints the number of objects.
  */
-#include <jansson.h>
+#include <json-c/json.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,37 +22,36 @@ static void fail(const char *what, const char *about)
     exit(1);
 }
 
-static const char *type_name(const json_t *value)
+static const char *type_name(struct json_object *value)
 {
-    switch (json_typeof(value)) {
-    case JSON_OBJECT:
+    switch (json_object_get_type(value)) {
+    case json_type_object:
         return "object";
-    case JSON_ARRAY:
+    case json_type_array:
         return "array";
-    case JSON_STRING:
+    case json_type_string:
         return "string";
-    case JSON_INTEGER:
+    case json_type_int:
         return "integer";
-    case JSON_REAL:
+    case json_type_double:
         return "real";
-    case JSON_TRUE:
-    case JSON_FALSE:
+    case json_type_boolean:
         return "boolean";
     default:
         return "null";
     }
 }
 
-static void check_field(json_t *object, const char *field)
+static void check_field(struct json_object *object, const char *field)
 {
     char name[64];
     const char *colon = strchr(field, ':'), *type = colon + 1;
     size_t length = strlen(type);
     snprintf(name, sizeof name, "%.*s", (int)(colon - field), field);
-    const json_t *value = json_object_get(object, name);
-    if (!value) fail("no field", name);
+    struct json_object *value;
+    if (!json_object_object_get_ex(object, name, &value)) fail("no field", name);
     if (type[length - 1] == '?') {
-        if (json_is_null(value)) return;
+        if (!value) return;
         length--;
     }
     const char *is = type_name(value);
@@ -64,30 +63,29 @@ static bool starts_character(const char *text, size_t at)
     return ((unsigned char)text[at] & 0xC0) != 0x80;
 }
 
-static void check_highlights(const json_t *object)
+static void check_highlights(struct json_object *object)
 {
-    const json_t *spans = json_object_get(object, "highlights"), *pair;
-    const json_t *text = json_object_get(object, "text");
-    size_t i;
-    json_int_t last = 0;
+    struct json_object *spans = json_object_object_get(object, "highlights");
+    struct json_object *text = json_object_object_get(object, "text");
+    int64_t last = 0;
     if (!spans || !text) return;
-    json_array_foreach(spans, i, pair)
-    {
-        json_int_t begin = json_integer_value(json_array_get(pair, 0));
-        json_int_t end = json_integer_value(json_array_get(pair, 1));
-        if (json_array_size(pair) != 2 || begin < last || end <= begin ||
-            (size_t)end > json_string_length(text))
+    for (size_t i = 0; i < json_object_array_length(spans); i++) {
+        struct json_object *pair = json_object_array_get_idx(spans, i);
+        int64_t begin = json_object_get_int64(json_object_array_get_idx(pair, 0));
+        int64_t end = json_object_get_int64(json_object_array_get_idx(pair, 1));
+        if (json_object_array_length(pair) != 2 || begin < last || end <= begin ||
+            end > json_object_get_string_len(text))
             fail("highlights", "not ascending ranges of text");
-        if (!starts_character(json_string_value(text), (size_t)begin) ||
-            !starts_character(json_string_value(text), (size_t)end))
+        if (!starts_character(json_object_get_string(text), (size_t)begin) ||
+            !starts_character(json_object_get_string(text), (size_t)end))
             fail("highlights", "a character is split");
         last = end;
     }
 }
 
-static void check_date(const json_t *object)
+static void check_date(struct json_object *object)
 {
-    const char *date = json_string_value(json_object_get(object, "date"));
+    const char *date = json_object_get_string(json_object_object_get(object, "date"));
     int year, month, day, used = 0;
     if (!date) return;
     if (strlen(date) != 10 || sscanf(date, "%4d-%2d-%2d%n", &year, &month, &day, &used) != 3 ||
@@ -105,24 +103,32 @@ static void check_bytes(const char *line, size_t length)
     }
 }
 
+static struct json_object *parse(const char *line, size_t length)
+{
+    struct json_tokener *tokener = json_tokener_new();
+    json_tokener_set_flags(tokener, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
+    struct json_object *object = json_tokener_parse_ex(tokener, line, (int)length);
+    if (!json_object_is_type(object, json_type_object))
+        fail("not an object", json_tokener_error_desc(json_tokener_get_error(tokener)));
+    json_tokener_free(tokener);
+    return object;
+}
+
 int main(int argc, char **argv)
 {
     char *line = NULL;
     size_t capacity = 0;
     ssize_t length;
     while ((length = getline(&line, &capacity, stdin)) > 0) {
-        json_error_t error;
         line_number++;
         if (line[length - 1] != '\n') fail("bytes", "no line end");
         check_bytes(line, (size_t)length - 1);
-        json_t *object =
-            json_loadb(line, (size_t)length, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &error);
-        if (!object || !json_is_object(object)) fail("not an object", object ? line : error.text);
+        struct json_object *object = parse(line, (size_t)length - 1);
         for (int i = 1; i < argc; i++) check_field(object, argv[i]);
-        if (json_object_size(object) != (size_t)argc - 1) fail("fields", "more than expected");
+        if (json_object_object_length(object) != argc - 1) fail("fields", "more than expected");
         check_highlights(object);
         check_date(object);
-        json_decref(object);
+        json_object_put(object);
     }
     free(line);
     printf("%zu\n", line_number);

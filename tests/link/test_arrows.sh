@@ -26,7 +26,7 @@ check()
             own["zstd.h"] = own["zdict.h"] = "store"
             own["xxhash.h"] = "base"
             own["libxml/"] = "report"
-            own["jansson.h"] = "report tools bench"
+            own["json-c/"] = "report tools bench"
         }
         function allow(from, list, i, n, to) {
             n = split(list, to, " ")
