@@ -21,12 +21,12 @@ static const option_row options[] = {
 
 static const char *kind_name(int kind)
 {
-    return kind == WY_TERM_STEM ? "stem" : "word";
+    return kind == WY_TERM_NUMBER ? "number" : kind == WY_TERM_STEM ? "stem" : "word";
 }
 
 static void put_plain(const wy_term *t)
 {
-    printf("%8lu %5lu  %-4s %8zu %8zu  ", (unsigned long)t->position, (unsigned long)t->width,
+    printf("%8lu %5lu  %-6s %8zu %8zu  ", (unsigned long)t->position, (unsigned long)t->width,
            kind_name(t->kind), t->span.begin, t->span.end);
     put_text(stdout, t->text.data, t->text.length);
     putchar('\n');
@@ -68,7 +68,7 @@ static int analyze(const char *analyzer, const char *text, size_t length, bool j
         return complain_error(&error);
     size_t size = wy_analysis_size(analysis);
     if (!json)
-        printf("%8s %5s  %-4s %8s %8s  %s\n", "position", "width", "kind", "begin", "end", "term");
+        printf("%8s %5s  %-6s %8s %8s  %s\n", "position", "width", "kind", "begin", "end", "term");
     for (size_t i = 0; i < size; i++) (json ? put_json : put_plain)(wy_analysis_term(analysis, i));
     wy_analysis_free(analysis);
     return STATUS_OK;

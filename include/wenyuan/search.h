@@ -193,7 +193,8 @@ WY_API void wy_results_free(wy_results *results);
 
 typedef enum wy_term_kind {
     WY_TERM_WORD = 0, /* the folded word itself */
-    WY_TERM_STEM = 1  /* Snowball stem of a Latin word */
+    WY_TERM_STEM = 1, /* Snowball stem of a Latin word */
+    WY_TERM_NUMBER = 2 /* value of a number, with what it counts or without: 15000, 98.65%, 5年 */
 } wy_term_kind;
 
 /* One term as the index sees it. */

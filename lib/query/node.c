@@ -173,7 +173,8 @@ static int make_term(maker *m, wy_field field, const wy_token *token, wy_node **
     return wy_plan_intern(m->plan, field, token, &word->term, m->error);
 }
 
-/* An unquoted word: its terms, a stem in the place of a Latin word. *out stays NULL without any. */
+/* An unquoted word: its terms, stems and numbers in the place of what they cover. *out stays NULL
+ * without any. */
 static int make_word(maker *m, const wy_tree *leaf, double boost, bool all, wy_node **out)
 {
     wy_tokens tokens;
@@ -184,8 +185,7 @@ static int make_word(maker *m, const wy_tree *leaf, double boost, bool all, wy_n
     wy_node *node = wy_node_new(m->plan, WY_NODE_BOOL);
     if (!node) return wy_fail_memory(m->error);
     for (size_t i = 0; i < tokens.count; i++) {
-        bool stemmed = i + 1 < tokens.count && tokens.list[i + 1].kind == WY_TOKEN_STEM;
-        if (tokens.list[i].kind == WY_TOKEN_WORD && stemmed) continue;
+        if (tokens.list[i].covered) continue;
         wy_node *term = NULL;
         status = make_term(m, leaf->field, &tokens.list[i], &term);
         if (status) return status;

@@ -9,6 +9,19 @@
  * folded surface form, and its Snowball (English) stem, which is always there, also where it
  * equals the word, so that a query for the stem finds all forms through one term.
  *
+ * A number, however it is written (numerals.h) and wherever its words are cut, yields its value as
+ * a term of its own kind at the position and width of its writing: 三百二十一 and 321 are 321. An
+ * integer below 100 says little alone. So with a measure word behind it that ends a word, or with
+ * 第 before it, it yields a term with these, too: 五年 and 5年 are 5年, 第三十二条 and 第32条 are
+ * 第32条. An ordinal in Chinese numerals then goes without the bare value, for the numbers of
+ * articles would be a third of all. A single Chinese numeral is a number only in such company, or
+ * where it is a word of its own with a Chinese word behind it (三 小时); （三） counts nothing. 一 is
+ * most often no more than "a" and is a number only in dates (一月) and behind 第. What is part of a
+ * longer word (十三陵) is no number.
+ *
+ * A query that is not quoted seeks, of tokens that overlap, the stem instead of the word, and the
+ * number instead of its words with 第 and the measure word: those others are `covered`.
+ *
  * whitespace: every run between ASCII white space (space, \t \n \v \f \r) is a term as it stands;
  * nothing is folded, no stems; positions count words, every width is 1.
  *
@@ -17,6 +30,8 @@
 #ifndef WY_TEXT_ANALYZER_H
 #define WY_TEXT_ANALYZER_H
 
+#include <stdbool.h>
+
 #include "base/error.h"
 #include "base/mem.h"
 #include "text/fold.h"
@@ -24,8 +39,9 @@
 #define WY_TERM_MAX 255 /* bytes */
 
 typedef enum wy_token_kind {
-    WY_TOKEN_WORD = 0, /* the folded word */
-    WY_TOKEN_STEM = 1  /* Snowball stem of a Latin word */
+    WY_TOKEN_WORD = 0,  /* the folded word */
+    WY_TOKEN_STEM = 1,  /* Snowball stem of a Latin word */
+    WY_TOKEN_NUMBER = 2 /* value of a number */
 } wy_token_kind;
 
 typedef struct wy_token {
@@ -35,9 +51,10 @@ typedef struct wy_token {
     uint32_t width;      /* positions covered, at least 1 */
     uint32_t begin, end; /* bytes of the analyzed text that it stems from */
     uint8_t kind;        /* a wy_token_kind */
+    bool covered;        /* a query that is not quoted seeks another token in its place */
 } wy_token;
 
-/* The tokens of one text, in order of position, words before their stems. */
+/* The tokens of one text, in order of position, words before their stems and numbers. */
 typedef struct wy_tokens {
     const wy_token *list;
     size_t count;

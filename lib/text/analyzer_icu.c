@@ -7,17 +7,19 @@
 #include "text/analyzer_kind.h"
 #include "text/char_class.h"
 #include "text/fold.h"
+#include "text/number_tokens.h"
 #include "text/segment.h"
 #include "text/stem.h"
 
 /* Of what is decided in this file, char_class.h and fold.h. Raise it when terms or positions
  * change, so that an index made before says so. */
-#define RULES_VERSION 1
+#define RULES_VERSION 2
 
 struct icu {
     wy_folded folded;
     wy_segmenter *segmenter;
     wy_stemmer *stemmer;
+    wy_number_maker numbers;
 };
 
 static int icu_open(wy_analyzer *analyzer, wy_error *error)
@@ -55,6 +57,7 @@ static void icu_close(wy_analyzer *analyzer)
     wy_stemmer_close(icu->stemmer);
     wy_segmenter_close(icu->segmenter);
     wy_folded_free(&icu->folded);
+    wy_number_maker_free(&icu->numbers, analyzer->mem);
     wy_free(analyzer->mem, icu);
 }
 
@@ -112,6 +115,7 @@ static int add_stem(wy_analyzer *analyzer, const wy_token *word, wy_error *error
 
     if (!stem) return wy_fail_memory(error);
     token.kind = WY_TOKEN_STEM;
+    token.covered = false;
     token.length = (uint32_t)length;
     if (memcmp(stem, word->term, length) != 0) {
         char *to = analyzer->bytes + analyzer->bytes_used;
@@ -126,7 +130,8 @@ static int add_stem(wy_analyzer *analyzer, const wy_token *word, wy_error *error
 static int add_word(wy_analyzer *analyzer, size_t from, size_t to, uint32_t *position,
                     wy_error *error)
 {
-    const wy_folded *folded = &((struct icu *)analyzer->state)->folded;
+    struct icu *icu = analyzer->state;
+    const wy_folded *folded = &icu->folded;
     wy_token token = {.kind = WY_TOKEN_WORD,
                       .position = *position,
                       .begin = folded->begin[from],
@@ -141,9 +146,15 @@ static int add_word(wy_analyzer *analyzer, size_t from, size_t to, uint32_t *pos
     token.term = term;
     analyzer->bytes_used += token.length;
     *position += token.width;
+    token.covered = found & WY_CHAR_LATIN && !(found & (WY_CHAR_FOREIGN | WY_CHAR_COUNTED));
     if (!wy_analyzer_add(analyzer, &token)) return wy_fail_memory(error);
-    if (!(found & WY_CHAR_LATIN) || found & (WY_CHAR_FOREIGN | WY_CHAR_COUNTED)) return WY_OK;
-    return add_stem(analyzer, &token, error);
+    if (found & WY_CHAR_NUMERAL) {
+        wy_numeral_word word = {analyzer->count - 1, from, to};
+
+        if (!wy_number_maker_note(&icu->numbers, analyzer->mem, word))
+            return wy_fail_memory(error);
+    }
+    return token.covered ? add_stem(analyzer, &token, error) : WY_OK;
 }
 
 static int icu_run(wy_analyzer *analyzer, const char *text, size_t length, uint32_t *positions,
@@ -155,6 +166,7 @@ static int icu_run(wy_analyzer *analyzer, const char *text, size_t length, uint3
     size_t from = 0, count;
     int status = wy_fold(&icu->folded, text, length, error);
 
+    icu->numbers.word_count = 0;
     if (status != WY_OK) return status;
     status = wy_segmenter_start(icu->segmenter, icu->folded.units, icu->folded.length, error);
     if (status != WY_OK) return status;
@@ -173,7 +185,9 @@ static int icu_run(wy_analyzer *analyzer, const char *text, size_t length, uint3
             }
             from = to;
         }
-    return status == WY_END ? WY_OK : status;
+    if (status != WY_END) return status;
+    if (icu->numbers.word_count == 0) return WY_OK;
+    return wy_number_maker_run(&icu->numbers, analyzer, &icu->folded, error);
 }
 
 const wy_analyzer_kind wy_analyzer_icu = {"icu", icu_open, icu_close, icu_run};

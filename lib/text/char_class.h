@@ -14,7 +14,9 @@ enum {
     WY_CHAR_LATIN = 4,   /* Latin letter */
     WY_CHAR_FOREIGN = 8, /* letter of another script */
     WY_CHAR_SPACE = 16,  /* Unicode white space */
-    WY_CHAR_DIGIT = 32   /* decimal digit of any script */
+    WY_CHAR_DIGIT = 32,  /* decimal digit of any script */
+    WY_CHAR_NUMERAL = 64,  /* numbers are written with it: numeral_chars.h */
+    WY_CHAR_MEASURE = 128 /* a measure word of one character */
 };
 
 #define WY_CHAR_BLOCK_SHIFT 7

@@ -8,8 +8,15 @@
 
 #include "text/char_class.h"
 #include "text/gen_write.h"
+#include "text/numeral_chars.h"
 
 #define ALL_CHARS 0x110000
+
+static bool is_one_of(UChar32 c, const UChar *list)
+{
+    while (*list && *list != c) list++;
+    return *list != 0;
+}
 
 static uint32_t classes(UChar32 c)
 {
@@ -27,6 +34,8 @@ static uint32_t classes(UChar32 c)
         result |= WY_CHAR_MARK;
     else if (counted)
         result |= WY_CHAR_COUNTED;
+    if (is_one_of(c, WY_NUMERAL_CHARS)) result |= WY_CHAR_NUMERAL;
+    if (is_one_of(c, WY_MEASURE_CHARS)) result |= WY_CHAR_MEASURE;
     if (category & U_GC_ND_MASK) result |= WY_CHAR_DIGIT;
     if (category & U_GC_L_MASK) {
         if (script == USCRIPT_LATIN)
