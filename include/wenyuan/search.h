@@ -192,9 +192,9 @@ WY_API void wy_results_free(wy_results *results);
 /* ---- Analysis ------------------------------------------------------------------------------ */
 
 typedef enum wy_term_kind {
-    WY_TERM_WORD = 0, /* the folded word itself */
-    WY_TERM_STEM = 1, /* Snowball stem of a Latin word */
-    WY_TERM_NUMBER = 2 /* value of a number, with what it counts or without: 15000, 98.65%, 5年 */
+    WY_TERM_WORD = 0,  /* the folded word itself */
+    WY_TERM_STEM = 1,  /* Snowball stem of a Latin word */
+    WY_TERM_NUMBER = 2 /* value of a number, alone or with what it counts: 15000, 98.65%, 5年 */
 } wy_term_kind;
 
 /* One term as the index sees it. */
@@ -204,6 +204,7 @@ typedef struct wy_term {
     uint32_t position; /* in characters as the index counts them */
     uint32_t width;    /* positions covered */
     wy_span span;      /* bytes in the analyzed text */
+    int covered;       /* not 0: a query that is not quoted seeks another term in its place */
 } wy_term;
 
 typedef struct wy_analysis wy_analysis;

@@ -23,8 +23,12 @@ static int copy_tokens(wy_analysis *a, const wy_tokens *tokens, wy_error *error)
     for (size_t i = 0; i < tokens->count; i++) {
         const wy_token *t = &tokens->list[i];
         memcpy(to, t->term, t->length);
-        a->terms[i] =
-            (wy_term){{to, t->length}, t->kind, t->position, t->width, {t->begin, t->end}};
+        a->terms[i] = (wy_term){.text = {to, t->length},
+                                .kind = t->kind,
+                                .position = t->position,
+                                .width = t->width,
+                                .span = {t->begin, t->end},
+                                .covered = t->covered};
         to += t->length;
     }
     a->count = tokens->count;

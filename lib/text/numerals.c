@@ -375,6 +375,7 @@ static bool read_spoken(struct scan *s, struct decimal *d, bool *single)
 static bool read_decimal(struct scan *s, struct decimal *d, wy_number *out)
 {
     *d = (struct decimal){.count = 0};
+    if (!is_numeral(peek(s, 0))) return false;
     if (is_ascii_digit(peek(s, 0))) return read_written(s, d, &out->digits);
     return read_spoken(s, d, &out->single);
 }
@@ -396,7 +397,7 @@ static bool read_percent(struct scan *s, unsigned shift, wy_number *out)
     if (power_of(peek(s, 0)) == 2 && !is_numeral(peek(s, 1))) { /* 百分之百 */
         s->at++;
         set_integer(&d, 100);
-    } else if (!is_numeral(peek(s, 0)) || !read_decimal(s, &d, out)) {
+    } else if (!read_decimal(s, &d, out)) {
         return false;
     }
     divide(&d, shift);
@@ -413,7 +414,7 @@ static bool read_fraction(struct scan *s, struct decimal *below, wy_number *out)
     struct decimal above;
 
     s->at += 2;
-    if (!is_numeral(peek(s, 0)) || !read_decimal(s, &above, out)) return false;
+    if (!read_decimal(s, &above, out)) return false;
     if (above.count > above.point || !normalize(&above) || !normalize(below)) return false;
     put_decimal(out, &above);
     out->value[out->length++] = '/';

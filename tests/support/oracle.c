@@ -13,11 +13,12 @@
 
 /* ---- Text --------------------------------------------------------------------------------- */
 
-/* A word or stem at a place. Its name stands for its bytes and kind: 64 bits of a hash. */
+/* A word, stem or number at a place. Its name stands for its bytes and kind: 64 bits of a hash. */
 typedef struct occurrence {
     uint64_t name;
     uint32_t position;
     int kind;
+    bool covered;
 } occurrence;
 
 typedef struct text {
@@ -35,11 +36,12 @@ static uint64_t name_of(int kind, const char *data, size_t length)
     return h ^ h >> 29;
 }
 
-static void text_add(text *t, int kind, const char *data, size_t length, uint32_t position)
+static void text_add(text *t, int kind, const char *data, size_t length, uint32_t position,
+                     bool covered)
 {
     if ((t->count & (t->count - 1)) == 0) /* full at each power of two */
         t->list = wy_test_realloc(t->list, (t->count ? t->count * 2 : 1) * sizeof *t->list);
-    t->list[t->count++] = (occurrence){name_of(kind, data, length), position, kind};
+    t->list[t->count++] = (occurrence){name_of(kind, data, length), position, kind, covered};
     t->length += kind == WY_TERM_WORD;
 }
 
@@ -61,7 +63,7 @@ static text cut_at_spaces(const char *data, size_t length)
             bytes = LONGEST;
             while ((data[begin + bytes] & 0xC0) == 0x80) bytes--;
         }
-        if (bytes) text_add(&t, WY_TERM_WORD, data + begin, bytes, t.length);
+        if (bytes) text_add(&t, WY_TERM_WORD, data + begin, bytes, t.length, false);
         at++;
     }
     return t;
@@ -76,7 +78,8 @@ static text cut_by_analyzer(const char *analyzer, const char *data, size_t lengt
     wy_test_must(wy_analyze(analyzer, string, NULL, &analysis, &error) == WY_OK);
     for (size_t i = 0; i < wy_analysis_size(analysis); i++) {
         const wy_term *term = wy_analysis_term(analysis, i);
-        text_add(&t, term->kind, term->text.data, term->text.length, term->position);
+        text_add(&t, term->kind, term->text.data, term->text.length, term->position,
+                 term->covered);
     }
     wy_analysis_free(analysis);
     return t;
@@ -283,13 +286,13 @@ static node *ready_phrase(const wy_ask *ask, wy_ask_occur occur, const text *t)
     return n;
 }
 
-/* A word that is cut into several: all of them where it must be there, else any. Where a word has
- * a stem, the stem is what is looked for. */
+/* A word that is cut into several: all of them where it must be there, else any. Stems and numbers
+ * are looked for in the place of what they cover. */
 static node *ready_word(const wy_ask *ask, wy_ask_occur occur, bool all, const text *t)
 {
     node *group = node_make(all ? WY_ASK_AND : WY_ASK_LIST, occur);
     for (size_t i = 0; i < t->count; i++) {
-        if (i + 1 < t->count && t->list[i + 1].kind != WY_TERM_WORD) continue;
+        if (t->list[i].covered) continue;
         node *n = node_make(WY_ASK_PHRASE, WY_ASK_MAY);
         n->title = ask->title;
         add_word(n, &t->list[i]);

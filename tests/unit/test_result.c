@@ -54,8 +54,7 @@ static void add_patterns(pattern_set *set, wy_analyzer *analyzer, const char *li
         wy_pattern *pattern = NULL;
         for (size_t i = 0; i < tokens.count; i++) {
             const wy_token *token = &tokens.list[i];
-            bool stemmed = i + 1 < tokens.count && tokens.list[i + 1].kind == WY_TOKEN_STEM;
-            if (phrase ? token->kind == WY_TOKEN_STEM : stemmed) continue;
+            if (phrase ? token->kind != WY_TOKEN_WORD : token->covered) continue;
             if (!phrase || !pattern) {
                 pattern = &set->patterns[set->count++];
                 *pattern = (wy_pattern){.terms = &set->terms[set->term_count], .weight = 1.0f};
@@ -107,6 +106,12 @@ static const struct {
     {"icu", "环境", "治理[環境]"},
     {"icu", "2023", "在[２０２３]年"},
     {"icu", "２０２３", "在[2023]年"},
+    {"icu", "2023年", "在[２０２３]年，[二〇二三]年，[2023]"},
+    {"icu", "321", "[三百二十一]个，[321]，三百二十二"},
+    {"icu", "5年", "五年级，[五年]内，[5年]，第五条"},
+    {"icu", "第三十二条", "见[第32条]和[第三十二条]，三十二条"},
+    {"icu", "1.5万元", "[15000]元，[一万五千]元，[1.5万]元"},
+    {"icu", "百分之五", "增[5%]，[百分之五]，５，[５％]"},
     {"icu", "running", "He [runs], she is [Running]; a runner."},
     {"icu", "'running", "He runs, she is [running]."},
     {"icu", "cafe\xCC\x81", "A [CAFÉ] and a [cafe\xCC\x81]."},
