@@ -9,13 +9,14 @@
 
 #include "commands.h"
 #include "json.h"
+#include "messages.h"
 #include "output.h"
 
 enum { KEY_ANALYZER = 256 };
 
 static const option_row options[] = {
-    {KEY_ANALYZER, "analyzer", "NAME", "icu (default) or whitespace"},
-    {'j', "json", NULL, "one JSON object a term, a line each"},
+    {KEY_ANALYZER, "analyzer", "NAME", N_("icu (default) or whitespace")},
+    {'j', "json", NULL, N_("one JSON object a term, a line each")},
     {0, NULL, NULL, NULL},
 };
 
@@ -55,7 +56,7 @@ static char *read_input(size_t *length)
         *length += fread(text + *length, 1, capacity - *length, stdin);
     }
     if (!ferror(stdin)) return text;
-    complain("cannot read standard input: %s", strerror(errno));
+    complain(_("cannot read standard input: %s"), strerror(errno));
     free(text);
     return NULL;
 }
@@ -92,7 +93,7 @@ static int run(const command *c, int argc, char **argv)
     if (key != OPTIONS_END) {
         status = options_status(key);
     } else if (a.operand_count < 1) {
-        status = options_misuse(c, "a text is needed, or - for standard input");
+        status = options_misuse(c, _("a text is needed, or - for standard input"));
     } else {
         if (a.operand_count == 1 && strcmp(a.operands[0], "-") == 0) {
             text = read_input(&length);
@@ -110,9 +111,9 @@ static int run(const command *c, int argc, char **argv)
 const command command_analyze = {
     .name = "analyze",
     .operands = "TEXT...",
-    .summary = "show the terms that the index sees in a text",
+    .summary = N_("show the terms that the index sees in a text"),
     .more =
-        "With - as the only TEXT standard input is read. Begin and end are bytes of the text.\n",
+        N_("With - as the only TEXT standard input is read. Begin and end are bytes of the text.\n"),
     .options = options,
     .run = run,
 };

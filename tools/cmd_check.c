@@ -7,10 +7,11 @@
 
 #include "commands.h"
 #include "json.h"
+#include "messages.h"
 #include "output.h"
 
 static const option_row options[] = {
-    {'j', "json", NULL, "one JSON object a file, a line each"},
+    {'j', "json", NULL, N_("one JSON object a file, a line each")},
     {0, NULL, NULL, NULL},
 };
 
@@ -61,7 +62,7 @@ static int check(const char *path, bool json)
     int status = wy_index_check(path, NULL, on_file, &v, &error);
     if (status != WY_OK && v.damaged == 0) return complain_error(&error);
     if (v.damaged > 0) {
-        complain("%s: %llu of %llu files damaged", path, (unsigned long long)v.damaged,
+        complain(_("%s: %llu of %llu files damaged"), path, (unsigned long long)v.damaged,
                  (unsigned long long)v.files);
         return STATUS_TROUBLE;
     }
@@ -79,8 +80,8 @@ static int run(const command *c, int argc, char **argv)
 const command command_check = {
     .name = "check",
     .operands = "INDEX",
-    .summary = "verify every byte of an index",
-    .more = "Exit status: 0 all sound, 2 damage or other trouble.\n",
+    .summary = N_("verify every byte of an index"),
+    .more = N_("Exit status: 0 all sound, 2 damage or other trouble.\n"),
     .options = options,
     .run = run,
 };

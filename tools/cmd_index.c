@@ -7,7 +7,6 @@
  * that the file is read again, and complained about, until it is mended.
  */
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,24 +17,23 @@
 
 #include "catalog.h"
 #include "commands.h"
+#include "messages.h"
 #include "output.h"
 #include "progress.h"
+#include "stop.h"
 #include "walk.h"
 
 enum { KEY_ANALYZER = 256, KEY_PRUNE, KEY_NO_SYNC };
 
 static const option_row options[] = {
-    {KEY_ANALYZER, "analyzer", "NAME", "icu (default) or whitespace; fixed when the index is made"},
-    {'m', "memory", "MIB", "memory for what is not yet on disk (256)"},
-    {'t', "threads", "N", "threads that analyze text (one a processor, at most 16)"},
-    {KEY_PRUNE, "prune", NULL, "remove reports whose file below PATH is gone"},
-    {KEY_NO_SYNC, "no-sync", NULL, "do not wait until the disk has everything"},
-    {'q', "quiet", NULL, "no progress bar and no summary"},
+    {KEY_ANALYZER, "analyzer", "NAME", N_("icu (default) or whitespace; fixed when the index is made")},
+    {'m', "memory", "MIB", N_("memory for what is not yet on disk (256)")},
+    {'t', "threads", "N", N_("threads that analyze text (one a processor, at most 16)")},
+    {KEY_PRUNE, "prune", NULL, N_("remove reports whose file below PATH is gone")},
+    {KEY_NO_SYNC, "no-sync", NULL, N_("do not wait until the disk has everything")},
+    {'q', "quiet", NULL, N_("no progress bar and no summary")},
     {0, NULL, NULL, NULL},
 };
-
-/* Set by a signal, read by the progress callback: there is no other way to reach it. */
-static volatile sig_atomic_t stop_signal;
 
 typedef struct job {
     const char *index_path;
@@ -60,23 +58,6 @@ typedef struct job {
     wy_error error;
 } job;
 
-static void on_signal(int number)
-{
-    stop_signal = number;
-}
-
-/* A second signal ends the program at once: the handlers are gone after the first. */
-static void catch_signals(void)
-{
-    static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
-    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
-        struct sigaction old, action = {.sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND};
-        sigemptyset(&action.sa_mask);
-        if (sigaction(numbers[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN)
-            sigaction(numbers[i], &action, NULL);
-    }
-}
-
 static int on_progress(void *context, const wy_progress *at)
 {
     job *j = context;
@@ -86,7 +67,7 @@ static int on_progress(void *context, const wy_progress *at)
     } else {
         progress_stage(&j->bar, at->stage, at->done, at->total);
     }
-    return stop_signal != 0;
+    return *stop_signal() != 0;
 }
 
 static void on_warning(void *context, const wy_error *warning)
@@ -179,7 +160,7 @@ static int add_reports(job *j, const walk_file *file, catalog_source *old, wy_so
         *map_put(&known, old->reports[i].id, old->reports[i].length, &added) = i;
     while ((next = wy_source_next(source, &report, &j->error)) == WY_OK) {
         status = add_report(j, file, report);
-        if (status == WY_OK && stop_signal) status = WY_E_CANCELLED;
+        if (status == WY_OK && *stop_signal()) status = WY_E_CANCELLED;
         if (status != WY_OK) break;
         note_id(&known, old, report->id);
     }
@@ -284,7 +265,7 @@ static int read_files(job *j)
     int status = WY_OK;
     for (size_t i = 0; status == WY_OK && i < j->files.count; i++) {
         const walk_file *file = &j->files.files[i];
-        if (stop_signal) return WY_E_CANCELLED;
+        if (*stop_signal()) return WY_E_CANCELLED;
         progress_draw(&j->bar, 0);
         catalog_source *old = catalog_find(&j->known, file->path);
         status = read_file(j, file, old);
@@ -319,8 +300,8 @@ static void summary(const job *j, double seconds)
 static int stopped(job *j)
 {
     progress_clear(&j->bar);
-    complain("%s: stopped; the index stays at its last commit", j->index_path);
-    return STATUS_STOPPED + (int)stop_signal;
+    complain(_("%s: stopped; the index stays at its last commit"), j->index_path);
+    return STATUS_STOPPED + (int)*stop_signal();
 }
 
 static int work(job *j)
@@ -337,10 +318,10 @@ static int work(job *j)
         status = read_files(j);
     }
     if (status == WY_OK) status = remove_vanished(j);
-    if (status == WY_OK && stop_signal) status = WY_E_CANCELLED;
+    if (status == WY_OK && *stop_signal()) status = WY_E_CANCELLED;
     if (status == WY_OK && j->changed) status = wy_writer_commit(j->writer, &j->error);
     progress_clear(&j->bar);
-    if (status == WY_E_CANCELLED && stop_signal) return stopped(j);
+    if (status == WY_E_CANCELLED && *stop_signal()) return stopped(j);
     if (status != WY_OK) return complain_error(&j->error);
     if (!j->quiet) summary(j, progress_now() - start);
     return j->files.failed ? STATUS_TROUBLE : STATUS_OK;
@@ -349,7 +330,7 @@ static int work(job *j)
 static bool is_analyzer(const arguments *a)
 {
     if (strcmp(a->value, "icu") == 0 || strcmp(a->value, "whitespace") == 0) return true;
-    options_misuse(a->command, "--analyzer: '%s' is neither icu nor whitespace", a->value);
+    options_misuse(a->command, _("--analyzer: '%s' is neither icu nor whitespace"), a->value);
     return false;
 }
 
@@ -388,7 +369,7 @@ static int read_options(job *j, arguments *a, bool *go)
         if (!good) return STATUS_TROUBLE;
     }
     if (a->operand_count < 2)
-        return options_misuse(a->command, "an index and at least one path are needed");
+        return options_misuse(a->command, _("an index and at least one path are needed"));
     *go = true;
     return STATUS_OK;
 }
@@ -413,9 +394,9 @@ static int run(const command *c, int argc, char **argv)
     options_begin(&a, c, argc, argv);
     int status = read_options(&j, &a, &go);
     if (!go) goto done;
-    catch_signals();
+    stop_catch();
     j.index_path = a.operands[0];
-    walk_begin(&j.files, j.index_path, j.prune, &stop_signal);
+    walk_begin(&j.files, j.index_path, j.prune, stop_signal());
     for (int i = 1; i < a.operand_count; i++) walk_add(&j.files, a.operands[i]);
     /* A slip in a path should not leave an empty index behind. */
     status = STATUS_TROUBLE;
@@ -432,11 +413,11 @@ done:
 const command command_index = {
     .name = "index",
     .operands = "INDEX PATH...",
-    .summary = "bring an index up to date with files and folders",
+    .summary = N_("bring an index up to date with files and folders"),
     .more =
-        "The index is made where there is none. A folder is walked for files that end in .txt,\n"
+        N_("The index is made where there is none. A folder is walked for files that end in .txt,\n"
         ".html, .htm, .jsonl or .ndjson; a file that is named is read whatever its name. A\n"
-        "file that has not changed is not read again.\n",
+        "file that has not changed is not read again.\n"),
     .options = options,
     .run = run,
 };

@@ -8,42 +8,40 @@
 
 #include "commands.h"
 #include "json.h"
+#include "messages.h"
 #include "output.h"
+#include "scope.h"
 
-enum { KEY_COLOR = 256, KEY_WITH };
+enum { KEY_COLOR = 256, KEY_BY, KEY_SORT, KEY_PASSAGES };
 
 static const option_row options[] = {
-    {'n', "limit", "N", "hits to show (10)"},
-    {'o', "offset", "N", "hits to skip first (0)"},
-    {'y', "year", "A..B", "only reports of these years; also A, A.. and ..B"},
-    {'c', "count", NULL, "show only the number of matching paragraphs"},
-    {'j', "json", NULL, "one JSON object a hit, a line each"},
-    {'v', "verbose", NULL, "also show the score and the id of a hit"},
-    {KEY_WITH, "with", "INDEX", "search this index too, as if they were one; may be repeated"},
-    {KEY_COLOR, "color", "WHEN", "auto (default), always or never"},
+    SCOPE_OPTIONS,
+    {'n', "limit", "N", N_("hits to show, or reports (10)")},
+    {'o', "offset", "N", N_("hits, or reports, to skip first (0)")},
+    FILTER_OPTIONS,
+    {KEY_SORT, "sort", "ORDER", N_("score (default), date (the oldest first) or -date (the newest)")},
+    {KEY_BY, "by", "UNIT", N_("report: group passages under their report")},
+    {KEY_PASSAGES, "passages", "N", N_("with --by report: passages of each to show (3)")},
+    {'C', "context", "N", N_("also show so many paragraphs before and after each hit")},
+    {'c', "count", NULL, N_("show only the number of matching paragraphs")},
+    {'j', "json", NULL, N_("one JSON object a hit, a line each")},
+    {'v', "verbose", NULL, N_("also show the score and the id of a hit")},
+    {KEY_COLOR, "color", "WHEN", N_("mark matches: auto (default), always or never")},
     {0, NULL, NULL, NULL},
 };
 
-enum { MOST_INDEXES = 1024 };
-
 typedef struct request {
+    scope scope;
+    filters filters;
     wy_search_options how;
     bool count, json, verbose, color;
-    const char *color_when;
-    const char **paths; /* of the indexes; the first is the operand */
-    size_t path_count;
 } request;
-
-typedef struct opened {
-    wy_index **indexes;
-    wy_snapshot **snapshots;
-    size_t count;
-} opened;
 
 /* ---- Hits for people ---------------------------------------------------------------------- */
 
 static const char title_on[] = "\033[1m", faint_on[] = "\033[36m", match_on[] = "\033[1;31m",
-                  all_off[] = "\033[m";
+                  all_off[] = "\033[m",
+                  context_on[] = "\033[2m";
 
 static void put_style(const request *r, const char *sequence)
 {
@@ -75,33 +73,70 @@ static void put_snippet(const request *r, const wy_hit *hit)
     if (end < hit->text.length) fputs("…", stdout);
 }
 
-static void put_hit(const request *r, const wy_hit *hit)
+static void put_section(const request *r, const wy_hit *hit)
 {
-    printf("%zu. ", hit->rank);
-    put_style(r, title_on);
-    put_string(hit->title.length ? hit->title : hit->report);
+    if (hit->section_count == 0) return;
+    fputs("   ", stdout);
+    put_style(r, faint_on);
+    for (size_t i = 0; i < hit->section_count; i++) {
+        if (i > 0) fputs(" › ", stdout);
+        put_string(hit->section[i]);
+    }
     put_style(r, all_off);
-    if (hit->year) printf(" (%d)", (int)hit->year);
-    if (r->verbose) printf("  %.3f", hit->score);
     putchar('\n');
-    if (hit->section_count > 0) {
+}
+
+/* The neighbours before the hit, or those behind it: a bar stands before each. */
+static void put_context(const request *r, const wy_hit *hit, bool before)
+{
+    for (size_t i = 0; i < hit->context_count; i++) {
+        const wy_context *c = &hit->context[i];
+        if ((c->paragraph < hit->paragraph) != before) continue;
         fputs("   ", stdout);
-        put_style(r, faint_on);
-        for (size_t i = 0; i < hit->section_count; i++) {
-            if (i > 0) fputs(" › ", stdout);
-            put_string(hit->section[i]);
-        }
+        put_style(r, context_on);
+        fputs("│ ", stdout);
+        put_string(c->text);
         put_style(r, all_off);
         putchar('\n');
     }
+}
+
+/* With its neighbours a hit is shown whole, for they are too. */
+static void put_passage(const request *r, const wy_hit *hit)
+{
+    wy_hit whole = *hit;
+    if (r->how.context) whole.snippet = (wy_span){0, hit->text.length};
+    put_context(r, hit, true);
     fputs("   ", stdout);
-    put_snippet(r, hit);
+    put_snippet(r, &whole);
     putchar('\n');
-    if (r->verbose) {
-        fputs("   ", stdout);
-        put_string(hit->id);
+    put_context(r, hit, false);
+    if (!r->verbose) return;
+    fputs("   ", stdout);
+    put_string(hit->id);
+    if (hit->report_rank) printf("  %.3f", hit->score);
+    putchar('\n');
+}
+
+static void put_hit(const request *r, const wy_hit *hit)
+{
+    if (!hit->report_rank || hit->rank == 1) {
+        char number[NUMBER_SIZE];
+        printf("%zu. ", hit->report_rank ? hit->report_rank : hit->rank);
+        put_style(r, title_on);
+        put_string(hit->title.length ? hit->title : hit->report);
+        put_style(r, all_off);
+        if (hit->year) printf(" (%d)", (int)hit->year);
+        if (r->verbose && !hit->report_rank) printf("  %.3f", hit->score);
+        if (hit->report_rank) {
+            with_commas(hit->report_matches, number);
+            fputs("  ", stdout);
+            printf(ngettext("%s match", "%s matches", hit->report_matches), number);
+        }
         putchar('\n');
     }
+    put_section(r, hit);
+    put_passage(r, hit);
 }
 
 /* ---- Hits for programs -------------------------------------------------------------------- */
@@ -127,7 +162,19 @@ static json_t *json_spans(const wy_span *spans, size_t count)
     return array;
 }
 
-static void put_json(const wy_hit *hit)
+static json_t *json_context(const wy_hit *hit)
+{
+    json_t *array = json_list();
+    for (size_t i = 0; i < hit->context_count; i++) {
+        json_t *o = json_record();
+        json_put(o, "paragraph", json_number(hit->context[i].paragraph));
+        json_put(o, "text", json_text(hit->context[i].text));
+        json_add(array, o);
+    }
+    return array;
+}
+
+static void put_json(const request *r, const wy_hit *hit)
 {
     json_t *o = json_record(), *section = json_list();
     wy_string snippet = {hit->text.data + hit->snippet.begin,
@@ -146,22 +193,15 @@ static void put_json(const wy_hit *hit)
     json_put(o, "text", json_text(hit->text));
     json_put(o, "snippet", json_text(snippet));
     json_put(o, "highlights", json_spans(hit->highlights, hit->highlight_count));
+    if (hit->report_rank) {
+        json_put(o, "report_rank", json_number(hit->report_rank));
+        json_put(o, "report_matches", json_number(hit->report_matches));
+    }
+    if (r->how.context) json_put(o, "context", json_context(hit));
     json_line(stdout, o);
 }
 
 /* ---- The run ------------------------------------------------------------------------------ */
-
-/* A query that is not well formed is shown with a caret under the place. */
-static int complain_query(wy_error *error, wy_string query)
-{
-    if (error->code == WY_E_SYNTAX && !error->file[0]) memcpy(error->file, "query", sizeof "query");
-    int status = complain_error(error);
-    if (error->code != WY_E_SYNTAX || error->offset > query.length) return status;
-    fputs("  ", stderr);
-    put_text(stderr, query.data, query.length);
-    fprintf(stderr, "\n  %*s^\n", (int)text_width(query.data, (size_t)error->offset), "");
-    return status;
-}
 
 static int show(const request *r, wy_results *results)
 {
@@ -175,81 +215,78 @@ static int show(const request *r, wy_results *results)
         const wy_hit *hit;
         if (wy_results_hit(results, i, &hit, &error) != WY_OK) return complain_error(&error);
         if (r->json) {
-            put_json(hit);
+            put_json(r, hit);
         } else {
-            if (i > 0) putchar('\n');
+            if (i > 0 && (!hit->report_rank || hit->rank == 1)) putchar('\n');
             put_hit(r, hit);
         }
     }
     return size ? STATUS_OK : STATUS_NOTHING;
 }
 
-static int open_indexes(const request *r, opened *o, wy_error *error)
-{
-    int status = WY_OK;
-    o->indexes = take_memory(r->path_count, sizeof *o->indexes);
-    o->snapshots = take_memory(r->path_count, sizeof *o->snapshots);
-    for (; status == WY_OK && o->count < r->path_count; o->count++) {
-        size_t i = o->count;
-        status = wy_index_open(r->paths[i], NULL, &o->indexes[i], error);
-        if (status == WY_OK) status = wy_snapshot_open(o->indexes[i], &o->snapshots[i], error);
-    }
-    return status;
-}
-
-static void close_indexes(opened *o)
-{
-    for (size_t i = 0; i < o->count; i++) {
-        wy_snapshot_close(o->snapshots[i]);
-        wy_index_close(o->indexes[i]);
-    }
-    free(o->snapshots);
-    free(o->indexes);
-}
-
-static int search(const request *r, const char *text)
+static int search(request *r, const char *text)
 {
     wy_error error = {0};
-    wy_query *query = NULL;
     wy_results *results = NULL;
-    opened o = {0};
-    wy_string words = {text, strlen(text)};
-    int result;
-
-    if (wy_query_parse(words, NULL, &query, &error) != WY_OK) {
-        result = complain_query(&error, words);
-        goto done;
-    }
-    if (open_indexes(r, &o, &error) != WY_OK) {
-        result = complain_error(&error);
-        goto done;
-    }
-    if (wy_search(o.snapshots, o.count, query, &r->how, &results, &error) != WY_OK) {
-        result = complain_query(&error, words);
-        goto done;
-    }
-    result = show(r, results);
+    int result = STATUS_TROUBLE;
+    wy_query *query = scope_query(text);
+    if (!query) return STATUS_TROUBLE;
+    if (!scope_open(&r->scope)) goto done;
+    r->how.year_from = r->filters.year_from;
+    r->how.year_to = r->filters.year_to;
+    r->how.issuer = r->filters.issuer;
+    r->how.title = r->filters.title;
+    if (wy_search(r->scope.snapshots, r->scope.count, query, &r->how, &results, &error) == WY_OK)
+        result = show(r, results);
+    else
+        result = complain_query(&error, text);
 done:
     wy_results_free(results);
-    close_indexes(&o);
     wy_query_free(query);
     return result;
 }
 
-static bool read_option(request *r, const arguments *a, int key)
+static bool read_sort(request *r, const arguments *a)
+{
+    static const char *const names[] = {"score", "date", "-date"};
+    for (r->how.order = WY_ORDER_SCORE; r->how.order <= WY_ORDER_NEWEST; r->how.order++)
+        if (strcmp(a->value, names[r->how.order]) == 0) return true;
+    options_misuse(a->command, _("--sort: '%s' is none of score, date, -date"), a->value);
+    return false;
+}
+
+static bool read_by(request *r, const arguments *a)
+{
+    r->how.by_report = strcmp(a->value, "report") == 0;
+    if (!r->how.by_report) options_misuse(a->command, _("--by: '%s' is not report"), a->value);
+    return r->how.by_report;
+}
+
+static bool read_size(const arguments *a, uint64_t least, uint64_t most, size_t *out)
 {
     uint64_t number;
+    if (!options_number(a, least, most, &number)) return false;
+    *out = (size_t)number;
+    return true;
+}
+
+static bool read_option(request *r, const arguments *a, int key)
+{
+    bool good;
+    if (scope_option(&r->scope, &r->filters, a, key, &good)) return good;
     switch (key) {
     case 'n':
-        if (!options_number(a, 1, 1000000, &number)) return false;
-        r->how.limit = (size_t)number;
-        return true;
+        return read_size(a, 1, 1000000, &r->how.limit);
     case 'o':
-        if (!options_number(a, 0, 1000000000, &number)) return false;
-        r->how.offset = (size_t)number;
-        return true;
-    case 'y':
-        return options_years(a, &r->how.year_from, &r->how.year_to);
+        return read_size(a, 0, 1000000000, &r->how.offset);
+    case 'C':
+        return read_size(a, 0, 1000, &r->how.context);
+    case KEY_PASSAGES:
+        return read_size(a, 1, 1000, &r->how.passages);
+    case KEY_SORT:
+        return read_sort(r, a);
+    case KEY_BY:
+        return read_by(r, a);
     case 'c':
         r->count = r->how.count = true;
         return true;
@@ -259,51 +296,35 @@ static bool read_option(request *r, const arguments *a, int key)
     case 'v':
         r->verbose = true;
         return true;
-    case KEY_WITH:
-        if (r->path_count == MOST_INDEXES) {
-            options_misuse(a->command, "--with: at most %d indexes are searched together",
-                           MOST_INDEXES);
-            return false;
-        }
-        r->paths = more_memory(r->paths, r->path_count + 1, sizeof *r->paths);
-        r->paths[r->path_count++] = a->value;
-        return true;
-    case KEY_COLOR:
-        r->color_when = a->value;
+    default: /* KEY_COLOR */
         if (color_wanted(a->value, stdout, &r->color)) return true;
-        options_misuse(a->command, "--color: '%s' is none of auto, always, never", a->value);
-        return false;
-    default:
+        options_misuse(a->command, _("--color: '%s' is none of auto, always, never"), a->value);
         return false;
     }
 }
 
 static int run(const command *c, int argc, char **argv)
 {
-    request r = {.how = {.size = sizeof(wy_search_options), .limit = 10}, .path_count = 1};
+    request r = {.how = {.size = sizeof(wy_search_options), .limit = 10}};
     arguments a;
     int key, status = STATUS_TROUBLE;
-    r.paths = take_memory(1, sizeof *r.paths);
     color_wanted("auto", stdout, &r.color);
     options_begin(&a, c, argc, argv);
-    while ((key = options_next(&a)) != OPTIONS_END) {
-        if (key == OPTIONS_HELP || key == OPTIONS_BAD) {
-            status = options_status(key);
-            goto done;
-        }
+    while ((key = options_next(&a)) >= 0)
         if (!read_option(&r, &a, key)) goto done;
+    const int first = key == OPTIONS_END ? scope_operand(&r.scope, &a) : 0;
+    if (key != OPTIONS_END) {
+        status = options_status(key);
+    } else if (a.operand_count <= first) {
+        status = options_misuse(c, _("an index and a query are needed"));
+    } else {
+        if (r.count) r.how.limit = 0;
+        char *text = options_join(a.operands + first, a.operand_count - first);
+        status = search(&r, text);
+        free(text);
     }
-    if (a.operand_count < 2) {
-        status = options_misuse(c, "an index and a query are needed");
-        goto done;
-    }
-    if (r.count) r.how.limit = 0;
-    r.paths[0] = a.operands[0];
-    char *text = options_join(a.operands + 1, a.operand_count - 1);
-    status = search(&r, text);
-    free(text);
 done:
-    free(r.paths);
+    scope_close(&r.scope);
     options_free(&a);
     return status;
 }
@@ -311,8 +332,8 @@ done:
 const command command_search = {
     .name = "search",
     .operands = "INDEX QUERY...",
-    .summary = "find paragraphs",
-    .more = "query:\n"
+    .summary = N_("find paragraphs"),
+    .more = N_("query:\n"
             "  法治 政府                paragraphs with any of the words, the best first\n"
             "  '\"简政放权\"'             an exact phrase\n"
             "  a AND b, a OR b, NOT a   both; at least one; without (also -a)\n"
@@ -320,7 +341,12 @@ const command command_search = {
             "  ( ... )                  grouping\n"
             "  title:word               in the title of the report\n"
             "  year:2019..2022          only reports of these years; also 2020, 2019.., ..2022\n"
-            "Exit status: 0 found, 1 nothing found, 2 trouble.\n",
+            "Exit status: 0 found, 1 nothing found, 2 trouble.\n"),
+    .examples = "wenyuan search reports.wy 营商环境 企业 --limit 5\n"
+                   "wenyuan search reports.wy '\"简政放权\"' --year 2019..2022 --sort -date\n"
+                   "wenyuan search reports.wy 行政复议 --by report --issuer 福州\n"
+                   "wenyuan search -i 2022.wy -i 2023.wy 数字政府 --context 1\n",
     .options = options,
     .run = run,
+    .paged = true,
 };

@@ -7,10 +7,11 @@
 
 #include "commands.h"
 #include "json.h"
+#include "messages.h"
 #include "output.h"
 
 static const option_row options[] = {
-    {'j', "json", NULL, "one JSON object"},
+    {'j', "json", NULL, N_("one JSON object")},
     {0, NULL, NULL, NULL},
 };
 
@@ -110,7 +111,7 @@ static int run(const command *c, int argc, char **argv)
 const command command_stats = {
     .name = "stats",
     .operands = "INDEX",
-    .summary = "show what an index holds and what it takes on disk",
+    .summary = N_("show what an index holds and what it takes on disk"),
     .more = "",
     .options = options,
     .run = run,

@@ -7,16 +7,20 @@
 #include <wenyuan/wenyuan.h>
 
 #include "commands.h"
+#include "describe.h"
+#include "messages.h"
 #include "output.h"
+#include "pager.h"
 
 static const command *const commands[] = {
-    &command_index, &command_search, &command_stats, &command_check, &command_analyze,
+    &command_index, &command_delete, &command_merge, &command_search, &command_trend,
+    &command_facets, &command_terms, &command_stats, &command_check,  &command_analyze,
+    NULL,
 };
-enum { COMMANDS = sizeof commands / sizeof commands[0] };
 
 static const command *find_command(const char *name)
 {
-    for (size_t i = 0; i < COMMANDS; i++)
+    for (size_t i = 0; commands[i]; i++)
         if (strcmp(commands[i]->name, name) == 0) return commands[i];
     return NULL;
 }
@@ -25,7 +29,7 @@ static int unknown_command(const char *name)
 {
     const char *best = NULL;
     size_t distance = 4; /* further away is no slip of the fingers */
-    for (size_t i = 0; i < COMMANDS; i++) {
+    for (size_t i = 0; commands[i]; i++) {
         const char *other = commands[i]->name;
         size_t d = edit_distance(name, strlen(name), other, strlen(other));
         if (d < distance && d < strlen(other)) {
@@ -33,20 +37,21 @@ static int unknown_command(const char *name)
             best = other;
         }
     }
-    if (name[0] == '-') return options_misuse(NULL, "no option %s before a command", name);
-    if (best) return options_misuse(NULL, "no command '%s'; did you mean '%s'?", name, best);
-    return options_misuse(NULL, "no command '%s'", name);
+    if (name[0] == '-') return options_misuse(NULL, _("no option %s before a command"), name);
+    if (best) return options_misuse(NULL, _("no command '%s'; did you mean '%s'?"), name, best);
+    return options_misuse(NULL, _("no command '%s'"), name);
 }
 
 static int help(void)
 {
-    puts("usage: wenyuan COMMAND [options] ...\n"
-         "Finds any passage in years of Chinese reports.\n\ncommands:");
-    for (size_t i = 0; i < COMMANDS; i++)
-        printf("  %-9s %s\n", commands[i]->name, commands[i]->summary);
-    puts("\n  -h, --help     show this help; wenyuan COMMAND --help shows that of a command\n"
-         "  -V, --version  show the version\n\n"
-         "The manual page wenyuan(1) says more.");
+    printf("%s wenyuan [--no-pager] %s [%s] ...\n%s\n\n%s\n", _("usage:"), _("COMMAND"),
+           _("options"), _("Finds any passage in years of Chinese reports."), _("commands:"));
+    for (size_t i = 0; commands[i]; i++)
+        printf("  %-9s %s\n", commands[i]->name, _(commands[i]->summary));
+    printf("\n  -h, --help     %s\n  -V, --version  %s\n      --no-pager %s\n\n%s\n",
+           _("show this help; wenyuan COMMAND --help shows that of a command"),
+           _("show the version"), _("write to the terminal without a pager"),
+           _("The manual pages wenyuan(1) and wenyuan-COMMAND(1) say more."));
     return STATUS_OK;
 }
 
@@ -57,25 +62,46 @@ static int version(void)
     return STATUS_OK;
 }
 
+/* What `help` is asked for; --man and --completion are for building and installing. */
+static int help_about(int argc, char **argv)
+{
+    if (argc < 1) return help();
+    if (strcmp(argv[0], "--man") == 0 && argc == 1) return describe_main_page(commands);
+    if (strcmp(argv[0], "--commands") == 0) return describe_names(commands);
+    if (strcmp(argv[0], "--completion") == 0 && argc == 2)
+        return describe_completion(commands, argv[1]);
+    const bool page = strcmp(argv[0], "--man") == 0;
+    const command *about = find_command(argv[page]);
+    if (!about) return unknown_command(argv[page]);
+    if (page) return describe_page(about);
+    options_help(about);
+    return STATUS_OK;
+}
+
 static int run(int argc, char **argv)
 {
-    if (argc < 2) return options_misuse(NULL, "no command given");
+    bool paged = true;
+    if (argc > 1 && strcmp(argv[1], "--no-pager") == 0) {
+        paged = false;
+        argc--;
+        argv++;
+    }
+    if (argc < 2) return options_misuse(NULL, _("no command given"));
     const char *name = argv[1];
     if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0) return help();
     if (strcmp(name, "--version") == 0 || strcmp(name, "-V") == 0) return version();
-    if (strcmp(name, "help") == 0) {
-        if (argc < 3) return help();
-        const command *about = find_command(argv[2]);
-        if (!about) return unknown_command(argv[2]);
-        options_help(about);
-        return STATUS_OK;
-    }
+    if (strcmp(name, "help") == 0) return help_about(argc - 2, argv + 2);
     const command *c = find_command(name);
-    return c ? c->run(c, argc - 1, argv + 1) : unknown_command(name);
+    if (!c) return unknown_command(name);
+    if (c->paged && paged) pager_begin();
+    return c->run(c, argc - 1, argv + 1);
 }
 
 int main(int argc, char **argv)
 {
     output_begin();
-    return output_end(run(argc, argv));
+    messages_begin();
+    const int status = output_end(run(argc, argv));
+    pager_end();
+    return status;
 }

@@ -11,9 +11,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "messages.h"
 #include "output.h"
 
-static const option_row help_option = {'h', "help", NULL, "show this help"};
+const option_row help_option = {'h', "help", NULL, N_("show this help")};
 
 enum { LETTERS = 128, MARK = '\1', OPERAND = 1 };
 
@@ -103,9 +104,9 @@ int options_misuse(const command *c, const char *format, ...)
     complain_list(format, list);
     va_end(list);
     if (c)
-        fprintf(stderr, "try: wenyuan %s --help\n", c->name);
+        fprintf(stderr, _("try: wenyuan %s --help\n"), c->name);
     else
-        fputs("try: wenyuan --help\n", stderr);
+        fputs(_("try: wenyuan --help\n"), stderr);
     return STATUS_TROUBLE;
 }
 
@@ -128,9 +129,9 @@ static int unknown_long(const arguments *a, const char *name, size_t length)
         }
     }
     if (best)
-        options_misuse(a->command, "no option --%.*s; did you mean --%s?", (int)length, name, best);
+        options_misuse(a->command, _("no option --%.*s; did you mean --%s?"), (int)length, name, best);
     else
-        options_misuse(a->command, "no option --%.*s", (int)length, name);
+        options_misuse(a->command, _("no option --%.*s"), (int)length, name);
     return OPTIONS_BAD;
 }
 
@@ -140,9 +141,9 @@ static int misunderstood(const arguments *a, int letter)
     const char *word = a->argv[optind > 0 ? optind - 1 : 0];
     const option_row *known = letter ? by_key(a->command, letter) : NULL;
     if (known) {
-        options_misuse(a->command, "--%s takes no value", known->name);
+        options_misuse(a->command, _("--%s takes no value"), known->name);
     } else if (letter) {
-        options_misuse(a->command, "no option -%c; words that start with a dash go after --",
+        options_misuse(a->command, _("no option -%c; words that start with a dash go after --"),
                        letter);
     } else {
         return unknown_long(a, word + 2, strcspn(word + 2, "="));
@@ -164,7 +165,7 @@ int options_next(arguments *a)
     a->found = by_key(a->command, key == ':' ? optopt : key);
     a->value = plain(optarg);
     if (key == ':') {
-        options_misuse(a->command, "--%s needs a value: %s", a->found->name, a->found->value);
+        options_misuse(a->command, _("--%s needs a value: %s"), a->found->name, a->found->value);
         return OPTIONS_BAD;
     }
     if (a->found != &help_option) return key;
@@ -199,7 +200,7 @@ bool options_number(const arguments *a, uint64_t least, uint64_t most, uint64_t 
         *out = value;
         return true;
     }
-    options_misuse(a->command, "--%s: '%s' is not a number from %llu to %llu", a->found->name,
+    options_misuse(a->command, _("--%s: '%s' is not a number from %llu to %llu"), a->found->name,
                    a->value, (unsigned long long)least, (unsigned long long)most);
     return false;
 }
@@ -228,7 +229,7 @@ bool options_years(const arguments *a, int32_t *from, int32_t *to)
     }
     if (!good)
         options_misuse(a->command,
-                       "--%s: '%s' is not a year or a range such as 2019..2022, 2019.. or ..2022",
+                       _("--%s: '%s' is not a year or a range such as 2019..2022, 2019.. or ..2022"),
                        a->found->name, text);
     return good;
 }
@@ -244,11 +245,32 @@ int options_run_on_index(const command *c, int argc, char **argv,
     if (key != OPTIONS_END)
         status = options_status(key);
     else if (a.operand_count != 1)
-        status = options_misuse(c, "one index is needed");
+        status = options_misuse(c, _("one index is needed"));
     else
         status = run(a.operands[0], json);
     options_free(&a);
     return status;
+}
+
+/* Writes text from column `indent` on, broken between words and between wide characters. */
+static void put_wrapped(const char *text, size_t indent)
+{
+    const size_t width = terminal_width(), length = strlen(text);
+    const size_t room = width > indent + 20 ? width - indent : 20;
+    size_t at = 0;
+    while (at < length) {
+        size_t end = at + fitting(text + at, length - at, room);
+        if (end < length && text[end] != ' ') {
+            size_t back = end;
+            while (back > at && text[back - 1] != ' ' && (text[back] & 0x80) == 0) back--;
+            if (back > at) end = back;
+        }
+        if (end == at) next_character(text, length, &end);
+        printf("%.*s\n", (int)(end - at), text + at);
+        at = end;
+        while (at < length && text[at] == ' ') at++;
+        if (at < length) printf("%*s", (int)indent, "");
+    }
 }
 
 static void help_line(const option_row *o)
@@ -258,15 +280,28 @@ static void help_line(const option_row *o)
                          : snprintf(left, sizeof left, "    ");
     snprintf(left + n, sizeof left - (size_t)n, "--%s%s%s", o->name, o->value ? " " : "",
              o->value ? o->value : "");
-    printf("  %-24s %s\n", left, o->help);
+    printf("  %-24s ", left);
+    put_wrapped(_(o->help), 27);
+}
+
+static void put_examples(const char *examples)
+{
+    printf("\n%s\n", _("examples:"));
+    for (const char *line = examples; *line;) {
+        const size_t length = strcspn(line, "\n");
+        printf("  %.*s\n", (int)length, line);
+        line += length + (line[length] == '\n');
+    }
 }
 
 void options_help(const command *c)
 {
-    printf("usage: wenyuan %s [options] %s\n%s\n\noptions:\n", c->name, c->operands, c->summary);
+    printf("%s wenyuan %s [%s] %s\n%s\n\n%s\n", _("usage:"), c->name, _("options"), c->operands,
+           _(c->summary), _("options:"));
     for (const option_row *o = c->options; o->name; o++) help_line(o);
     help_line(&help_option);
-    if (*c->more) printf("\n%s", c->more);
+    if (*c->more) printf("\n%s", _(c->more));
+    if (c->examples) put_examples(c->examples);
 }
 
 char *options_join(char *const *words, int count)

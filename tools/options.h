@@ -1,7 +1,8 @@
 /*
  * options.h: a command of the tool, its options, and reading them from the command line.
  *
- * One table serves getopt_long and --help, so that the two cannot disagree. A query may hold words
+ * One table serves getopt_long, --help, manual pages and completions (describe.c), so that they
+ * cannot disagree. A query may hold words
  * such as -腐败: an argument whose dash is followed by a character outside ASCII, a quote or a
  * parenthesis is never an option; getopt_long sees it with a mark before the dash.
  */
@@ -18,18 +19,24 @@ enum { STATUS_OK = 0, STATUS_NOTHING = 1, STATUS_TROUBLE = 2, STATUS_STOPPED = 1
 typedef struct option_row {
     int key;           /* what options_next returns: the letter, or a number above 255 */
     const char *name;  /* long name, without the dashes */
-    const char *value; /* what --help calls its value; NULL: takes none */
-    const char *help;  /* one line */
+    const char *value; /* what --help calls its value; NULL: takes none. describe.c knows by it what
+                          a shell may complete */
+    const char *help;  /* what it does, marked with N_ */
 } option_row;
 
 typedef struct command {
     const char *name;
     const char *operands;      /* "INDEX QUERY..." */
-    const char *summary;       /* one line for the list of commands */
-    const char *more;          /* further lines for --help, or "" */
+    const char *summary;       /* one line for the list of commands; N_ */
+    const char *more;          /* further lines for --help, or ""; N_ */
+    const char *examples;      /* commands, a line each; NULL: none */
     const option_row *options; /* ends with a zeroed one; -h, --help is added to all */
     int (*run)(const struct command *command, int argc, char **argv);
+    bool paged; /* what it writes may be long: a terminal gets it by way of a pager */
 } command;
+
+/* -h, --help, which every command has. */
+extern const option_row help_option;
 
 /* The state of reading; one at a time, since getopt_long has one of its own. */
 typedef struct arguments {

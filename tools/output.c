@@ -1,6 +1,7 @@
 /*
  * output.c: writing to the terminal, or to whatever reads the tool's output.
  */
+#include "messages.h"
 #include "output.h"
 
 #include <errno.h>
@@ -8,10 +9,12 @@
 #include <locale.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 #include <wchar.h>
 
 #include "options.h"
+#include "pager.h"
 
 #define REPLACEMENT      0xFFFD
 #define REPLACEMENT_UTF8 "\xEF\xBF\xBD"
@@ -118,6 +121,62 @@ size_t text_width(const char *data, size_t length)
     return width;
 }
 
+static void put_spaces(FILE *to, size_t count)
+{
+    while (count-- > 0) putc(' ', to);
+}
+
+void put_left(FILE *to, const char *data, size_t length, size_t width)
+{
+    const size_t taken = text_width(data, length);
+    put_text(to, data, length);
+    if (taken < width) put_spaces(to, width - taken);
+}
+
+void put_right(FILE *to, const char *data, size_t length, size_t width)
+{
+    const size_t taken = text_width(data, length);
+    if (taken < width) put_spaces(to, width - taken);
+    put_text(to, data, length);
+}
+
+size_t fitting(const char *data, size_t length, size_t width)
+{
+    size_t fits = 0, at = 0, taken = 0;
+    while (at < length) {
+        const size_t start = at;
+        next_character(data, length, &at);
+        taken += text_width(data + start, at - start);
+        if (taken > width) break;
+        fits = at;
+    }
+    return fits;
+}
+
+void put_bar(FILE *to, double share, size_t width)
+{
+    static const char *const eighths[] = {"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
+    if (!(share > 0)) return;
+    if (share > 1) share = 1;
+    size_t length = (size_t)(share * (double)width * 8 + 0.5);
+    if (length == 0) length = 1;
+    for (; length >= 8; length -= 8) fputs("█", to);
+    fputs(eighths[length], to);
+}
+
+size_t terminal_width(void)
+{
+    const char *columns = getenv("COLUMNS");
+    unsigned long wanted = columns ? strtoul(columns, NULL, 10) : 0;
+    if (wanted >= 20 && wanted <= 1000) return wanted;
+    static const int files[] = {STDOUT_FILENO, STDERR_FILENO};
+    for (size_t i = 0; i < 2; i++) {
+        struct winsize size;
+        if (ioctl(files[i], TIOCGWINSZ, &size) == 0 && size.ws_col >= 20) return size.ws_col;
+    }
+    return 80;
+}
+
 /* ---- Complaints --------------------------------------------------------------------------- */
 
 void complain_list(const char *format, va_list list)
@@ -189,7 +248,7 @@ bool color_wanted(const char *when, FILE *to, bool *out)
     else if (strcmp(when, "never") == 0)
         *out = false;
     else if (strcmp(when, "auto") == 0)
-        *out = isatty(fileno(to)) && !dumb && !(no && *no);
+        *out = (to == stdout ? pager_or_terminal() : isatty(fileno(to))) && !dumb && !(no && *no);
     else
         return false;
     return true;
@@ -206,7 +265,7 @@ int output_end(int status)
 {
     errno = 0;
     if (fflush(stdout) == 0 && !ferror(stdout)) return status;
-    complain("cannot write the output: %s", strerror(errno ? errno : EIO));
+    complain(_("cannot write the output: %s"), strerror(errno ? errno : EIO));
     return STATUS_TROUBLE;
 }
 

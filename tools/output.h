@@ -49,6 +49,19 @@ void put_text(FILE *to, const char *data, size_t length);
 /* Columns that put_text's output takes on a terminal. */
 size_t text_width(const char *data, size_t length);
 
+/* Writes text in a column `width` wide, filled with spaces; more where it is longer. */
+void put_left(FILE *to, const char *data, size_t length, size_t width);
+void put_right(FILE *to, const char *data, size_t length, size_t width);
+
+/* `text` cut so that it takes at most `width` columns: the bytes that are left. */
+size_t fitting(const char *data, size_t length, size_t width);
+
+/* A bar `share` (0 to 1) of `width` columns long, in eighths of one. */
+void put_bar(FILE *to, double share, size_t width);
+
+/* Columns of the terminal that people look at, or 80. */
+size_t terminal_width(void);
+
 /* 5873 as "5,873", in `buffer`, which is returned. */
 #define NUMBER_SIZE 28
 const char *with_commas(uint64_t number, char buffer[NUMBER_SIZE]);

@@ -10,6 +10,7 @@
 #include <strings.h>
 #include <sys/stat.h>
 
+#include "messages.h"
 #include "output.h"
 
 /* Whether a file of this name is read when it is met in a folder. */
@@ -123,7 +124,7 @@ static void walk_entry(walk *w, char *path)
         add_file(w, path, &st);
         return;
     } else if (readable) {
-        fail(w, path, "is not a regular file");
+        fail(w, path, _("is not a regular file"));
     }
 done:
     free(path);
@@ -207,7 +208,7 @@ void walk_add(walk *w, const char *path)
     } else if (S_ISREG(st.st_mode)) {
         add_file(w, copy_text(real, strlen(real)), &st);
     } else {
-        fail(w, path, "is neither a regular file nor a folder");
+        fail(w, path, _("is neither a regular file nor a folder"));
     }
 }
 

@@ -128,6 +128,8 @@ printf '{"title":"T\\u001b[2J\\u009b31m","year":2020,"text":"控制\\u001b]0;x\\
 run 0 index evil.wy evil.jsonl
 run 0 search evil.wy 控制 --verbose
 verify 'a control character reached the terminal' is_harmless out
+run 0 search evil.wy 控制 --by report --context 2
+verify 'a control character reached the terminal' is_harmless out
 out_has '控制'
 run 0 search --json evil.wy 控制
 json 1 "${hit_fields[@]}"
@@ -143,12 +145,38 @@ run 0 index a.wy a.jsonl
 run 0 index b.wy b.jsonl
 run 0 search index.wy 行政复议 简政放权
 grep -v '^wenyuan' out > one
-run 0 search a.wy --with b.wy 行政复议 简政放权
+run 0 search -i a.wy --index b.wy 行政复议 简政放权
 verify 'two indexes rank otherwise than one' cmp -s out one
-run 2 search a.wy --with missing 行政复议
+run 2 search -i a.wy -i missing 行政复议
 err_has missing
 run 0 index --analyzer whitespace c.wy b.jsonl
-run 2 search a.wy --with c.wy 行政复议
+run 2 search -i a.wy -i c.wy 行政复议
+
+# ---- By report, by date, through filters, with neighbours
+run 0 search index.wy '复议 OR 改革' --by report
+out_has '1. 甲区报告 (2019)  2 matches'
+verify 'three reports' test "$(grep -c '^[0-9]*\. ' out)" = 3
+run 0 search index.wy '复议 OR 改革' --by report --passages 1 --limit 1 --json
+json 1 "${hit_fields[@]}" report_rank:integer report_matches:integer
+out_has '"report_rank":1,"report_matches":2'
+run 0 search index.wy 行政复议 --sort date --json
+json 3 "${hit_fields[@]}"
+verify 'not by date' test "$(grep -o '"title":"[^"]*"' out | tr -d '\n')" = '"title":"甲区报告""title":"乙区报告""title":"丙区报告"'
+run 0 search index.wy 行政复议 --sort -date
+out_has '1. 乙区报告'
+out_has '3. 丙区报告'
+run 0 search index.wy 行政复议 --issuer 甲區 --count
+out_is 1
+run 0 search index.wy 行政复议 --title 丙区 --count
+out_is 1
+run 1 search index.wy 行政复议 --title 丁 --count
+out_is 0
+run 0 search index.wy 案件 --context 1
+out_has '   │ 深入推进简政放权改革。'
+out_has '   行政复议的案件较多。'
+run 0 search index.wy 案件 --context 1 --json
+json 1 "${hit_fields[@]}" context:array
+out_has '"context":[{"paragraph":1,"text":"深入推进简政放权改革。"}]'
 
 # ---- stats
 run 0 stats index.wy

@@ -7,7 +7,7 @@ run 2
 err_has 'no command given'
 err_has 'try: wenyuan --help'
 run 0 --help
-for command in index search stats check analyze; do out_has "  $command "; done
+for command in $("$tool" help --commands); do out_has "  $command "; done
 run 0 -h
 run 0 help
 out_has 'commands:'
@@ -30,7 +30,9 @@ run 2 $'se\033[31march'
 verify 'an escape reached standard error' is_harmless err
 
 # ---- Every command has its help, which names each of its options
-for command in index search stats check analyze; do
+commands=$("$tool" help --commands)
+verify "commands are missing: $commands" test "$(wc -w <<< "$commands")" -ge 10
+for command in $commands; do
     run 0 "$command" --help
     out_has "usage: wenyuan $command"
     out_has '-h, --help'
@@ -48,15 +50,59 @@ for command in index search stats check analyze; do
     run 2 "$command"
     err_has 'needed'
 done
-for command in index search stats check analyze; do
-    "$tool" "$command" --help | sed -n 's/^  *\(-., \)\{0,1\}--\([a-z-]*\).*/\2/p' | while read -r name; do
-        grep -q -e "--$name" "$source/tools/completions/wenyuan.bash" || echo "bash: --$name"
-        grep -q -e "--$name" "$source/tools/completions/_wenyuan" || echo "zsh: --$name"
-        grep -q -e "-l $name " "$source/tools/completions/wenyuan.fish" || echo "fish: --$name"
-        grep -q -e "Fl -$name" "$source/tools/wenyuan.1" || echo "manual: --$name"
-    done
+# ---- Manual pages and completions are made of the same tables
+for shell in bash zsh fish; do
+    run 0 help --completion $shell
+    no_err
+    cp out completion.$shell
+    for command in $commands; do out_has "$command"; done
+done
+run 2 help --completion csh
+for command in $commands; do
+    run 0 help --man "$command"
+    no_err
+    cp out page
+    verify 'a page without its command' grep -qF "wenyuan $command" page
+    "$tool" "$command" --help | sed -n 's/^  *\(-., \)\{0,1\}--\([a-z-]*\).*/\2/p' > names
+    verify 'help names no option' test -s names
+    while read -r name; do
+        grep -q -e "--$name" completion.bash || echo "bash: --$name"
+        grep -q -e "--$name" completion.zsh || echo "zsh: --$name"
+        grep -q -e "-l $name " completion.fish || echo "fish: --$name"
+        grep -qF -e "Fl \\-$name" page || echo "manual: $command --$name"
+    done < names
 done > lacking
 verify "options that completions or manual lack: $(tr '\n' ' ' < lacking)" test ! -s lacking
+run 0 help --man
+for command in $commands; do out_has ".It Cm $command "; done
+# What the shells themselves say of them, where they are at hand.
+if command -v zsh > /dev/null; then verify 'zsh' zsh -n completion.zsh; fi
+if command -v fish > /dev/null; then verify 'fish' fish --no-execute completion.fish; fi
+complete_bash()
+{
+    bash -c 'source completion.bash; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _wenyuan
+        printf "%s\n" "${COMPREPLY[@]}"' bash "$@" | sort > out
+}
+said='completion in bash'
+mkdir folder.d
+complete_bash wenyuan se
+out_is search
+complete_bash wenyuan search --c
+out_has --color
+out_has --context
+complete_bash wenyuan search --color ''
+out_has never
+complete_bash wenyuan search folder
+out_is folder.d
+complete_bash wenyuan trend --svg completion.f
+out_is completion.fish
+if command -v mandoc > /dev/null; then
+    for command in $commands; do
+        "$tool" help --man "$command" > page.1
+        said="mandoc wenyuan-$command"
+        verify 'mandoc complains' mandoc -T lint -W error page.1
+    done
+fi
 
 # ---- Options
 run 2 search --colour=never x y
@@ -69,6 +115,26 @@ for bad in 0 -1 +1 1.5 '' ' 1' 1x 0x10 99999999999999999999999 1000001; do
     run 2 search x y "--limit=$bad"
     err_has "--limit: '$bad' is not a number from 1 to 1000000"
 done
+for bad in '' none dates Date; do
+    run 2 search x y "--sort=$bad"
+    err_has "--sort: '$bad' is none of score, date, -date"
+    run 2 search x y "--by=$bad"
+    err_has "--by: '$bad' is not report"
+    run 2 facets x y "--by=$bad"
+    err_has "--by: '$bad' is none of year, issuer, section"
+    run 2 trend x y "--measure=$bad"
+    err_has "--measure: '$bad' is none of"
+done
+run 2 trend x y --json --csv
+err_has 'only one of'
+run 2 trend x
+err_has 'at least one query'
+run 2 terms x 2020
+err_has 'one index is needed'
+run 2 terms x --distinctive x
+err_has "--distinctive: 'x' is not a year"
+run 2 terms x --distinctive 2020 y
+err_has "--distinctive: 'y' is not a year"
 for bad in -1 x 1000000001; do
     run 2 search x y --offset "$bad"
     err_has "is not a number from 0"

@@ -14,6 +14,8 @@ cmake --install "$build" --prefix "$prefix" > "$temp/log"
 
 for file in bin/wenyuan "$libdir/libwenyuan.so" "$libdir/libwenyuan.a" \
     "$libdir/pkgconfig/wenyuan.pc" include/wenyuan/wenyuan.h share/man/man1/wenyuan.1 \
+    share/man/man1/wenyuan-search.1 share/man/man1/wenyuan-index.1 \
+    share/locale/zh_CN/LC_MESSAGES/wenyuan.mo \
     share/bash-completion/completions/wenyuan share/zsh/site-functions/_wenyuan \
     share/fish/vendor_completions.d/wenyuan.fish; do
     [[ -e $prefix/$file ]] || {
