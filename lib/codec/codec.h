@@ -55,6 +55,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/reader.h"
+
 #define WY_BLOCK 128
 
 /* Bytes of the longest block that is written: plain with 32 bits. */
@@ -98,9 +100,11 @@ typedef struct wy_codec {
     size_t (*coded)(const uint8_t *in, size_t length, unsigned set, unsigned bits, uint32_t *values,
                     size_t count);
 
-    /* As wy_codec_scaled_read. */
-    bool (*scaled)(const uint8_t *in, size_t length, const uint8_t *scales, uint32_t *values,
-                   size_t count);
+    /* Reads the codes of a scaled block, of which the first begins at bit *bit: a symbol for each
+     * value. *bit becomes where they end in front, *back the bits of those at the back. false: they
+     * are not whole within `length`. */
+    bool (*symbols)(const uint8_t *in, size_t length, const uint8_t *scales, uint8_t *symbols,
+                    size_t count, uint64_t *bit, uint64_t *back);
 } wy_codec;
 
 #define WY_ENDS (WY_BLOCK + 64)
@@ -150,9 +154,30 @@ size_t wy_codec_scaled_write(const uint32_t *values, const uint8_t *scales, size
                              uint8_t *out);
 size_t wy_codec_scaled_room(size_t count);
 
-/* Reads a scaled block that takes exactly `length` bytes. false: damage. The scales must be
- * valid; WY_CODEC_SLACK bytes must be readable before and behind. */
-bool wy_codec_scaled_read(const wy_codec *codec, const uint8_t *in, size_t length,
-                          const uint8_t *scales, uint32_t *values, size_t count);
+/*
+ * Reads of a scaled block, which takes exactly `length` bytes, what must be read in order: the
+ * symbol of each value, and of values that escape, values[i]. Then each value can be had on its own
+ * (wy_codec_scaled_value): who wants a few of them does not pay for all. `low_bits`: the sum of the
+ * bits of all scales, which must be valid. WY_CODEC_SLACK bytes must be readable before and behind.
+ * false: damage.
+ */
+bool wy_codec_scaled_open(const wy_codec *codec, const uint8_t *in, size_t length,
+                          const uint8_t *scales, uint64_t low_bits, uint8_t *symbols,
+                          uint32_t *values, size_t count);
+
+#define WY_SCALED_ESCAPE 19 /* the last symbol */
+
+/* The bits of a scaled block before the low parts. */
+#define WY_SCALED_LOW 3
+
+/* A value by its scale and symbol. `low`: the bits of the scales of all values before, and
+ * WY_SCALED_LOW; `more`: values[i], where it escapes. Damaged where it is above UINT32_MAX. */
+static inline uint64_t wy_codec_scaled_value(const uint8_t *in, uint64_t low, uint8_t scale,
+                                             uint8_t symbol, uint32_t more)
+{
+    const unsigned width = scale >> 3;
+    const uint64_t rest = wy_load64(in + low / 8) >> low % 8 & ((UINT64_C(1) << width) - 1);
+    return (symbol + (symbol == WY_SCALED_ESCAPE ? (uint64_t)more : 0)) << width | rest;
+}
 
 #endif

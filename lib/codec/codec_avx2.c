@@ -217,84 +217,14 @@ static size_t coded(const uint8_t *in, size_t length, unsigned set, unsigned bit
     return bit <= all ? (size_t)(bit + 7) / 8 : 0;
 }
 
-/* Bits of all low parts. */
-static uint64_t sum_widths(const uint8_t *scales, size_t count)
+static bool symbols(const uint8_t *in, size_t length, const uint8_t *scales, uint8_t *out,
+                    size_t count, uint64_t *bit, uint64_t *back)
 {
-    uint64_t sum = 0;
-    size_t i = 0;
-    __m256i sums = _mm256_setzero_si256();
-    for (; i + 32 <= count; i += 32) {
-        const __m256i some = _mm256_loadu_si256((const __m256i *)(const void *)(scales + i));
-        const __m256i widths = _mm256_and_si256(_mm256_srli_epi16(some, 3), _mm256_set1_epi8(0x1F));
-        sums = _mm256_add_epi64(sums, _mm256_sad_epu8(widths, _mm256_setzero_si256()));
-    }
-    const __m128i half =
-        _mm_add_epi64(_mm256_castsi256_si128(sums), _mm256_extracti128_si256(sums, 1));
-    sum = (uint64_t)_mm_cvtsi128_si64(half) + (uint64_t)_mm_extract_epi64(half, 1);
-    for (; i < count; i++) sum += scales[i] >> 3;
-    return sum;
+    return read_scaled(in, length, scales, out, count, bit, back);
 }
 
-/* The symbol of a scaled value. */
-#define WY_READ_SYMBOL(word, i, taken)                                                             \
-    do {                                                                                           \
-        const unsigned slot = slots[scales[i] % WY_SCALED_CLASSES][(word) % WY_CODE_WINDOW];       \
-        values[i] = slot & 0xFF;                                                                   \
-        (word) >>= slot >> 8;                                                                      \
-        (taken) += slot >> 8;                                                                      \
-    } while (0)
-
-/* Reads the symbols into `values`, and then puts the low parts below them, four at a time. */
-static bool scaled(const uint8_t *in, size_t length, const uint8_t *restrict scales,
-                   uint32_t *restrict values, size_t count)
-{
-    const uint64_t all = 8 * (uint64_t)length;
-    const size_t pairs = wy_scaled_pairs(count), first = count - pairs;
-    uint64_t low = WY_SCALED_SET_BITS, bit = low + sum_widths(scales, count), back = 0;
-    if (bit >= all) return false;
-    const uint16_t(*slots)[WY_CODE_WINDOW] = wy_scaled_slots[in[0] % WY_SCALED_SETS];
-    const uint8_t *end = in + length;
-    size_t i = 0;
-    while (i < pairs) {
-        if (bit >= all || back >= all) return false;
-        uint64_t word = bits_at(in, bit), word_back = bits_before(end, back);
-        const size_t stop = pairs - i < WY_CODES_A_LOAD ? pairs : i + WY_CODES_A_LOAD;
-        for (; i < stop; i++) {
-            WY_READ_SYMBOL(word, i, bit);
-            WY_READ_SYMBOL(word_back, first + i, back);
-        }
-    }
-    for (; i < first; i++) {
-        if (bit >= all) return false;
-        uint64_t word = bits_at(in, bit);
-        WY_READ_SYMBOL(word, i, bit);
-    }
-
-    __m128i most = _mm_setzero_si128();
-    for (i = 0; i + 4 <= count; i += 4) {
-        const uint32_t widths = wy_load32(scales + i) >> 3 & 0x1F1F1F1F;
-        __m128i *out = (__m128i *)(void *)(values + i);
-        const __m128i symbols = _mm_loadu_si128(out);
-        most = _mm_max_epu32(most, symbols);
-        const __m128i width = _mm_cvtepu8_epi32(_mm_cvtsi32_si128((int)widths));
-        const __m128i rest = low_halves(take_four(bits_at(in, low), widths));
-        _mm_storeu_si128(out, _mm_or_si128(rest, _mm_sllv_epi32(symbols, width)));
-        low += (widths >> 24) + (bits_before_each(widths) >> 24);
-    }
-    const __m128i escape = _mm_cmpeq_epi32(most, _mm_set1_epi32(WY_SCALED_SYMBOLS - 1));
-    bool escaped = _mm_movemask_epi8(escape) != 0;
-    for (; i < count; i++) {
-        const unsigned width = scales[i] >> 3;
-        escaped |= values[i] == WY_SCALED_SYMBOLS - 1;
-        values[i] = values[i] << width | ((uint32_t)bits_at(in, low) & ((1u << width) - 1));
-        low += width;
-    }
-    if (escaped) bit = read_escaped(in, length, bit, scales, values, count);
-    return bit <= all && back <= all && (bit + 7) / 8 + (back + 7) / 8 == length;
-}
-
-static const wy_codec codec_avx2 = {
-    "avx2", unpack, unpack_ascending, ascend, ones, join, join_ascending, coded, scaled};
+static const wy_codec codec_avx2 = {"avx2",         unpack, unpack_ascending, ascend, ones, join,
+                                    join_ascending, coded,  symbols};
 
 const wy_codec *wy_codec_avx2(void)
 {

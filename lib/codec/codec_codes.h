@@ -20,7 +20,7 @@
 #define WY_CODED_RUN    6 /* symbols */
 extern const uint64_t wy_coded_runs[WY_CODED_SETS][WY_CODED_WINDOW];
 
-/* The one symbol of `scaled` that the next eight bits begin with; its bits << 8. */
+/* The bits of the one code of `scaled` that the next eight bits begin with; its symbol << 8. */
 extern const uint16_t wy_scaled_slots[WY_SCALED_SETS][WY_SCALED_CLASSES][WY_CODE_WINDOW];
 
 /* Of `count` values, those whose codes stand at the back. Two strings are read at once; for a few

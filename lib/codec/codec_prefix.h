@@ -76,69 +76,53 @@ WY_ALWAYS_INLINE size_t read_coded(const uint8_t *in, size_t length, unsigned se
     return (size_t)(end + 7) / 8;
 }
 
-/* One value: its low bits, and what its code stands for. */
-#define WY_READ_SCALED(word, i, low, taken)                                                        \
+/*
+ * The symbol of one value. The bits that a code takes are the low byte of its slot, so that nothing
+ * stands between reading the slot and shifting by it. `taken` sums whole slots: its low byte is
+ * right, since the codes of a load take fewer than 64 bits.
+ */
+#define WY_READ_SYMBOL(word, i, taken)                                                             \
     do {                                                                                           \
-        const unsigned scale = scales[i], width = scale >> 3;                                      \
-        const unsigned slot = slots[scale % WY_SCALED_CLASSES][(word) % WY_CODE_WINDOW];           \
-        const unsigned symbol = slot & 0xFF;                                                       \
-        (word) >>= slot >> 8;                                                                      \
-        (taken) += slot >> 8;                                                                      \
-        most = symbol > most ? symbol : most;                                                      \
-        values[i] = symbol << width | ((uint32_t)bits_at(in, low) & ((1u << width) - 1));          \
-        (low) += width;                                                                            \
+        const unsigned class = scales[i] % WY_SCALED_CLASSES;                                      \
+        const uint32_t slot = slots[class << WY_CODE_MAX | (word) % WY_CODE_WINDOW];               \
+        symbols[i] = (uint8_t)(slot >> 8);                                                         \
+        (word) >>= slot % 64;                                                                      \
+        (taken) += slot;                                                                           \
     } while (0)
 
-/* Completes the values whose symbol is the last. Returns where they end, or UINT64_MAX. */
-static uint64_t read_escaped(const uint8_t *in, size_t length, uint64_t bit, const uint8_t *scales,
-                             uint32_t *values, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        const unsigned width = scales[i] >> 3;
-        if (values[i] >> width != WY_SCALED_SYMBOLS - 1) continue;
-        if (bit / 8 >= length) return UINT64_MAX;
-        const uint64_t word = bits_at(in, bit);
-        const unsigned bits = word & 31;
-        const uint64_t more = (UINT64_C(1) << bits | (word >> 5 & wy_low_mask(bits))) - 1;
-        const uint64_t value = (more << width) + values[i];
-        if (value > UINT32_MAX) return UINT64_MAX;
-        values[i] = (uint32_t)value;
-        bit += 5 + bits;
-    }
-    return bit;
-}
-
-WY_ALWAYS_INLINE bool read_scaled(const uint8_t *in, size_t length, const uint8_t *scales,
-                                  uint32_t *values, size_t count)
+WY_ALWAYS_INLINE bool read_scaled(const uint8_t *restrict in, size_t length,
+                                  const uint8_t *restrict scales, uint8_t *restrict symbols,
+                                  size_t count, uint64_t *bit_io, uint64_t *back_out)
 {
     const uint64_t all = 8 * (uint64_t)length;
     const size_t pairs = wy_scaled_pairs(count), first = count - pairs;
-    uint64_t low = WY_SCALED_SET_BITS, low_back = low;
-    for (size_t i = 0; i < first; i++) low_back += scales[i] >> 3;
-    uint64_t bit = low_back, back = 0;
-    for (size_t i = first; i < count; i++) bit += scales[i] >> 3;
-    if (bit >= all) return false; /* the codes are still to come */
-
-    const uint16_t(*slots)[WY_CODE_WINDOW] = wy_scaled_slots[in[0] % WY_SCALED_SETS];
+    uint64_t bit = *bit_io, back = 0;
+    const uint16_t *slots = wy_scaled_slots[in[0] % WY_SCALED_SETS][0];
     const uint8_t *end = in + length;
-    unsigned most = 0;
     size_t i = 0;
     while (i < pairs) {
         if (bit >= all || back >= all) return false;
         uint64_t word = bits_at(in, bit), word_back = bits_before(end, back);
         const size_t stop = pairs - i < WY_CODES_A_LOAD ? pairs : i + WY_CODES_A_LOAD;
+        uint32_t taken = 0, taken_back = 0;
         for (; i < stop; i++) {
-            WY_READ_SCALED(word, i, low, bit);
-            WY_READ_SCALED(word_back, first + i, low_back, back);
+            WY_READ_SYMBOL(word, i, taken);
+            WY_READ_SYMBOL(word_back, first + i, taken_back);
         }
+        bit += taken & 0xFF;
+        back += taken_back & 0xFF;
     }
-    for (; i < first; i++) {
+    while (i < first) {
         if (bit >= all) return false;
         uint64_t word = bits_at(in, bit);
-        WY_READ_SCALED(word, i, low, bit);
+        const size_t stop = first - i < WY_CODES_A_LOAD ? first : i + WY_CODES_A_LOAD;
+        uint32_t taken = 0;
+        for (; i < stop; i++) WY_READ_SYMBOL(word, i, taken);
+        bit += taken & 0xFF;
     }
-    if (most == WY_SCALED_SYMBOLS - 1) bit = read_escaped(in, length, bit, scales, values, count);
-    return bit <= all && back <= all && (bit + 7) / 8 + (back + 7) / 8 == length;
+    *bit_io = bit;
+    *back_out = back;
+    return true;
 }
 
 #endif

@@ -2,12 +2,16 @@
  * codec/codec_scaled.c: writing and reading `scaled` blocks.
  */
 #include <assert.h>
+#include <string.h>
 
 #include "codec/codec.h"
 #include "codec/codec_bits.h"
 #include "codec/codec_codes.h"
 
-enum { ESCAPE = WY_SCALED_SYMBOLS - 1 };
+enum { ESCAPE = WY_SCALED_ESCAPE };
+
+_Static_assert(ESCAPE == WY_SCALED_SYMBOLS - 1 && WY_SCALED_LOW == WY_SCALED_SET_BITS,
+               "codec.h tells what the tables say");
 
 static unsigned width_of(uint8_t scale)
 {
@@ -85,9 +89,31 @@ size_t wy_codec_scaled_write(const uint32_t *values, const uint8_t *scales, size
     return (size_t)(end - out);
 }
 
-bool wy_codec_scaled_read(const wy_codec *codec, const uint8_t *in, size_t length,
-                          const uint8_t *scales, uint32_t *values, size_t count)
+/* What values that escape add to their symbols. Returns where that ends, or UINT64_MAX. */
+static uint64_t read_escapes(const uint8_t *in, size_t length, uint64_t bit, const uint8_t *symbols,
+                             uint32_t *values, size_t count)
+{
+    const uint8_t *at = symbols, *end = symbols + count;
+    while (at < end && (at = memchr(at, ESCAPE, (size_t)(end - at)))) {
+        if (bit / 8 >= length) return UINT64_MAX;
+        const uint64_t word = wy_load64(in + bit / 8) >> bit % 8;
+        const unsigned bits = word & 31;
+        values[at++ - symbols] =
+            (uint32_t)((UINT64_C(1) << bits | (word >> 5 & wy_low_mask(bits))) - 1);
+        bit += 5 + bits;
+    }
+    return bit;
+}
+
+bool wy_codec_scaled_open(const wy_codec *codec, const uint8_t *in, size_t length,
+                          const uint8_t *scales, uint64_t low_bits, uint8_t *symbols,
+                          uint32_t *values, size_t count)
 {
     assert(count >= 1);
-    return codec->scaled(in, length, scales, values, count);
+    const uint64_t all = 8 * (uint64_t)length;
+    if (low_bits >= all || low_bits + WY_SCALED_LOW >= all) return false; /* codes are to come */
+    uint64_t bit = low_bits + WY_SCALED_LOW, back;
+    if (!codec->symbols(in, length, scales, symbols, count, &bit, &back)) return false;
+    bit = read_escapes(in, length, bit, symbols, values, count);
+    return bit <= all && back <= all && (bit + 7) / 8 + (back + 7) / 8 == length;
 }

@@ -106,7 +106,7 @@ static void write_scaled(FILE *out)
             fprintf(out, "{");
             for (unsigned w = 0; w < WY_CODE_WINDOW; w++) {
                 const unsigned s = find_code(codes[set][c], WY_SCALED_SYMBOLS, w);
-                fprintf(out, "0x%x,%s", codes[set][c][s].length << 8 | s,
+                fprintf(out, "0x%x,%s", s << 8 | codes[set][c][s].length,
                         w % 12 == 11 ? "\n" : " ");
             }
             fprintf(out, "},\n");

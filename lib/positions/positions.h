@@ -43,23 +43,31 @@ void wy_positions_abandon(wy_positions_writer *writer); /* NULL is ignored */
 int wy_positions_file_open(const wy_env *env, const wy_mem *mem, const char *path,
                            const wy_seal *expected, wy_sealed **out, wy_error *error);
 
-/* A cursor over one term's positions. One thread; free with wy_positions_close. */
+/*
+ * A cursor over one term's positions. One thread; free with wy_positions_close.
+ *
+ * Of a chunk only what must be read in order is read at once: the codes of all its values. The
+ * positions of a posting are put together when it is asked for: most never are.
+ */
 typedef struct wy_positions {
     const wy_mem *mem;
     const wy_codec *codec; /* a test may put another one here after open */
     const wy_sealed *file;
     const uint8_t *data;
     uint64_t offset, length;
-    uint32_t blocks;  /* chunks of the term */
-    uint32_t loaded;  /* chunk whose values are here, or UINT32_MAX */
-    uint32_t *values; /* of the loaded chunk: positions, or gaps still to be added up */
-    size_t capacity;
-    uint8_t *scales; /* of the values */
-    size_t scale_capacity;
+    uint32_t blocks; /* chunks of the term */
+    uint32_t loaded; /* chunk that is here, or UINT32_MAX */
+    /* Of the loaded chunk. A value is a first position or a gap. */
+    const uint8_t *chunk;
+    uint32_t *values; /* positions, of postings that were put together; else what escapes */
+    uint8_t *scales;  /* of the values */
+    uint8_t *symbols;
+    size_t capacity, scale_capacity, symbol_capacity;
     const uint8_t *lengths;
-    uint64_t added[WY_BLOCK / 64]; /* postings whose gaps were added up */
+    uint64_t whole[WY_BLOCK / 64]; /* postings that were put together, but those of one position */
     uint32_t starts[WY_BLOCK + 1]; /* of each posting in values */
-    uint32_t postings;             /* in the loaded chunk */
+    uint64_t lows[WY_BLOCK];       /* of the low parts of each, in bits */
+    uint32_t postings;
     /* private */
     uint64_t body;  /* bytes of the chunks; the table of their ends follows */
     unsigned width; /* bits of an entry of the table */
@@ -82,5 +90,26 @@ void wy_positions_close(wy_positions *cursor); /* a zeroed cursor is ignored */
 int wy_positions_get(wy_positions *cursor, uint32_t block, const uint32_t *docs,
                      const uint32_t *freqs, uint32_t count, uint32_t index, const uint32_t **out,
                      uint32_t *out_count, wy_error *error);
+
+/* Reads the chunk of a block, if it is not there. */
+int wy_positions_load(wy_positions *cursor, uint32_t block, const uint32_t *docs,
+                      const uint32_t *freqs, uint32_t count, wy_error *error);
+
+/* For wy_positions_take: puts the positions of a posting together. WY_E_DAMAGED. */
+int wy_positions_gather(wy_positions *cursor, uint32_t index, wy_error *error);
+
+/* As wy_positions_get, for `index` < count of the chunk that was read last without failure. */
+static inline int wy_positions_take(wy_positions *cursor, uint32_t index, const uint32_t **out,
+                                    uint32_t *out_count, wy_error *error)
+{
+    const uint32_t start = cursor->starts[index], count = cursor->starts[index + 1] - start;
+    const uint8_t symbol = cursor->symbols[start];
+    *out = cursor->values + start;
+    *out_count = count;
+    if (count > 1 || symbol == WY_SCALED_ESCAPE) return wy_positions_gather(cursor, index, error);
+    cursor->values[start] = (uint32_t)wy_codec_scaled_value(cursor->chunk, cursor->lows[index],
+                                                            cursor->scales[start], symbol, 0);
+    return WY_OK;
+}
 
 #endif

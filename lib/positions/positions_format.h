@@ -61,16 +61,15 @@ static inline uint64_t wy_positions_expected_end(uint64_t body, uint32_t chunks,
     return ((uint64_t)i + 1) * body / chunks;
 }
 
-/* By bits(f - 1), the last for 4 and more, and length code. */
-extern const uint8_t wy_positions_scales[5][256];
+#define WY_POSITIONS_FREQS 10 /* from 9 on bits(f - 1) is taken for 4 */
 
-/* bits(f - 1) by f, up to 16. */
-extern const uint8_t wy_positions_rows[17];
+/* By frequency, the last for all above, and length code. */
+extern const uint8_t wy_positions_scales[WY_POSITIONS_FREQS][256];
 
 /* The scale of the values of a posting with `freq` >= 1 positions. */
 static inline uint8_t wy_positions_scale(uint8_t length, uint32_t freq)
 {
-    return wy_positions_scales[wy_positions_rows[freq < 16 ? freq : 16]][length];
+    return wy_positions_scales[freq < WY_POSITIONS_FREQS ? freq : WY_POSITIONS_FREQS - 1][length];
 }
 
 #endif

@@ -59,6 +59,7 @@ void wy_positions_close(wy_positions *cursor)
     if (cursor->mem) {
         wy_free(cursor->mem, cursor->values);
         wy_free(cursor->mem, cursor->scales);
+        wy_free(cursor->mem, cursor->symbols);
     }
     memset(cursor, 0, sizeof *cursor);
 }
@@ -77,36 +78,47 @@ static uint64_t chunk_end(const wy_positions *cursor, uint32_t i)
 /* How many positions the postings have. 0: more than `most`, or a posting without. */
 static uint64_t sum_freqs(const uint32_t *freqs, uint32_t count, uint64_t most)
 {
-    uint64_t sum = 0;
-    uint32_t without = 0;
+    uint32_t all = 0, least = UINT32_MAX, small = 0;
     for (uint32_t i = 0; i < count; i++) {
-        sum += freqs[i];
-        without += freqs[i] == 0;
+        all |= freqs[i];
+        least = freqs[i] < least ? freqs[i] : least;
+        small += freqs[i];
     }
-    return without == 0 && sum <= most ? sum : 0;
+    uint64_t sum = small;
+    if (all > UINT32_MAX / WY_BLOCK) {
+        sum = 0;
+        for (uint32_t i = 0; i < count; i++) sum += freqs[i];
+    }
+    return least > 0 && sum <= most ? sum : 0;
 }
 
 /*
  * Where the values of each posting start, and the scale of each value. `docs` lie within the
  * lengths. Nearly all frequencies are small, but it is hard to foretell which: so a scale is
- * written eight times, and written over by the next.
+ * written eight times, and written over by the next. Returns the bits of all low parts.
  */
-static void set_scales(wy_positions *cursor, const uint32_t *docs, const uint32_t *freqs,
-                       uint32_t count)
+static uint64_t set_scales(wy_positions *cursor, const uint32_t *restrict docs,
+                           const uint32_t *restrict freqs, uint32_t count)
 {
-    uint8_t *const scales = cursor->scales;
+    uint8_t *restrict scales = cursor->scales;
+    uint32_t *restrict starts = cursor->starts;
+    uint64_t *restrict lows = cursor->lows;
     const uint8_t *const lengths = cursor->lengths;
     uint32_t at = 0;
+    uint64_t low = 0;
     for (uint32_t i = 0; i < count; i++) {
         const uint32_t freq = freqs[i];
         const uint8_t scale = wy_positions_scale(lengths[docs[i]], freq);
         const uint64_t eight = scale * UINT64_C(0x0101010101010101);
-        cursor->starts[i] = at;
+        starts[i] = at;
+        lows[i] = WY_SCALED_LOW + low;
         memcpy(scales + at, &eight, sizeof eight);
         if (freq > 8) memset(scales + at + 8, scale, freq - 8);
         at += freq;
+        low += (uint64_t)freq * (scale >> 3);
     }
-    cursor->starts[count] = at;
+    starts[count] = at;
+    return low;
 }
 
 static int load(wy_positions *cursor, uint32_t block, const uint32_t *docs, const uint32_t *freqs,
@@ -125,53 +137,60 @@ static int load(wy_positions *cursor, uint32_t block, const uint32_t *docs, cons
         return damaged(cursor, start, "there are fewer positions than frequencies tell", error);
     if (!wy_grow(cursor->mem, &cursor->values, &cursor->capacity, total, sizeof *cursor->values) ||
         !wy_grow(cursor->mem, &cursor->scales, &cursor->scale_capacity, total + 8,
-                 sizeof *cursor->scales))
+                 sizeof *cursor->scales) ||
+        !wy_grow(cursor->mem, &cursor->symbols, &cursor->symbol_capacity, total,
+                 sizeof *cursor->symbols))
         return wy_fail_memory(error);
 
-    set_scales(cursor, docs, freqs, count);
     /* Before the chunk there is at least the header of the file: WY_CODEC_SLACK. */
-    if (!wy_codec_scaled_read(cursor->codec, cursor->data + start, (size_t)(end - start),
-                              cursor->scales, cursor->values, total))
+    const uint64_t low = set_scales(cursor, docs, freqs, count);
+    if (!wy_codec_scaled_open(cursor->codec, cursor->data + start, (size_t)(end - start),
+                              cursor->scales, low, cursor->symbols, cursor->values, total))
         return damaged(cursor, start, "a chunk of positions is not what its frequencies tell",
                        error);
-    memset(cursor->added, 0, sizeof cursor->added);
+    memset(cursor->whole, 0, sizeof cursor->whole);
+    cursor->chunk = cursor->data + start;
     cursor->loaded = block;
     return WY_OK;
 }
 
-/* Makes positions of the first position and the gaps of a posting, in place, when first asked for:
- * most postings of a chunk never are. */
-static bool add_up(wy_positions *cursor, uint32_t index)
+int wy_positions_gather(wy_positions *cursor, uint32_t index, wy_error *error)
 {
     const uint64_t bit = UINT64_C(1) << index % 64;
-    if (cursor->added[index / 64] & bit) return true;
-    uint32_t *values = cursor->values + cursor->starts[index];
-    const uint32_t count = cursor->starts[index + 1] - cursor->starts[index];
-    uint64_t position = values[0];
-    for (uint32_t i = 1; i < count; i++) {
-        position += (uint64_t)values[i] + 1;
-        values[i] = (uint32_t)position;
+    if (cursor->whole[index / 64] & bit) return WY_OK;
+    const uint32_t start = cursor->starts[index], end = cursor->starts[index + 1];
+    const uint8_t scale = cursor->scales[start];
+    uint64_t low = cursor->lows[index], position = 0;
+    for (uint32_t i = start; i < end; i++, low += scale >> 3) {
+        position +=
+            wy_codec_scaled_value(cursor->chunk, low, scale, cursor->symbols[i], cursor->values[i]);
+        position += i > start;
+        cursor->values[i] = (uint32_t)position;
+        if (position > UINT32_MAX) break;
     }
-    /* Half done is of no use: another call shall fail too. */
-    if (position > UINT32_MAX) cursor->loaded = UINT32_MAX;
-    cursor->added[index / 64] |= bit;
-    return position <= UINT32_MAX;
+    if (position > UINT32_MAX) {
+        cursor->loaded = UINT32_MAX; /* half done is of no use: another call shall fail too */
+        return damaged(cursor, 0, "a position is impossibly large", error);
+    }
+    cursor->whole[index / 64] |= bit;
+    return WY_OK;
+}
+
+int wy_positions_load(wy_positions *cursor, uint32_t block, const uint32_t *docs,
+                      const uint32_t *freqs, uint32_t count, wy_error *error)
+{
+    /* The block comes from postings, which may be of another file than these positions. */
+    if (block >= cursor->blocks || count == 0 || count > WY_BLOCK)
+        return damaged(cursor, 0, "there are fewer positions than postings", error);
+    if (cursor->loaded == block && cursor->postings == count) return WY_OK;
+    return load(cursor, block, docs, freqs, count, error);
 }
 
 int wy_positions_get(wy_positions *cursor, uint32_t block, const uint32_t *docs,
                      const uint32_t *freqs, uint32_t count, uint32_t index, const uint32_t **out,
                      uint32_t *out_count, wy_error *error)
 {
-    /* Block and index come from postings, which may be of another file than these positions. */
-    if (block >= cursor->blocks || count == 0 || count > WY_BLOCK || index >= count)
-        return damaged(cursor, 0, "there are fewer positions than postings", error);
-    if (cursor->loaded != block || cursor->postings != count) {
-        int status = load(cursor, block, docs, freqs, count, error);
-        if (status != WY_OK) return status;
-    }
-    *out = cursor->values + cursor->starts[index];
-    *out_count = cursor->starts[index + 1] - cursor->starts[index];
-    if (*out_count > 1 && !add_up(cursor, index))
-        return damaged(cursor, 0, "a position is impossibly large", error);
-    return WY_OK;
+    if (index >= count) return damaged(cursor, 0, "there are fewer positions than postings", error);
+    int status = wy_positions_load(cursor, block, docs, freqs, count, error);
+    return status ? status : wy_positions_take(cursor, index, out, out_count, error);
 }

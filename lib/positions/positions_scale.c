@@ -7,10 +7,10 @@
 /* The low bits of values follow from the bits of W; the class from the two below the highest, and
  * whether there is one position or more. */
 #define BITS(w)           (32 - __builtin_clz((w) ? (unsigned)(w) : 1u))
-#define LOW(bits)         ((bits) > 3 ? (bits) - 3 : 0)
+#define LOW(bits)         ((bits) > 3 ? (bits)-3 : 0)
 #define MAKE(b, row, two) WY_SCALE(LOW((b) - (row)), ((row) ? 4 : 0) | (two))
 #define EXACT(w, row)     MAKE(BITS(w), row, ((w) ? (unsigned)(w) : 1u) << 3 >> BITS(w) & 3)
-#define COARSE(c, row)    MAKE(8 + ((c) - 128) / 16, row, (c) / 4 % 4)
+#define COARSE(c, row)    MAKE(8 + ((c)-128) / 16, row, (c) / 4 % 4)
 
 #define FOUR(X, c, row) X(c, row), X((c) + 1, row), X((c) + 2, row), X((c) + 3, row)
 #define SIXTEEN(X, c, row)                                                                         \
@@ -24,6 +24,6 @@
             SIXTY_FOUR(COARSE, 192, row)                                                           \
     }
 
-const uint8_t wy_positions_scales[5][256] = {ROW(0), ROW(1), ROW(2), ROW(3), ROW(4)};
-
-const uint8_t wy_positions_rows[17] = {0, 0, 1, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 4, 4, 4, 4};
+/* By bits(f - 1); no frequency is 0. */
+const uint8_t wy_positions_scales[WY_POSITIONS_FREQS][256] = {
+    ROW(0), ROW(0), ROW(1), ROW(2), ROW(2), ROW(3), ROW(3), ROW(3), ROW(3), ROW(4)};

@@ -250,9 +250,13 @@ int wy_postings_decode_freqs(wy_postings *cursor, wy_error *error)
         if (wy_codec_block_read(s->codec, s->data + s->freqs, (size_t)length, c->freqs,
                                 c->block_count) != length)
             return damaged(c, s->freqs, "a block of frequencies is damaged", error);
-        bool good = true;
-        for (uint32_t i = 0; i < c->block_count; i++) good &= ++c->freqs[i] != 0;
-        if (!good) return damaged(c, s->freqs, "a frequency is impossibly large", error);
+        uint32_t most = 0; /* as wide as the rest, for the compiler's vectors */
+        for (uint32_t i = 0; i < c->block_count; i++) {
+            most = c->freqs[i] > most ? c->freqs[i] : most;
+            c->freqs[i]++;
+        }
+        if (most == UINT32_MAX)
+            return damaged(c, s->freqs, "a frequency is impossibly large", error);
     }
     s->freqs_decoded = c->block;
     return WY_OK;

@@ -40,6 +40,7 @@ typedef struct phrase_cursor {
     size_t term_count, word_count;
     phrase_term **terms; /* the rarest first */
     phrase_word *words;  /* in the order of their terms */
+    bool paired;         /* each of the two rarest terms stands in the phrase but once */
     uint32_t checked;    /* the document whose frequency is known */
     uint32_t freq;
     uint32_t *starts; /* from site->plan->mem */
@@ -51,8 +52,8 @@ typedef struct phrase_cursor {
 
 /* ---- Positions ----------------------------------------------------------------------------- */
 
-/* Reads the positions of a term in the candidate. */
-static int read_positions(phrase_cursor *c, phrase_term *t, wy_error *error)
+/* Reads the positions of a term's block. */
+static int load_positions(phrase_cursor *c, phrase_term *t, wy_error *error)
 {
     wy_postings *p = &t->lane->postings;
     int status = WY_OK;
@@ -66,9 +67,18 @@ static int read_positions(phrase_cursor *c, phrase_term *t, wy_error *error)
         t->with_freqs = p->block;
     }
     if (!status)
-        status = wy_positions_get(&t->positions, p->block, p->docs, p->freqs, p->block_count,
-                                  t->index, &t->list, &t->count, error);
+        status =
+            wy_positions_load(&t->positions, p->block, p->docs, p->freqs, p->block_count, error);
     return status;
+}
+
+/* Reads the positions of a term in the candidate. */
+static inline int read_positions(phrase_cursor *c, phrase_term *t, wy_error *error)
+{
+    int status = WY_OK;
+    if (!t->opened || t->positions.loaded != t->lane->postings.block)
+        status = load_positions(c, t, error);
+    return status ? status : wy_positions_take(&t->positions, t->index, &t->list, &t->count, error);
 }
 
 /* Where the phrase may begin for its first word to be where it is. */
@@ -314,16 +324,105 @@ static int keep_high(phrase_cursor *c, uint64_t need, candidates *some, wy_error
     return WY_OK;
 }
 
+/* What is known of a candidate: its first two terms stand there more than once, or once each, as
+ * they should. */
+enum { OPEN, ONCE };
+
+/* The position of posting `index`, if it has but one that does not escape (*simple). */
+static inline uint32_t only_position(const wy_positions *p, uint32_t index, bool *simple)
+{
+    const uint32_t start = p->starts[index];
+    const uint8_t symbol = p->symbols[start];
+    *simple = (p->starts[index + 1] - start == 1) & (symbol != WY_SCALED_ESCAPE);
+    return (uint32_t)wy_codec_scaled_value(p->chunk, p->lows[index], p->scales[start], symbol, 0);
+}
+
+/*
+ * Drops candidates that hold each of the two rarest terms once, and not where they should be.
+ * These are the most, and they are found without a branch that could be foretold wrongly.
+ */
+static int keep_paired(phrase_cursor *c, candidates *some, uint8_t known[WY_BLOCK], wy_error *error)
+{
+    phrase_term *a = c->terms[0], *b = c->terms[1];
+    int status = load_positions(c, a, error);
+    if (!status) status = load_positions(c, b, error);
+    if (status) return status;
+    const uint32_t first = c->words[0].offset, second = c->words[1].offset;
+    uint8_t kept_at[WY_BLOCK];
+    size_t kept = 0;
+    for (size_t j = 0; j < some->count; j++) {
+        bool simple_a, simple_b;
+        const uint32_t x = only_position(&a->positions, a->at[some->base + j], &simple_a);
+        const uint32_t y = only_position(&b->positions, b->at[some->base + j], &simple_b);
+        const bool once = simple_a & simple_b;
+        const bool fits = (x - first == y - second) & (x >= first);
+        kept_at[kept] = (uint8_t)j;
+        known[kept] = once ? ONCE : OPEN;
+        kept += fits | !once;
+    }
+    for (size_t j = 0; j < kept; j++) some->ids[j] = some->ids[kept_at[j]];
+    for (size_t k = 0; k < c->term_count; k++) {
+        uint8_t *at = c->terms[k]->at + some->base;
+        for (size_t j = 0; j < kept; j++) at[j] = at[kept_at[j]];
+    }
+    some->count = kept;
+    return WY_OK;
+}
+
+/* How often words at the two offsets stand in two ascending lists of positions. The lists are
+ * short: to compare all with all is faster than to choose which to move on in. */
+static uint32_t count_pairs(const phrase_word *a, const phrase_word *b)
+{
+    enum { SHORT = 64 };
+    const phrase_term *x = a->term, *y = b->term;
+    uint32_t found = 0;
+    if ((uint64_t)x->count * y->count <= SHORT) {
+        for (uint32_t i = 0; i < x->count; i++) {
+            const uint32_t wanted = x->list[i] - a->offset + b->offset;
+            if (x->list[i] < a->offset) continue;
+            for (uint32_t j = 0; j < y->count; j++) found += y->list[j] == wanted;
+        }
+        return found;
+    }
+    for (uint32_t i = 0, j = 0; i < x->count && j < y->count;) {
+        const uint64_t here = (uint64_t)x->list[i] + b->offset;
+        const uint64_t there = (uint64_t)y->list[j] + a->offset;
+        found += here == there && x->list[i] >= a->offset;
+        i += here <= there;
+        j += there <= here;
+    }
+    return found;
+}
+
+/* How often a phrase of two words is in the candidate. */
+static int count_two(phrase_cursor *c, uint32_t *freq, wy_error *error)
+{
+    phrase_term *a = c->terms[0], *b = c->terms[1];
+    int status = read_positions(c, a, error);
+    if (!status) status = read_positions(c, b, error);
+    if (!status) *freq = count_pairs(&c->words[0], &c->words[1]);
+    return status;
+}
+
 /* Reads the positions of candidates that hold all words, and appends those that match. */
-static int take_candidates(phrase_cursor *c, const candidates *some, bool scored, wy_batch *batch,
+static int take_candidates(phrase_cursor *c, candidates *some, bool scored, wy_batch *batch,
                            wy_error *error)
 {
-    for (size_t j = 0; j < some->count; j++) {
-        uint32_t freq;
-        for (size_t k = 0; k < c->term_count; k++)
-            c->terms[k]->index = c->terms[k]->at[some->base + j];
-        int status = count_occurrences(c, &freq, error);
+    uint8_t known[WY_BLOCK] = {OPEN};
+    if (some->count == 0) return WY_OK;
+    if (c->paired) {
+        int status = keep_paired(c, some, known, error);
         if (status) return status;
+    }
+    for (size_t j = 0; j < some->count; j++) {
+        uint32_t freq = 1;
+        if (c->word_count > 2 || !c->paired || known[j] == OPEN) {
+            for (size_t k = 0; k < c->term_count; k++)
+                c->terms[k]->index = c->terms[k]->at[some->base + j];
+            int status = c->word_count == 2 && c->paired ? count_two(c, &freq, error)
+                                                         : count_occurrences(c, &freq, error);
+            if (status) return status;
+        }
         if (freq == 0) continue;
         batch->docs[batch->count] = some->ids[j];
         batch->scores[batch->count++] =
@@ -465,6 +564,8 @@ int wy_cursor_phrase(wy_site *site, const wy_node *node, uint32_t first, wy_curs
         if (status) return status;
     }
     tie_words(c, node);
+    c->paired = c->term_count > 1 && c->words[0].term != c->words[1].term &&
+                (c->word_count == 2 || c->words[1].term != c->words[2].term);
 
     const wy_lane *lead = c->terms[0]->lane;
     uint8_t least = lead->postings.list_impact;
