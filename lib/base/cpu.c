@@ -12,3 +12,13 @@ bool wy_cpu_has_avx2(void)
     return false;
 #endif
 }
+
+bool wy_cpu_has_fast_pdep(void)
+{
+#if defined(__x86_64__) && !defined(WY_PORTABLE)
+    return !__builtin_cpu_is("bdver4") && !__builtin_cpu_is("znver1") &&
+           !__builtin_cpu_is("znver2");
+#else
+    return false;
+#endif
+}

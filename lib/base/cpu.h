@@ -9,4 +9,8 @@
 /* AVX2, BMI1, BMI2 and POPCNT. Cheap; asks the processor each time. */
 bool wy_cpu_has_avx2(void);
 
+/* Where there is BMI2: whether PDEP takes a few cycles, not one or more for each bit, as in AMD's
+ * processors before Zen 3. */
+bool wy_cpu_has_fast_pdep(void);
+
 #endif

@@ -180,10 +180,23 @@ static unsigned extra_of(unsigned symbol)
     return symbol > 0 ? symbol - 1 : 0;
 }
 
-static uint8_t *write_coded(const uint32_t *values, size_t count, const form *f, uint8_t *out)
+static uint8_t *write_symbols(const uint32_t *values, size_t count, const form *f, uint8_t *out)
 {
     wy_bit_writer w = {out, 0, 0};
     for (size_t i = 0; i < count; i++) {
+        const unsigned symbol = symbol_of(values[i], f->bits);
+        wy_put_bits(&w, wy_coded_codes[f->set][symbol], wy_coded_lengths[f->set][symbol]);
+    }
+    return wy_end_bits(&w);
+}
+
+/* The codes of the first half and the rests in front, and the other codes, turned, at the back. */
+static uint8_t *write_coded(const uint32_t *values, size_t count, const form *f, uint8_t *out,
+                            size_t *back)
+{
+    const size_t first = count < WY_BLOCK ? count : WY_BLOCK / 2;
+    wy_bit_writer w = {out, 0, 0};
+    for (size_t i = 0; i < first; i++) {
         const unsigned symbol = symbol_of(values[i], f->bits);
         wy_put_bits(&w, wy_coded_codes[f->set][symbol], wy_coded_lengths[f->set][symbol]);
     }
@@ -191,7 +204,12 @@ static uint8_t *write_coded(const uint32_t *values, size_t count, const form *f,
         const unsigned extra = extra_of(symbol_of(values[i], f->bits));
         wy_put_bits(&w, values[i] >> f->bits & wy_low_mask(extra), extra);
     }
-    return wy_end_bits(&w);
+    uint8_t *const middle = wy_end_bits(&w);
+    if (first == count) return middle;
+    uint8_t *const end = write_symbols(values + first, count - first, f, middle);
+    wy_turn_bytes(middle, end);
+    *back = (size_t)(end - middle);
+    return end;
 }
 
 static void choose_coded(const uint32_t *values, size_t count, form *best)
@@ -299,8 +317,9 @@ static uint8_t head_of(const form *f)
     }
 }
 
-size_t wy_codec_block_write(const uint32_t *values, size_t count, uint8_t *out)
+size_t wy_codec_block_write(const uint32_t *values, size_t count, uint8_t *out, size_t *back)
 {
+    *back = 0;
     assert(count >= 1 && count <= WY_BLOCK);
     const unsigned most = wy_codec_bits(values, count);
     form f = {.bits = most, .cost = 1 + packed_bytes(count, most)};
@@ -320,7 +339,7 @@ size_t wy_codec_block_write(const uint32_t *values, size_t count, uint8_t *out)
     if (f.kind == SPARSE) return (size_t)(write_sparse(values, count, &f, p) - out);
     p = pack(values, count, f.bits, p);
     if (f.kind == SPLIT) p = write_unary(values, count, f.bits, p);
-    if (f.kind == CODED) p = write_coded(values, count, &f, p);
+    if (f.kind == CODED) p = write_coded(values, count, &f, p, back);
     if (f.kind == PATCHED) p = write_exceptions(values, count, &f, p);
     return (size_t)(p - out);
 }
@@ -470,13 +489,14 @@ static const uint8_t *join(const wy_codec *codec, const block_head *head, uint32
 
 /* All values of a block that are not SPLIT. Returns its end, or NULL for damage. */
 static const uint8_t *read_values(const wy_codec *codec, const block_head *head, uint32_t *values,
-                                  size_t count)
+                                  size_t count, size_t *back)
 {
     if (head->kind == SPARSE) return read_sparse(head, values, count);
     unpack(codec, head->packed, head->bits, values, count);
     if (head->kind == PATCHED) return patch(head, values, count);
     if (head->kind != CODED) return head->rest;
-    const size_t bytes = codec->coded(head->rest, head->left, head->set, head->bits, values, count);
+    const size_t bytes =
+        codec->coded(head->rest, head->left, head->set, head->bits, values, count, back);
     return bytes > 0 ? head->rest + bytes : NULL;
 }
 
@@ -487,13 +507,14 @@ size_t wy_codec_block_read(const wy_codec *codec, const uint8_t *in, size_t leng
     block_head head;
     if (!read_head(in, length, count, &head)) return 0;
     const uint8_t *end;
+    size_t back = 0;
     if (head.kind == SPLIT) {
         unpack(codec, head.packed, head.bits, values, count);
         end = join(codec, &head, values, count);
     } else {
-        end = read_values(codec, &head, values, count);
+        end = read_values(codec, &head, values, count, &back);
     }
-    return end ? (size_t)(end - in) : 0;
+    return end ? (size_t)(end - in) + back : 0;
 }
 
 /* A bound of the sum: values of at most 24 bits never pass 2^32 with 128 of them, unless they
@@ -531,10 +552,11 @@ static const uint8_t *join_ascending(const wy_codec *codec, const block_head *he
 }
 
 size_t wy_codec_ascending_read(const wy_codec *codec, const uint8_t *in, size_t length,
-                               uint32_t base, uint32_t *values, size_t count)
+                               uint32_t base, uint32_t *values, size_t count, size_t *back)
 {
     assert(count >= 1 && count <= WY_BLOCK);
     block_head head;
+    *back = 0;
     if (!read_head(in, length, count, &head)) return 0;
     const uint8_t *end = head.rest;
     if (head.kind == SPLIT) {
@@ -542,7 +564,7 @@ size_t wy_codec_ascending_read(const wy_codec *codec, const uint8_t *in, size_t 
     } else if (head.kind == 0 && count == WY_BLOCK) {
         codec->unpack_ascending(head.packed, head.bits, base, values);
     } else {
-        end = read_values(codec, &head, values, count);
+        end = read_values(codec, &head, values, count, back);
         if (end) ascend(codec, base, values, count);
     }
     if (!end || !is_ascending(base, values, count, head.most)) return 0;

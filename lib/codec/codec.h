@@ -14,7 +14,10 @@
  *              else a bit string of count * bits bits
  *   unary   := bit string: for each value v, v >> bits zeros and a one; at most 5 * WY_BLOCK bits
  *   codes   := bit string: for each value v the code (codec_lengths.h) of the number of bits of
- *              h = v >> bits, 0 to 13; then for each h but 0 and 1 all its bits below the highest
+ *              h = v >> bits, 0 to 13; then for each h but 0 and 1 all its bits below the highest.
+ *              Of WY_BLOCK values the codes of the second half are a string of their own, its bytes
+ *              in reverse order, which ends with the last byte of the room that the block is in:
+ *              the two strings are read at the same time, and nothing tells where one begins
  *   string  := bit string: { zeros:rice(gap) value - 1:rice(rest) }* zeros:rice(gap): for each
  *              value that is not 0 how many are before it, and what it is; the last to the end
  *   rice(n) := v >> n zeros (at most 15), a one, and the low n bits of v
@@ -64,7 +67,7 @@
 
 /* Bytes that must be readable behind what is decoded: bit strings are read by whole words. What
  * is there has no influence. Files give it: base/sealed.h. */
-#define WY_CODEC_SLACK 8 /* for `scaled`, also before it */
+#define WY_CODEC_SLACK 8 /* also before it, for strings that are read from their end */
 
 /* Kernels. Reached through a table; all functions are pure but for what they write. */
 typedef struct wy_codec {
@@ -96,9 +99,9 @@ typedef struct wy_codec {
     void (*join_ascending)(const uint32_t *ends, unsigned bits, uint32_t values[WY_BLOCK]);
 
     /* values[i] |= h << bits for the `count` codes of a coded block at `in`, of set `set`. Returns
-     * their bytes, or 0 where they are not whole within `length`. */
+     * their bytes in front, and in *back those at the end of the `length` bytes; 0: damage. */
     size_t (*coded)(const uint8_t *in, size_t length, unsigned set, unsigned bits, uint32_t *values,
-                    size_t count);
+                    size_t count, size_t *back);
 
     /* Reads the codes of a scaled block, of which the first begins at bit *bit: a symbol for each
      * value. *bit becomes where they end in front, *back the bits of those at the back. false: they
@@ -125,13 +128,15 @@ void wy_codec_pack(const uint32_t values[WY_BLOCK], unsigned bits, uint8_t *out)
 /*
  * Writes one block of 1 to WY_BLOCK values in the form that takes the least room; where another
  * is nearly as small and faster to read, in that. Returns the bytes written, at most WY_CODED_MAX.
+ * The last *back of them belong to the end of the room that the block will be in; something else
+ * may come before them.
  */
-size_t wy_codec_block_write(const uint32_t *values, size_t count, uint8_t *out);
+size_t wy_codec_block_write(const uint32_t *values, size_t count, uint8_t *out, size_t *back);
 
 /*
  * Reads one block of `count` values within `length` bytes. Returns the bytes taken, or 0 where
  * they are no block (damage). Room for WY_BLOCK values is needed at `values`; what is behind
- * `count` is undefined.
+ * `count` is undefined. WY_CODEC_SLACK bytes must be readable before and behind.
  */
 size_t wy_codec_block_read(const wy_codec *codec, const uint8_t *in, size_t length,
                            uint32_t *values, size_t count);
@@ -139,10 +144,11 @@ size_t wy_codec_block_read(const wy_codec *codec, const uint8_t *in, size_t leng
 /*
  * The same for ids, of which (gap - 1) is kept: values[i] = base + the first i + 1 of them + i + 1.
  * 0 also where the sum passes UINT32_MAX: what is returned is strictly ascending and above `base`
- * (UINT32_MAX stands for -1).
+ * (UINT32_MAX stands for -1). Of the bytes taken those in front are returned; *back are at the end
+ * of the `length` bytes, and what is between them is not looked at.
  */
 size_t wy_codec_ascending_read(const wy_codec *codec, const uint8_t *in, size_t length,
-                               uint32_t base, uint32_t *values, size_t count);
+                               uint32_t base, uint32_t *values, size_t count, size_t *back);
 
 /* A scale: values have so many low bits, 0 to WY_SCALE_BITS_MAX, and are of a class, 0 to 7. */
 #define WY_SCALE(bits, class) ((uint8_t)((bits) << 3 | (class)))

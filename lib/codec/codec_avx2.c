@@ -170,51 +170,78 @@ static void join_ascending(const uint32_t *ends, unsigned bits, uint32_t values[
     }
 }
 
-/* Four numbers of up to 12 bits, a byte of width for each: what is before each in a bit string. No
- * byte overflows. */
-WY_ALWAYS_INLINE uint32_t bits_before_each(uint32_t widths)
+/* By symbol: the bits that follow it, and the one above them, in numbers of 16 bits. */
+typedef struct symbol_tables {
+    __m128i rest_low, rest_high, top_low, top_high;
+} symbol_tables;
+
+static symbol_tables set_tables(void)
 {
-    return widths * 0x01010100;
+    return (symbol_tables){
+        _mm_setr_epi8(0, 0, 1, 3, 7, 15, 31, 63, 127, -1, -1, -1, -1, -1, 0, 0),
+        _mm_setr_epi8(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 3, 7, 15, 0, 0),
+        _mm_setr_epi8(0, 1, 2, 4, 8, 16, 32, 64, -128, 0, 0, 0, 0, 0, 0, 0),
+        _mm_setr_epi8(0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 4, 8, 16, 0, 0),
+    };
 }
 
-/* Takes them out of the word in which they lie one behind the other, into lanes of 64 bits: each
- * shifts the word by what is before. */
-WY_ALWAYS_INLINE __m256i take_four(uint64_t word, uint32_t widths)
+/* Takes four numbers out of the string, with the bits that the masks tell. Returns their bits. */
+WY_ALWAYS_INLINE uint64_t take_four(const uint8_t *in, uint64_t bit, uint64_t masks, uint64_t *out)
 {
-    const __m256i width = _mm256_cvtepu8_epi64(_mm_cvtsi32_si128((int)widths));
-    const __m256i skip = _mm256_cvtepu8_epi64(_mm_cvtsi32_si128((int)bits_before_each(widths)));
-    const __m256i above = _mm256_sllv_epi64(_mm256_set1_epi64x(-1), width);
-    return _mm256_andnot_si256(above, _mm256_srlv_epi64(_mm256_set1_epi64x((long long)word), skip));
+    *out = _pdep_u64(bits_at(in, bit), masks);
+    return (uint64_t)_mm_popcnt_u64(masks);
 }
 
-WY_ALWAYS_INLINE __m128i low_halves(__m256i lanes)
+/* Eight values: adds what follows their symbols. Returns where that ends, or UINT64_MAX. */
+WY_ALWAYS_INLINE uint64_t take_eight(const uint8_t *in, uint64_t all, uint64_t bit, __m128i masks,
+                                     __m128i tops, __m128i shift, uint32_t *values)
 {
-    const __m256i order = _mm256_setr_epi32(0, 2, 4, 6, 0, 2, 4, 6);
-    return _mm256_castsi256_si128(_mm256_permutevar8x32_epi32(lanes, order));
+    uint64_t first, second;
+    if (bit > all) return UINT64_MAX; /* else there is a word: WY_CODEC_SLACK */
+    bit += take_four(in, bit, (uint64_t)_mm_cvtsi128_si64(masks), &first);
+    if (bit > all) return UINT64_MAX;
+    bit += take_four(in, bit, (uint64_t)_mm_extract_epi64(masks, 1), &second);
+    const __m128i high = _mm_or_si128(_mm_set_epi64x((long long)second, (long long)first), tops);
+    const __m256i wide = _mm256_sll_epi32(_mm256_cvtepu16_epi32(high), shift);
+    store8(values, _mm256_or_si256(load8(values), wide));
+    return bit;
 }
 
+/* PDEP deals the bits of a word out to four numbers at once. */
 static size_t coded(const uint8_t *in, size_t length, unsigned set, unsigned bits, uint32_t *values,
-                    size_t count)
+                    size_t count, size_t *back)
 {
-    if (count < WY_BLOCK) return read_coded(in, length, set, bits, values, count);
-    uint8_t symbols[WY_BLOCK + 8];
-    uint64_t bit = read_symbols(in, length, set, symbols, count);
+    if (count < WY_BLOCK) return read_coded(in, length, set, bits, values, count, back);
+    uint8_t symbols[2][WY_SYMBOLS_ROOM];
+    uint64_t ends[2];
+    if (!read_halves(in, length, set, symbols, ends)) return 0;
+    uint64_t bit = ends[0];
     const uint64_t all = 8 * (uint64_t)length;
-    for (size_t i = 0; i < WY_BLOCK; i += 4) {
-        /* Four symbols, a byte each, and 1 for all but 0. Nothing is carried to the next byte. */
-        const uint32_t four = wy_load32(symbols + i);
-        const uint32_t widths = four - ((four + 0x7F7F7F7F) >> 7 & 0x01010101);
-        if (bit > all) return 0; /* else there is a word: WY_CODEC_SLACK */
-        const __m256i rest = take_four(bits_at(in, bit), widths);
-        const __m256i symbol = _mm256_cvtepu8_epi64(_mm_cvtsi32_si128((int)four));
-        const __m256i top = _mm256_srli_epi64(_mm256_sllv_epi64(_mm256_set1_epi64x(1), symbol), 1);
-        const __m256i high =
-            _mm256_sll_epi64(_mm256_or_si256(rest, top), _mm_cvtsi32_si128((int)bits));
-        __m128i *out = (__m128i *)(void *)(values + i);
-        _mm_storeu_si128(out, _mm_or_si128(_mm_loadu_si128(out), low_halves(high)));
-        bit += (widths >> 24) + (bits_before_each(widths) >> 24);
+    const symbol_tables t = set_tables();
+    const __m128i shift = _mm_cvtsi32_si128((int)bits);
+    for (size_t i = 0; i < WY_BLOCK; i += 16) {
+        const uint8_t *from = symbols[i / WY_HALF] + i % WY_HALF;
+        const __m128i some = _mm_loadu_si128((const __m128i *)(const void *)from);
+        const __m128i rest_low = _mm_shuffle_epi8(t.rest_low, some);
+        const __m128i rest_high = _mm_shuffle_epi8(t.rest_high, some);
+        const __m128i top_low = _mm_shuffle_epi8(t.top_low, some);
+        const __m128i top_high = _mm_shuffle_epi8(t.top_high, some);
+        bit = take_eight(in, all, bit, _mm_unpacklo_epi8(rest_low, rest_high),
+                         _mm_unpacklo_epi8(top_low, top_high), shift, values + i);
+        bit = take_eight(in, all, bit, _mm_unpackhi_epi8(rest_low, rest_high),
+                         _mm_unpackhi_epi8(top_low, top_high), shift, values + i + 8);
     }
-    return bit <= all ? (size_t)(bit + 7) / 8 : 0;
+    if (bit > all) return 0;
+    *back = (size_t)(ends[1] + 7) / 8;
+    const size_t front = (size_t)(bit + 7) / 8;
+    return front + *back <= length ? front : 0;
+}
+
+/* For processors whose PDEP takes a step for each bit. */
+static size_t coded_one_by_one(const uint8_t *in, size_t length, unsigned set, unsigned bits,
+                               uint32_t *values, size_t count, size_t *back)
+{
+    return read_coded(in, length, set, bits, values, count, back);
 }
 
 static bool symbols(const uint8_t *in, size_t length, const uint8_t *scales, uint8_t *out,
@@ -226,9 +253,14 @@ static bool symbols(const uint8_t *in, size_t length, const uint8_t *scales, uin
 static const wy_codec codec_avx2 = {"avx2",         unpack, unpack_ascending, ascend, ones, join,
                                     join_ascending, coded,  symbols};
 
+static const wy_codec codec_slow_pdep = {
+    "avx2, slow PDEP", unpack,           unpack_ascending, ascend, ones, join,
+    join_ascending,    coded_one_by_one, symbols};
+
 const wy_codec *wy_codec_avx2(void)
 {
-    return wy_cpu_has_avx2() ? &codec_avx2 : NULL;
+    if (!wy_cpu_has_avx2()) return NULL;
+    return wy_cpu_has_fast_pdep() ? &codec_avx2 : &codec_slow_pdep;
 }
 
 #else

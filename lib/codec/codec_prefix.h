@@ -35,45 +35,93 @@ WY_ALWAYS_INLINE void store_symbols(uint8_t *out, uint64_t run)
 #endif
 }
 
-/* Finds `count` symbols. Returns the bits that they take, or UINT64_MAX. */
-WY_ALWAYS_INLINE uint64_t read_symbols(const uint8_t *in, size_t length, unsigned set,
-                                       uint8_t *symbols, size_t count)
+/* Takes the codes that the window at hand begins with. */
+#define WY_TAKE_RUN(word, symbols, found, bit)                                                     \
+    do {                                                                                           \
+        const uint64_t run = runs[(word) % WY_CODED_WINDOW];                                       \
+        store_symbols((symbols) + (found), run);                                                   \
+        (found) += run >> 48 & 0xFF;                                                               \
+        (word) >>= run >> 56;                                                                      \
+        (bit) += run >> 56;                                                                        \
+    } while (0)
+
+/* Goes on until `count` symbols are found. Returns the bits that they take, or UINT64_MAX. */
+WY_ALWAYS_INLINE uint64_t read_symbols(const uint8_t *in, size_t length, bool from_end,
+                                       unsigned set, uint8_t *symbols, size_t found, size_t count,
+                                       uint64_t bit)
 {
     const uint64_t *runs = wy_coded_runs[set];
-    uint64_t bit = 0;
-    size_t found = 0;
     while (found < count) {
         if (bit / 8 >= length) return UINT64_MAX;
-        uint64_t word = bits_at(in, bit);
-        for (unsigned i = 0; i < WY_WINDOWS_A_LOAD && found < count; i++) {
-            const uint64_t run = runs[word % WY_CODED_WINDOW];
-            store_symbols(symbols + found, run);
-            found += run >> 48 & 0xFF;
-            word >>= run >> 56;
-            bit += run >> 56;
-        }
+        uint64_t word = from_end ? bits_before(in + length, bit) : bits_at(in, bit);
+        for (unsigned i = 0; i < WY_WINDOWS_A_LOAD && found < count; i++)
+            WY_TAKE_RUN(word, symbols, found, bit);
     }
     while (found > count) bit -= wy_coded_lengths[set][symbols[--found]];
     return bit;
 }
 
-WY_ALWAYS_INLINE size_t read_coded(const uint8_t *in, size_t length, unsigned set, unsigned bits,
-                                   uint32_t *values, size_t count)
+/* A run is stored whole, whatever is left. */
+enum { WY_HALF = WY_BLOCK / 2, WY_SYMBOLS_ROOM = WY_HALF + 8 };
+
+/* The symbols of a whole block, of its first half in front and of the other at the end, the two at
+ * once. Sets the bits of both; false: damage. */
+WY_ALWAYS_INLINE bool read_halves(const uint8_t *in, size_t length, unsigned set,
+                                  uint8_t symbols[2][WY_SYMBOLS_ROOM], uint64_t bits[2])
 {
-    uint8_t symbols[WY_BLOCK + 8]; /* a run is stored whole, whatever is left */
-    uint64_t bit = read_symbols(in, length, set, symbols, count);
-    if (bit > 8 * (uint64_t)length) return 0;
+    const uint64_t *runs = wy_coded_runs[set];
+    const uint64_t all = 8 * (uint64_t)length;
+    uint64_t bit = 0, back = 0;
+    size_t found = 0, found_back = 0;
+    while ((found < WY_HALF) & (found_back < WY_HALF)) {
+        if (bit >= all || back >= all) return false;
+        uint64_t word = bits_at(in, bit), word_back = bits_before(in + length, back);
+        for (unsigned i = 0; i < WY_WINDOWS_A_LOAD && (found < WY_HALF) & (found_back < WY_HALF);
+             i++) {
+            WY_TAKE_RUN(word, symbols[0], found, bit);
+            WY_TAKE_RUN(word_back, symbols[1], found_back, back);
+        }
+    }
+    bits[0] = read_symbols(in, length, false, set, symbols[0], found, WY_HALF, bit);
+    bits[1] = read_symbols(in, length, true, set, symbols[1], found_back, WY_HALF, back);
+    return bits[0] <= all && bits[1] <= all;
+}
+
+/* values[i] |= h << bits, for `count` symbols, what follows them from *bit on. */
+WY_ALWAYS_INLINE bool read_rests(const uint8_t *in, size_t length, uint64_t *bit,
+                                 const uint8_t *symbols, unsigned bits, uint32_t *values,
+                                 size_t count)
+{
     unsigned extra = 0;
     for (size_t i = 0; i < count; i++) extra += symbols[i] - (unsigned)(symbols[i] > 0);
-    const uint64_t end = bit + extra;
-    if (end > 8 * (uint64_t)length) return 0;
+    if (*bit + extra > 8 * (uint64_t)length) return false;
     for (size_t i = 0; i < count; i++) {
         const unsigned symbol = symbols[i], width = symbol - (unsigned)(symbol > 0);
-        const uint32_t rest = (uint32_t)bits_at(in, bit) & ((1u << width) - 1);
+        const uint32_t rest = (uint32_t)bits_at(in, *bit) & ((1u << width) - 1);
         values[i] |= (1u << symbol >> 1 | rest) << bits;
-        bit += width;
+        *bit += width;
     }
-    return (size_t)(end + 7) / 8;
+    return true;
+}
+
+WY_ALWAYS_INLINE size_t read_coded(const uint8_t *in, size_t length, unsigned set, unsigned bits,
+                                   uint32_t *values, size_t count, size_t *back)
+{
+    uint8_t symbols[2][WY_SYMBOLS_ROOM], some[WY_BLOCK + 8];
+    uint64_t ends[2] = {0};
+    bool good;
+    if (count == WY_BLOCK) {
+        good = read_halves(in, length, set, symbols, ends) &&
+               read_rests(in, length, &ends[0], symbols[0], bits, values, WY_HALF) &&
+               read_rests(in, length, &ends[0], symbols[1], bits, values + WY_HALF, WY_HALF);
+    } else {
+        ends[0] = read_symbols(in, length, false, set, some, 0, count, 0);
+        good = ends[0] <= 8 * (uint64_t)length &&
+               read_rests(in, length, &ends[0], some, bits, values, count);
+    }
+    *back = (size_t)(ends[1] + 7) / 8;
+    const size_t front = (size_t)(ends[0] + 7) / 8;
+    return good && front + *back <= length ? front : 0;
 }
 
 /*

@@ -110,9 +110,9 @@ static void join_ascending(const uint32_t *restrict ends, unsigned bits,
 }
 
 static size_t coded(const uint8_t *in, size_t length, unsigned set, unsigned bits, uint32_t *values,
-                    size_t count)
+                    size_t count, size_t *back)
 {
-    return read_coded(in, length, set, bits, values, count);
+    return read_coded(in, length, set, bits, values, count, back);
 }
 
 static bool symbols(const uint8_t *in, size_t length, const uint8_t *scales, uint8_t *out,

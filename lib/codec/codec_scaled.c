@@ -81,11 +81,7 @@ size_t wy_codec_scaled_write(const uint32_t *values, const uint8_t *scales, size
     wy_bit_writer b = {middle, 0, 0};
     for (size_t i = first; i < count; i++) put_symbol(&b, set, values[i], scales[i]);
     uint8_t *const end = wy_end_bits(&b);
-    for (uint8_t *from = middle, *to = end; from + 1 < to; from++) {
-        const uint8_t byte = *from;
-        *from = *--to;
-        *to = byte;
-    }
+    wy_turn_bytes(middle, end);
     return (size_t)(end - out);
 }
 

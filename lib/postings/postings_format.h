@@ -1,5 +1,5 @@
 /*
- * postings/postings_format.h: which paragraphs hold a term, and how often: kind "POST", version 1.
+ * postings/postings_format.h: which paragraphs hold a term, and how often: kind "POST", version 2.
  *
  *   payload := list*
  *   list    := data  impact:1
@@ -9,8 +9,9 @@
  *   group   := slack:varint  size:varint  widths:1  impact:1  head*  body*
  *   widths  := slack width (0 to 4)  | length width (0 to 2) << 4
  *   head    := impact:1  slack:le  length:le     of the widths that the group tells
- *   body    := ids?  freqs?
+ *   body    := ids?  freqs?  ids_end?
  *   ids     := block of gap - 1        codec/codec.h; the first gap counts from -1
+ *   ids_end := what of ids belongs to the end of the body
  *   freqs   := block of freq - 1
  *
  * A block is WY_BLOCK postings; the last of a list may have fewer. How many postings, blocks and
@@ -42,7 +43,7 @@
 #define WY_POSTINGS_POSTINGS_FORMAT_H
 
 #define WY_POSTINGS_KIND    "POST"
-#define WY_POSTINGS_VERSION 1
+#define WY_POSTINGS_VERSION 2
 
 #define WY_POSTINGS_SLACK_WIDTH_MAX  4
 #define WY_POSTINGS_LENGTH_WIDTH_MAX 2

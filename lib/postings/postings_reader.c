@@ -120,10 +120,12 @@ static int read_group(wy_postings *c, uint64_t at, wy_error *error)
 static int read_ids(wy_postings *c, wy_error *error)
 {
     struct wy_postings_state *s = &c->state;
+    size_t back;
     const size_t bytes = wy_codec_ascending_read(s->codec, s->data + s->body, s->body_length,
-                                                 s->base, c->docs, c->block_count);
+                                                 s->base, c->docs, c->block_count, &back);
     if (bytes == 0) return damaged(c, s->body, "a block of paragraph ids is damaged", error);
     s->freqs = s->body + bytes;
+    s->freqs_length = (uint32_t)(s->body_length - bytes - back);
     for (uint32_t i = c->block_count; i < WY_BLOCK; i++) c->docs[i] = WY_NO_DOC;
     return WY_OK;
 }
@@ -223,6 +225,7 @@ int wy_postings_decode_docs(wy_postings *cursor, wy_error *error)
         for (uint32_t i = 0; i < WY_BLOCK; i++)
             c->docs[i] = i < c->block_count ? s->base + 1 + i : WY_NO_DOC;
         s->freqs = s->body;
+        s->freqs_length = s->body_length;
     } else {
         s->decoded = UINT32_MAX; /* docs is not whole if this fails */
         int status = read_ids(c, error);
@@ -243,20 +246,20 @@ int wy_postings_decode_freqs(wy_postings *cursor, wy_error *error)
     int status = wy_postings_decode_docs(c, error);
     if (status != WY_OK) return status;
     s->freqs_decoded = UINT32_MAX;
-    const uint64_t length = s->body + s->body_length - s->freqs;
+    const uint32_t length = s->freqs_length;
     if (length == 0) {
         for (uint32_t i = 0; i < WY_BLOCK; i++) c->freqs[i] = 1;
     } else {
-        if (wy_codec_block_read(s->codec, s->data + s->freqs, (size_t)length, c->freqs,
-                                c->block_count) != length)
+        if (wy_codec_block_read(s->codec, s->data + s->freqs, length, c->freqs, c->block_count) !=
+            length)
             return damaged(c, s->freqs, "a block of frequencies is damaged", error);
-        uint32_t most = 0; /* as wide as the rest, for the compiler's vectors */
-        for (uint32_t i = 0; i < c->block_count; i++) {
-            most = c->freqs[i] > most ? c->freqs[i] : most;
-            c->freqs[i]++;
+        uint32_t *const freqs = c->freqs, none = 0;
+        if (c->block_count == WY_BLOCK) { /* a number that the compiler can use */
+            for (uint32_t i = 0; i < WY_BLOCK; i++) none |= -(uint32_t)(++freqs[i] == 0);
+        } else {
+            for (uint32_t i = 0; i < c->block_count; i++) none |= -(uint32_t)(++freqs[i] == 0);
         }
-        if (most == UINT32_MAX)
-            return damaged(c, s->freqs, "a frequency is impossibly large", error);
+        if (none) return damaged(c, s->freqs, "a frequency is impossibly large", error);
     }
     s->freqs_decoded = c->block;
     return WY_OK;

@@ -61,12 +61,11 @@ int wy_clause_set_bound(wy_clause *clause, uint32_t from, uint32_t last, wy_erro
 
 /* ---- Filling ------------------------------------------------------------------------------- */
 
-static int fill_from_lane(wy_lane *lane, uint32_t *from, uint32_t end, bool scored, wy_batch *batch,
-                          wy_error *error)
+int wy_lane_fill_ids(wy_lane *lane, uint32_t *from, uint32_t end, wy_batch *batch, wy_error *error)
 {
-    wy_postings *p = &lane->postings;
+    const wy_postings *p = &lane->postings;
+    batch->count = 0;
     int status = wy_lane_seek(lane, *from, error);
-    if (!status && scored) status = wy_postings_decode_freqs(p, error);
     if (status) return status;
     *from = end;
     if (lane->doc >= end) return WY_OK;
@@ -79,14 +78,36 @@ static int fill_from_lane(wy_lane *lane, uint32_t *from, uint32_t end, bool scor
     }
     const size_t n = last - first;
     memcpy(batch->docs, p->docs + first, n * sizeof *batch->docs);
-    if (scored) {
-        const uint32_t *docs = p->docs + first, *freqs = p->freqs + first;
-        for (size_t i = 0; i < n; i++) batch->scores[i] = wy_lane_score_of(lane, docs[i], freqs[i]);
-    } else {
-        memset(batch->scores, 0, n * sizeof *batch->scores);
-    }
+    memset(batch->scores, 0, n * sizeof *batch->scores);
+    for (size_t i = 0; i < n; i++) batch->at[i] = (uint8_t)(first + i);
     batch->count = n;
     return WY_OK;
+}
+
+int wy_lane_add_scores(wy_lane *lane, uint64_t rest, uint64_t need, size_t *high, wy_batch *batch,
+                       wy_error *error)
+{
+    const wy_postings *p = &lane->postings;
+    *high = 0;
+    if (batch->count == 0) return WY_OK;
+    int status = wy_postings_decode_freqs(&lane->postings, error);
+    if (status) return status;
+    size_t found = 0;
+    for (size_t i = 0; i < batch->count; i++) {
+        const uint64_t score = wy_lane_score_of(lane, batch->docs[i], p->freqs[batch->at[i]]);
+        batch->scores[i] += score;
+        found += score + rest >= need;
+    }
+    *high = found;
+    return WY_OK;
+}
+
+static int fill_from_lane(wy_lane *lane, uint32_t *from, uint32_t end, bool scored, wy_batch *batch,
+                          wy_error *error)
+{
+    size_t ignored;
+    int status = wy_lane_fill_ids(lane, from, end, batch, error);
+    return status || !scored ? status : wy_lane_add_scores(lane, 0, 0, &ignored, batch, error);
 }
 
 /* Passes over ids whose bound is too low. */
@@ -161,6 +182,7 @@ void wy_batch_keep(wy_batch *batch, uint64_t rest, uint64_t need)
         const uint64_t score = batch->scores[i];
         batch->docs[kept] = batch->docs[i];
         batch->scores[kept] = score;
+        batch->at[kept] = batch->at[i];
         kept += score + rest >= need;
     }
     batch->count = kept;
@@ -174,6 +196,7 @@ void wy_batch_keep_live(wy_batch *batch, const uint8_t *live)
         const uint32_t doc = batch->docs[i];
         batch->docs[kept] = doc;
         batch->scores[kept] = batch->scores[i];
+        batch->at[kept] = batch->at[i];
         kept += (size_t)wy_bit(live, doc);
     }
     batch->count = kept;
@@ -200,8 +223,10 @@ static int meet_block(wy_lane *lane, const uint32_t *ids, size_t count, size_t *
     return WY_OK;
 }
 
-/* Drops what the lane does not match, and adds its scores to what it does. */
-static int require_lane(wy_lane *lane, bool scored, wy_batch *batch, wy_error *error)
+/* Drops what the lane does not match, and adds its scores to what it does; but see
+ * wy_clause_require for matches that cannot reach `need` with `rest` more. */
+static int require_lane(wy_lane *lane, bool scored, uint64_t rest, uint64_t need, wy_low low,
+                        wy_batch *batch, wy_error *error)
 {
     wy_postings *p = &lane->postings;
     wy_meeting meeting;
@@ -209,14 +234,22 @@ static int require_lane(wy_lane *lane, bool scored, wy_batch *batch, wy_error *e
     for (size_t i = 0; i < batch->count; i += run) {
         int status =
             meet_block(lane, batch->docs + i, batch->count - i, &run, &meeting, &found, error);
-        if (!status && run && found && scored) status = wy_postings_decode_freqs(p, error);
         if (status) return status;
         if (run == 0) break;
+        if (found == 0) continue;
+        bool ranked = scored;
+        if (ranked && need > rest) {
+            ranked = wy_lane_bound_of(lane, p->block_impact, lane->weight) + rest >= need;
+            if (!ranked && low == WY_LOW_DROP) continue;
+        }
+        if (ranked && (status = wy_postings_decode_freqs(p, error))) return status;
         for (size_t j = 0; j < found; j++, kept++) {
-            const uint32_t doc = batch->docs[i + meeting.id[j]];
-            uint64_t score = batch->scores[i + meeting.id[j]];
-            if (scored) score += wy_lane_score_of(lane, doc, p->freqs[meeting.at[j]]);
+            const size_t from = i + meeting.id[j];
+            const uint32_t doc = batch->docs[from];
+            uint64_t score = batch->scores[from];
+            if (ranked) score += wy_lane_score_of(lane, doc, p->freqs[meeting.at[j]]);
             batch->docs[kept] = doc;
+            batch->at[kept] = batch->at[from];
             batch->scores[kept] = score;
         }
     }
@@ -263,6 +296,7 @@ static int exclude_lane(wy_lane *lane, wy_batch *batch, wy_error *error)
                 continue;
             }
             batch->docs[kept] = batch->docs[i + j];
+            batch->at[kept] = batch->at[i + j];
             batch->scores[kept++] = batch->scores[i + j];
         }
     }
@@ -282,6 +316,7 @@ static int add_cursor(wy_cursor *cursor, bool required, bool scored, wy_batch *b
         if (status) return status;
         batch->docs[kept] = batch->docs[i];
         batch->scores[kept] = batch->scores[i] + more;
+        batch->at[kept] = batch->at[i];
         kept += match || !required;
     }
     batch->count = kept;
@@ -292,8 +327,15 @@ int wy_clause_add(wy_clause *clause, bool required, bool scored, wy_batch *batch
 {
     if (!required && !scored) return WY_OK;
     if (!clause->lane) return add_cursor(clause->cursor, required, scored, batch, error);
-    return required ? require_lane(clause->lane, scored, batch, error)
+    return required ? require_lane(clause->lane, scored, 0, 0, WY_LOW_KEEP, batch, error)
                     : add_lane(clause->lane, batch, error);
+}
+
+int wy_clause_require(wy_clause *clause, uint64_t rest, uint64_t need, wy_low low, wy_batch *batch,
+                      wy_error *error)
+{
+    if (!clause->lane) return add_cursor(clause->cursor, true, true, batch, error);
+    return require_lane(clause->lane, true, rest, need, low, batch, error);
 }
 
 static int exclude_cursor(wy_cursor *cursor, wy_batch *batch, wy_error *error)
@@ -305,6 +347,7 @@ static int exclude_cursor(wy_cursor *cursor, wy_batch *batch, wy_error *error)
         if (status) return status;
         batch->docs[kept] = batch->docs[i];
         batch->scores[kept] = batch->scores[i];
+        batch->at[kept] = batch->at[i];
         kept += !match;
     }
     batch->count = kept;

@@ -23,6 +23,7 @@ typedef struct wy_batch {
     size_t count;
     uint32_t docs[WY_WINDOW];
     uint64_t scores[WY_WINDOW];
+    uint8_t at[WY_WINDOW]; /* in the block of the lane that gave the ids, where one did */
 } wy_batch;
 
 /* The ids base .. base + WY_WINDOW: which match, and their scores. */
@@ -54,6 +55,26 @@ int wy_clause_fill(wy_clause *clause, uint32_t *from, uint32_t end, bool scored,
 
 /* Adds the clause's scores to a batch. `required`: drops what it does not match. */
 int wy_clause_add(wy_clause *clause, bool required, bool scored, wy_batch *batch, wy_error *error);
+
+/*
+ * Filling a batch with the ids of a block of a lane, whatever they score, as wy_clause_fill does;
+ * later adding that lane's scores to what is left of them. Between the two the lane must not move.
+ * *high: how many of the scores alone reach `need` with `rest` more.
+ */
+int wy_lane_fill_ids(wy_lane *lane, uint32_t *from, uint32_t end, wy_batch *batch, wy_error *error);
+int wy_lane_add_scores(wy_lane *lane, uint64_t rest, uint64_t need, size_t *high, wy_batch *batch,
+                       wy_error *error);
+
+/* What is to be done with the matches of a block of which none can reach `need`. */
+typedef enum wy_low { WY_LOW_KEEP, WY_LOW_DROP } wy_low;
+
+/*
+ * As wy_clause_add for a clause that is required and scored, where the others give the batch at
+ * most `rest`. Matches that cannot reach `need` are dropped, or kept without the clause's score:
+ * then what they have and `rest` is still below `need`.
+ */
+int wy_clause_require(wy_clause *clause, uint64_t rest, uint64_t need, wy_low low, wy_batch *batch,
+                      wy_error *error);
 
 /* Drops what the clause matches. */
 int wy_clause_exclude(wy_clause *clause, wy_batch *batch, wy_error *error);

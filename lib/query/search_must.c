@@ -24,21 +24,89 @@ static int set_bounds(wy_flat *flat, uint32_t from, uint32_t last, uint64_t *sum
     return WY_OK;
 }
 
-/* Meets the batch of the leading clause with the others. `rest`: the sum of their bounds. */
-static int meet(wy_flat *flat, uint64_t rest, const uint64_t *need, wy_error *error)
+/* Asks the clauses that may match about the batch. `rest`: the sum of their bounds. */
+static int add_should(wy_flat *flat, uint64_t rest, uint64_t need, wy_error *error)
 {
     wy_batch *batch = flat->batch;
-    for (size_t i = 1; i < flat->must.count + flat->should.count; i++) {
-        const bool required = i < flat->must.count;
-        wy_clause *clause =
-            required ? &flat->must.list[i] : &flat->should.list[i - flat->must.count];
-        if (batch->count == 0) return WY_OK;
-        int status = wy_clause_add(clause, required, true, batch, error);
+    for (size_t i = 0; i < flat->should.count && batch->count; i++) {
+        wy_clause *clause = &flat->should.list[i];
+        int status = wy_clause_add(clause, false, true, batch, error);
         if (status) return status;
         rest -= clause->bound;
-        if (*need > rest) wy_batch_keep(batch, rest, *need);
+        if (need > rest) wy_batch_keep(batch, rest, need);
     }
     return WY_OK;
+}
+
+/*
+ * Which comes first: the scores of the lead, so that what is too low need not be met with the
+ * others, or meeting, so that only what is met is scored. It depends on how many of the lead's
+ * scores are high enough; of those that were seen lately.
+ */
+typedef struct order {
+    size_t seen, high;
+} order;
+
+static void note(order *o, size_t seen, size_t high)
+{
+    enum { MEMORY = 4096 };
+    o->seen += seen;
+    o->high += high;
+    if (o->seen < MEMORY) return;
+    o->seen /= 2;
+    o->high /= 2;
+}
+
+static bool scores_first(const order *o)
+{
+    return o->high * 2 < o->seen;
+}
+
+/* The batch of ids *from .. last that can enter, and *from moved on. `sum`: of all bounds. */
+static int fill_scored(wy_flat *flat, order *o, uint32_t *from, uint32_t last, uint64_t sum,
+                       uint64_t need, wy_error *error)
+{
+    wy_batch *batch = flat->batch;
+    wy_clause *lead = &flat->must.list[0];
+    uint64_t rest = sum - lead->bound;
+    size_t high;
+    int status = wy_lane_fill_ids(lead->lane, from, last + 1, batch, error);
+    const size_t seen = batch->count;
+    if (!status) status = wy_lane_add_scores(lead->lane, rest, need, &high, batch, error);
+    if (status) return status;
+    note(o, seen, high);
+    if (high < seen) wy_batch_keep(batch, rest, need);
+    for (size_t i = 1; i < flat->must.count && batch->count; i++) {
+        wy_clause *clause = &flat->must.list[i];
+        status = wy_clause_add(clause, true, true, batch, error);
+        if (status) return status;
+        rest -= clause->bound;
+        if (need > rest) wy_batch_keep(batch, rest, need);
+    }
+    return add_should(flat, rest, need, error);
+}
+
+/* The same, meeting first. */
+static int fill_met(wy_flat *flat, order *o, uint32_t *from, uint32_t last, uint64_t sum,
+                    uint64_t need, wy_error *error)
+{
+    wy_batch *batch = flat->batch;
+    wy_clause *lead = &flat->must.list[0];
+    uint64_t rest = sum - lead->bound;
+    int status = wy_lane_fill_ids(lead->lane, from, last + 1, batch, error);
+    for (size_t i = 1; i < flat->must.count && batch->count && !status; i++) {
+        wy_clause *clause = &flat->must.list[i];
+        status = wy_clause_require(clause, sum - clause->bound, need, WY_LOW_DROP, batch, error);
+        rest -= clause->bound;
+    }
+    size_t high;
+    const size_t seen = batch->count;
+    if (!status)
+        status = wy_lane_add_scores(lead->lane, sum - lead->bound, need, &high, batch, error);
+    if (status) return status;
+    note(o, seen, high);
+    if (need > rest) wy_batch_keep(batch, rest, need);
+    return add_should(flat, rest, need, error);
 }
 
 /* A cursor alone: it bounds itself as it goes. */
@@ -61,6 +129,7 @@ int wy_search_must(wy_flat *flat, wy_topk *topk, wy_error *error)
     const uint32_t end = flat->site->end;
     if (!lead->lane) return search_alone(flat, topk, error);
     bool wide = false; /* after a block that was not worth it a whole group is tried */
+    order o = {0};
     while (from < end) {
         uint32_t last;
         uint64_t sum;
@@ -78,21 +147,32 @@ int wy_search_must(wy_flat *flat, wy_topk *topk, wy_error *error)
             wide = false;
             continue;
         }
-        const uint64_t rest = sum - lead->bound;
-        status = wy_clause_fill(lead, &from, last + 1, true, rest, topk->need, flat->batch, error);
-        if (!status) status = meet(flat, rest, &topk->need, error);
+        status = scores_first(&o) ? fill_scored(flat, &o, &from, last, sum, topk->need, error)
+                                  : fill_met(flat, &o, &from, last, sum, topk->need, error);
         if (!status) status = wy_flat_push(flat, topk, error);
         if (status) return status;
     }
     return WY_OK;
 }
 
-int wy_flat_fill(wy_flat *flat, uint32_t *from, uint32_t last, bool scored, wy_error *error)
+/*
+ * The batch of ids *from .. last that all clauses match and that live, and *from moved on.
+ * `ranked`: with the scores that all but those that may match give, of what can enter; `sum`: of
+ * all bounds.
+ */
+static int fill_all(wy_flat *flat, uint32_t *from, uint32_t last, bool ranked, uint64_t sum,
+                    uint64_t need, wy_error *error)
 {
     wy_batch *batch = flat->batch;
-    int status = wy_clause_fill(&flat->must.list[0], from, last + 1, scored, 0, 0, batch, error);
-    for (size_t i = 1; i < flat->must.count && batch->count && !status; i++)
-        status = wy_clause_add(&flat->must.list[i], true, scored, batch, error);
+    wy_clause *lead = &flat->must.list[0];
+    int status = lead->lane ? wy_lane_fill_ids(lead->lane, from, last + 1, batch, error)
+                            : wy_clause_fill(lead, from, last + 1, ranked, 0, 0, batch, error);
+    for (size_t i = 1; i < flat->must.count && batch->count && !status; i++) {
+        wy_clause *clause = &flat->must.list[i];
+        status =
+            ranked ? wy_clause_require(clause, sum - clause->bound, need, WY_LOW_KEEP, batch, error)
+                   : wy_clause_add(clause, true, false, batch, error);
+    }
     if (status) return status;
     wy_batch_keep_live(batch, flat->site->live);
     for (size_t i = 0; i < flat->must_not.count && batch->count && !status; i++)
@@ -100,10 +180,27 @@ int wy_flat_fill(wy_flat *flat, uint32_t *from, uint32_t last, bool scored, wy_e
     return status;
 }
 
-/* Adds what may match to a batch that is counted already, and pushes what can enter. */
+int wy_flat_fill(wy_flat *flat, uint32_t *from, uint32_t last, bool scored, wy_error *error)
+{
+    size_t ignored;
+    wy_clause *lead = &flat->must.list[0];
+    int status = fill_all(flat, from, last, scored, 0, 0, error);
+    if (!status && scored && lead->lane)
+        status = wy_lane_add_scores(lead->lane, 0, 0, &ignored, flat->batch, error);
+    return status;
+}
+
+/* Completes the scores of a batch that is counted already, and pushes what can enter. */
 static int rank_batch(wy_flat *flat, uint64_t rest, wy_topk *topk, wy_error *error)
 {
     wy_batch *batch = flat->batch;
+    wy_clause *lead = &flat->must.list[0];
+    if (lead->lane) {
+        size_t ignored;
+        if (topk->need > rest + lead->bound) wy_batch_keep(batch, rest + lead->bound, topk->need);
+        int status = wy_lane_add_scores(lead->lane, 0, 0, &ignored, batch, error);
+        if (status) return status;
+    }
     if (topk->need > rest) wy_batch_keep(batch, rest, topk->need);
     for (size_t i = 0; i < flat->should.count && batch->count; i++) {
         int status = wy_clause_add(&flat->should.list[i], false, true, batch, error);
@@ -124,6 +221,7 @@ int wy_count_must(wy_flat *flat, wy_topk *topk, uint64_t *count, wy_error *error
     for (uint32_t from = flat->site->first; from < end;) {
         uint32_t last = end - 1;
         uint64_t sum = 0, rest = 0;
+        const uint64_t need = topk ? topk->need : 0;
         int status = WY_OK;
         if (topk && lead->lane) {
             status = wy_clause_until(lead, from, false, &last, error);
@@ -136,7 +234,7 @@ int wy_count_must(wy_flat *flat, wy_topk *topk, uint64_t *count, wy_error *error
             rest += lead->lane ? flat->should.list[i].bound : flat->should.list[i].max;
         /* Only what the bounds were set for is scored. */
         do {
-            if (!status) status = wy_flat_fill(flat, &from, last, ranked, error);
+            if (!status) status = fill_all(flat, &from, last, ranked, sum, need, error);
             *count += flat->batch->count;
             if (!status && ranked) status = rank_batch(flat, rest, topk, error);
             if (status) return status;
