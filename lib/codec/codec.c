@@ -26,19 +26,20 @@ enum {
 /*
  * Bytes that a form must save over the ones before it to be taken, for WY_BLOCK values, for the
  * time it costs to read. With AVX2 a block of ids takes plain 30 ns, patched 50, split 115, sparse
- * 150, coded 250; one of frequencies plain 20, patched 30, sparse 70 to 95 (the more values are not
- * 0), split 90. On Chinese law (8 million postings), whole blocks, MB and mean time:
+ * 150, coded 190; one of frequencies plain 20, patched 30, sparse 70 to 95 (the more values are not
+ * 0), split 90. On Chinese law (8 million postings), whole blocks, MB and mean time of a block:
  *
  *   CODED_COST    ids               SPARSE_COST    frequencies
- *   12            5.89 MB, 230 ns   32             0.93 MB, 89 ns
- *   14            5.90 MB, 225 ns   44             0.96 MB, 80 ns
- *   20            5.98 MB, 200 ns   64             1.03 MB, 63 ns
- *   not used      6.81 MB, 120 ns   not used       1.22 MB, 45 ns
+ *   12            5.90 MB, 173 ns   36             0.94 MB, 86 ns
+ *   14            5.91 MB, 167 ns   44             0.96 MB, 80 ns
+ *   20            5.99 MB, 150 ns   64             1.03 MB, 63 ns
+ *   not used      6.82 MB, 95 ns    not used       1.22 MB, 45 ns
  *
- * With both, conjunctions of frequent words take about 1.3 times as long, the best ten of one word
- * 1.1 times.
+ * With both, conjunctions of frequent words take about 1.2 times as long, the best ten of one word
+ * 1.1 times. To let long lists pay more than short ones for speed, since they are asked for more
+ * often, was tried: at the same size it gains next to nothing.
  */
-enum form_cost { PATCHED_COST = 4, SPLIT_COST = 12, CODED_COST = 14, SPARSE_COST = 44 };
+enum form_cost { PATCHED_COST = 4, SPLIT_COST = 12, CODED_COST = 12, SPARSE_COST = 40 };
 
 typedef struct form {
     unsigned kind;              /* 0, SPARSE, SPLIT, CODED or PATCHED */
