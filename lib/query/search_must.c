@@ -221,7 +221,7 @@ int wy_count_must(wy_flat *flat, wy_topk *topk, uint64_t *count, wy_error *error
     for (uint32_t from = flat->site->first; from < end;) {
         uint32_t last = end - 1;
         uint64_t sum = 0, rest = 0;
-        const uint64_t need = topk ? topk->need : 0;
+        const uint64_t need = topk && lead->lane ? topk->need : 0; /* 0 where nothing is bounded */
         int status = WY_OK;
         if (topk && lead->lane) {
             status = wy_clause_until(lead, from, false, &last, error);
