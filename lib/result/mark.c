@@ -3,10 +3,9 @@
  */
 #include "result/result.h"
 
-#include "base/utf8.h"
-#include "result/cluster.h"
 #include "result/match.h"
 #include "result/snippet.h"
+#include "text/grapheme.h"
 
 /* Writes what is found, grown to whole characters and merged where it touches, to `out` (room for
  * one a match), or only counts it. */
@@ -15,8 +14,8 @@ static size_t collect(const char *text, size_t length, const wy_matches *matches
     size_t count = 0;
     wy_span span = {0, 0};
     for (size_t i = 0; i < matches->count; i++) {
-        const size_t begin = wy_cluster_begin(text, length, matches->list[i].begin);
-        const size_t end = wy_cluster_end(text, length, matches->list[i].end);
+        const size_t begin = wy_grapheme_floor(text, length, matches->list[i].begin);
+        const size_t end = wy_grapheme_ceil(text, length, matches->list[i].end);
         if (i > 0 && begin <= span.end) {
             if (end > span.end) span.end = end;
             continue;

@@ -7,7 +7,7 @@
 #include <stdbool.h>
 
 #include "base/utf8.h"
-#include "result/cluster.h"
+#include "text/grapheme.h"
 
 /* ---- The window ---------------------------------------------------------------------------- */
 
@@ -44,38 +44,79 @@ static reach *measure(const char *text, const wy_matches *matches, const wy_mem 
     return list;
 }
 
-/* Bytes from the first to the last match of the best window of at most `chars` characters. */
+/* What speaks for a window, the first thing first. */
+typedef struct evidence {
+    uint64_t sum;  /* weights of the patterns in it, each once */
+    size_t spread; /* how far apart they are where they are nearest: characters, roughly */
+    size_t count;  /* matches */
+} evidence;
+
+static bool better(const evidence *a, const evidence *b)
+{
+    if (a->sum != b->sum) return a->sum > b->sum;
+    if (a->spread != b->spread) return a->spread < b->spread;
+    return a->count > b->count;
+}
+
+/* A window that slides over the matches: from `from` on, of which `inside` counts those of each
+ * pattern. From `tight` on, where `near` counts, there are still all its patterns, and the first
+ * match cannot be spared. */
+typedef struct slider {
+    const wy_matches *matches;
+    const wy_pattern *patterns;
+    reach *reaches;
+    uint32_t *inside, *near;
+    size_t from, tight;
+    uint64_t sum;
+} slider;
+
+/* Takes match `i` in, and out those that are then too far away. */
+static void slide(slider *s, size_t i, size_t chars)
+{
+    const wy_found *list = s->matches->list;
+    const uint32_t pattern = list[i].pattern;
+    if (s->inside[pattern]++ == 0) s->sum += weight_of(&s->patterns[pattern]);
+    s->near[pattern]++;
+    for (; s->from < i && s->reaches[i].end > s->reaches[s->from].begin + chars; s->from++) {
+        const uint32_t gone = list[s->from].pattern;
+        if (--s->inside[gone] == 0) s->sum -= weight_of(&s->patterns[gone]);
+        if (s->tight == s->from) s->near[list[s->tight++].pattern]--;
+    }
+    while (s->tight < i && s->near[list[s->tight].pattern] > 1) s->near[list[s->tight++].pattern]--;
+}
+
+/* Bytes of the matches in the best window of at most `chars` characters. */
 static int best_window(const char *text, const wy_matches *matches, const wy_pattern *patterns,
                        size_t pattern_count, size_t chars, const wy_mem *mem, wy_span *out,
                        wy_error *error)
 {
-    reach *reaches = measure(text, matches, mem);
-    uint32_t *inside = wy_calloc(mem, pattern_count * sizeof *inside);
-    if (!reaches || !inside) {
-        wy_free(mem, reaches);
-        wy_free(mem, inside);
-        return wy_fail_memory(error);
-    }
-    uint64_t sum = 0, best_sum = 0;
-    size_t best_count = 0, from = 0;
-    for (size_t i = 0; i < matches->count; i++) {
-        const uint32_t pattern = matches->list[i].pattern;
-        if (inside[pattern]++ == 0) sum += weight_of(&patterns[pattern]);
-        for (; from < i && reaches[i].end > reaches[from].begin + chars; from++) {
-            const uint32_t gone = matches->list[from].pattern;
-            if (--inside[gone] == 0) sum -= weight_of(&patterns[gone]);
-        }
-        const size_t count = i - from + 1;
-        if (sum > best_sum || (sum == best_sum && count > best_count)) {
-            best_sum = sum;
-            best_count = count;
-            out->begin = matches->list[from].begin;
-            out->end = matches->list[i].end;
+    enum { ABOUT = 16 }; /* characters: as near as makes no difference */
+    slider s = {.matches = matches,
+                .patterns = patterns,
+                .reaches = measure(text, matches, mem),
+                .inside = wy_calloc(mem, pattern_count * sizeof *s.inside),
+                .near = wy_calloc(mem, pattern_count * sizeof *s.near)};
+    const bool good = s.reaches && s.inside && s.near;
+    evidence best = {0};
+    size_t first = 0, last = 0;
+    for (size_t i = 0; good && i < matches->count; i++) {
+        slide(&s, i, chars);
+        const evidence here = {.sum = s.sum,
+                               .spread = (s.reaches[i].end - s.reaches[s.tight].begin) / ABOUT,
+                               .count = i - s.from + 1};
+        if (better(&here, &best)) {
+            best = here;
+            first = s.from;
+            last = i;
         }
     }
-    wy_free(mem, reaches);
-    wy_free(mem, inside);
-    return WY_OK;
+    *out = (wy_span){matches->list[first].begin, 0};
+    for (size_t i = first; i <= last; i++)
+        if (matches->list[i].end > out->end) out->end = matches->list[i].end;
+    wy_free(mem, s.reaches);
+    wy_free(mem, s.inside);
+    wy_free(mem, s.near);
+    return good ? WY_OK : wy_fail_memory(error);
 }
 
 /* ---- Around it ----------------------------------------------------------------------------- */
@@ -138,9 +179,9 @@ static size_t skip_space(const char *text, size_t length, size_t at)
     return at;
 }
 
-/* Moves the beginning back, by at most `most` characters, to that of its clause; or, where it is
- * the end of one, on to the next, but not behind `keep`. */
-static size_t grow_begin(const char *text, size_t length, size_t begin, size_t keep, size_t most)
+/* Moves the beginning, by at most `most` characters, to that of a clause: back to its own, or else
+ * on to the next one, but not behind `keep`. Where it is the end of a clause it moves on first. */
+static size_t fit_begin(const char *text, size_t length, size_t begin, size_t keep, size_t most)
 {
     size_t at = begin, next = begin;
     if (begin > 0 && step_on(text, length, &next) && ends_clause(text, length, next)) {
@@ -152,23 +193,36 @@ static size_t grow_begin(const char *text, size_t length, size_t begin, size_t k
             at = skip_space(text, length, at);
             return at < begin ? at : begin;
         }
-        if (i == most || !step_back(text, length, &at)) return begin;
+        if (i == most || !step_back(text, length, &at)) break;
     }
+    at = begin;
+    for (size_t i = 0; i < most && step_on(text, length, &at) && at <= keep; i++) {
+        if (!ends_clause(text, length, at)) continue;
+        at = skip_space(text, length, at);
+        return at <= keep ? at : begin;
+    }
+    return begin;
 }
 
-static size_t grow_end(const char *text, size_t length, size_t end, size_t most)
+/* Likewise the end: on to that of its clause, or else back to the one before. */
+static size_t fit_end(const char *text, size_t length, size_t end, size_t keep, size_t most)
 {
     size_t at = end;
     for (size_t i = 0; at < length; i++) {
         if (ends_clause(text, length, at)) return at;
-        if (i == most || !step_on(text, length, &at)) return end;
+        if (i == most || !step_on(text, length, &at)) break;
     }
-    return length;
+    if (at == length) return length;
+    at = end;
+    for (size_t i = 0; i < most && step_back(text, length, &at) && at > keep; i++)
+        if (ends_clause(text, length, at)) return at;
+    return end;
 }
 
-/* The word that `at` is inside of, or NULL. */
+/* The word or number that `at` is inside of, or NULL. */
 static const wy_token *word_around(const wy_tokens *tokens, size_t at)
 {
+    enum { FEW = 8 }; /* words of a number, which stands behind its first */
     size_t low = 0, high = tokens->count;
     while (low < high) { /* the first that begins at `at` or behind */
         const size_t middle = low + (high - low) / 2;
@@ -177,7 +231,12 @@ static const wy_token *word_around(const wy_tokens *tokens, size_t at)
         else
             high = middle;
     }
-    return low > 0 && tokens->list[low - 1].end > at ? &tokens->list[low - 1] : NULL;
+    const wy_token *around = NULL;
+    for (size_t i = low; i > 0 && i + FEW > low; i--) {
+        const wy_token *token = &tokens->list[i - 1];
+        if (token->end > at && (!around || token->begin < around->begin)) around = token;
+    }
+    return around;
 }
 
 /* Takes in the words that the ends would cut, unless they are very long. */
@@ -213,12 +272,12 @@ int wy_snippet(const char *text, size_t length, const wy_tokens *tokens, const w
             best_window(text, matches, patterns, pattern_count, chars, mem, &window, error);
         if (status) return status;
     }
-    const size_t keep = window.begin;
+    const wy_span keep = window;
     widen(text, length, chars, &window);
-    window.begin = grow_begin(text, length, window.begin, keep, chars / 4);
-    window.end = grow_end(text, length, window.end, chars / 4);
+    window.begin = fit_begin(text, length, window.begin, keep.begin, chars / 4);
+    window.end = fit_end(text, length, window.end, keep.end, chars / 4);
     keep_words(tokens, &window);
-    out->begin = wy_cluster_begin(text, length, window.begin);
-    out->end = wy_cluster_end(text, length, window.end);
+    out->begin = wy_grapheme_floor(text, length, window.begin);
+    out->end = wy_grapheme_ceil(text, length, window.end);
     return WY_OK;
 }

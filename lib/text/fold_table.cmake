@@ -1,7 +1,7 @@
-# The tables of text/, made from the ICU at hand by two small programs.
+# The tables of text/, made from the ICU at hand by small programs.
 set(generated ${CMAKE_BINARY_DIR}/generated)
 file(MAKE_DIRECTORY ${generated}/text)
-foreach(table fold_table class_table)
+foreach(table fold_table class_table grapheme_table)
     add_executable(gen_${table} text/gen_${table}.c text/gen_write.c)
     target_include_directories(gen_${table} PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})
     target_link_libraries(gen_${table} PRIVATE wy_flags PkgConfig::ICU)

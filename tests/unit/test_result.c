@@ -8,9 +8,9 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "base/utf8.h"
 #include "result/result.h"
 #include "support/fault_mem.h"
+#include "text/grapheme.h"
 
 enum { TERMS_MAX = 2048 };
 
@@ -203,6 +203,12 @@ static const struct {
     {"治国", 8, "七八九十一二三四，[一二三四五六治国]"},
     {"治国|环境", 12,
      "治国一二三四五六七八九十，五四三二一，[五六，治国一二环境三四。]五六七八九十一二"},
+    {"治国|环境", 20, /* the two are nearer to each other */
+     "治国一二三四五六七八九十一二三四环境。一二三四五六七八九十一二三四五六七八九十，"
+     "[一二三四，治国环境。一二三四五六七，]八九十一二三四五六七八九十"},
+    {"治国|321", 10, "一二三四五六七八，[治国三百二十一，]一二三四五六七八"},
+    {"321", 3, "甲乙丙[三百二十一]甲乙丙"},
+    {"=国。环", 8, "一二三四五六治国，环境，[七八治国。环境，]一二三四五六七八"},
     {"治国", 4, "一二三四五六七八[九十治国一]二三四五六七八九十"},
     {"治国", 1, "一二三四五六七八九十[治国]一二三四五六七八九十"},
     {"治国", 8, "aa bb, cc [3.14治国3.14] dd, ee ff"},
@@ -239,18 +245,11 @@ static void snippets_are_right(void **state)
     wy_analyzer_close(analyzer);
 }
 
-/* A snippet, and a mark, begin and end at characters, and never before a combining mark. */
+/* Begins a character, also to the eye of a reader. */
 static bool is_cut(const char *text, size_t length, size_t at)
 {
-    static const uint32_t combining[] = {0x300, 0x301, 0x36F, 0xFE0F, 0x20E0, 0x302A};
-    if (at == length) return true;
-    if (((unsigned char)text[at] & 0xC0) == 0x80) return false;
-    size_t after = at;
-    uint32_t c = wy_utf8_next(text, &after);
-    for (size_t i = 0; i < sizeof combining / sizeof *combining; i++) {
-        if (c == combining[i]) return at == 0;
-    }
-    return true;
+    return at == length || (((unsigned char)text[at] & 0xC0) != 0x80 &&
+                            wy_grapheme_break(text, length, at)); /* tested against ICU's */
 }
 
 static void never_cuts_characters(void **state)
@@ -281,10 +280,18 @@ static void never_cuts_characters(void **state)
                                          "ﬁ",
                                          "㎏",
                                          "각",
+                                         "\xF0\x9F\x91\xA9",
+                                         "\xF0\x9F\x87\xA8",
+                                         "\xE2\x80\x8D",
+                                         "三百二十一",
+                                         "1.5万",
+                                         "①",
+                                         "ｶﾞ",
                                          "\xE2\x83\xA0"};
     wy_analyzer *analyzer = open_analyzer("icu");
     pattern_set *set =
-        make_set(analyzer, "治国|环境|run|'治国环境|'环境，治国|e\xCC\x81|fi|kg|12|'一a|3.14");
+        make_set(analyzer, "治国|环境|run|'治国环境|'环境，治国|e\xCC\x81|fi|kg|12|'一a|3.14|321|15000|"
+                           "=国环|=治国。|=一|=\xF0\x9F\x98\x80|=カ|=r*");
     wy_test_random random = wy_test_random_of(3);
     for (int round = 0; round < 3000; round++) {
         wy_buf text;
@@ -304,14 +311,16 @@ static void never_cuts_characters(void **state)
         assert_ok(wy_mark(analyzer, exact, length, set->patterns, set->count, chars,
                           &wy_mem_default, &spans, &count, &snippet, &error),
                   &error);
-        size_t before = 0;
+        size_t before = 0, shown = 0;
         for (size_t i = 0; i < count; i++) {
             assert_true(i == 0 ? spans[i].begin >= before : spans[i].begin > before);
             assert_true(spans[i].end > spans[i].begin && spans[i].end <= length);
             assert_true(is_cut(exact, length, spans[i].begin));
             assert_true(is_cut(exact, length, spans[i].end));
             before = spans[i].end;
+            shown += spans[i].begin < snippet.end && spans[i].end > snippet.begin;
         }
+        assert_true(shown > 0 || count == 0);
         assert_true(snippet.begin <= snippet.end && snippet.end <= length);
         assert_true(is_cut(exact, length, snippet.begin));
         assert_true(is_cut(exact, length, snippet.end));
