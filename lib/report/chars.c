@@ -121,6 +121,16 @@ bool wy_ends(wy_string text, wy_string with)
            wy_same((wy_string){text.data + text.length - with.length, with.length}, with);
 }
 
+bool wy_has_extension(wy_string name, const char *extension)
+{
+    size_t n = strlen(extension);
+    if (name.length <= n) return false;
+    for (size_t i = 0; i < n; i++)
+        if (wy_ascii_lower(name.data[name.length - n + i]) != wy_ascii_lower(extension[i]))
+            return false;
+    return true;
+}
+
 const char *wy_string_find(wy_string text, wy_string needle)
 {
     const char *at = text.data;

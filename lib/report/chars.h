@@ -42,6 +42,9 @@ const char *wy_string_find(wy_string text, wy_string needle);
 bool wy_ends(wy_string text, wy_string with);
 wy_string wy_literal(const char *text);
 
+/* Whether a name ends with `extension`, lower-case ASCII, in any case, and has more before it. */
+bool wy_has_extension(wy_string name, const char *extension);
+
 /*
  * The beginning of a line, folded and without invisible characters, for matching against
  * patterns. A line that does not fit is no furniture, heading or date: `whole` is false.

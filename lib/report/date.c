@@ -88,7 +88,7 @@ static size_t year_with_mark(const wy_scan *scan, size_t at, int *value)
     return end && scan->c[end] == U'年' && *value >= 1000 ? end + 1 : 0;
 }
 
-static size_t number(const wy_scan *scan, size_t at, int *value)
+size_t wy_date_number(const wy_scan *scan, size_t at, int *value)
 {
     size_t end = digits(scan, at, 1, 2, value);
     return end ? end : chinese_number(scan, at, value);
@@ -99,11 +99,11 @@ static bool marked_date(const wy_scan *scan, size_t at, wy_date *out)
     int year, month, day;
     bool written = false;
     size_t end = year_with_mark(scan, at, &year);
-    size_t next = end ? number(scan, wy_scan_skip(scan, end), &month) : 0;
+    size_t next = end ? wy_date_number(scan, wy_scan_skip(scan, end), &month) : 0;
     next = next ? wy_scan_skip(scan, next) : 0;
     if (!next || scan->c[next] != U'月') return false;
     end = next + 1;
-    next = number(scan, wy_scan_skip(scan, end), &day);
+    next = wy_date_number(scan, wy_scan_skip(scan, end), &day);
     next = next ? wy_scan_skip(scan, next) : 0;
     if (next && wy_in_set(scan->c[next], U"日号號")) {
         end = next + 1;

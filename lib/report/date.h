@@ -24,6 +24,9 @@ bool wy_date_line(const wy_scan *scan, wy_date *out, bool *time);
 /* The year in a title: a year followed by 年 first, else four digits 1900 to 2099; 0: none. */
 int32_t wy_date_year(const wy_scan *scan);
 
+/* A number of one or two digits, or a Chinese one up to 39: the position behind it, or 0. */
+size_t wy_date_number(const wy_scan *scan, size_t at, int *value);
+
 /* "2024-03-29…", "20240329", "2024年3月29日", a whole text; 0: no date. */
 int32_t wy_date_of(wy_string text);
 

@@ -51,6 +51,29 @@ static const char *mark(const input *in, size_t *length)
     return NULL;
 }
 
+/* Units of UTF-16 that a Chinese text is made of: Han, its punctuation, ASCII, full-width forms. */
+static bool likely_unit(unsigned c)
+{
+    return (c >= 0x20 && c < 0x7F) || (c >= 0x09 && c <= 0x0D) || (c >= 0x4E00 && c <= 0x9FFF) ||
+           (c >= 0x3000 && c <= 0x303F) || (c >= 0xFF00 && c <= 0xFFEF) ||
+           (c >= 0x2010 && c <= 0x2027) || c == 0xA0 || c == 0xB7;
+}
+
+/* UTF-16 without a mark, in which ASCII shows as NUL bytes: nineteen of twenty units in one order
+ * of bytes are those of a text. */
+static const char *unmarked_utf16(const input *in)
+{
+    size_t units = (in->length < DETECT_BYTES ? in->length : DETECT_BYTES) / 2, little = 0, big = 0;
+    for (size_t i = 0; i < units; i++) {
+        unsigned a = (unsigned char)in->bytes[2 * i], b = (unsigned char)in->bytes[2 * i + 1];
+        little += likely_unit(a | b << 8);
+        big += likely_unit(a << 8 | b);
+    }
+    if (in->length < 4 || in->length % 2 != 0) return NULL;
+    if (little > big && little * 20 >= units * 19) return "UTF-16LE";
+    return big > little && big * 20 >= units * 19 ? "UTF-16BE" : NULL;
+}
+
 static int check_text(const input *in, wy_error *error)
 {
     static const struct {
@@ -266,6 +289,7 @@ int wy_decode(const char *path, const void *bytes, size_t length, const char *en
     uint64_t bad = 0;
     int status = WY_OK;
     const char *found = encoding ? widen(encoding) : mark(&in, &skip);
+    if (!found && length > 0 && memchr(bytes, 0, length)) found = unmarked_utf16(&in);
 
     name[0] = 0;
     wy_buf_clear(out);

@@ -327,11 +327,17 @@ static size_t mark_at(wy_document *document, size_t i, wy_furniture *says)
         mark(document, i);
         if (found.last != FIELD_NONE && lone_value(document, i + 1, found.last, &found.says))
             mark(document, ++i);
-        if (!says->date && i < HEAD_LINES) says->date = found.says.date;
+        if (!says->date && i < HEAD_LINES) {
+            says->date = found.says.date;
+            says->date_line = document->lines[i].text;
+        }
         if (!says->source.length) says->source = found.says.source;
     } else if (i < HEAD_LINES && wy_date_line(&scan, &date, &time) && time) {
         mark(document, i);
-        says->date = says->date ? says->date : date.value;
+        if (!says->date) {
+            says->date = date.value;
+            says->date_line = document->lines[i].text;
+        }
     }
     return i;
 }
@@ -349,5 +355,5 @@ void wy_furniture_mark_title(wy_document *document, wy_string title)
 {
     for (size_t i = 0; title.length && i < document->count; i++)
         if (edge(document, i) && !torn(document, i) && wy_same(document->lines[i].text, title))
-            mark(document, i);
+            document->lines[i].kind = WY_LINE_TITLE;
 }

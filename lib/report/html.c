@@ -344,8 +344,10 @@ static void title_from_heading(wy_document *document)
             at = i;
         }
     if (count == 1 && !document->title.length &&
-        (!document->window.length || wy_starts(document->window, document->lines[at].text)))
+        (!document->window.length || wy_starts(document->window, document->lines[at].text))) {
         document->title = document->lines[at].text;
+        document->title_clue = WY_CLUE_HEADING;
+    }
 }
 
 /*
@@ -386,6 +388,7 @@ int wy_html_lines(wy_document *document, const char *path, const char *text, siz
         else if (root)
             w.failed = true;
         if (w.failed) status = wy_fail_memory(error);
+        if (document->title.length) document->title_clue = WY_CLUE_FIELD;
         title_from_heading(document);
     }
     wy_buf_free(&w.block);

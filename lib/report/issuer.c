@@ -75,10 +75,11 @@ static bool is_region(wy_string name)
     return false;
 }
 
+static const char suffix[] = "人民政府";
+
 /* The region's government as the text names it, else the region. */
 static wy_string government(const wy_document *document, wy_string region)
 {
-    static const char suffix[] = "人民政府";
     char name[REGION_MAX * 4 + sizeof suffix];
     wy_string full = {name, region.length + sizeof suffix - 1};
     if (full.length > sizeof name) return region;
@@ -89,6 +90,28 @@ static wy_string government(const wy_document *document, wy_string region)
         if (found) return (wy_string){found, full.length};
     }
     return region;
+}
+
+/*
+ * A government's work report (政府工作报告) is given by the people's government of its region
+ * (Organic Law of Local People's Congresses and Local People's Governments), whether or not it
+ * names itself. An empty name: memory is out.
+ */
+static wy_string reporting_government(wy_document *document, wy_string region)
+{
+    wy_string full = {NULL, region.length + sizeof suffix - 1};
+    char *name = wy_arena_alloc(&document->arena, full.length);
+    if (!name) return full;
+    memcpy(name, region.data, region.length);
+    memcpy(name + region.length, suffix, sizeof suffix - 1);
+    full.data = name;
+    return full;
+}
+
+static bool is_work_report(wy_string title)
+{
+    return wy_string_find(title, wy_literal("政府工作报告")) ||
+           wy_string_find(title, wy_literal("政府工作報告"));
 }
 
 /* Where a year with 年 begins at or after `from`, and ends; SIZE_MAX: there is none. */
@@ -117,7 +140,7 @@ static wy_string without_session(const wy_scan *scan, wy_string title, size_t en
     return part(scan, title, begin, end);
 }
 
-static wy_string from_title(const wy_document *document, wy_string title)
+static wy_string from_title(wy_document *document, wy_string title)
 {
     wy_scan scan;
     const wy_string none = {NULL, 0};
@@ -142,13 +165,16 @@ static wy_string from_title(const wy_document *document, wy_string title)
     size_t people = wy_scan_find(&scan, begin, U"人民政府");
     if (people < end && is_region(part(&scan, title, begin, people)))
         return part(&scan, title, begin, people + 4);
-    size_t word = wy_scan_find(&scan, begin, U"政府");
+    size_t word = wy_scan_find(&scan, begin, U"法治政府");
+    if (word == SIZE_MAX) word = wy_scan_find(&scan, begin, U"政府");
     wy_string region = part(&scan, title, begin, word < end ? word : end);
-    return is_region(region) ? government(document, region) : none;
+    if (!is_region(region)) return none;
+    return is_work_report(title) ? reporting_government(document, region)
+                                 : government(document, region);
 }
 
 /* 在广东省第十四届人民代表大会第五次会议上 */
-static wy_string from_opening(const wy_document *document)
+static wy_string from_opening(wy_document *document, wy_string title, wy_string *where)
 {
     wy_scan scan;
     for (size_t i = 0; i < document->count && i < OPENING_LINES; i++) {
@@ -160,15 +186,31 @@ static wy_string from_opening(const wy_document *document)
         if (session == SIZE_MAX || number >= session || document->lines[i].kind != WY_LINE_TEXT)
             continue;
         wy_string region = part(&scan, line, at + 1, number);
-        if (is_region(region)) return government(document, region);
+        if (!is_region(region)) continue;
+        *where = line;
+        return is_work_report(title) ? reporting_government(document, region)
+                                     : government(document, region);
     }
     return (wy_string){NULL, 0};
 }
 
-wy_string wy_issuer(const wy_document *document, wy_string title, wy_string source)
+bool wy_issuer(wy_document *document, wy_string title, wy_string source, wy_string *issuer,
+               wy_reason *why)
 {
-    wy_string issuer = signature(document);
-    if (!issuer.length) issuer = from_title(document, title);
-    if (!issuer.length) issuer = from_opening(document);
-    return issuer.length ? issuer : source;
+    *issuer = signature(document);
+    *why = (wy_reason){WY_CLUE_SIGNATURE, *issuer};
+    if (!issuer->length) {
+        *issuer = from_title(document, title);
+        *why = (wy_reason){WY_CLUE_TITLE, title};
+    }
+    if (!issuer->length) {
+        *issuer = from_opening(document, title, &why->text);
+        why->clue = WY_CLUE_OPENING;
+    }
+    if (!issuer->length) {
+        *issuer = source;
+        *why = (wy_reason){WY_CLUE_LABEL, source};
+    }
+    if (!issuer->length) *why = (wy_reason){WY_CLUE_NONE, {NULL, 0}};
+    return !issuer->length || issuer->data;
 }

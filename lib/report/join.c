@@ -93,7 +93,7 @@ static profile measure(const wy_document *document)
         ends++;
         gaps += i + 1 == document->count || document->lines[i + 1].gap;
     }
-    p.separated = ends >= 2 && gaps * 5 >= ends * 3;
+    p.separated = document->wrapped || (ends >= 2 && gaps * 5 >= ends * 3);
     p.indented = indents >= 2;
     return p;
 }

@@ -12,8 +12,9 @@
 
 /* What furniture says about the report. Empty or 0 where it says nothing. */
 typedef struct wy_furniture {
-    int32_t date;     /* of a line such as 日期：2024-03-29 */
-    wy_string source; /* of a line such as 来源：… */
+    int32_t date;        /* of a line such as 日期：2024-03-29 */
+    wy_string date_line; /* that line */
+    wy_string source;    /* of a line such as 来源：… */
 } wy_furniture;
 
 /*
@@ -68,13 +69,20 @@ bool wy_cannot_begin(char32_t c);
 
 /* ---- issuer.c ---- */
 
-/* Who issued it, by signature, title, opening lines or `source`. The text lies in the document. */
-wy_string wy_issuer(const wy_document *document, wy_string title, wy_string source);
+/* Who issued it, by signature, title, opening lines or `source`; *why tells which. The name lies
+ * in the document or its arena. false: memory is out. */
+bool wy_issuer(wy_document *document, wy_string title, wy_string source, wy_string *issuer,
+               wy_reason *why);
+
+/* ---- session.c ---- */
+
+/* The year of 第…届全国人民代表大会第…次会议 in the line; 0: it names none. */
+int32_t wy_session_year(const wy_scan *scan);
 
 /* ---- title.c ---- */
 
-/* Finds the title and marks the lines that hold it. Empty: the text begins without one. A title
- * of two lines lies in the arena. false: memory is out. */
-bool wy_title(wy_document *document, wy_string *title);
+/* Finds the title and marks the lines that hold it; *why tells where. Empty: the text begins
+ * without one. A title of two lines lies in the arena. false: memory is out. */
+bool wy_title(wy_document *document, wy_string *title, wy_reason *why);
 
 #endif

@@ -1,7 +1,8 @@
 /*
  * report/parse.h: from bytes to a report, in steps that a test or a fuzzer can call alone.
  *
- *     bytes --wy_decode--> UTF-8 --wy_text_lines or wy_html_lines--> lines
+ *     bytes --wy_decode--> UTF-8 --wy_text_lines, wy_html_lines, wy_markdown_lines--> lines
+ *     bytes --wy_docx_lines, wy_pdf_lines--> lines
  *           --wy_structure--> title, date, year, issuer, sections, paragraphs
  *
  * None of them touches the file system: `path` is only named in errors. They may run in several
@@ -23,9 +24,9 @@
 
 /*
  * Decodes a whole file into UTF-8 without a byte order mark. `encoding` (an ICU converter name)
- * decides where it is not NULL; else a byte order mark; else well-formed UTF-8; else `declared`
- * (what the file says of itself, may be NULL or nonsense); else GB18030 or, where the detector
- * prefers it, Big5. The encoding's name goes to `name`.
+ * decides where it is not NULL; else a byte order mark; else UTF-16 that shows as such; else
+ * well-formed UTF-8; else `declared` (what the file says of itself, may be NULL or nonsense);
+ * else GB18030 or, where the detector prefers it, Big5. The encoding's name goes to `name`.
  * WY_E_FORMAT (NUL bytes or the first bytes of a known binary format), WY_E_ENCODING with the
  * byte where it goes wrong, WY_E_ARGUMENT (no such `encoding`), WY_E_NOMEM.
  */
@@ -35,7 +36,8 @@ int wy_decode(const char *path, const void *bytes, size_t length, const char *en
 typedef enum wy_line_kind {
     WY_LINE_TEXT = 0,
     WY_LINE_FURNITURE = 1, /* belongs to the page, not to the report */
-    WY_LINE_PAGE = 2       /* a page number: furniture in the middle of a paragraph, perhaps */
+    WY_LINE_PAGE = 2,      /* a page number: furniture in the middle of a paragraph, perhaps */
+    WY_LINE_TITLE = 3      /* the title, which is no paragraph */
 } wy_line_kind;
 
 /* One line of plain text or one block of HTML: never empty, trimmed. */
@@ -54,11 +56,20 @@ typedef struct wy_document {
     wy_arena arena;
     wy_line *lines;
     size_t count, capacity;
-    bool blocks;      /* lines are whole paragraphs: nothing is torn */
-    wy_string title;  /* what the format says: meta elements, <title>; else empty */
-    wy_string window; /* <title>: the page's name, often with the site's behind it */
-    wy_string source; /* where it was published */
-    int32_t date;     /* yyyymmdd, or 0 */
+    bool blocks;        /* lines are whole paragraphs: nothing is torn */
+    bool wrapped;       /* lines without a gap between them go on, if no sentence ends there */
+    wy_string title;    /* what the format says: meta elements, a title's style; else empty */
+    int title_clue;     /* a wy_clue: how it says so */
+    wy_string window;   /* <title>: the page's name, often with the site's behind it */
+    wy_string property; /* the title in a document's properties: often another document's */
+    wy_string source;   /* where it was published */
+    int32_t date;       /* of publication, yyyymmdd, or 0 */
+    int32_t saved;      /* when the file was made, where nothing says when it was published */
+
+    /* What wy_structure found, and where. */
+    wy_reason why_title, why_issuer, why_year, why_date;
+    wy_string *dropped; /* in the arena: the lines that are furniture */
+    size_t dropped_count;
 } wy_document;
 
 void wy_document_init(wy_document *document, const wy_mem *mem);
@@ -75,6 +86,23 @@ int wy_text_lines(wy_document *document, const char *text, size_t length, wy_err
  * parser made nothing of it), WY_E_NOMEM. */
 int wy_html_lines(wy_document *document, const char *path, const char *text, size_t length,
                   wy_error *error);
+
+/* Reads Markdown (UTF-8): CommonMark and GitHub's tables. WY_E_LIMIT (1 GiB), WY_E_NOMEM. */
+int wy_markdown_lines(wy_document *document, const char *path, const char *text, size_t length,
+                      wy_error *error);
+
+/* Reads the bytes of a .docx file. WY_E_FORMAT (no such file), WY_E_LIMIT (a part of it expands
+ * to more than 256 MiB), WY_E_NOMEM. */
+int wy_docx_lines(wy_document *document, const char *path, const void *bytes, size_t length,
+                  wy_error *error);
+
+/* Whether this build reads PDF, and the library for it is there. */
+bool wy_pdf_available(void);
+
+/* Reads the text of a PDF file. WY_E_UNSUPPORTED (not in this build), WY_E_FORMAT, WY_E_LIMIT,
+ * WY_E_NOMEM. */
+int wy_pdf_lines(wy_document *document, const char *path, const void *bytes, size_t length,
+                 wy_error *error);
 
 /* The charset that an HTML page declares in its first 4096 bytes; false: none. */
 bool wy_html_declared(const void *bytes, size_t length, char name[WY_ENCODING_NAME]);

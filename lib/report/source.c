@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "report/chars.h"
+#include "report/filter.h"
+#include "report/format.h"
 #include "report/input.h"
 #include "report/jsonl.h"
 #include "report/parse.h"
@@ -15,6 +17,7 @@
 
 #define FILE_MAX      ((uint64_t)256 << 20) /* bytes of a text file, which is read whole */
 #define PEEK          ((size_t)1 << 16)     /* bytes that decide what a file is */
+#define SECONDS       60                    /* how long a filter may run */
 #define CHUNK         ((size_t)1 << 20)
 #define REPORT_ID_MAX 4096 /* bytes of an id */
 
@@ -25,7 +28,9 @@ struct wy_source {
     char *encoding; /* of the options; NULL: to be found */
     char found[WY_ENCODING_NAME];
     wy_input input;
-    int format; /* TEXT, HTML or JSONL, once the file is open */
+    int format;   /* what it is, once the file is open */
+    int packing;  /* a wy_packing */
+    char *filter; /* the command that read it, or NULL */
     uint64_t hash;
     wy_jsonl *lines;
     wy_buf bytes; /* the file, where it holds one report; later its text */
@@ -35,42 +40,6 @@ struct wy_source {
     wy_error problem; /* code not WY_OK: the file opened, but cannot be decoded */
 };
 
-/* ---- What a file is ------------------------------------------------------------------------ */
-
-static bool has_extension(const char *path, const char *extension)
-{
-    size_t length = strlen(path), n = strlen(extension);
-    if (length <= n) return false;
-    for (size_t i = 0; i < n; i++)
-        if (wy_ascii_lower(path[length - n + i]) != extension[i]) return false;
-    return true;
-}
-
-static int format_by_name(const char *path)
-{
-    static const struct {
-        const char *extension;
-        int format;
-    } names[] = {{".html", WY_SOURCE_HTML},   {".htm", WY_SOURCE_HTML},
-                 {".xhtml", WY_SOURCE_HTML},  {".shtml", WY_SOURCE_HTML},
-                 {".jsonl", WY_SOURCE_JSONL}, {".ndjson", WY_SOURCE_JSONL}};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (has_extension(path, names[i].extension)) return names[i].format;
-    return WY_SOURCE_AUTO;
-}
-
-/* The first line is a JSON object with a text. */
-static bool looks_like_jsonl(const wy_buf *bytes)
-{
-    wy_string text = {(const char *)bytes->data, bytes->length};
-    if (wy_starts(text, wy_literal("\xEF\xBB\xBF")))
-        text = (wy_string){text.data + 3, text.length - 3};
-    const char *end = text.length ? memchr(text.data, '\n', text.length) : NULL;
-    wy_string line = {text.data, end ? (size_t)(end - text.data) : text.length};
-    return line.length > 1 && line.data[0] == '{' &&
-           wy_string_find(line, wy_literal("\"text\"")) != NULL;
-}
-
 /* ---- Opening ------------------------------------------------------------------------------- */
 
 static int read_rest(wy_source *source, wy_error *error)
@@ -79,10 +48,10 @@ static int read_rest(wy_source *source, wy_error *error)
     while (status == WY_OK && !source->input.ended) {
         if (source->bytes.length > FILE_MAX)
             return wy_fail(error, WY_E_LIMIT, source->path, WY_NO_OFFSET,
-                           "a file of more than %u MiB; cut it or make it JSON Lines",
+                           "more than %u MiB of text; cut the file or make it JSON Lines",
                            (unsigned)(FILE_MAX >> 20));
         /* One byte more than the file should have, to see its end at once. */
-        uint64_t left = source->input.size > source->bytes.length
+        uint64_t left = source->input.size > source->bytes.length && !source->packing
                             ? source->input.size - source->bytes.length + 1
                             : CHUNK;
         status = wy_input_read(&source->input, &source->bytes,
@@ -97,9 +66,10 @@ static int decode(wy_source *source, wy_error *error)
     char declared[WY_ENCODING_NAME];
     const wy_buf *bytes = &source->bytes;
     wy_buf text;
-    bool page = source->format == WY_SOURCE_HTML ||
-                (source->format == WY_SOURCE_AUTO && wy_html_looks(bytes->data, bytes->length));
-    bool says = page && wy_html_declared(bytes->data, bytes->length, declared);
+    if (source->format == WY_SOURCE_AUTO && wy_html_looks(bytes->data, bytes->length))
+        source->format = WY_SOURCE_HTML;
+    bool says =
+        source->format == WY_SOURCE_HTML && wy_html_declared(bytes->data, bytes->length, declared);
     wy_buf_init(&text, source->mem);
     int status = wy_decode(source->path, bytes->data, bytes->length, source->encoding,
                            says ? declared : NULL, &text, source->found, &source->problem);
@@ -124,39 +94,72 @@ static int open_lines(wy_source *source, wy_error *error)
         ((bytes[0] == 0xFF && bytes[1] == 0xFE) || (bytes[0] == 0xFE && bytes[1] == 0xFF)))
         return wy_fail(error, WY_E_FORMAT, source->path, 0,
                        "JSON Lines in UTF-16 cannot be read; make it UTF-8");
-    if (!source->input.regular)
-        return wy_fail(error, WY_E_FORMAT, source->path, WY_NO_OFFSET,
-                       "JSON Lines are read from files only, not from pipes or devices");
     memcpy(source->found, "UTF-8", sizeof "UTF-8");
     if (encoding) {
         size_t n = strlen(encoding) < WY_ENCODING_NAME ? strlen(encoding) : WY_ENCODING_NAME - 1;
         memcpy(source->found, encoding, n);
         source->found[n] = 0;
     }
+    int status;
+    if (source->input.regular)
+        status = wy_input_hash(&source->input, &source->hash, error);
+    else
+        status = wy_input_unread(&source->input, &source->bytes, error);
     wy_buf_free(&source->bytes);
-    int status = wy_input_hash(&source->input, &source->hash, error);
     if (status == WY_OK)
         status = wy_jsonl_open(&source->input, source->path, encoding, source->options.warn,
                                source->options.warn_context, source->mem, &source->lines, error);
     return status;
 }
 
+/* Lets a filter make text of the file. */
+static int open_filtered(wy_source *source, const wy_source_filter *filter, wy_error *error)
+{
+    const wy_filter_limits limits = {
+        .seconds = source->options.filter_seconds ? source->options.filter_seconds : SECONDS,
+        .bytes = FILE_MAX,
+        .cancelled = source->options.cancelled,
+        .context = source->options.cancel_context,
+    };
+    source->filter = wy_strndup(source->mem, filter->command, strlen(filter->command));
+    if (!source->filter) return wy_fail_memory(error);
+    int status = wy_input_open(&source->input, source->path, source->mem, error);
+    if (status != WY_OK) return status;
+    if (!source->input.regular)
+        return wy_fail(error, WY_E_FORMAT, source->path, WY_NO_OFFSET,
+                       "a filter reads files only, not pipes or devices");
+    status = wy_input_hash(&source->input, &source->hash, error);
+    if (status == WY_OK)
+        status = wy_filter_run(filter->command, source->path, &limits, &source->bytes, error);
+    if (status == WY_OK) status = wy_input_unchanged(&source->input, error);
+    wy_input_close(&source->input);
+    return status == WY_OK ? decode(source, error) : status;
+}
+
 static int open_file(wy_source *source, wy_error *error)
 {
-    int status = wy_input_open(&source->input, source->path, error);
+    bool known, standard = source->options.standard_input;
+    const wy_source_filter *filter = NULL;
+    if (source->options.format == WY_SOURCE_AUTO && !standard)
+        filter = wy_format_filter(source->path, &source->options);
+    if (filter) return open_filtered(source, filter, error);
+    int status = standard ? wy_input_open_standard(&source->input, source->path, source->mem, error)
+                          : wy_input_open(&source->input, source->path, source->mem, error);
     if (status == WY_OK) status = wy_input_read(&source->input, &source->bytes, PEEK, error);
     if (status != WY_OK) return status;
+    source->packing = source->input.packing;
     source->format = source->options.format;
-    if (source->format == WY_SOURCE_AUTO) source->format = format_by_name(source->path);
-    if (source->format == WY_SOURCE_AUTO && looks_like_jsonl(&source->bytes))
-        source->format = WY_SOURCE_JSONL;
+    if (source->format == WY_SOURCE_AUTO) source->format = wy_format_by_name(source->path, &known);
+    if (source->format == WY_SOURCE_AUTO)
+        source->format = wy_format_by_content(source->bytes.data, source->bytes.length);
     if (source->format == WY_SOURCE_JSONL) return open_lines(source, error);
     status = read_rest(source, error);
     if (status != WY_OK) return status;
-    source->hash = wy_checksum(source->bytes.data, source->bytes.length);
-    source->input.size = source->bytes.length;
-    wy_input_close(&source->input);
-    return decode(source, error);
+    if (!standard && !source->packing) source->input.size = source->bytes.length;
+    source->hash = wy_input_finish(&source->input);
+    if (wy_format_is_text(source->format)) return decode(source, error);
+    memcpy(source->found, "UTF-8", sizeof "UTF-8");
+    return WY_OK;
 }
 
 static int check_options(const char *path, const wy_source_options *options, wy_error *error)
@@ -166,7 +169,7 @@ static int check_options(const char *path, const wy_source_options *options, wy_
     if (options && options->size < sizeof *options)
         return wy_fail(error, WY_E_ARGUMENT, path, WY_NO_OFFSET,
                        "wy_source_options.size is not set");
-    if (options && (options->format < WY_SOURCE_AUTO || options->format > WY_SOURCE_JSONL))
+    if (options && (options->format < WY_SOURCE_AUTO || options->format > WY_SOURCE_PDF))
         return wy_fail(error, WY_E_ARGUMENT, path, WY_NO_OFFSET, "no format has the number %d",
                        options->format);
     return WY_OK;
@@ -216,6 +219,29 @@ static int32_t year_of_name(const char *path)
     return !wy_char_digit((unsigned char)base[4]) && year >= 1900 && year <= 2099 ? year : 0;
 }
 
+/* What the file's name says, where the report says nothing of a year, and at last the day on
+ * which the file was made. */
+static void name_year(wy_source *source)
+{
+    wy_report *report = &source->report;
+    wy_document *document = &source->document;
+    const char *slash = strrchr(source->path, '/');
+    if (!report->year) {
+        report->year = year_of_name(source->path);
+        if (report->year)
+            document->why_year =
+                (wy_reason){WY_CLUE_NAME, wy_literal(slash ? slash + 1 : source->path)};
+    }
+    if (!report->date && document->saved) {
+        report->date = document->saved;
+        document->why_date.clue = WY_CLUE_FIELD;
+    }
+    if (!report->year && report->date) {
+        report->year = report->date / 10000;
+        document->why_year.clue = WY_CLUE_DATE;
+    }
+}
+
 static int read_report(wy_source *source, wy_error *error)
 {
     wy_document *document = &source->document;
@@ -226,13 +252,26 @@ static int read_report(wy_source *source, wy_error *error)
         if (error) *error = source->problem;
         return source->problem.code;
     }
-    if (source->format == WY_SOURCE_HTML)
+    switch (source->format) {
+    case WY_SOURCE_HTML:
         status = wy_html_lines(document, source->path, text, length, error);
-    else
+        break;
+    case WY_SOURCE_MARKDOWN:
+        status = wy_markdown_lines(document, source->path, text, length, error);
+        break;
+    case WY_SOURCE_DOCX:
+        status = wy_docx_lines(document, source->path, text, length, error);
+        break;
+    case WY_SOURCE_PDF:
+        status = wy_pdf_lines(document, source->path, text, length, error);
+        break;
+    default:
         status = wy_text_lines(document, text, length, error);
+        break;
+    }
     if (status == WY_OK) status = wy_structure(document, &source->report, error);
     if (status != WY_OK) return status;
-    if (!source->report.year) source->report.year = year_of_name(source->path);
+    name_year(source);
     source->report.id = wy_literal(source->path);
     if (source->report.id.length > REPORT_ID_MAX)
         return wy_fail(error, WY_E_LIMIT, source->path, WY_NO_OFFSET,
@@ -266,6 +305,35 @@ const char *wy_source_encoding(const wy_source *source)
     return source->found;
 }
 
+static wy_reason field(bool found)
+{
+    return (wy_reason){.clue = found ? WY_CLUE_FIELD : WY_CLUE_NONE};
+}
+
+void wy_source_understanding(const wy_source *source, wy_understanding *out)
+{
+    const wy_document *document = &source->document;
+    const wy_report *report = &source->report;
+    *out = (wy_understanding){
+        .size = sizeof *out,
+        .format = source->format,
+        .encoding = source->found,
+        .packing = wy_packing_name(source->packing),
+        .filter = source->filter ? source->filter : "",
+        .title = document->why_title,
+        .issuer = document->why_issuer,
+        .year = document->why_year,
+        .date = document->why_date,
+        .dropped = document->dropped,
+        .dropped_count = document->dropped_count,
+    };
+    if (!source->lines) return;
+    out->title = field(report->title.length > 0);
+    out->issuer = field(report->issuer.length > 0);
+    out->year = field(report->year != 0);
+    out->date = field(report->date != 0);
+}
+
 void wy_source_close(wy_source *source)
 {
     if (!source) return;
@@ -273,6 +341,7 @@ void wy_source_close(wy_source *source)
     wy_input_close(&source->input);
     wy_document_free(&source->document);
     wy_buf_free(&source->bytes);
+    wy_free(source->mem, source->filter);
     wy_free(source->mem, source->encoding);
     wy_free(source->mem, source->path);
     wy_free(source->mem, source);

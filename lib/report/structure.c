@@ -12,7 +12,7 @@
 
 /* ——2026年1月26日在…会议上; （2020年5月28日…通过）; 1957年6月26日在…: the day that a line begins
  * with, in brackets or behind a dash. */
-static int32_t opening_date(const wy_document *document)
+static int32_t opening_date(const wy_document *document, wy_string *where)
 {
     wy_scan scan;
     wy_date date;
@@ -24,13 +24,15 @@ static int32_t opening_date(const wy_document *document)
         size_t at = 0;
         while (wy_in_set(scan.c[at], U"—―-–(〔[ ")) at++;
         if (scan.whole && scan.n <= OPENING_MAX && scan.c[scan.n - 1] != U'。' &&
-            wy_date_find(&scan, at, &date) && date.begin == at && date.day)
+            wy_date_find(&scan, at, &date) && date.begin == at && date.day) {
+            *where = document->lines[i].text;
             return date.value;
+        }
     }
     return 0;
 }
 
-static int32_t signature_date(const wy_document *document)
+static int32_t signature_date(const wy_document *document, wy_string *where)
 {
     wy_scan scan;
     wy_date date;
@@ -40,7 +42,10 @@ static int32_t signature_date(const wy_document *document)
         if (document->lines[i].kind != WY_LINE_TEXT) continue;
         seen++;
         wy_scan_line(&scan, document->lines[i].text);
-        if (wy_date_line(&scan, &date, &time)) return date.value;
+        if (wy_date_line(&scan, &date, &time)) {
+            *where = document->lines[i].text;
+            return date.value;
+        }
     }
     return 0;
 }
@@ -96,24 +101,74 @@ static int outline(wy_document *document, wy_report *out, wy_error *error)
     return WY_OK;
 }
 
+static void find_date(wy_document *document, const wy_furniture *says, wy_report *out)
+{
+    wy_reason why = {WY_CLUE_FIELD, {NULL, 0}};
+    out->date = document->date;
+    if (!out->date) {
+        out->date = says->date;
+        why = (wy_reason){WY_CLUE_LABEL, says->date_line};
+    }
+    if (!out->date) {
+        out->date = opening_date(document, &why.text);
+        why.clue = WY_CLUE_OPENING;
+    }
+    if (!out->date) {
+        out->date = signature_date(document, &why.text);
+        why.clue = WY_CLUE_SIGNATURE;
+    }
+    if (out->date) document->why_date = why;
+}
+
+/* The year of the title; of the session that it names; of publication. */
+static void find_year(wy_document *document, wy_report *out)
+{
+    wy_scan scan;
+    wy_scan_line(&scan, out->title);
+    wy_reason why = {WY_CLUE_TITLE, out->title};
+    out->year = wy_date_year(&scan);
+    if (!out->year && !out->date) {
+        out->year = wy_session_year(&scan);
+        why.clue = WY_CLUE_SESSION;
+    }
+    if (!out->year) {
+        out->year = out->date / 10000;
+        why = (wy_reason){WY_CLUE_DATE, document->why_date.text};
+    }
+    if (out->year) document->why_year = why;
+}
+
+/* What belongs to the page, before wy_join puts lines together. */
+static bool list_dropped(wy_document *document)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < document->count; i++) {
+        uint8_t kind = document->lines[i].kind;
+        count += kind == WY_LINE_FURNITURE || kind == WY_LINE_PAGE;
+    }
+    wy_string *list = wy_arena_alloc(&document->arena, count * sizeof *list + 1);
+    if (!list) return false;
+    document->dropped = list;
+    document->dropped_count = count;
+    for (size_t i = 0; i < document->count; i++) {
+        uint8_t kind = document->lines[i].kind;
+        if (kind == WY_LINE_FURNITURE || kind == WY_LINE_PAGE) *list++ = document->lines[i].text;
+    }
+    return true;
+}
+
 int wy_structure(wy_document *document, wy_report *out, wy_error *error)
 {
     wy_furniture says;
-    wy_scan scan;
-    wy_string title = {NULL, 0};
     *out = (wy_report){.size = sizeof *out};
     wy_furniture_mark(document, &says);
-    if (!wy_title(document, &title)) return wy_fail_memory(error);
-    wy_furniture_mark_title(document, title);
-    if (!wy_join(document)) return wy_fail_memory(error);
-
-    out->title = title;
-    out->date = document->date ? document->date : says.date;
-    if (!out->date) out->date = opening_date(document);
-    if (!out->date) out->date = signature_date(document);
-    wy_scan_line(&scan, title);
-    out->year = wy_date_year(&scan);
-    if (!out->year) out->year = out->date / 10000;
-    out->issuer = wy_issuer(document, title, says.source.length ? says.source : document->source);
+    if (!wy_title(document, &out->title, &document->why_title)) return wy_fail_memory(error);
+    wy_furniture_mark_title(document, out->title);
+    if (!list_dropped(document) || !wy_join(document)) return wy_fail_memory(error);
+    find_date(document, &says, out);
+    find_year(document, out);
+    if (!wy_issuer(document, out->title, says.source.length ? says.source : document->source,
+                   &out->issuer, &document->why_issuer))
+        return wy_fail_memory(error);
     return outline(document, out, error);
 }

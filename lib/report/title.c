@@ -52,7 +52,7 @@ static bool from_first_line(wy_document *document, wy_string *title)
     if (wy_length(first, TITLE_MAX + 1) > TITLE_MAX ||
         wy_in_set(wy_last_char(first), U"。，；：,;:"))
         return true;
-    lines[i].kind = WY_LINE_FURNITURE;
+    lines[i].kind = WY_LINE_TITLE;
     *title = first;
     if (document->blocks || i + 1 == document->count || !goes_on(&lines[i], &lines[i + 1]))
         return true;
@@ -61,7 +61,7 @@ static bool from_first_line(wy_document *document, wy_string *title)
     memcpy(joined, first.data, first.length);
     memcpy(joined + first.length, lines[i + 1].text.data, lines[i + 1].text.length);
     *title = (wy_string){joined, first.length + lines[i + 1].text.length};
-    lines[i + 1].kind = WY_LINE_FURNITURE;
+    lines[i + 1].kind = WY_LINE_TITLE;
     return true;
 }
 
@@ -86,10 +86,23 @@ static wy_string from_window(const wy_document *document)
     return document->window;
 }
 
-bool wy_title(wy_document *document, wy_string *title)
+bool wy_title(wy_document *document, wy_string *title, wy_reason *why)
 {
     *title = document->title;
-    if (!title->length && document->window.length) *title = from_window(document);
-    if (!title->length) return from_first_line(document, title);
+    int clue = document->title_clue;
+    if (!title->length && document->window.length) {
+        *title = from_window(document);
+        clue = WY_CLUE_WINDOW;
+    }
+    if (!title->length) {
+        if (!from_first_line(document, title)) return false;
+        clue = WY_CLUE_LINE;
+    }
+    /* The properties of a document often come from another that it was made from. */
+    if (!title->length) {
+        *title = document->property;
+        clue = WY_CLUE_FIELD;
+    }
+    if (title->length) *why = (wy_reason){clue, *title};
     return true;
 }

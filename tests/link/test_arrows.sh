@@ -23,7 +23,9 @@ check()
             for (i = 1; i <= n; i++) allow(plain[i], "base")
             own["unicode/"] = "text report"
             own["libstemmer"] = "text"
-            own["zstd.h"] = own["zdict.h"] = "store"
+            own["zstd.h"] = "store report"
+            own["zdict.h"] = "store"
+            own["zlib.h"] = own["zip.h"] = own["md4c"] = own["poppler"] = "report"
             own["xxhash.h"] = "base"
             own["libxml/"] = "report"
             own["json-c/"] = "report tools bench"

@@ -1,0 +1,337 @@
+/*
+ * PDF files into lines, by poppler where the library was built with it. poppler brings forty
+ * libraries with it, so that it is opened when the first PDF file is met and not when a program
+ * starts that may never see one.
+ *
+ * A page is lines of print: where a line begins shows whether it is indented, and the distance to
+ * the line above whether something stands between. Page numbers and what stands at the head or
+ * foot of most pages are marked; joining the rest is up to wy_join.
+ */
+#include "report/parse.h"
+
+#ifdef WY_POPPLER
+
+#include <dlfcn.h>
+#include <string.h>
+#include <time.h>
+
+#include <poppler.h>
+
+#include "report/chars.h"
+#include "report/date.h"
+
+#include "base/utf8.h"
+
+#define PAGES_MAX 100000
+#define TEXT_MAX  ((size_t)256 << 20)
+#define PAGES_MIN 3 /* pages with the same line make it a running head */
+
+/* The functions of poppler and GLib that are needed. */
+typedef struct library {
+    void *handle;
+    GBytes *(*bytes_new)(gconstpointer, gsize);
+    void (*bytes_unref)(GBytes *);
+    void (*object_unref)(gpointer);
+    void (*error_free)(GError *);
+    void (*release)(gpointer);
+    PopplerDocument *(*open)(GBytes *, const char *, GError **);
+    int (*page_count)(PopplerDocument *);
+    PopplerPage *(*page)(PopplerDocument *, int);
+    char *(*text)(PopplerPage *);
+    gboolean (*layout)(PopplerPage *, PopplerRectangle **, guint *);
+    gchar *(*title)(PopplerDocument *);
+    time_t (*created)(PopplerDocument *);
+    time_t (*modified)(PopplerDocument *);
+} library;
+
+/* POSIX lets a pointer to an object hold one to a function; ISO C has no conversion for it. */
+#define FIND(l, member, name)                                                                      \
+    do {                                                                                           \
+        void *symbol_ = dlsym((l)->handle, name);                                                  \
+        if (!symbol_) return false;                                                                \
+        memcpy(&(l)->member, &symbol_, sizeof symbol_);                                            \
+    } while (0)
+
+/* It is never unloaded: GLib's types cannot be. */
+static bool open_library(library *l)
+{
+    l->handle = dlopen(WY_POPPLER, RTLD_LAZY | RTLD_LOCAL | RTLD_NODELETE);
+    if (!l->handle) return false;
+    FIND(l, bytes_new, "g_bytes_new_static");
+    FIND(l, bytes_unref, "g_bytes_unref");
+    FIND(l, object_unref, "g_object_unref");
+    FIND(l, error_free, "g_error_free");
+    FIND(l, release, "g_free");
+    FIND(l, open, "poppler_document_new_from_bytes");
+    FIND(l, page_count, "poppler_document_get_n_pages");
+    FIND(l, page, "poppler_document_get_page");
+    FIND(l, text, "poppler_page_get_text");
+    FIND(l, layout, "poppler_page_get_text_layout");
+    FIND(l, title, "poppler_document_get_title");
+    FIND(l, created, "poppler_document_get_creation_date");
+    FIND(l, modified, "poppler_document_get_modification_date");
+    return true;
+}
+
+bool wy_pdf_available(void)
+{
+    void *handle = dlopen(WY_POPPLER, RTLD_LAZY | RTLD_LOCAL | RTLD_NODELETE);
+    if (handle) dlclose(handle);
+    return handle != NULL;
+}
+
+/* ---- Lines --------------------------------------------------------------------------------- */
+
+/* A line of print and where its first character stands, in points from the left and top. */
+typedef struct printed {
+    wy_string text;
+    double left, top, height;
+} printed;
+
+typedef struct pages {
+    wy_document *document;
+    printed *lines; /* of the page at hand */
+    size_t count, capacity;
+    size_t total;   /* bytes of text so far */
+    size_t *begins; /* line of the document with which each page begins */
+    size_t begin_count, begin_capacity;
+} pages;
+
+static bool cut_page(pages *p, const char *text, const PopplerRectangle *places, guint place_count)
+{
+    size_t length = strlen(text), at = 0, character = 0;
+    p->count = 0;
+    while (at < length) {
+        const char *end = memchr(text + at, '\n', length - at);
+        wy_string line = {text + at, end ? (size_t)(end - text) - at : length - at};
+        printed entry = {.text = line};
+        if (character < place_count) {
+            const PopplerRectangle *r = &places[character];
+            entry.left = r->x1;
+            entry.top = r->y1;
+            entry.height = r->y2 - r->y1;
+        }
+        for (size_t i = 0; i < line.length; character++) wy_utf8_next(line.data, &i);
+        character++;
+        at += line.length + 1;
+        if (wy_trim(line).length == 0) continue;
+        if (!wy_grow(p->document->mem, &p->lines, &p->capacity, p->count + 1, sizeof *p->lines))
+            return false;
+        p->lines[p->count++] = entry;
+    }
+    return true;
+}
+
+/* Where most lines of the page begin: the edge of its text. */
+static double text_edge(const pages *p)
+{
+    double best = 0;
+    size_t most = 0;
+    for (size_t i = 0; i < p->count; i++) {
+        size_t near = 0;
+        /* Lines of a page that are more than this do not change what most of them do. */
+        for (size_t j = 0; j < p->count && j < 200; j++) {
+            double off = p->lines[j].left - p->lines[i].left;
+            near += off > -1 && off < 1;
+        }
+        if (near > most || (near == most && p->lines[i].left < best)) {
+            most = near;
+            best = p->lines[i].left;
+        }
+        if (i >= 200) break;
+    }
+    return best;
+}
+
+static bool add_page(pages *p)
+{
+    wy_document *document = p->document;
+    double edge = text_edge(p);
+    if (!wy_grow(document->mem, &p->begins, &p->begin_capacity, p->begin_count + 1,
+                 sizeof *p->begins))
+        return false;
+    p->begins[p->begin_count++] = document->count;
+    for (size_t i = 0; i < p->count; i++) {
+        const printed *at = &p->lines[i];
+        double in = at->left - edge, down = i > 0 ? at->top - p->lines[i - 1].top : 0;
+        char *copy = wy_arena_strndup(&document->arena, at->text.data, at->text.length);
+        wy_line line = {.text = {copy, at->text.length},
+                        .gap = down > 2.5 * at->height,
+                        .indented = in > 1.2 * at->height && in < 4 * at->height};
+        p->total += at->text.length;
+        if (!copy || !wy_document_add(document, line)) return false;
+    }
+    return true;
+}
+
+/* ---- Heads and feet ------------------------------------------------------------------------ */
+
+/* Digits alone, with dashes around them perhaps: "12", "- 12 -", "12 / 40". */
+static bool is_number(wy_string text)
+{
+    wy_scan scan;
+    bool digit = false;
+    wy_scan_line(&scan, text);
+    for (size_t i = 0; i < scan.n; i++) {
+        digit = digit || wy_char_digit(scan.c[i]);
+        if (!wy_char_digit(scan.c[i]) && !wy_in_set(scan.c[i], U" -—–―·/")) return false;
+    }
+    return scan.whole && digit && scan.n <= 12;
+}
+
+/* The line that is the first (from_end: the last) of a page, after those that are marked already;
+ * NULL: none. */
+static wy_line *outer_line(const pages *p, size_t page, bool from_end)
+{
+    wy_line *lines = p->document->lines;
+    size_t begin = p->begins[page];
+    size_t end = page + 1 < p->begin_count ? p->begins[page + 1] : p->document->count;
+    for (size_t i = 0; i < end - begin; i++) {
+        wy_line *line = &lines[from_end ? end - 1 - i : begin + i];
+        if (line->kind == WY_LINE_TEXT) return line;
+    }
+    return NULL;
+}
+
+/* Marks the outer line of each page that is the same as that of the page before or the one before
+ * that (left and right pages differ), where most pages have one. */
+static void mark_running(const pages *p, bool from_end)
+{
+    size_t same = 0;
+    for (int marking = 0; marking < 2; marking++) {
+        for (size_t i = p->begin_count; i-- > 0;) {
+            wy_line *line = outer_line(p, i, from_end);
+            bool repeated = false;
+            for (size_t back = 1; line && back <= 2; back++) {
+                const wy_line *before = i >= back ? outer_line(p, i - back, from_end) : NULL;
+                const wy_line *after = i + back < p->begin_count && !marking
+                                           ? outer_line(p, i + back, from_end)
+                                           : NULL;
+                repeated = repeated || (before && wy_same(before->text, line->text)) ||
+                           (after && wy_same(after->text, line->text));
+            }
+            if (!marking)
+                same += repeated;
+            else if (repeated)
+                line->kind = WY_LINE_PAGE;
+        }
+        if (same < PAGES_MIN || same * 2 < p->begin_count) return;
+    }
+}
+
+static void mark_numbers(const pages *p)
+{
+    for (size_t i = 0; i < p->begin_count; i++)
+        for (int from_end = 0; from_end < 2; from_end++) {
+            wy_line *line = outer_line(p, i, from_end);
+            if (line && is_number(line->text)) line->kind = WY_LINE_PAGE;
+        }
+}
+
+/* ---- The whole ----------------------------------------------------------------------------- */
+
+static bool read_page(const library *l, PopplerDocument *pdf, int number, pages *p)
+{
+    PopplerRectangle *places = NULL;
+    guint place_count = 0;
+    PopplerPage *page = l->page(pdf, number);
+    if (!page) return true; /* a damaged page among good ones */
+    char *text = l->text(page);
+    if (text && !l->layout(page, &places, &place_count)) place_count = 0;
+    bool good = !text || wy_utf8_valid(text, strlen(text)) != strlen(text) ||
+                (cut_page(p, text, places, place_count) && add_page(p));
+    l->release(places);
+    l->release(text);
+    l->object_unref(page);
+    return good;
+}
+
+static int32_t day_of(time_t when)
+{
+    struct tm parts;
+    if (when == (time_t)-1 || !gmtime_r(&when, &parts)) return 0;
+    return wy_date_check((parts.tm_year + 1900LL) * 10000 + (parts.tm_mon + 1) * 100 +
+                         parts.tm_mday);
+}
+
+static bool read_properties(const library *l, PopplerDocument *pdf, wy_document *document)
+{
+    bool good = true;
+    char *title = l->title(pdf);
+    if (title && wy_utf8_valid(title, strlen(title)) == strlen(title)) {
+        wy_string text = wy_trim(wy_literal(title));
+        char *copy = wy_arena_strndup(&document->arena, text.data, text.length);
+        document->property = (wy_string){copy, text.length};
+        good = copy != NULL;
+    }
+    l->release(title);
+    document->saved = day_of(l->modified(pdf));
+    if (!document->saved) document->saved = day_of(l->created(pdf));
+    return good;
+}
+
+static int read_pages(const library *l, PopplerDocument *pdf, wy_document *document,
+                      const char *path, wy_error *error)
+{
+    pages p = {.document = document};
+    int count = l->page_count(pdf), status = WY_OK;
+    if (count > PAGES_MAX)
+        return wy_fail(error, WY_E_LIMIT, path, WY_NO_OFFSET, "a PDF file of more than %d pages",
+                       PAGES_MAX);
+    if (!read_properties(l, pdf, document)) return wy_fail_memory(error);
+    for (int i = 0; i < count && status == WY_OK; i++) {
+        if (!read_page(l, pdf, i, &p)) status = wy_fail_memory(error);
+        if (p.total > TEXT_MAX)
+            status = wy_fail(error, WY_E_LIMIT, path, WY_NO_OFFSET,
+                             "a PDF file with more than %zu MiB of text", TEXT_MAX >> 20);
+    }
+    mark_numbers(&p);
+    mark_running(&p, false);
+    mark_running(&p, true);
+    mark_numbers(&p);
+    wy_free(document->mem, p.lines);
+    wy_free(document->mem, p.begins);
+    return status;
+}
+
+int wy_pdf_lines(wy_document *document, const char *path, const void *bytes, size_t length,
+                 wy_error *error)
+{
+    library l = {0};
+    GError *problem = NULL;
+    if (!open_library(&l))
+        return wy_fail(error, WY_E_UNSUPPORTED, path, WY_NO_OFFSET,
+                       "PDF files cannot be read here: %s is missing", WY_POPPLER);
+    GBytes *all = l.bytes_new(bytes, length);
+    PopplerDocument *pdf = l.open(all, NULL, &problem);
+    int status;
+    if (pdf)
+        status = read_pages(&l, pdf, document, path, error);
+    else
+        status =
+            wy_fail(error, WY_E_FORMAT, path, WY_NO_OFFSET, "not a PDF file that can be read: %s",
+                    problem ? problem->message : "unknown");
+    if (problem) l.error_free(problem);
+    if (pdf) l.object_unref(pdf);
+    l.bytes_unref(all);
+    return status;
+}
+
+#else
+
+bool wy_pdf_available(void)
+{
+    return false;
+}
+
+int wy_pdf_lines(wy_document *document, const char *path, const void *bytes, size_t length,
+                 wy_error *error)
+{
+    (void)document;
+    (void)bytes;
+    (void)length;
+    return wy_fail(error, WY_E_UNSUPPORTED, path, WY_NO_OFFSET,
+                   "PDF files cannot be read: the library was built without poppler");
+}
+
+#endif

@@ -1,0 +1,250 @@
+/*
+ * .docx files: paragraphs, headings by style, tables, notes, properties; archives that are
+ * damaged, are none, or expand out of all proportion.
+ */
+#include "test_report_docx.h"
+
+#include "test_report.h"
+
+#include <stdlib.h>
+
+#include "support/fault_mem.h"
+
+#define BODY(x) "<w:document " WY_TEST_W "><w:body>" x "</w:body></w:document>"
+#define P(x)    "<w:p><w:r><w:t>" x "</w:t></w:r></w:p>"
+#define STYLED(style, x)                                                                           \
+    "<w:p><w:pPr><w:pStyle w:val=\"" style "\"/></w:pPr><w:r><w:t>" x "</w:t></w:r></w:p>"
+
+typedef struct opened {
+    char *folder, *path;
+    wy_source *source;
+    const wy_report *report;
+    wy_error error;
+    int status;
+} opened;
+
+static opened open_parts(const wy_test_part *parts)
+{
+    opened o = {.folder = wy_test_folder_make()};
+    o.path = wy_test_format("%s/报告.docx", o.folder);
+    wy_test_docx_write(o.path, parts);
+    o.status = wy_source_open(o.path, NULL, &o.source, &o.error);
+    if (o.status == WY_OK) o.status = wy_source_next(o.source, &o.report, &o.error);
+    return o;
+}
+
+static opened open_body(const char *document)
+{
+    const wy_test_part parts[] = {{"word/document.xml", document}, {NULL, NULL}};
+    return open_parts(parts);
+}
+
+static void close_opened(opened *o)
+{
+    wy_source_close(o->source);
+    free(o->path);
+    wy_test_folder_remove(o->folder);
+}
+
+static void test_whole(void **state)
+{
+    (void)state;
+    static const char styles[] =
+        "<w:styles " WY_TEST_W ">"
+        "<w:style w:styleId=\"a1\"><w:name w:val=\"heading 1\"/></w:style>"
+        "<w:style w:styleId=\"a2\"><w:name w:val=\"heading 2\"/></w:style>"
+        "<w:style w:styleId=\"own\"><w:name w:val=\"own\"/><w:pPr><w:outlineLvl w:val=\"1\"/>"
+        "</w:pPr></w:style>"
+        "<w:style w:styleId=\"t\"><w:name w:val=\"Title\"/></w:style>"
+        "<w:style w:styleId=\"toc\"><w:name w:val=\"toc 1\"/></w:style></w:styles>";
+    static const char core[] =
+        "<cp:coreProperties xmlns:cp=\"c\" xmlns:dc=\"d\" xmlns:dcterms=\"t\">"
+        "<dc:title>另一份文件</dc:title><dcterms:created>2020-01-01T08:00:00Z</dcterms:created>"
+        "<dcterms:modified>2024-03-29T15:06:00Z</dcterms:modified></cp:coreProperties>";
+    static const char document[] =
+        BODY(
+            STYLED("t", "东湖区2023年工作报告") STYLED("toc", "主要工作 1")
+                P("一年来，<w:tab/>工作</w:t></w:r><w:r><w:t xml:space=\"preserve\">稳步推进。 ")
+                    STYLED("a1",
+                           "主要工作") "<w:p><w:r><w:t>接待群众</w:t></"
+                                       "w:r><w:del><w:r><w:delText>二</w:delText></w:r></w:del>"
+                                       "<w:ins><w:r><w:t>三</w:t></w:r></"
+                                       "w:ins><w:r><w:instrText>PAGE</w:instrText></w:r>"
+                                       "<w:r><w:t>千人次。</w:t><w:br/><w:t>比上年多。</w:t></"
+                                       "w:r></w:p>" STYLED("own", "细目")
+                                           P("&lt;甲&amp;乙&gt;") "<w:tbl><w:tr><w:tc>" P("项目") "</w:tc><w:tc>" P(
+                                               "数量") "</w:tc></w:tr>"
+                                                       "<w:tr><w:tc>" P(
+                                                           "信访") "</w:tc><w:tc><w:p/></"
+                                                                   "w:tc><w:tc>" P("三千") "</"
+                                                                                           "w:tc></"
+                                                                                           "w:tr>"
+                                                                                           "</"
+                                                                                           "w:tbl>"
+                                                                                           "<w:p><"
+                                                                                           "w:r><w:"
+                                                                                           "t>"
+                                                                                           "框外前"
+                                                                                           "，</"
+                                                                                           "w:t></"
+                                                                                           "w:r><w:"
+                                                                                           "r><mc:"
+                                                                                           "Alterna"
+                                                                                           "teConte"
+                                                                                           "nt "
+                                                                                           "xmlns:"
+                                                                                           "mc="
+                                                                                           "\"m\">"
+                                                                                           "<mc:"
+                                                                                           "Choice>"
+                                                                                           "<w:"
+                                                                                           "txbxCon"
+                                                                                           "tent"
+                                                                                           ">" P(
+                                                                                               "框"
+                                                                                               "内"
+                                                                                               "。") "</w:txbxContent></mc:Choice>"
+                                                                                                     "<mc:Fallback><w:txbxContent>" P(
+                                                                                                         "框内。") "</w:txbxContent></mc:Fallback>"
+                                                                                                                   "</mc:AlternateContent></w:r><w:r><w:t>框外后。</w:t></w:r></w:p>");
+    static const char notes[] = "<w:footnotes " WY_TEST_W
+                                "><w:footnote>" P("注：口径为全年。") "</w:footnote></w:footnotes>";
+    const wy_test_part parts[] = {
+        {"[Content_Types].xml", "<Types/>"}, {"word/document.xml", document},
+        {"word/styles.xml", styles},         {"word/footnotes.xml", notes},
+        {"docProps/core.xml", core},         {NULL, NULL}};
+    opened o = open_parts(parts);
+    wy_understanding how;
+    assert_ok(o.status, &o.error);
+    assert_text(o.report->title, "东湖区2023年工作报告");
+    assert_int_equal(o.report->year, 2023);
+    assert_int_equal(o.report->date, 20240329);
+    assert_paragraphs(o.report, "一年来， 工作稳步推进。", "主要工作", "接待群众三千人次。",
+                      "比上年多。", "细目", "<甲&乙>", "项目 数量", "信访 三千", "框内。",
+                      "框外前，框外后。", "注：口径为全年。");
+    assert_int_equal(o.report->section_count, 2);
+    assert_text(o.report->sections[0].heading, "主要工作");
+    assert_text(o.report->sections[1].heading, "细目");
+    assert_int_equal(o.report->sections[1].parent, 1);
+    assert_int_equal(o.report->paragraphs[0].section, 0);
+    assert_int_equal(o.report->paragraphs[2].section, 1);
+    assert_int_equal(o.report->paragraphs[6].section, 2);
+    wy_source_understanding(o.source, &how);
+    assert_int_equal(how.format, WY_SOURCE_DOCX);
+    assert_int_equal(how.title.clue, WY_CLUE_HEADING);
+    assert_int_equal(how.date.clue, WY_CLUE_FIELD);
+    assert_int_equal(how.dropped_count, 1);
+    assert_text(how.dropped[0], "主要工作 1");
+    close_opened(&o);
+}
+
+/* Rows that lay out a page are paragraphs as they stand; a table in a cell is not lost. */
+static void test_tables(void **state)
+{
+    (void)state;
+    opened o = open_body(BODY(P("题目") "<w:tbl><w:tr><w:tc>" P("第一段。") P("第二段。") P(
+        "第三段。") "</w:tc></w:tr></w:tbl>"
+                    "<w:tbl><w:tr><w:tc>" P("外") "<w:tbl><w:tr><w:tc>" P("内甲") "</w:tc><w:tc>" P(
+                        "内乙") "</w:tc></w:tr></w:tbl></w:tc></w:tr></w:tbl>" P("末段。")));
+    assert_ok(o.status, &o.error);
+    assert_paragraphs(o.report, "第一段。", "第二段。", "第三段。", "内甲", "内乙", "外", "末段。");
+    close_opened(&o);
+}
+
+static void expect(const char *document, int status, const char *reason)
+{
+    opened o = open_body(document);
+    assert_int_equal(o.status, status);
+    if (!strstr(o.error.reason, reason)) fail_msg("%s: %s", reason, o.error.reason);
+    assert_true(strstr(o.error.file, ".docx") != NULL);
+    close_opened(&o);
+}
+
+static void test_bad_parts(void **state)
+{
+    (void)state;
+    expect("<w:document", WY_E_FORMAT, "word/document.xml in the archive");
+    expect("", WY_E_FORMAT, "word/document.xml in the archive");
+    expect("<!DOCTYPE d [<!ENTITY a \"b\">]>" BODY(P("&a;")), WY_E_FORMAT, "document type");
+    /* Elements within elements, more than libxml2 follows. */
+    wy_buf deep;
+    wy_buf_init(&deep, &wy_mem_default);
+    wy_test_put(&deep, "<w:document " WY_TEST_W ">");
+    for (int i = 0; i < 100000; i++) wy_test_put(&deep, "<w:p>");
+    wy_buf_u8(&deep, 0);
+    expect((const char *)deep.data, WY_E_FORMAT, "depth");
+    /* A bomb: 8 MiB of one letter. */
+    wy_buf_clear(&deep);
+    wy_test_put(&deep, "<w:document " WY_TEST_W "><w:body>");
+    while (deep.length < (8u << 20))
+        wy_test_put(&deep, "<w:p><w:r><w:t>aaaaaaaaaaaaaaaaaaaaaaa"
+                           "aaaaaaaaaaaaa</w:t></w:r></w:p>");
+    wy_buf_u8(&deep, 0);
+    expect((const char *)deep.data, WY_E_LIMIT, "out of all proportion");
+    wy_buf_free(&deep);
+}
+
+/* Text boxes in text boxes, more than there are places for. */
+static void test_deep_boxes(void **state)
+{
+    (void)state;
+    wy_buf text;
+    wy_buf_init(&text, &wy_mem_default);
+    wy_test_put(&text, "<w:document " WY_TEST_W "><w:body>" P("题目"));
+    for (int i = 0; i < 40; i++) wy_test_put(&text, "<w:p><w:r><w:t>甲</w:t></w:r>");
+    for (int i = 0; i < 40; i++) wy_test_put(&text, "</w:p>");
+    wy_test_put(&text, P("末段。") "</w:body></w:document>");
+    wy_buf_u8(&text, 0);
+    opened o = open_body((const char *)text.data);
+    assert_ok(o.status, &o.error);
+    size_t letters = 0;
+    for (size_t i = 0; i < o.report->paragraph_count; i++)
+        letters += o.report->paragraphs[i].text.length / 3;
+    assert_int_equal(letters, 40 + 3);
+    close_opened(&o);
+    wy_buf_free(&text);
+}
+
+/* What is no archive, or one cut at any length, is an error and nothing else. */
+static void test_cut(void **state)
+{
+    (void)state;
+    size_t length;
+    opened o = open_body(BODY(P("题目") P("正文。")));
+    assert_ok(o.status, &o.error);
+    char *bytes = wy_test_file_read(o.path, &length);
+    for (size_t n = 0; n <= length; n++) {
+        wy_document document;
+        wy_error error = {0};
+        wy_document_init(&document, &wy_mem_default);
+        int status = wy_docx_lines(&document, "a.docx", bytes, n, &error);
+        if (n < length) {
+            assert_int_equal(status, WY_E_FORMAT);
+            assert_string_equal(error.file, "a.docx");
+        } else {
+            assert_int_equal(status, WY_OK);
+        }
+        wy_document_free(&document);
+    }
+    for (size_t i = 0; i < length; i++) { /* each byte changed */
+        wy_document document;
+        wy_error error = {0};
+        bytes[i] = (char)~bytes[i];
+        wy_document_init(&document, &wy_mem_default);
+        int status = wy_docx_lines(&document, "a.docx", bytes, length, &error);
+        assert_true(status == WY_OK || status == WY_E_FORMAT || status == WY_E_LIMIT);
+        wy_document_free(&document);
+        bytes[i] = (char)~bytes[i];
+    }
+    free(bytes);
+    close_opened(&o);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_whole), cmocka_unit_test(test_tables),
+                                       cmocka_unit_test(test_bad_parts),
+                                       cmocka_unit_test(test_deep_boxes),
+                                       cmocka_unit_test(test_cut)};
+    return cmocka_run_group_tests_name("docx", tests, NULL, NULL);
+}
