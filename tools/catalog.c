@@ -16,7 +16,8 @@ static int add_source(void *context, const wy_report *report)
     size_t *number = map_put(&c->by_name, report->source.data, report->source.length, &added);
     if (!added) {
         catalog_source *source = &c->sources[*number];
-        if (source->size != report->source_size || source->time != report->source_time)
+        if (source->size != report->source_size || source->time != report->source_time ||
+            source->hash != report->source_hash)
             source->mixed = true;
         return 0;
     }
@@ -29,6 +30,7 @@ static int add_source(void *context, const wy_report *report)
         .name = copy_text(report->source.data, report->source.length),
         .size = report->source_size,
         .time = report->source_time,
+        .hash = report->source_hash,
     };
     return 0;
 }

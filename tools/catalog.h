@@ -21,7 +21,8 @@ typedef struct catalog_source {
     char *name; /* as in wy_report.source: an absolute path */
     uint64_t size;
     int64_t time;
-    bool mixed;              /* its reports do not agree in size and time */
+    uint64_t hash;
+    bool mixed;              /* its reports do not agree in size, time and hash */
     bool wanted;             /* the ids of its reports are to be gathered */
     catalog_report *reports; /* of a wanted source */
     size_t count, capacity;

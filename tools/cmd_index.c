@@ -1,8 +1,8 @@
 /*
  * cmd_index.c: wenyuan index: bring an index up to date with files.
  *
- * A file whose size and time are those the index has is not read. The reports of any other are
- * added; a report that the file no longer has is deleted, but only where the file was read to its
+ * A file whose size and time are those the index has is not read, nor one of that size whose bytes
+ * have the checksum that the index has. The reports of any other are added; a report that the file no longer has is deleted, but only where the file was read to its
  * end without a complaint. After a complaint at least one of its reports is noted with time 0, so
  * that the file is read again, and complained about, until it is mended.
  */
@@ -54,7 +54,9 @@ typedef struct job {
 
     uint64_t reports, paragraphs;
     size_t read, unchanged, removed;
-    bool changed; /* there is something to commit */
+    bool changed;        /* there is something to commit */
+    double committed;    /* when the last commit was */
+    size_t kept, so_far; /* files whose reports are committed; files dealt with */
     wy_error error;
 } job;
 
@@ -208,9 +210,13 @@ static int read_file(job *j, const walk_file *file, catalog_source *old)
 
 /* ---- The run ------------------------------------------------------------------------------ */
 
+/* Time 0 stands for trouble: such a file is read again. */
 static bool is_unchanged(const walk_file *file, const catalog_source *old)
 {
-    return old && !old->mixed && old->size == file->size && old->time == file->time;
+    uint64_t hash;
+    if (!old || old->mixed || old->time == 0 || old->size != file->size) return false;
+    return old->time == file->time ||
+           (wy_file_hash(file->path, &hash, NULL) == WY_OK && hash == old->hash);
 }
 
 /* Whether a file is gone for good; a file that is only out of reach is not. */
@@ -229,7 +235,7 @@ static void decide(job *j, uint64_t *bytes)
     for (size_t i = 0; i < j->files.count; i++) {
         walk_file *file = &j->files.files[i];
         catalog_source *old = catalog_find(&j->known, file->path);
-        if (is_unchanged(file, old)) {
+        if (!*stop_signal() && is_unchanged(file, old)) {
             j->unchanged++;
             free(file->path);
             continue;
@@ -260,9 +266,24 @@ static int read_known(job *j, uint64_t *bytes)
     return status;
 }
 
+/* Long runs commit now and then, between files, so that one that is stopped need not begin anew. */
+static int commit_now_and_then(job *j)
+{
+    enum { SECONDS = 60 };
+    j->so_far++;
+    if (!j->changed || progress_now() - j->committed < SECONDS) return WY_OK;
+    int status = wy_writer_commit(j->writer, &j->error);
+    if (status != WY_OK) return status;
+    j->committed = progress_now();
+    j->changed = false;
+    j->kept = j->so_far;
+    return WY_OK;
+}
+
 static int read_files(job *j)
 {
     int status = WY_OK;
+    j->committed = progress_now();
     for (size_t i = 0; status == WY_OK && i < j->files.count; i++) {
         const walk_file *file = &j->files.files[i];
         if (*stop_signal()) return WY_E_CANCELLED;
@@ -272,6 +293,7 @@ static int read_files(job *j)
         if (old) old->wanted = false; /* what is left of the wanted ones has vanished */
         j->bar.files_done++;
         j->bar.bytes_done += file->size;
+        if (status == WY_OK) status = commit_now_and_then(j);
     }
     return status;
 }
@@ -288,19 +310,25 @@ static void summary(const job *j, double seconds)
 {
     char reports[NUMBER_SIZE], paragraphs[NUMBER_SIZE], read[NUMBER_SIZE], unchanged[NUMBER_SIZE],
         removed[NUMBER_SIZE], failures[NUMBER_SIZE];
-    printf("indexed %s report%s, %s paragraph%s (%s file%s read, %s unchanged, %s removed, "
-           "%s failed) in %.1f s\n",
-           with_commas(j->reports, reports), j->reports == 1 ? "" : "s",
-           with_commas(j->paragraphs, paragraphs), j->paragraphs == 1 ? "" : "s",
-           with_commas(j->read, read), j->read == 1 ? "" : "s",
+    printf(ngettext("indexed %s report, ", "indexed %s reports, ", j->reports),
+           with_commas(j->reports, reports));
+    printf(ngettext("%s paragraph ", "%s paragraphs ", j->paragraphs),
+           with_commas(j->paragraphs, paragraphs));
+    printf(ngettext("(%s file read, ", "(%s files read, ", j->read), with_commas(j->read, read));
+    printf(_("%s unchanged, %s removed, %s failed) in %.1f s\n"),
            with_commas(j->unchanged, unchanged), with_commas(j->removed, removed),
            with_commas(j->files.failed, failures), seconds);
 }
 
 static int stopped(job *j)
 {
+    char kept[NUMBER_SIZE], all[NUMBER_SIZE];
     progress_clear(&j->bar);
-    complain(_("%s: stopped; the index stays at its last commit"), j->index_path);
+    if (j->kept)
+        complain(_("%s: stopped; %s of %s files are in the index, the next run continues there"),
+                 j->index_path, with_commas(j->kept, kept), with_commas(j->files.count, all));
+    else
+        complain(_("%s: stopped; the index stays at its last commit"), j->index_path);
     return STATUS_STOPPED + (int)*stop_signal();
 }
 
@@ -417,7 +445,10 @@ const command command_index = {
     .more =
         N_("The index is made where there is none. A folder is walked for files that end in .txt,\n"
         ".html, .htm, .jsonl or .ndjson; a file that is named is read whatever its name. A\n"
-        "file that has not changed is not read again.\n"),
+        "file that has not changed is not read again.\n"
+           "Exit status: 0 all well, 2 some file failed, or other trouble, 130 stopped by Ctrl-C.\n"),
+    .examples = "wenyuan index reports.wy ~/reports\n"
+                "wenyuan index --prune reports.wy ~/reports\n",
     .options = options,
     .run = run,
 };

@@ -170,6 +170,10 @@ WY_API const char *wy_source_encoding(const wy_source *source);
 /* NULL is ignored. */
 WY_API void wy_source_close(wy_source *source);
 
+/* The source_hash that reports of this file have, without reading them: whether a file is still
+ * what it was. WY_E_IO, WY_E_NOT_FOUND, WY_E_NOMEM. */
+WY_API int wy_file_hash(const char *path, uint64_t *out, wy_error *error);
+
 #ifdef __cplusplus
 }
 #endif

@@ -59,6 +59,11 @@ sums 1 3 1 0
 count 高速公路 1
 count 桥梁 1
 
+# ---- A new time alone: the bytes tell that nothing changed
+touch -d '2021-05-05' reports/a.txt
+run 0 index index.wy reports
+sums 0 4 0 0
+
 # ---- A vanished file stays until it is asked to go
 mv reports/a.txt kept
 rm reports/f.html
@@ -104,7 +109,8 @@ run 2 index index.wy reports
 sums 0 3 0 1
 cp kept reports/a.txt
 run 0 index index.wy reports
-sums 1 3 0 0
+sums 0 4 0 0
+count 珊瑚 1
 
 # ---- JSON lines that cannot be used: told with their place, the others are read, nothing is lost
 printf '{"title":"辛区报告","year":2023,"text":"第三份隧道。"}\n{"title":"坏\n{"title":"癸区报告","year":2023,"text":"第四份隧道。"}\n' > reports/g.jsonl

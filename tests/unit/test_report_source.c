@@ -67,6 +67,9 @@ static void test_encodings(void **state)
         assert_int_equal(report->size, sizeof *report);
         assert_int_equal(report->source_size, length);
         assert_int_equal(report->source_hash, wy_checksum(bytes, length));
+        uint64_t hash;
+        assert_ok(wy_file_hash(path, &hash, NULL), NULL);
+        assert_int_equal(hash, report->source_hash);
         assert_int_equal(report->source_time,
                          (int64_t)st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec);
         assert_string_equal(wy_source_encoding(source), cases[i].found);
