@@ -24,8 +24,10 @@ typedef struct near_part {
 typedef struct near_cursor {
     wy_cursor base;
     const wy_site *site;
-    const wy_node *node;
-    wy_cursor *all; /* documents that hold all parts */
+    float weight;
+    const float *k;         /* K by length code; NULL where nothing is ranked */
+    const uint8_t *lengths; /* length code by document */
+    wy_cursor *all;         /* documents that hold all parts */
     near_part *parts;
     size_t count;
     uint32_t *ends; /* of the spots of a part, ascending */
@@ -164,10 +166,8 @@ static int near_freq(wy_cursor *cursor, uint32_t *out, wy_error *error)
 static int near_score(wy_cursor *cursor, uint64_t *out, wy_error *error)
 {
     const near_cursor *c = (const near_cursor *)cursor;
-    const wy_field field = c->node->field;
     (void)error;
-    *out = wy_score(c->node->weight, c->freq,
-                    c->site->plan->norms[field]->k[c->site->lengths[field][c->base.doc]]);
+    *out = wy_score(c->weight, c->freq, c->k[c->lengths[c->base.doc]]);
     return WY_OK;
 }
 
@@ -204,11 +204,11 @@ static const wy_cursor_ops near_ops = {.seek = near_seek,
                                        .close = near_close};
 
 /* Makes the cursors of the parts. *some is false where one of them matches nothing here. */
-static int make_parts(wy_site *site, near_cursor *c, uint32_t first, wy_cursor **cursors,
-                      bool *some, wy_error *error)
+static int make_parts(wy_site *site, near_cursor *c, const wy_node *list, uint32_t first,
+                      wy_cursor **cursors, bool *some, wy_error *error)
 {
     *some = true;
-    for (const wy_node *n = c->node->parts; n && *some; n = n->next) {
+    for (const wy_node *n = list; n && *some; n = n->next) {
         near_part *part = &c->parts[c->count];
         *part = (near_part){.distance = n->distance};
         int status = wy_cursor_leaf(site, n, first, &part->cursor, error);
@@ -229,13 +229,16 @@ int wy_cursor_near(wy_site *site, const wy_node *node, uint32_t first, wy_cursor
     near_cursor *c = wy_arena_alloc(site->arena, sizeof *c);
     near_part *parts = wy_arena_alloc(site->arena, count * sizeof *parts);
     wy_cursor **cursors = wy_arena_alloc(site->arena, count * sizeof(wy_cursor *));
+    const wy_norms *norms = site->plan->norms[node->field];
     if (!c || !parts || !cursors) return wy_fail_memory(error);
     *c = (near_cursor){.base = {.ops = &near_ops, .max = UINT64_MAX},
                        .site = site,
-                       .node = node,
+                       .weight = node->weight,
+                       .k = norms ? norms->k : NULL,
+                       .lengths = site->lengths[node->field],
                        .parts = parts,
                        .checked = WY_NO_DOC};
-    int status = make_parts(site, c, first, cursors, &some, error);
+    int status = make_parts(site, c, node->parts, first, cursors, &some, error);
     if (status || !some) return status;
     for (size_t i = 0; i < count; i++)
         if (cursors[i]->max < c->base.max) c->base.max = cursors[i]->max;

@@ -238,19 +238,24 @@ static int make_union(maker *m, const wy_tree *leaf, double boost, wy_node **out
     return WY_OK;
 }
 
-/* A word beside NEAR: its terms in a row, as in quotes, but all forms of a Latin word. */
+/* A leaf beside NEAR. A word is the words that it is cut into, in a row, as in quotes, or the stem of
+ * the only one: where numbers end depends on how they are written. */
 static int make_part(maker *m, const wy_tree *leaf, wy_node **out)
 {
+    wy_tokens tokens;
     if (leaf->kind == WY_TREE_PATTERN || leaf->kind == WY_TREE_FUZZY)
         return make_union(m, leaf, 1, out);
-    int status = make_phrase(m, leaf, 1, out);
-    if (status || !*out || leaf->kind == WY_TREE_PHRASE || (*out)->kind != WY_NODE_TERM)
+    int status = wy_analyzer_run(m->analyzer, leaf->text, leaf->length, &tokens, m->error);
+    if (status) return status;
+    for (size_t i = 0; i < tokens.count; i++) {
+        if (leaf->kind != WY_TREE_WORD || tokens.words > 1) break;
+        if (tokens.list[i].kind != WY_TOKEN_STEM) continue;
+        status = count_words(m, leaf, 1);
+        if (!status) status = make_term(m, leaf->field, &tokens.list[i], out);
+        if (!status) (*out)->tree = leaf;
         return status;
-    wy_node *word = NULL;
-    m->words--; /* counted a second time below */
-    status = make_word(m, leaf, 1, true, &word);
-    if (!status && word && word->kind == WY_NODE_TERM) *out = word;
-    return status;
+    }
+    return make_phrase(m, leaf, 1, out);
 }
 
 static int make_near(maker *m, const wy_tree *tree, double boost, wy_node **out)

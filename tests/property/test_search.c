@@ -118,17 +118,48 @@ static char *any_word(void *context, wy_test_random *random)
     return wy_test_copy(wy_corpus_word(a->corpus, random));
 }
 
-static char *any_phrase(void *context, bool title, wy_test_random *random)
+static char *any_phrase(void *context, wy_ask_field field, wy_test_random *random)
 {
     const asker *a = context;
-    return wy_oracle_phrase(a->oracle, title, random);
+    return wy_oracle_phrase(a->oracle, field, random);
+}
+
+static char *any_pattern(void *context, wy_ask_field field, wy_test_random *random)
+{
+    const asker *a = context;
+    /* Of many words even a long pattern may stand for more than a query allows. */
+    return a->corpus->shape.vocabulary > 1000 ? NULL : wy_oracle_pattern(a->oracle, field, random);
+}
+
+static char *any_fuzzy(void *context, wy_ask_field field, wy_test_random *random)
+{
+    const asker *a = context;
+    return wy_oracle_fuzzy(a->oracle, field, random);
+}
+
+/* Ids and paths as the corpus makes them. */
+static char *any_report(void *context, bool pattern, wy_test_random *random)
+{
+    const asker *a = context;
+    const size_t number = (size_t)wy_test_below(random, a->corpus->shape.ids);
+    if (!pattern) return wy_test_format(number % 2 ? "区/%zu.txt" : "%zu", number / 5);
+    static const char *const patterns[] = {"区/*", "*%zu*",    "/data/*%zu",
+                                           "?%zu", "区*?.txt"};
+    const char *chosen = patterns[wy_test_below(random, 5)];
+    return wy_test_format(chosen, number % 10);
 }
 
 static void ask_some(wy_snapshot *const *snapshots, size_t snapshot_count, wy_oracle *oracle,
                      const wy_corpus *corpus, size_t count, wy_test_random *random)
 {
     asker a = {corpus, oracle};
-    wy_ask_source source = {&a, any_word, any_phrase, WY_CORPUS_FIRST_YEAR - 1,
+    wy_ask_source source = {&a,
+                            any_word,
+                            any_phrase,
+                            any_pattern,
+                            any_fuzzy,
+                            any_report,
+                            WY_CORPUS_FIRST_YEAR - 1,
                             WY_CORPUS_LAST_YEAR + 1};
     for (size_t i = 0; i < count; i++) {
         wy_ask *ask = wy_ask_random(&source, (unsigned)wy_test_below(random, 4), random);
@@ -255,7 +286,8 @@ static void compare_answers(wy_snapshot *one, wy_snapshot *many, wy_snapshot *co
                             wy_test_random *random)
 {
     asker a = {corpus, oracle};
-    wy_ask_source source = {&a, any_word, any_phrase, WY_CORPUS_FIRST_YEAR, WY_CORPUS_LAST_YEAR};
+    wy_ask_source source = {&a,        any_word,   any_phrase,           any_pattern,
+                            any_fuzzy, any_report, WY_CORPUS_FIRST_YEAR, WY_CORPUS_LAST_YEAR};
     wy_ask *ask = wy_ask_random(&source, (unsigned)wy_test_below(random, 3), random);
     char *query = wy_ask_print(ask, random);
     size_t all = wy_oracle_paragraphs(oracle) + 1;
@@ -432,8 +464,8 @@ static void writers_memory_is_small(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(small_indexes),          cmocka_unit_test(larger_indexes),
-        cmocka_unit_test(chinese_indexes),        cmocka_unit_test(segments_do_not_matter),
+        cmocka_unit_test(small_indexes),           cmocka_unit_test(larger_indexes),
+        cmocka_unit_test(chinese_indexes),         cmocka_unit_test(segments_do_not_matter),
         cmocka_unit_test(writers_memory_is_small),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

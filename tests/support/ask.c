@@ -12,7 +12,7 @@
 static wy_ask *make(wy_ask_kind kind, const char *text)
 {
     wy_ask *ask = wy_test_alloc(sizeof *ask);
-    *ask = (wy_ask){.kind = kind, .text = text ? wy_test_copy(text) : NULL};
+    *ask = (wy_ask){.kind = kind, .text = text ? wy_test_copy(text) : NULL, .boost = 1};
     return ask;
 }
 
@@ -26,9 +26,9 @@ wy_ask *wy_ask_phrase(const char *text)
     return make(WY_ASK_PHRASE, text);
 }
 
-wy_ask *wy_ask_title(wy_ask *leaf)
+wy_ask *wy_ask_in(wy_ask *leaf, wy_ask_field field)
 {
-    leaf->title = true;
+    leaf->field = field;
     return leaf;
 }
 
@@ -92,25 +92,31 @@ static size_t width(const char *text)
 /* Whether the character means something to the language wherever it stands in a word. */
 static bool is_special(const char *text)
 {
-    static const char *const all[] = {" ", "\t", "\n", "(", ")", "\"", "\\", ":",
-                                      "（", "）", "“", "”", "　"};
+    static const char *const all[] = {" ",  "\t", "\n", "(",  ")",  "\"", "\\", ":",  "*",
+                                      "?",  "~",  "^",  "（", "）", "“",  "”",  "　", "，",
+                                      "、", "＊", "？", "～", "＾", "：", "＂", "/"};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
         if (strncmp(text, all[i], strlen(all[i])) == 0) return true;
     }
     return false;
 }
 
-static void print_word(FILE *out, const char *text, wy_test_random *random)
+/* `wild`: * and ? are not escaped. */
+static void print_word(FILE *out, const char *text, bool wild, wy_test_random *random)
 {
-    bool operator = strcmp(text, "AND") == 0 || strcmp(text, "OR") == 0 || strcmp(text, "NOT") == 0;
-    if (operator || *text == '+' || *text == '-') {
+    bool operator= strcmp(text, "AND") == 0 || strcmp(text, "OR") == 0 || strcmp(text, "NOT") == 0;
+    if (operator|| * text == '+' || * text == '-') {
         fputc('\\', out);
         fputc(*text++, out);
     }
     for (size_t n; *text; text += n) {
         n = width(text);
-        if (is_special(text) || wy_test_below(random, 64) == 0) fputc('\\', out);
-        fwrite(text, 1, n, out);
+        const bool star = wild && (*text == '*' || *text == '?');
+        if (!star && (is_special(text) || wy_test_below(random, 64) == 0)) fputc('\\', out);
+        if (star && *text == '*' && coin(random))
+            fputs("＊", out);
+        else
+            fwrite(text, 1, n, out);
     }
 }
 
@@ -127,37 +133,109 @@ static void print_phrase(FILE *out, const char *text, wy_test_random *random)
     fputs(closing, out);
 }
 
-static void print_years(FILE *out, const wy_ask *ask, wy_test_random *random)
+/* A date with as much of it as is not zeros (from) or nines (to). */
+static void print_date(FILE *out, int32_t date, wy_test_random *random)
 {
-    fputs("year:", out);
-    if (ask->from && ask->from == ask->to && coin(random)) {
-        fprintf(out, "%d", (int)ask->from);
+    const int year = date / 10000, month = date / 100 % 100, day = date % 100;
+    if (month == 0 || month == 99)
+        fprintf(out, "%04d", year);
+    else if (day == 0 || day == 99)
+        fprintf(out, "%04d-%02d", year, month);
+    else
+        fprintf(out, coin(random) ? "%04d-%02d-%02d" : "%04d%02d%02d", year, month, day);
+}
+
+static void print_bound(FILE *out, const wy_ask *ask, int32_t bound, wy_test_random *random)
+{
+    if (ask->kind == WY_ASK_DATES)
+        print_date(out, bound, random);
+    else
+        fprintf(out, "%d", (int)bound);
+}
+
+static void print_range(FILE *out, const wy_ask *ask, wy_test_random *random)
+{
+    fputs(ask->kind == WY_ASK_YEARS ? "year" : "date", out);
+    fputs(coin(random) ? ":" : "：", out);
+    if (ask->from && !ask->to && coin(random)) {
+        fputs(coin(random) ? ">=" : "≥", out);
+        print_bound(out, ask, ask->from, random);
         return;
     }
-    if (ask->from) fprintf(out, "%d", (int)ask->from);
-    fputs("..", out);
-    if (ask->to) fprintf(out, "%d", (int)ask->to);
+    if (ask->to && !ask->from && coin(random)) {
+        fputs(coin(random) ? "<=" : "＜＝", out);
+        print_bound(out, ask, ask->to, random);
+        return;
+    }
+    if (ask->from) print_bound(out, ask, ask->from, random);
+    if (ask->from && ask->from == ask->to && coin(random)) return;
+    fputs(coin(random) ? ".." : "．．", out);
+    if (ask->to) print_bound(out, ask, ask->to, random);
+}
+
+static void print_filter(FILE *out, const wy_ask *ask, wy_test_random *random)
+{
+    if (ask->kind == WY_ASK_YEARS || ask->kind == WY_ASK_DATES) {
+        print_range(out, ask, random);
+        return;
+    }
+    fputs("report:", out);
+    if (ask->kind == WY_ASK_REPORT)
+        print_phrase(out, ask->text, random);
+    else
+        print_word(out, ask->text, true, random);
+}
+
+static bool is_filter(const wy_ask *ask)
+{
+    return ask->kind >= WY_ASK_YEARS && ask->kind <= WY_ASK_REPORT_PATTERN;
+}
+
+static void print_boost(FILE *out, const wy_ask *ask)
+{
+    if (ask->boost < 1 || ask->boost > 1) fprintf(out, "^%g", ask->boost);
 }
 
 static void print_list(FILE *out, const wy_ask *ask, wy_test_random *random);
 
 static void print_unary(FILE *out, const wy_ask *ask, wy_test_random *random)
 {
-    if (ask->title) fputs("title:", out);
+    static const char *const names[] = {"", "title:", "issuer:", "section:"};
+    if (ask->text) fputs(names[ask->field], out);
     switch (ask->kind) {
     case WY_ASK_WORD:
-        print_word(out, ask->text, random);
+        print_word(out, ask->text, false, random);
         break;
     case WY_ASK_PHRASE:
         print_phrase(out, ask->text, random);
         break;
+    case WY_ASK_PATTERN:
+        print_word(out, ask->text, true, random);
+        break;
+    case WY_ASK_FUZZY:
+        fprintf(out, "%s%s", ask->text, coin(random) ? "~1" : coin(random) ? "~" : "～１");
+        break;
     case WY_ASK_YEARS:
-        print_years(out, ask, random);
+    case WY_ASK_DATES:
+    case WY_ASK_REPORT:
+    case WY_ASK_REPORT_PATTERN:
+        print_filter(out, ask, random);
+        return;
+    case WY_ASK_NEAR:
+        fputc('(', out);
+        for (size_t i = 0; i < ask->count; i++) {
+            if (i && ask->parts[i]->distance == 10 && coin(random))
+                fputs(" NEAR ", out);
+            else if (i)
+                fprintf(out, " NEAR/%u ", (unsigned)ask->parts[i]->distance);
+            print_unary(out, ask->parts[i], random);
+        }
+        fputc(')', out);
         break;
     case WY_ASK_NOT:
         fputs(coin(random) ? "NOT " : "-", out);
         print_unary(out, ask->parts[0], random);
-        break;
+        return;
     case WY_ASK_AND:
     case WY_ASK_LIST:
         fputs(wy_test_below(random, 8) ? "(" : "（", out);
@@ -165,6 +243,7 @@ static void print_unary(FILE *out, const wy_ask *ask, wy_test_random *random)
         fputs(wy_test_below(random, 8) ? ")" : "）", out);
         break;
     }
+    print_boost(out, ask);
 }
 
 static void print_and(FILE *out, const wy_ask *ask, wy_test_random *random)
@@ -179,10 +258,11 @@ static void print_part(FILE *out, const wy_ask *part, wy_test_random *random)
 {
     if (part->occur == WY_ASK_MUST) fputc('+', out);
     if (part->occur == WY_ASK_MUST_NOT) fputs(coin(random) ? "NOT " : "-", out);
-    /* Without parentheses years would limit the list. */
-    bool limits = part->kind == WY_ASK_YEARS && part->occur != WY_ASK_MUST_NOT;
+    /* Without parentheses a filter would limit the list. */
+    bool limits = is_filter(part) && part->occur != WY_ASK_MUST_NOT;
     if (limits) fputc('(', out);
-    if (part->occur == WY_ASK_MAY && part->kind == WY_ASK_AND)
+    const bool boosted = part->boost < 1 || part->boost > 1;
+    if (part->occur == WY_ASK_MAY && part->kind == WY_ASK_AND && !boosted)
         print_and(out, part, random);
     else
         print_unary(out, part, random);
@@ -194,13 +274,13 @@ static bool is_limit(const wy_ask *part)
     return part->occur == WY_ASK_LIMIT || part->occur == WY_ASK_LIMIT_EACH;
 }
 
-/* Years that limit the list, before or behind all else. */
+/* Filters that limit the list, before or behind all else. */
 static void print_limits(FILE *out, const wy_ask *ask, wy_test_random *random)
 {
     for (size_t i = 0; i < ask->count; i++) {
         if (!is_limit(ask->parts[i])) continue;
         fputs(ask->parts[i]->occur == WY_ASK_LIMIT ? " " : " +", out);
-        print_years(out, ask->parts[i], random);
+        print_filter(out, ask->parts[i], random);
     }
     fputc(' ', out);
 }
@@ -225,9 +305,10 @@ static void print_parts(FILE *out, const wy_ask *ask, wy_test_random *random)
 
 static void print_list(FILE *out, const wy_ask *ask, wy_test_random *random)
 {
+    const bool inside = ask->kind == WY_ASK_AND || ask->kind == WY_ASK_LIST;
     if (ask->kind == WY_ASK_AND) {
         print_and(out, ask, random);
-    } else if (ask->kind != WY_ASK_LIST) {
+    } else if (!inside) {
         print_unary(out, ask, random);
     } else {
         bool limits_first = coin(random);
@@ -243,7 +324,10 @@ char *wy_ask_print(const wy_ask *ask, wy_test_random *random)
     size_t length;
     FILE *out = open_memstream(&text, &length);
     wy_test_must(out != NULL);
-    print_list(out, ask, random);
+    if (ask->boost < 1 || ask->boost > 1)
+        print_unary(out, ask, random);
+    else
+        print_list(out, ask, random);
     wy_test_must(fclose(out) == 0);
     return text;
 }
@@ -259,28 +343,90 @@ static wy_ask *random_years(const wy_ask_source *source, wy_test_random *random)
     return wy_ask_years(open == 0 ? 0 : from, open == 1 ? 0 : to);
 }
 
+static wy_ask *random_dates(const wy_ask_source *source, wy_test_random *random)
+{
+    wy_ask *ask = random_years(source, random);
+    static const int32_t begins[] = {0, 301, 315, 400}, ends[] = {9999, 301, 315, 399};
+    ask->kind = WY_ASK_DATES;
+    if (ask->from) ask->from = ask->from * 10000 + begins[wy_test_below(random, 4)];
+    if (ask->to) ask->to = ask->to * 10000 + ends[wy_test_below(random, 4)];
+    if (ask->from && ask->to && ask->from > ask->to) ask->to = 0;
+    return ask;
+}
+
+static wy_ask *random_filter(const wy_ask_source *source, wy_test_random *random)
+{
+    uint64_t dice = wy_test_below(random, 6);
+    if (dice < 3) return random_years(source, random);
+    if (dice < 5) return random_dates(source, random);
+    bool pattern = coin(random);
+    char *text = source->report(source->context, pattern, random);
+    if (!text) return random_dates(source, random);
+    wy_ask *ask = make(pattern ? WY_ASK_REPORT_PATTERN : WY_ASK_REPORT, text);
+    free(text);
+    return ask;
+}
+
+/* A leaf that is looked for in a field. */
+static wy_ask *random_text(const wy_ask_source *source, wy_ask_field field, wy_test_random *random)
+{
+    uint64_t dice = wy_test_below(random, 20);
+    wy_ask_kind kind = dice < 4    ? WY_ASK_PHRASE
+                       : dice < 6  ? WY_ASK_PATTERN
+                       : dice == 6 ? WY_ASK_FUZZY
+                                   : WY_ASK_WORD;
+    char *text = kind == WY_ASK_PHRASE    ? source->phrase(source->context, field, random)
+                 : kind == WY_ASK_PATTERN ? source->pattern(source->context, field, random)
+                 : kind == WY_ASK_FUZZY   ? source->fuzzy(source->context, field, random)
+                                          : NULL;
+    if (!text) {
+        kind = WY_ASK_WORD;
+        text = source->word(source->context, random);
+    }
+    wy_ask *leaf = wy_ask_in(make(kind, text), field);
+    free(text);
+    return leaf;
+}
+
+static wy_ask *random_near(const wy_ask_source *source, wy_ask_field field, wy_test_random *random)
+{
+    static const uint32_t distances[] = {0, 1, 2, 5, 10, 10000};
+    wy_ask *near = wy_ask_group(WY_ASK_NEAR);
+    size_t parts = 2 + (size_t)(wy_test_below(random, 4) == 0);
+    for (size_t i = 0; i < parts; i++) {
+        wy_ask *part = random_text(source, field, random);
+        part->distance = distances[wy_test_below(random, 6)];
+        wy_ask_put(near, WY_ASK_MAY, part);
+    }
+    return near;
+}
+
 static wy_ask *random_leaf(const wy_ask_source *source, wy_test_random *random)
 {
     uint64_t dice = wy_test_below(random, 20);
-    bool title = dice < 3;
-    if (dice == 3) return random_years(source, random);
-    wy_ask *leaf = NULL;
-    char *text = dice == 0 || dice > 15 ? source->phrase(source->context, title, random) : NULL;
-    if (text) {
-        leaf = wy_ask_phrase(text);
-    } else {
-        text = source->word(source->context, random);
-        leaf = wy_ask_word(text);
-    }
-    free(text);
-    return title ? wy_ask_title(leaf) : leaf;
+    wy_ask_field field =
+        dice < 5 ? (wy_ask_field)wy_test_below(random, WY_ASK_FIELDS) : WY_ASK_BODY;
+    if (dice == 19) return random_filter(source, random);
+    return dice == 18 || dice == 0 ? random_near(source, field, random)
+                                   : random_text(source, field, random);
+}
+
+static void boost_some(wy_ask *ask, wy_test_random *random)
+{
+    static const double boosts[] = {0, 0.25, 0.5, 2, 3.5, 4};
+    if (ask->kind == WY_ASK_NOT || is_filter(ask)) return;
+    if (wy_test_below(random, 12) == 0) ask->boost = boosts[wy_test_below(random, 6)];
 }
 
 wy_ask *wy_ask_random(const wy_ask_source *source, unsigned depth, wy_test_random *random)
 {
     uint64_t dice = depth ? wy_test_below(random, 10) : 0;
     size_t parts = 2 + (size_t)wy_test_below(random, 3);
-    if (dice < 2) return random_leaf(source, random);
+    if (dice < 2) {
+        wy_ask *leaf = random_leaf(source, random);
+        boost_some(leaf, random);
+        return leaf;
+    }
     if (dice == 2) return wy_ask_not(wy_ask_random(source, depth - 1, random));
 
     wy_ask *group = wy_ask_group(dice < 5 ? WY_ASK_AND : WY_ASK_LIST);
@@ -295,6 +441,7 @@ wy_ask *wy_ask_random(const wy_ask_source *source, unsigned depth, wy_test_rando
     }
     while (group->kind == WY_ASK_LIST && wy_test_below(random, 6) == 0)
         wy_ask_put(group, wy_test_below(random, 3) ? WY_ASK_LIMIT : WY_ASK_LIMIT_EACH,
-                   random_years(source, random));
+                   random_filter(source, random));
+    boost_some(group, random);
     return group;
 }

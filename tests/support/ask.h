@@ -10,19 +10,33 @@
 typedef enum wy_ask_kind {
     WY_ASK_WORD,
     WY_ASK_PHRASE,
+    WY_ASK_PATTERN, /* a word of the index in which * is anything and ? one character */
+    WY_ASK_FUZZY,   /* a Latin word, or one that is an edit away */
     WY_ASK_YEARS,
-    WY_ASK_NOT, /* one part */
-    WY_ASK_AND, /* two parts or more */
-    WY_ASK_LIST /* parts with `occur` */
+    WY_ASK_DATES,
+    WY_ASK_REPORT,         /* by its id */
+    WY_ASK_REPORT_PATTERN, /* by a pattern of its id, or of its source */
+    WY_ASK_NEAR,           /* two leaves or more of one field */
+    WY_ASK_NOT,            /* one part */
+    WY_ASK_AND,            /* two parts or more */
+    WY_ASK_LIST            /* parts with `occur` */
 } wy_ask_kind;
 
 typedef enum wy_ask_occur {
     WY_ASK_MAY,
     WY_ASK_MUST,
     WY_ASK_MUST_NOT,
-    WY_ASK_LIMIT,     /* years: the list is limited to any of those */
-    WY_ASK_LIMIT_EACH /* years: and to each of those */
+    WY_ASK_LIMIT,     /* years, dates, reports: the list is limited to any of those of a kind */
+    WY_ASK_LIMIT_EACH /* and to each of those */
 } wy_ask_occur;
+
+typedef enum wy_ask_field {
+    WY_ASK_BODY,
+    WY_ASK_TITLE,
+    WY_ASK_ISSUER,
+    WY_ASK_SECTION,
+    WY_ASK_FIELDS
+} wy_ask_field;
 
 /*
  * A list matches within its limits where all that must does, nothing that must not does and, if
@@ -32,16 +46,18 @@ typedef enum wy_ask_occur {
 typedef struct wy_ask {
     wy_ask_kind kind;
     wy_ask_occur occur; /* in the list that it is in */
-    bool title;         /* words and phrases: of the title */
-    char *text;         /* of words and phrases; owned */
-    int32_t from, to;   /* of years; 0: open */
+    wy_ask_field field; /* of leaves that are looked for in text */
+    char *text;         /* of leaves, owned */
+    int32_t from, to;   /* of years and dates; 0: open */
+    uint32_t distance;  /* of a part of NEAR but the first: from the one before */
+    double boost;
     struct wy_ask **parts;
     size_t count;
 } wy_ask;
 
 wy_ask *wy_ask_word(const char *text);
 wy_ask *wy_ask_phrase(const char *text);
-wy_ask *wy_ask_title(wy_ask *leaf); /* makes it one of the title, and returns it */
+wy_ask *wy_ask_in(wy_ask *leaf, wy_ask_field field); /* makes it one of the field, and returns it */
 wy_ask *wy_ask_years(int32_t from, int32_t to);
 wy_ask *wy_ask_not(wy_ask *part);
 wy_ask *wy_ask_group(wy_ask_kind kind); /* an empty AND or LIST */
@@ -58,8 +74,12 @@ char *wy_ask_print(const wy_ask *ask, wy_test_random *random);
 /* Where random questions take their words from. */
 typedef struct wy_ask_source {
     void *context;
-    char *(*word)(void *context, wy_test_random *random);               /* new memory */
-    char *(*phrase)(void *context, bool title, wy_test_random *random); /* of a text; or NULL */
+    char *(*word)(void *context, wy_test_random *random); /* new memory */
+    /* Of a text of the field; or NULL. */
+    char *(*phrase)(void *context, wy_ask_field field, wy_test_random *random);
+    char *(*pattern)(void *context, wy_ask_field field, wy_test_random *random);
+    char *(*fuzzy)(void *context, wy_ask_field field, wy_test_random *random);
+    char *(*report)(void *context, bool pattern, wy_test_random *random);
     int32_t first_year, last_year;
 } wy_ask_source;
 

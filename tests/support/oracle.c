@@ -16,32 +16,48 @@
 /* A word, stem or number at a place. Its name stands for its bytes and kind: 64 bits of a hash. */
 typedef struct occurrence {
     uint64_t name;
-    uint32_t position;
+    uint32_t position, width;
     int kind;
     bool covered;
+    size_t term, term_length; /* bytes, in text.terms */
 } occurrence;
 
 typedef struct text {
     occurrence *list;
     size_t count;
-    uint32_t length; /* words */
+    uint32_t length;    /* words */
+    uint32_t positions; /* behind the last word, counted */
+    char *terms;        /* their bytes, one after the other */
+    size_t bytes, room;
 } text;
+
+static void text_free(text *t)
+{
+    free(t->list);
+    free(t->terms);
+}
 
 /* FNV-1a. */
 static uint64_t name_of(int kind, const char *data, size_t length)
 {
     uint64_t h = UINT64_C(0xcbf29ce484222325) ^ (unsigned)kind;
-    for (size_t i = 0; i < length; i++)
-        h = (h ^ (unsigned char)data[i]) * UINT64_C(0x100000001b3);
+    for (size_t i = 0; i < length; i++) h = (h ^ (unsigned char)data[i]) * UINT64_C(0x100000001b3);
     return h ^ h >> 29;
 }
 
 static void text_add(text *t, int kind, const char *data, size_t length, uint32_t position,
-                     bool covered)
+                     uint32_t width, bool covered)
 {
     if ((t->count & (t->count - 1)) == 0) /* full at each power of two */
         t->list = wy_test_realloc(t->list, (t->count ? t->count * 2 : 1) * sizeof *t->list);
-    t->list[t->count++] = (occurrence){name_of(kind, data, length), position, kind, covered};
+    if (t->room - t->bytes < length) {
+        t->room = t->room * 2 + length;
+        t->terms = wy_test_realloc(t->terms, t->room);
+    }
+    memcpy(t->terms + t->bytes, data, length);
+    t->list[t->count++] = (occurrence){
+        name_of(kind, data, length), position, width, kind, covered, t->bytes, length};
+    t->bytes += length;
     t->length += kind == WY_TERM_WORD;
 }
 
@@ -50,10 +66,10 @@ static bool is_space(char c)
     return c == ' ' || c == '\t' || c == '\n' || c == '\v' || c == '\f' || c == '\r';
 }
 
-static text cut_at_spaces(const char *data, size_t length)
+/* Both append to the text, from t->positions on. */
+static void cut_at_spaces(text *t, const char *data, size_t length)
 {
     enum { LONGEST = 255 };
-    text t = {0};
     size_t at = 0;
     while (at < length) {
         size_t begin = at;
@@ -63,32 +79,50 @@ static text cut_at_spaces(const char *data, size_t length)
             bytes = LONGEST;
             while ((data[begin + bytes] & 0xC0) == 0x80) bytes--;
         }
-        if (bytes) text_add(&t, WY_TERM_WORD, data + begin, bytes, t.length, false);
+        if (bytes) text_add(t, WY_TERM_WORD, data + begin, bytes, t->positions++, 1, false);
         at++;
     }
-    return t;
 }
 
-static text cut_by_analyzer(const char *analyzer, const char *data, size_t length)
+static void cut_by_analyzer(text *t, const char *analyzer, const char *data, size_t length)
 {
-    text t = {0};
+    const uint32_t begin = t->positions;
     wy_analysis *analysis;
     wy_error error;
     wy_string string = {data, length};
     wy_test_must(wy_analyze(analyzer, string, NULL, &analysis, &error) == WY_OK);
     for (size_t i = 0; i < wy_analysis_size(analysis); i++) {
         const wy_term *term = wy_analysis_term(analysis, i);
-        text_add(&t, term->kind, term->text.data, term->text.length, term->position,
+        const uint32_t at = begin + term->position;
+        text_add(t, term->kind, term->text.data, term->text.length, at, term->width,
                  term->covered);
+        if (at + term->width > t->positions) t->positions = at + term->width;
     }
     wy_analysis_free(analysis);
-    return t;
+}
+
+static void cut_more(text *t, const char *analyzer, wy_string string)
+{
+    if (strcmp(analyzer, "whitespace") == 0)
+        cut_at_spaces(t, string.data, string.length);
+    else
+        cut_by_analyzer(t, analyzer, string.data, string.length);
 }
 
 static text cut(const char *analyzer, wy_string string)
 {
-    if (strcmp(analyzer, "whitespace") == 0) return cut_at_spaces(string.data, string.length);
-    return cut_by_analyzer(analyzer, string.data, string.length);
+    text t = {0};
+    cut_more(&t, analyzer, string);
+    return t;
+}
+
+/* The headings above a paragraph, outermost first, with a gap that nothing here reaches over. */
+static void cut_headings(text *t, const char *analyzer, const wy_report *report, uint32_t section)
+{
+    if (section == 0) return;
+    cut_headings(t, analyzer, report, report->sections[section - 1].parent);
+    t->positions += t->count ? 8 : 0;
+    cut_more(t, analyzer, report->sections[section - 1].heading);
 }
 
 /* ---- Reports ------------------------------------------------------------------------------ */
@@ -96,7 +130,9 @@ static text cut(const char *analyzer, wy_string string)
 typedef struct entry {
     size_t holders;
     wy_report *report;
-    text title, *paragraphs;
+    text title, issuer;
+    text *paragraphs, *headings; /* of each paragraph */
+    bool *begins; /* whether it stands under other headings than the paragraph before */
 } entry;
 
 struct wy_oracle {
@@ -131,9 +167,15 @@ wy_oracle *wy_oracle_clone(const wy_oracle *from)
 static void drop(entry *e)
 {
     if (--e->holders) return;
-    for (size_t i = 0; i < e->report->paragraph_count; i++) free(e->paragraphs[i].list);
+    for (size_t i = 0; i < e->report->paragraph_count; i++) {
+        text_free(&e->paragraphs[i]);
+        text_free(&e->headings[i]);
+    }
     free(e->paragraphs);
-    free(e->title.list);
+    free(e->headings);
+    free(e->begins);
+    text_free(&e->title);
+    text_free(&e->issuer);
     wy_report_free(e->report);
     free(e);
 }
@@ -177,9 +219,17 @@ void wy_oracle_add(wy_oracle *oracle, const wy_report *report)
     entry *e = wy_test_alloc(sizeof *e);
     *e = (entry){.holders = 1, .report = wy_report_copy(report)};
     e->title = cut(oracle->analyzer, report->title);
+    e->issuer = cut(oracle->analyzer, report->issuer);
     e->paragraphs = wy_test_alloc(report->paragraph_count * sizeof *e->paragraphs);
-    for (size_t i = 0; i < report->paragraph_count; i++)
-        e->paragraphs[i] = cut(oracle->analyzer, report->paragraphs[i].text);
+    e->headings = wy_test_alloc(report->paragraph_count * sizeof *e->headings);
+    e->begins = wy_test_alloc(report->paragraph_count * sizeof *e->begins);
+    for (size_t i = 0; i < report->paragraph_count; i++) {
+        const wy_paragraph *p = &report->paragraphs[i];
+        e->paragraphs[i] = cut(oracle->analyzer, p->text);
+        e->begins[i] = i == 0 || p->section != p[-1].section;
+        e->headings[i] = (text){0};
+        cut_headings(&e->headings[i], oracle->analyzer, report, p->section);
+    }
     oracle->list[oracle->count++] = e;
     oracle->paragraphs += report->paragraph_count;
     oracle->sorted = false;
@@ -229,25 +279,93 @@ int wy_oracle_order(const wy_oracle_hit *a, const wy_oracle_hit *b)
     return order ? order : (a->paragraph > b->paragraph) - (a->paragraph < b->paragraph);
 }
 
+/* ---- Words by pattern ---------------------------------------------------------------------- */
+
+static size_t character(const char *data, size_t left)
+{
+    size_t n = 1;
+    while (n < left && (data[n] & 0xC0) == 0x80) n++;
+    return n;
+}
+
+/* As the language has it, in the plainest way. */
+static bool fits(const char *pattern, size_t length, const char *data, size_t data_length)
+{
+    if (length == 0) return data_length == 0;
+    if (*pattern == '*')
+        return fits(pattern + 1, length - 1, data, data_length) ||
+               (data_length > 0 && fits(pattern, length, data + 1, data_length - 1));
+    if (data_length == 0) return false;
+    const size_t n = character(data, data_length);
+    if (*pattern == '?') return fits(pattern + 1, length - 1, data + n, data_length - n);
+    return *pattern == *data && fits(pattern + 1, length - 1, data + 1, data_length - 1);
+}
+
+static bool same_bytes(const char *a, size_t a_length, const char *b, size_t b_length)
+{
+    return a_length == b_length && memcmp(a, b, a_length) == 0;
+}
+
+/* Whether one edit of bytes makes one of the other: all are tried. Latin words are ASCII here. */
+static bool is_edited(const char *a, size_t n, const char *b, size_t m)
+{
+    char edited[300];
+    if (n > 200 || m > 200) return false;
+    for (size_t i = 0; i < m; i++)
+        if ((unsigned char)b[i] >= 0x80) return false;
+    if (same_bytes(a, n, b, m)) return true;
+    for (size_t i = 0; i < n; i++) { /* one left out */
+        memcpy(edited, a, i);
+        memcpy(edited + i, a + i + 1, n - i - 1);
+        if (same_bytes(edited, n - 1, b, m)) return true;
+    }
+    for (size_t i = 0; i <= n && m == n + 1; i++) { /* one put in */
+        memcpy(edited, a, i);
+        edited[i] = b[i];
+        memcpy(edited + i + 1, a + i, n - i);
+        if (same_bytes(edited, n + 1, b, m)) return true;
+    }
+    for (size_t i = 0; i < n && m == n; i++) {
+        memcpy(edited, a, n); /* one changed */
+        edited[i] = b[i];
+        if (same_bytes(edited, n, b, m)) return true;
+        if (i + 1 == n) break;
+        memcpy(edited, a, n); /* two exchanged */
+        edited[i] = a[i + 1];
+        edited[i + 1] = a[i];
+        if (same_bytes(edited, n, b, m)) return true;
+    }
+    return false;
+}
+
 /* ---- Questions made ready ------------------------------------------------------------------ */
 
-/* A question in which each leaf is one term or phrase, with its idf. */
+/* A question in which each leaf is one term, phrase, pattern or NEAR, with its idf. */
 typedef struct node {
     wy_ask_kind kind;
     wy_ask_occur occur;
-    bool title;
+    wy_ask_field field;
     int32_t from, to;
+    const char *text;  /* of patterns and reports: the question's */
     occurrence *words; /* positions are relative to the first */
     size_t word_count;
-    double idf;
+    uint32_t distance;
+    double idf, boost;
     struct node **parts;
     size_t part_count;
 } node;
 
-static node *node_make(wy_ask_kind kind, wy_ask_occur occur)
+static node *node_make(wy_ask_kind kind, wy_ask_occur occur, const wy_ask *ask, double boost)
 {
     node *n = wy_test_alloc(sizeof *n);
-    *n = (node){.kind = kind, .occur = occur};
+    *n = (node){.kind = kind,
+                .occur = occur,
+                .field = ask->field,
+                .from = ask->from,
+                .to = ask->to,
+                .text = ask->text,
+                .distance = ask->distance,
+                .boost = boost};
     return n;
 }
 
@@ -271,11 +389,10 @@ static void add_word(node *n, const occurrence *word)
     n->words[n->word_count++] = *word;
 }
 
-static node *ready_phrase(const wy_ask *ask, wy_ask_occur occur, const text *t)
+static node *ready_phrase(const wy_ask *ask, wy_ask_occur occur, double boost, const text *t)
 {
-    node *n = node_make(WY_ASK_PHRASE, occur);
+    node *n = node_make(WY_ASK_PHRASE, occur, ask, boost);
     uint32_t first = 0;
-    n->title = ask->title;
     for (size_t i = 0; i < t->count; i++) {
         if (t->list[i].kind != WY_TERM_WORD) continue;
         occurrence word = t->list[i];
@@ -288,13 +405,13 @@ static node *ready_phrase(const wy_ask *ask, wy_ask_occur occur, const text *t)
 
 /* A word that is cut into several: all of them where it must be there, else any. Stems and numbers
  * are looked for in the place of what they cover. */
-static node *ready_word(const wy_ask *ask, wy_ask_occur occur, bool all, const text *t)
+static node *ready_word(const wy_ask *ask, wy_ask_occur occur, double boost, bool all,
+                        const text *t)
 {
-    node *group = node_make(all ? WY_ASK_AND : WY_ASK_LIST, occur);
+    node *group = node_make(all ? WY_ASK_AND : WY_ASK_LIST, occur, ask, 1);
     for (size_t i = 0; i < t->count; i++) {
         if (t->list[i].covered) continue;
-        node *n = node_make(WY_ASK_PHRASE, WY_ASK_MAY);
-        n->title = ask->title;
+        node *n = node_make(WY_ASK_PHRASE, WY_ASK_MAY, ask, boost);
         add_word(n, &t->list[i]);
         n->words[0].position = 0;
         node_put(group, n);
@@ -302,34 +419,53 @@ static node *ready_word(const wy_ask *ask, wy_ask_occur occur, bool all, const t
     return group;
 }
 
-static node *ready(const char *analyzer, const wy_ask *ask, wy_ask_occur occur, bool all)
+/* Beside NEAR a word that is cut into several is a phrase. */
+static node *ready_part(const char *analyzer, const wy_ask *ask)
 {
-    if (ask->text) {
+    if (ask->kind != WY_ASK_WORD && ask->kind != WY_ASK_PHRASE)
+        return node_make(ask->kind, ask->occur, ask, 1);
+    text t = cut(analyzer, (wy_string){ask->text, strlen(ask->text)});
+    wy_test_must(t.length > 0);
+    node *n = ready_phrase(ask, ask->occur, 1, &t);
+    for (size_t i = 0; i < t.count && ask->kind == WY_ASK_WORD && t.length == 1; i++) {
+        if (t.list[i].kind != WY_TERM_STEM) continue;
+        n->words[0] = t.list[i];
+        n->words[0].position = 0;
+    }
+    text_free(&t);
+    return n;
+}
+
+static node *ready(const char *analyzer, const wy_ask *ask, wy_ask_occur occur, double boost,
+                   bool all)
+{
+    boost *= ask->boost;
+    if (ask->kind == WY_ASK_WORD || ask->kind == WY_ASK_PHRASE) {
         text t = cut(analyzer, (wy_string){ask->text, strlen(ask->text)});
         wy_test_must(t.length > 0);
-        node *n = ask->kind == WY_ASK_WORD ? ready_word(ask, occur, all, &t)
-                                           : ready_phrase(ask, occur, &t);
-        free(t.list);
+        node *n = ask->kind == WY_ASK_WORD ? ready_word(ask, occur, boost, all, &t)
+                                           : ready_phrase(ask, occur, boost, &t);
+        text_free(&t);
         return n;
     }
     /* A word in parentheses of its own is that word. */
     if (ask->kind == WY_ASK_LIST && ask->count == 1 && ask->parts[0]->occur == WY_ASK_MAY)
-        return ready(analyzer, ask->parts[0], occur, all);
-    node *n = node_make(ask->kind, occur);
-    n->from = ask->from;
-    n->to = ask->to;
+        return ready(analyzer, ask->parts[0], occur, boost, all);
+    node *n = node_make(ask->kind, occur, ask, boost);
     for (size_t i = 0; i < ask->count; i++) {
         const wy_ask *part = ask->parts[i];
         bool must = ask->kind != WY_ASK_LIST || part->occur != WY_ASK_MAY;
-        node_put(n, ready(analyzer, part, part->occur, must));
+        node_put(n, ask->kind == WY_ASK_NEAR ? ready_part(analyzer, part)
+                                             : ready(analyzer, part, part->occur, boost, must));
     }
+    if (ask->kind == WY_ASK_NEAR) n->field = ask->parts[0]->field;
     return n;
 }
 
 /* ---- Statistics --------------------------------------------------------------------------- */
 
 typedef struct figures {
-    double documents, average; /* of paragraphs, or of reports by their titles */
+    double documents, average; /* of paragraphs, reports, or runs under the same headings */
 } figures;
 
 /* Exact up to 127; above, five significant bits, and at most 31 * 1024. */
@@ -342,48 +478,99 @@ static double rounded_length(uint32_t length)
     return length > 31 * 1024 ? 31 * 1024 : length;
 }
 
-static bool holds(const text *t, uint64_t name)
+/* The text of the field that paragraph `p` has a part in. */
+static const text *text_of(const entry *e, wy_ask_field field, size_t p)
 {
-    for (size_t i = 0; i < t->count; i++) {
-        if (t->list[i].name == name) return true;
-    }
-    return false;
+    return field == WY_ASK_TITLE     ? &e->title
+           : field == WY_ASK_ISSUER  ? &e->issuer
+           : field == WY_ASK_SECTION ? &e->headings[p]
+                                     : &e->paragraphs[p];
 }
 
-static double idf(const wy_oracle *oracle, bool title, uint64_t name, double documents)
+/* Calls `each` once for every document of the field. */
+typedef void (*each_fn)(const text *t, void *context);
+static void each_document(const wy_oracle *oracle, wy_ask_field field, each_fn each, void *context)
 {
-    double n = 0;
     for (size_t i = 0; i < oracle->count; i++) {
         const entry *e = oracle->list[i];
-        if (title) n += holds(&e->title, name);
-        for (size_t p = 0; !title && p < e->report->paragraph_count; p++)
-            n += holds(&e->paragraphs[p], name);
+        const size_t paragraphs = e->report->paragraph_count;
+        if (field == WY_ASK_TITLE || field == WY_ASK_ISSUER) each(text_of(e, field, 0), context);
+        for (size_t p = 0; p < paragraphs; p++) {
+            if (field == WY_ASK_BODY || (field == WY_ASK_SECTION && e->begins[p]))
+                each(text_of(e, field, p), context);
+        }
     }
+}
+
+typedef struct counted {
+    const node *n;
+    uint64_t name; /* what is looked for, unless n is a pattern */
+    double found;
+} counted;
+
+/* Whether the occurrence is one of a pattern's words. */
+static bool is_of_pattern(const node *n, const text *t, const occurrence *o)
+{
+    const char *term = t->terms + o->term;
+    if (o->kind != WY_TERM_WORD) return false;
+    return n->kind == WY_ASK_FUZZY ? is_edited(n->text, strlen(n->text), term, o->term_length)
+                                   : fits(n->text, strlen(n->text), term, o->term_length);
+}
+
+/* Different words that are looked for in the text. */
+static void count_words(const text *t, void *context)
+{
+    counted *c = context;
+    const bool pattern = c->n->kind != WY_ASK_PHRASE;
+    for (size_t i = 0; i < t->count; i++) {
+        const occurrence *o = &t->list[i];
+        if (pattern ? !is_of_pattern(c->n, t, o) : o->name != c->name) continue;
+        bool again = false;
+        for (size_t j = 0; j < i && !again; j++) again = t->list[j].name == o->name;
+        c->found += !again;
+    }
+}
+
+static double idf(double documents, double n)
+{
+    if (n > documents) n = documents;
     return log(1 + (documents - n + 0.5) / (n + 0.5));
 }
 
-static void measure(const wy_oracle *oracle, figures *paragraphs, figures *titles)
+static void count_document(const text *t, void *context)
 {
-    double words = 0, title_words = 0;
-    for (size_t i = 0; i < oracle->count; i++) {
-        const entry *e = oracle->list[i];
-        title_words += rounded_length(e->title.length);
-        for (size_t p = 0; p < e->report->paragraph_count; p++)
-            words += rounded_length(e->paragraphs[p].length);
-    }
-    paragraphs->documents = (double)oracle->paragraphs;
-    paragraphs->average = words / paragraphs->documents;
-    titles->documents = (double)oracle->count;
-    titles->average = title_words / titles->documents;
+    figures *f = context;
+    f->documents++;
+    f->average += rounded_length(t->length);
 }
 
-static void weigh(const wy_oracle *oracle, node *n, const figures *paragraphs,
-                  const figures *titles)
+static void measure(const wy_oracle *oracle, figures fields[WY_ASK_FIELDS])
 {
-    double documents = n->title ? titles->documents : paragraphs->documents;
-    for (size_t i = 0; i < n->word_count; i++)
-        n->idf += idf(oracle, n->title, n->words[i].name, documents);
-    for (size_t i = 0; i < n->part_count; i++) weigh(oracle, n->parts[i], paragraphs, titles);
+    for (int f = 0; f < WY_ASK_FIELDS; f++) {
+        fields[f] = (figures){0, 0};
+        each_document(oracle, (wy_ask_field)f, count_document, &fields[f]);
+        fields[f].average /= fields[f].documents;
+    }
+}
+
+static void weigh(const wy_oracle *oracle, node *n, const figures fields[WY_ASK_FIELDS])
+{
+    const double documents = fields[n->field].documents;
+    counted c = {.n = n};
+    for (size_t i = 0; i < n->word_count; i++) {
+        c.name = n->words[i].name;
+        c.found = 0;
+        each_document(oracle, n->field, count_words, &c);
+        n->idf += idf(documents, c.found);
+    }
+    if (n->kind == WY_ASK_PATTERN || n->kind == WY_ASK_FUZZY) {
+        each_document(oracle, n->field, count_words, &c);
+        n->idf = idf(documents, c.found);
+    }
+    for (size_t i = 0; i < n->part_count; i++) {
+        weigh(oracle, n->parts[i], fields);
+        if (n->kind == WY_ASK_NEAR) n->idf += n->parts[i]->idf;
+    }
 }
 
 /* ---- Answers ------------------------------------------------------------------------------ */
@@ -391,34 +578,101 @@ static void weigh(const wy_oracle *oracle, node *n, const figures *paragraphs,
 typedef struct place {
     const entry *entry;
     size_t paragraph;
-    figures paragraphs, titles;
+    figures fields[WY_ASK_FIELDS];
 } place;
 
-/* How many positions the words stand at, each at its distance. */
-static uint32_t frequency(const node *n, const text *t)
+/* Where a leaf stands in a text: positions begin .. end - 1. */
+typedef struct spot {
+    uint32_t begin, end;
+    bool near; /* for NEAR: part of a chain up to here */
+} spot;
+
+static void add_spot(spot **list, size_t *count, uint32_t begin, uint32_t end)
 {
-    uint32_t found = 0;
+    *list = wy_test_realloc(*list, (*count + 1) * sizeof **list);
+    (*list)[(*count)++] = (spot){begin, end, true};
+}
+
+static spot *find_spots(const node *n, const text *t, size_t *count)
+{
+    spot *list = NULL;
+    *count = 0;
     for (size_t i = 0; i < t->count; i++) {
-        if (t->list[i].name != n->words[0].name) continue;
+        const occurrence *o = &t->list[i];
+        if (n->kind != WY_ASK_PHRASE) {
+            if (is_of_pattern(n, t, o)) add_spot(&list, count, o->position, o->position + o->width);
+            continue;
+        }
+        if (o->name != n->words[0].name) continue;
         size_t matched = 1;
         for (size_t j = i + 1; j < t->count && matched < n->word_count; j++) {
-            uint32_t distance = t->list[j].position - t->list[i].position;
+            uint32_t distance = t->list[j].position - o->position;
             if (distance > n->words[matched].position) break;
-            matched += distance == n->words[matched].position &&
-                       t->list[j].name == n->words[matched].name;
+            matched +=
+                distance == n->words[matched].position && t->list[j].name == n->words[matched].name;
         }
-        found += matched == n->word_count;
+        const occurrence *last = &n->words[n->word_count - 1];
+        if (matched == n->word_count)
+            add_spot(&list, count, o->position, o->position + last->position + last->width);
     }
-    return found;
+    return list;
+}
+
+static bool are_near(const spot *a, const spot *b, uint32_t distance)
+{
+    return (a->end <= b->begin && b->begin - a->end <= distance) ||
+           (b->end <= a->begin && a->begin - b->end <= distance);
+}
+
+static void keep_near(spot *list, size_t count, const spot *other, size_t other_count,
+                      uint32_t distance)
+{
+    for (size_t i = 0; i < count; i++) {
+        bool near = false;
+        for (size_t j = 0; j < other_count && !near; j++)
+            near = other[j].near && are_near(&list[i], &other[j], distance);
+        list[i].near = list[i].near && near;
+    }
+}
+
+/* The fewest spots of a part that stand in a chain of all parts. */
+static uint32_t near_frequency(const node *n, const text *t)
+{
+    spot **spots = wy_test_alloc(n->part_count * sizeof *spots);
+    size_t *counts = wy_test_alloc(n->part_count * sizeof *counts);
+    uint32_t least = UINT32_MAX;
+    for (size_t i = 0; i < n->part_count; i++) spots[i] = find_spots(n->parts[i], t, &counts[i]);
+    for (size_t i = 1; i < n->part_count; i++)
+        keep_near(spots[i], counts[i], spots[i - 1], counts[i - 1], n->parts[i]->distance);
+    for (size_t i = n->part_count - 1; i-- > 0;)
+        keep_near(spots[i], counts[i], spots[i + 1], counts[i + 1], n->parts[i + 1]->distance);
+    for (size_t i = 0; i < n->part_count; i++) {
+        uint32_t near = 0;
+        for (size_t j = 0; j < counts[i]; j++) near += spots[i][j].near;
+        if (near < least) least = near;
+        free(spots[i]);
+    }
+    free(spots);
+    free(counts);
+    return least;
+}
+
+static uint32_t frequency(const node *n, const text *t)
+{
+    size_t count;
+    if (n->kind == WY_ASK_NEAR) return near_frequency(n, t);
+    free(find_spots(n, t, &count));
+    return (uint32_t)count;
 }
 
 static bool leaf_matches(const place *at, const node *n, double *score)
 {
-    const text *t = n->title ? &at->entry->title : &at->entry->paragraphs[at->paragraph];
-    double average = n->title ? at->titles.average : at->paragraphs.average;
+    const text *t = text_of(at->entry, n->field, at->paragraph);
+    double average = at->fields[n->field].average;
     double tf = frequency(n, t);
     if (tf == 0) return false;
-    double part = n->idf * tf / (tf + 1.2 * (0.25 + 0.75 * rounded_length(t->length) / average));
+    double part =
+        n->boost * n->idf * tf / (tf + 1.2 * (0.25 + 0.75 * rounded_length(t->length) / average));
     *score = floor(part * 65536 + 0.5) / 65536;
     return true;
 }
@@ -429,12 +683,27 @@ static bool in_years(int32_t year, int32_t from, int32_t to)
     return year != 0 && (!from || year >= from) && (!to || year <= to);
 }
 
+static bool report_matches(const node *n, const wy_report *report)
+{
+    const size_t length = strlen(n->text);
+    if (n->kind == WY_ASK_REPORT)
+        return same_bytes(n->text, length, report->id.data, report->id.length);
+    return fits(n->text, length, report->id.data, report->id.length) ||
+           fits(n->text, length, report->source.data, report->source.length);
+}
+
 static bool matches(const place *at, const node *n, double *score);
+
+/* Limits of which one of a kind must hold. */
+typedef struct limits {
+    bool asked, held;
+} limits;
 
 /* Of a list. The score of an AND is that of a list in which everything must match. */
 static bool group_matches(const place *at, const node *n, double *score)
 {
-    bool any_must = false, any_may = false, found = false, limited = false, within = false;
+    bool any_must = false, any_may = false, found = false;
+    limits kinds[3] = {{false, false}};
     for (size_t i = 0; i < n->part_count; i++) {
         const node *part = n->parts[i];
         wy_ask_occur occur = n->kind == WY_ASK_AND ? WY_ASK_MUST : part->occur;
@@ -442,26 +711,42 @@ static bool group_matches(const place *at, const node *n, double *score)
         bool match = matches(at, part, &more);
         bool must = occur == WY_ASK_MUST || occur == WY_ASK_LIMIT_EACH;
         if (occur == WY_ASK_MUST_NOT ? match : must && !match) return false;
-        limited |= occur == WY_ASK_LIMIT;
-        within |= occur == WY_ASK_LIMIT && match;
+        if (occur == WY_ASK_LIMIT) {
+            limits *of = &kinds[part->kind == WY_ASK_YEARS   ? 0
+                                : part->kind == WY_ASK_DATES ? 1
+                                                             : 2];
+            of->asked = true;
+            of->held |= match;
+        }
         any_must |= occur == WY_ASK_MUST;
         any_may |= occur == WY_ASK_MAY;
         found |= match && occur == WY_ASK_MAY;
         if (match) *score += more;
     }
-    return (any_must || !any_may || found) && (!limited || within);
+    for (int k = 0; k < 3; k++)
+        if (kinds[k].asked && !kinds[k].held) return false;
+    return any_must || !any_may || found;
 }
 
 static bool matches(const place *at, const node *n, double *score)
 {
+    const wy_report *report = at->entry->report;
     double ignored = 0;
     *score = 0;
     switch (n->kind) {
     case WY_ASK_WORD:
     case WY_ASK_PHRASE:
+    case WY_ASK_PATTERN:
+    case WY_ASK_FUZZY:
+    case WY_ASK_NEAR:
         return leaf_matches(at, n, score);
     case WY_ASK_YEARS:
-        return in_years(at->entry->report->year, n->from, n->to);
+        return in_years(report->year, n->from, n->to);
+    case WY_ASK_DATES:
+        return in_years(report->date, n->from, n->to);
+    case WY_ASK_REPORT:
+    case WY_ASK_REPORT_PATTERN:
+        return report_matches(n, report);
     case WY_ASK_NOT:
         return !matches(at, n->parts[0], &ignored);
     case WY_ASK_AND:
@@ -476,9 +761,9 @@ wy_oracle_hit *wy_oracle_search(wy_oracle *oracle, const wy_ask *ask, int32_t ye
 {
     place at;
     sort(oracle);
-    node *root = ready(oracle->analyzer, ask, WY_ASK_MAY, false);
-    measure(oracle, &at.paragraphs, &at.titles);
-    weigh(oracle, root, &at.paragraphs, &at.titles);
+    node *root = ready(oracle->analyzer, ask, WY_ASK_MAY, 1, false);
+    measure(oracle, at.fields);
+    weigh(oracle, root, at.fields);
     wy_oracle_hit *hits = wy_test_alloc(oracle->paragraphs * sizeof *hits);
     *count = 0;
     for (size_t i = 0; i < oracle->count; i++) {
@@ -496,7 +781,8 @@ wy_oracle_hit *wy_oracle_search(wy_oracle *oracle, const wy_ask *ask, int32_t ye
     return hits;
 }
 
-/* ---- Phrases ------------------------------------------------------------------------------ */
+/* ---- What to ask for
+ * ------------------------------------------------------------------------------ */
 
 /* Moves to the beginning of a character or, of text with spaces, of a word. */
 static size_t floor_of(const char *data, size_t at, bool words)
@@ -505,17 +791,32 @@ static size_t floor_of(const char *data, size_t at, bool words)
     return at;
 }
 
-char *wy_oracle_phrase(const wy_oracle *oracle, bool title, wy_test_random *random)
+/* Some text of the field; false: there is none. */
+static bool any_text(const wy_oracle *oracle, wy_ask_field field, wy_test_random *random,
+                     wy_string *source, const text **cut_text)
 {
-    if (oracle->count == 0) return NULL;
+    if (oracle->count == 0) return false;
     const entry *e = oracle->list[wy_test_below(random, oracle->count)];
-    wy_string from = e->report->title;
-    bool words = strcmp(oracle->analyzer, "whitespace") == 0;
-    if (!title) {
-        if (e->report->paragraph_count == 0) return NULL;
-        from = e->report->paragraphs[wy_test_below(random, e->report->paragraph_count)].text;
+    const wy_report *report = e->report;
+    const bool of_paragraph = field == WY_ASK_BODY || field == WY_ASK_SECTION;
+    if (of_paragraph && report->paragraph_count == 0) return false;
+    const size_t p = of_paragraph ? (size_t)wy_test_below(random, report->paragraph_count) : 0;
+    *cut_text = text_of(e, field, p);
+    *source = field == WY_ASK_TITLE ? report->title : report->issuer;
+    if (field == WY_ASK_BODY) *source = report->paragraphs[p].text;
+    if (field == WY_ASK_SECTION) {
+        if (report->paragraphs[p].section == 0) return false;
+        *source = report->sections[report->paragraphs[p].section - 1].heading;
     }
-    if (from.length == 0) return NULL;
+    return source->length > 0;
+}
+
+char *wy_oracle_phrase(const wy_oracle *oracle, wy_ask_field field, wy_test_random *random)
+{
+    bool words = strcmp(oracle->analyzer, "whitespace") == 0;
+    const text *ignored;
+    wy_string from;
+    if (!any_text(oracle, field, random, &from, &ignored)) return NULL;
     size_t begin = floor_of(from.data, (size_t)wy_test_below(random, from.length), words);
     size_t length = 4 + (size_t)wy_test_below(random, words ? 16 : 24), end = begin + length;
     end = end >= from.length ? from.length : floor_of(from.data, end, words);
@@ -523,10 +824,92 @@ char *wy_oracle_phrase(const wy_oracle *oracle, bool title, wy_test_random *rand
     if (end <= begin) return NULL;
 
     text t = cut(oracle->analyzer, (wy_string){from.data + begin, end - begin});
-    free(t.list);
+    text_free(&t);
     if (t.length == 0) return NULL; /* nothing but punctuation */
     char *phrase = wy_test_alloc(end - begin + 1);
     memcpy(phrase, from.data + begin, end - begin);
     phrase[end - begin] = '\0';
     return phrase;
+}
+
+/* A word of a text of the field, in new memory; NULL: no luck. */
+static char *any_term(const wy_oracle *oracle, wy_ask_field field, wy_test_random *random)
+{
+    const text *t;
+    wy_string ignored;
+    if (!any_text(oracle, field, random, &ignored, &t) || t->count == 0) return NULL;
+    const occurrence *o = &t->list[wy_test_below(random, t->count)];
+    if (o->kind != WY_TERM_WORD || o->term_length > 40) return NULL;
+    char *word = wy_test_alloc(o->term_length + 1);
+    memcpy(word, t->terms + o->term, o->term_length);
+    word[o->term_length] = '\0';
+    return word;
+}
+
+/* Puts `with` in the place of the bytes at .. end of a word. */
+static char *replaced(char *word, size_t at, size_t end, const char *with)
+{
+    char *made = wy_test_format("%.*s%s%s", (int)at, word, with, word + end);
+    free(word);
+    return made;
+}
+
+char *wy_oracle_pattern(const wy_oracle *oracle, wy_ask_field field, wy_test_random *random)
+{
+    char *word = any_term(oracle, field, random);
+    if (!word) return NULL;
+    size_t length = strlen(word), first = character(word, length);
+    if (first == length) { /* "w*" would be too many: of one character only what ends in it */
+        free(word);
+        return NULL;
+    }
+    size_t at = floor_of(word, first + (size_t)wy_test_below(random, length - first), false);
+    size_t next = at + character(word + at, length - at);
+    switch (wy_test_below(random, 6)) {
+    case 0:
+        return replaced(word, 0, at, "*"); /* *x */
+    case 1:
+        return replaced(word, at, at, "*"); /* w*x */
+    case 2:
+        return replaced(word, 0, first, "?"); /* ?12 */
+    case 3:
+        if (next < length) return replaced(word, at, next, "?"); /* w?2 */
+        return replaced(word, length, length, "*");
+    case 4:
+        return replaced(word, length, length, "*"); /* w1* */
+    default:
+        break;
+    }
+    if (length > 4 && at > first) return replaced(word, at, length, "*"); /* w1* of w123 */
+    return replaced(word, 0, 0, "*");
+}
+
+char *wy_oracle_fuzzy(const wy_oracle *oracle, wy_ask_field field, wy_test_random *random)
+{
+    char *word = any_term(oracle, field, random);
+    size_t length = word ? strlen(word) : 0;
+    bool letter = false, other = length < 2;
+    for (size_t i = 0; i < length; i++) {
+        const bool small = word[i] >= 'a' && word[i] <= 'z';
+        letter |= small;
+        other |= !small && !(word[i] >= '0' && word[i] <= '9');
+    }
+    if (!letter || other) {
+        free(word);
+        return NULL;
+    }
+    size_t at = 1 + (size_t)wy_test_below(random, length - 1);
+    char swapped[3] = {word[at], word[at - 1], '\0'};
+    switch (wy_test_below(random, 5)) {
+    case 0:
+        return replaced(word, at, at + 1, "");
+    case 1:
+        return replaced(word, at, at, "7");
+    case 2:
+        return replaced(word, at, at + 1, "q");
+    case 3:
+        return replaced(word, at - 1, at + 1, swapped);
+    default:
+        return word;
+    }
 }

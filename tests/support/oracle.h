@@ -43,7 +43,12 @@ wy_oracle_hit *wy_oracle_search(wy_oracle *oracle, const wy_ask *ask, int32_t ye
 /* Year, id bytes and paragraph. */
 int wy_oracle_order(const wy_oracle_hit *a, const wy_oracle_hit *b);
 
-/* A phrase of two to five words (of icu: anything) out of a text, in new memory; NULL: no luck. */
-char *wy_oracle_phrase(const wy_oracle *oracle, bool title, wy_test_random *random);
+/* A phrase of two to five words (of icu: anything) out of a text of a field, in new memory; NULL:
+ * no luck. */
+char *wy_oracle_phrase(const wy_oracle *oracle, wy_ask_field field, wy_test_random *random);
+/* A pattern that a word of a text of the field fits, and few others; a Latin word that is an edit
+ * away from one. The same. */
+char *wy_oracle_pattern(const wy_oracle *oracle, wy_ask_field field, wy_test_random *random);
+char *wy_oracle_fuzzy(const wy_oracle *oracle, wy_ask_field field, wy_test_random *random);
 
 #endif
