@@ -238,8 +238,8 @@ static int make_union(maker *m, const wy_tree *leaf, double boost, wy_node **out
     return WY_OK;
 }
 
-/* A leaf beside NEAR. A word is the words that it is cut into, in a row, as in quotes, or the stem of
- * the only one: where numbers end depends on how they are written. */
+/* A leaf beside NEAR. A word is the words that it is cut into, in a row, as in quotes, or the stem
+ * of the only one: where numbers end depends on how they are written. */
 static int make_part(maker *m, const wy_tree *leaf, wy_node **out)
 {
     wy_tokens tokens;

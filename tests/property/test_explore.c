@@ -105,15 +105,19 @@ static char *any_word(void *context, wy_test_random *random)
     return wy_test_copy(wy_corpus_word(&s->corpus, random));
 }
 
-static char *any_phrase(void *context, bool title, wy_test_random *random)
+static char *any_phrase(void *context, wy_ask_field field, wy_test_random *random)
 {
     stage *s = context;
-    return wy_oracle_phrase(s->oracle, title, random);
+    return wy_oracle_phrase(s->oracle, field, random);
 }
 
 static wy_ask *any_ask(stage *s)
 {
-    wy_ask_source source = {s, any_word, any_phrase, WY_CORPUS_FIRST_YEAR, WY_CORPUS_LAST_YEAR};
+    wy_ask_source source = {.context = s,
+                            .word = any_word,
+                            .phrase = any_phrase,
+                            .first_year = WY_CORPUS_FIRST_YEAR,
+                            .last_year = WY_CORPUS_LAST_YEAR};
     return wy_ask_random(&source, (unsigned)wy_test_below(&s->random, 3), &s->random);
 }
 
@@ -276,7 +280,8 @@ static void check_dates(stage *s, const question *q, const wy_answer *all)
     }
 }
 
-/* The passages of a report are its rows among all; reports come in the order of their first ones. */
+/* The passages of a report are its rows among all; reports come in the order of their first ones.
+ */
 static void check_groups(stage *s, const question *q, const wy_answer *all)
 {
     wy_error error;
@@ -378,7 +383,7 @@ static uint64_t count_phrase(wy_string text, wy_string phrase)
 static bool add_leaves(const wy_ask *ask, wy_string *list, size_t *count)
 {
     if (ask->kind == WY_ASK_NOT || ask->occur == WY_ASK_MUST_NOT) return false;
-    if ((ask->kind == WY_ASK_WORD || ask->kind == WY_ASK_PHRASE) && !ask->title) {
+    if ((ask->kind == WY_ASK_WORD || ask->kind == WY_ASK_PHRASE) && ask->field == WY_ASK_BODY) {
         for (size_t i = 0; i < *count; i++)
             if (same(list[i], string(ask->text))) return true;
         list[(*count)++] = string(ask->text);

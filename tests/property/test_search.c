@@ -143,24 +143,30 @@ static char *any_report(void *context, bool pattern, wy_test_random *random)
     const asker *a = context;
     const size_t number = (size_t)wy_test_below(random, a->corpus->shape.ids);
     if (!pattern) return wy_test_format(number % 2 ? "区/%zu.txt" : "%zu", number / 5);
-    static const char *const patterns[] = {"区/*", "*%zu*",    "/data/*%zu",
-                                           "?%zu", "区*?.txt"};
+    static const char *const patterns[] = {"区/*", "*%zu*", "/data/*%zu", "?%zu", "区*?.txt"};
     const char *chosen = patterns[wy_test_below(random, 5)];
     return wy_test_format(chosen, number % 10);
+}
+
+static wy_ask_source source_of(asker *a)
+{
+    return (wy_ask_source){.context = a,
+                           .word = any_word,
+                           .phrase = any_phrase,
+                           .pattern = any_pattern,
+                           .fuzzy = any_fuzzy,
+                           .report = any_report,
+                           .first_year = WY_CORPUS_FIRST_YEAR,
+                           .last_year = WY_CORPUS_LAST_YEAR};
 }
 
 static void ask_some(wy_snapshot *const *snapshots, size_t snapshot_count, wy_oracle *oracle,
                      const wy_corpus *corpus, size_t count, wy_test_random *random)
 {
     asker a = {corpus, oracle};
-    wy_ask_source source = {&a,
-                            any_word,
-                            any_phrase,
-                            any_pattern,
-                            any_fuzzy,
-                            any_report,
-                            WY_CORPUS_FIRST_YEAR - 1,
-                            WY_CORPUS_LAST_YEAR + 1};
+    wy_ask_source source = source_of(&a);
+    source.first_year--;
+    source.last_year++;
     for (size_t i = 0; i < count; i++) {
         wy_ask *ask = wy_ask_random(&source, (unsigned)wy_test_below(random, 4), random);
         wy_compare_ask(snapshots, snapshot_count, oracle, ask, random);
@@ -286,8 +292,7 @@ static void compare_answers(wy_snapshot *one, wy_snapshot *many, wy_snapshot *co
                             wy_test_random *random)
 {
     asker a = {corpus, oracle};
-    wy_ask_source source = {&a,        any_word,   any_phrase,           any_pattern,
-                            any_fuzzy, any_report, WY_CORPUS_FIRST_YEAR, WY_CORPUS_LAST_YEAR};
+    wy_ask_source source = source_of(&a);
     wy_ask *ask = wy_ask_random(&source, (unsigned)wy_test_below(random, 3), random);
     char *query = wy_ask_print(ask, random);
     size_t all = wy_oracle_paragraphs(oracle) + 1;

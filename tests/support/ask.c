@@ -360,6 +360,7 @@ static wy_ask *random_filter(const wy_ask_source *source, wy_test_random *random
     if (dice < 3) return random_years(source, random);
     if (dice < 5) return random_dates(source, random);
     bool pattern = coin(random);
+    if (!source->pattern) return random_years(source, random);
     char *text = source->report(source->context, pattern, random);
     if (!text) return random_dates(source, random);
     wy_ask *ask = make(pattern ? WY_ASK_REPORT_PATTERN : WY_ASK_REPORT, text);
@@ -376,6 +377,7 @@ static wy_ask *random_text(const wy_ask_source *source, wy_ask_field field, wy_t
                        : dice == 6 ? WY_ASK_FUZZY
                                    : WY_ASK_WORD;
     char *text = kind == WY_ASK_PHRASE    ? source->phrase(source->context, field, random)
+                 : !source->pattern       ? NULL
                  : kind == WY_ASK_PATTERN ? source->pattern(source->context, field, random)
                  : kind == WY_ASK_FUZZY   ? source->fuzzy(source->context, field, random)
                                           : NULL;
@@ -407,8 +409,8 @@ static wy_ask *random_leaf(const wy_ask_source *source, wy_test_random *random)
     wy_ask_field field =
         dice < 5 ? (wy_ask_field)wy_test_below(random, WY_ASK_FIELDS) : WY_ASK_BODY;
     if (dice == 19) return random_filter(source, random);
-    return dice == 18 || dice == 0 ? random_near(source, field, random)
-                                   : random_text(source, field, random);
+    return source->pattern && (dice == 18 || dice == 0) ? random_near(source, field, random)
+                                                        : random_text(source, field, random);
 }
 
 static void boost_some(wy_ask *ask, wy_test_random *random)

@@ -77,6 +77,7 @@ typedef struct wy_ask_source {
     char *(*word)(void *context, wy_test_random *random); /* new memory */
     /* Of a text of the field; or NULL. */
     char *(*phrase)(void *context, wy_ask_field field, wy_test_random *random);
+    /* Where this is NULL, so are those below, and questions have none of it, and no NEAR. */
     char *(*pattern)(void *context, wy_ask_field field, wy_test_random *random);
     char *(*fuzzy)(void *context, wy_ask_field field, wy_test_random *random);
     char *(*report)(void *context, bool pattern, wy_test_random *random);

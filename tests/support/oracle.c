@@ -40,7 +40,7 @@ static void text_free(text *t)
 /* FNV-1a. */
 static uint64_t name_of(int kind, const char *data, size_t length)
 {
-    uint64_t h = UINT64_C(0xcbf29ce484222325) ^ (unsigned)kind;
+    uint64_t h = (UINT64_C(0xcbf29ce484222325) ^ (unsigned)kind) * UINT64_C(0x100000001b3);
     for (size_t i = 0; i < length; i++) h = (h ^ (unsigned char)data[i]) * UINT64_C(0x100000001b3);
     return h ^ h >> 29;
 }
@@ -55,8 +55,8 @@ static void text_add(text *t, int kind, const char *data, size_t length, uint32_
         t->terms = wy_test_realloc(t->terms, t->room);
     }
     memcpy(t->terms + t->bytes, data, length);
-    t->list[t->count++] = (occurrence){
-        name_of(kind, data, length), position, width, kind, covered, t->bytes, length};
+    t->list[t->count++] =
+        (occurrence){name_of(kind, data, length), position, width, kind, covered, t->bytes, length};
     t->bytes += length;
     t->length += kind == WY_TERM_WORD;
 }
@@ -94,8 +94,7 @@ static void cut_by_analyzer(text *t, const char *analyzer, const char *data, siz
     for (size_t i = 0; i < wy_analysis_size(analysis); i++) {
         const wy_term *term = wy_analysis_term(analysis, i);
         const uint32_t at = begin + term->position;
-        text_add(t, term->kind, term->text.data, term->text.length, at, term->width,
-                 term->covered);
+        text_add(t, term->kind, term->text.data, term->text.length, at, term->width, term->covered);
         if (at + term->width > t->positions) t->positions = at + term->width;
     }
     wy_analysis_free(analysis);
