@@ -20,15 +20,19 @@
 #include "messages.h"
 #include "output.h"
 #include "progress.h"
+#include "reading.h"
 #include "stop.h"
 #include "walk.h"
 
-enum { KEY_ANALYZER = 256, KEY_PRUNE, KEY_NO_SYNC };
+enum { KEY_ANALYZER = 256, KEY_PRUNE, KEY_NO_SYNC, KEY_EXCLUDE };
 
 static const option_row options[] = {
     {KEY_ANALYZER, "analyzer", "NAME", N_("icu (default) or whitespace; fixed when the index is made")},
     {'m', "memory", "MIB", N_("memory for what is not yet on disk (256)")},
     {'t', "threads", "N", N_("threads that analyze text (one a processor, at most 16)")},
+    {KEY_EXCLUDE, "exclude", "GLOB",
+     N_("pass over files and folders below PATH, as .gitignore does; may be repeated")},
+    READING_OPTIONS,
     {KEY_PRUNE, "prune", NULL, N_("remove reports whose file below PATH is gone")},
     {KEY_NO_SYNC, "no-sync", NULL, N_("do not wait until the disk has everything")},
     {'q', "quiet", NULL, N_("no progress bar and no summary")},
@@ -40,6 +44,8 @@ typedef struct job {
     wy_index_options index_options;
     wy_writer_options writer_options;
     bool prune, quiet;
+    reading reading;
+    exclude excluded;
 
     walk files;
     catalog known;
@@ -90,9 +96,17 @@ static void complain_file(job *j)
 
 /* ---- One file ----------------------------------------------------------------------------- */
 
+static bool is_standard_input(const char *path)
+{
+    return strcmp(path, "-") == 0;
+}
+
 static int open_source(job *j, const char *path, wy_warning_fn warn, wy_source **out)
 {
-    wy_source_options how = {.size = sizeof how, .warn = warn, .warn_context = j};
+    wy_source_options how = j->reading.how;
+    how.warn = warn;
+    how.warn_context = j;
+    how.standard_input = is_standard_input(path);
     return wy_source_open(path, &how, out, &j->error);
 }
 
@@ -179,6 +193,8 @@ static int mark_first(job *j, const walk_file *file)
     wy_source *source;
     uint64_t paragraphs = j->paragraphs;
     int status = WY_OK;
+    /* Standard input cannot be read again; it always counts as changed. */
+    if (is_standard_input(file->path)) return WY_OK;
     if (open_source(j, file->path, NULL, &source) != WY_OK) return WY_OK;
     if (wy_source_next(source, &report, &j->error) == WY_OK) status = add_report(j, file, report);
     wy_source_close(source);
@@ -193,8 +209,11 @@ static int read_file(job *j, const walk_file *file, catalog_source *old)
     j->text_before = j->text_now;
     j->trouble = j->marked = false;
     j->added = 0;
-    if (open_source(j, file->path, on_warning, &source) == WY_OK)
+    int opened = open_source(j, file->path, on_warning, &source);
+    if (opened == WY_OK)
         status = add_reports(j, file, old, source);
+    else if (opened == WY_E_CANCELLED)
+        status = opened;
     else
         complain_file(j);
     wy_source_close(source);
@@ -382,6 +401,9 @@ static int read_options(job *j, arguments *a, bool *go)
             good = options_number(a, 1, 256, &number);
             if (good) j->writer_options.threads = (uint32_t)number;
             break;
+        case KEY_EXCLUDE:
+            exclude_add(&j->excluded, a->value);
+            break;
         case KEY_PRUNE:
             j->prune = true;
             break;
@@ -392,7 +414,7 @@ static int read_options(job *j, arguments *a, bool *go)
             j->quiet = true;
             break;
         default:
-            return options_status(key);
+            if (!reading_option(&j->reading, a, key, &good)) return options_status(key);
         }
         if (!good) return STATUS_TROUBLE;
     }
@@ -420,11 +442,14 @@ static int run(const command *c, int argc, char **argv)
                            .progress_context = &j},
     };
     options_begin(&a, c, argc, argv);
+    reading_begin(&j.reading);
     int status = read_options(&j, &a, &go);
     if (!go) goto done;
     stop_catch();
     j.index_path = a.operands[0];
     walk_begin(&j.files, j.index_path, j.prune, stop_signal());
+    j.files.how = &j.reading.how;
+    j.files.excluded = &j.excluded;
     for (int i = 1; i < a.operand_count; i++) walk_add(&j.files, a.operands[i]);
     /* A slip in a path should not leave an empty index behind. */
     status = STATUS_TROUBLE;
@@ -434,6 +459,8 @@ static int run(const command *c, int argc, char **argv)
     catalog_free(&j.known);
     walk_free(&j.files);
 done:
+    exclude_free(&j.excluded);
+    reading_free(&j.reading);
     options_free(&a);
     return status;
 }
@@ -444,11 +471,13 @@ const command command_index = {
     .summary = N_("bring an index up to date with files and folders"),
     .more =
         N_("The index is made where there is none. A folder is walked for files that end in .txt,\n"
-        ".html, .htm, .jsonl or .ndjson; a file that is named is read whatever its name. A\n"
-        "file that has not changed is not read again.\n"
+        ".html, .htm, .md, .docx, .pdf, .jsonl, .ndjson or in what a filter is for, and in one of\n"
+        "these with .gz or .zst behind it; a file that is named is read whatever its name, and -\n"
+        "is standard input. A file that has not changed is not read again.\n"
            "Exit status: 0 all well, 2 some file failed, or other trouble, 130 stopped by Ctrl-C.\n"),
     .examples = "wenyuan index reports.wy ~/reports\n"
-                "wenyuan index --prune reports.wy ~/reports\n",
+                "wenyuan index --prune reports.wy ~/reports\n"
+                "wenyuan index --filter 'odt=odt2txt %s' --exclude drafts/ reports.wy ~/reports\n",
     .options = options,
     .run = run,
 };

@@ -141,15 +141,6 @@ static void put_hit(const request *r, const wy_hit *hit)
 
 /* ---- Hits for programs -------------------------------------------------------------------- */
 
-static json_t *json_date(int32_t date)
-{
-    char text[16];
-    if (date <= 0) return json_null();
-    snprintf(text, sizeof text, "%04d-%02d-%02d", (int)(date / 10000) % 10000,
-             (int)(date / 100) % 100, (int)date % 100);
-    return json_c_text(text);
-}
-
 static json_t *json_spans(const wy_span *spans, size_t count)
 {
     json_t *array = json_list();

@@ -7,6 +7,7 @@
 #include "options.h"
 
 extern const command command_index;   /* cmd_index.c */
+extern const command command_read;    /* cmd_read.c */
 extern const command command_delete;  /* cmd_delete.c */
 extern const command command_merge;   /* cmd_merge.c */
 extern const command command_search;  /* cmd_search.c */

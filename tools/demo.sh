@@ -34,7 +34,7 @@ show()
 }
 
 rm -rf build/demo.wy
-show index build/demo.wy corpus
+show index build/demo.wy corpus --exclude '*.md'
 show search build/demo.wy 行政复议 --limit 3 --color=always
 show search build/demo.wy '"简政放权"' --year 2018..2022 --limit 3 --color=always
 show search build/demo.wy '營商環境 AND (企業 OR 市場) AND NOT 疫情' --limit 3 --color=always

@@ -4,6 +4,7 @@
 #include "json.h"
 
 #include <json-c/json.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -58,6 +59,15 @@ json_t *json_text_or_null(wy_string text)
 json_t *json_number_or_null(int32_t number)
 {
     return number ? must(json_object_new_int(number)) : NULL;
+}
+
+json_t *json_date(int32_t date)
+{
+    char text[16];
+    if (date <= 0) return json_null();
+    snprintf(text, sizeof text, "%04d-%02d-%02d", (int)(date / 10000) % 10000,
+             (int)(date / 100) % 100, (int)date % 100);
+    return json_c_text(text);
 }
 
 json_t *json_number(uint64_t number)

@@ -28,6 +28,9 @@ json_t *json_text_or_null(wy_string text);
 /* 0 is null. */
 json_t *json_number_or_null(int32_t number);
 
+/* yyyymmdd as "2024-03-29"; 0 is null. */
+json_t *json_date(int32_t date);
+
 json_t *json_number(uint64_t number);
 json_t *json_decimal(double number);
 json_t *json_truth(bool value);

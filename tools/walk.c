@@ -7,23 +7,10 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/stat.h>
 
 #include "messages.h"
 #include "output.h"
-
-/* Whether a file of this name is read when it is met in a folder. */
-static bool is_report(const char *name)
-{
-    static const char *const suffixes[] = {".txt", ".html", ".htm", ".jsonl", ".ndjson"};
-    size_t length = strlen(name);
-    for (size_t i = 0; i < sizeof suffixes / sizeof suffixes[0]; i++) {
-        size_t n = strlen(suffixes[i]);
-        if (length > n && strcasecmp(name + length - n, suffixes[i]) == 0) return true;
-    }
-    return false;
-}
 
 static bool stopped(const walk *w)
 {
@@ -96,30 +83,60 @@ static char **list_folder(const char *folder, size_t *count)
     return names;
 }
 
-static void walk_folder(walk *w, const char *folder, const struct stat *st);
+/* Told, but nothing is missing for it. */
+static void note(const char *path, const char *reason)
+{
+    complain("%s: %s", path, reason);
+}
 
-/* One name of a folder. Takes `path`. */
-static void walk_entry(walk *w, char *path)
+/* Whether the folder `path` is `of` or one above it. */
+static bool is_above(const char *path, const char *of)
+{
+    size_t n = strlen(path);
+    return strncmp(path, of, n) == 0 && (of[n] == '\0' || of[n] == '/' || n == 1);
+}
+
+/*
+ * A link that leads nowhere or to itself. It matters where its name says that it is a report; of
+ * one without an ending, which may have been a folder, it is told.
+ */
+static void broken_link(walk *w, const char *path, const char *name, bool readable)
+{
+    int problem = errno;
+    if (readable)
+        fail(w, path, strerror(problem));
+    else if (problem == ELOOP || !strchr(name, '.'))
+        note(path, strerror(problem));
+}
+
+static void walk_folder(walk *w, const char *folder, const char *below, const struct stat *st);
+
+/* One name of a folder; `below` is its path below the root that was given. */
+static void walk_entry(walk *w, const char *folder, const char *name, const char *below)
 {
     struct stat st;
-    bool readable = is_report(path);
+    char *path = joined(folder, name);
+    bool readable = wy_source_reads(name, w->how);
     if (lstat(path, &st) != 0) {
         fail(w, path, strerror(errno));
         goto done;
     }
     if (S_ISLNK(st.st_mode)) {
-        /* A dangling or forbidden link matters only where its name says that it is a report. */
         char *target = realpath(path, NULL);
         if (!target || stat(target, &st) != 0) {
-            if (readable) fail(w, path, strerror(errno));
+            if (!w->excluded || !exclude_has(w->excluded, below, false))
+                broken_link(w, path, name, readable);
             free(target);
             goto done;
         }
+        if (S_ISDIR(st.st_mode) && is_above(target, folder))
+            note(path, _("a link to a folder above it, which is not walked again"));
         free(path);
         path = target;
     }
+    if (w->excluded && exclude_has(w->excluded, below, S_ISDIR(st.st_mode))) goto done;
     if (S_ISDIR(st.st_mode)) {
-        walk_folder(w, path, &st);
+        walk_folder(w, path, below, &st);
     } else if (readable && S_ISREG(st.st_mode)) {
         add_file(w, path, &st);
         return;
@@ -130,7 +147,7 @@ done:
     free(path);
 }
 
-static void walk_folder(walk *w, const char *folder, const struct stat *st)
+static void walk_folder(walk *w, const char *folder, const char *below, const struct stat *st)
 {
     bool added;
     size_t count;
@@ -146,7 +163,9 @@ static void walk_folder(walk *w, const char *folder, const struct stat *st)
         return;
     }
     for (size_t i = 0; i < count; i++) {
-        if (!stopped(w)) walk_entry(w, joined(folder, names[i]));
+        char *deeper = *below ? joined(below, names[i]) : copy_text(names[i], strlen(names[i]));
+        if (!stopped(w)) walk_entry(w, folder, names[i], deeper);
+        free(deeper);
         free(names[i]);
     }
     free(names);
@@ -190,9 +209,20 @@ void walk_begin(walk *w, const char *index, bool vanished_is_fine,
     }
 }
 
+/* Standard input, which has no place among the files. */
+static void add_standard_input(walk *w)
+{
+    const struct stat none = {.st_size = 0};
+    add_file(w, copy_text("-", 1), &none);
+}
+
 void walk_add(walk *w, const char *path)
 {
     struct stat st;
+    if (strcmp(path, "-") == 0) {
+        add_standard_input(w);
+        return;
+    }
     char *real = absolute(path);
     if (!real) {
         fail(w, path, strerror(errno));
@@ -204,7 +234,7 @@ void walk_add(walk *w, const char *path)
         bool vanished = errno == ENOENT || errno == ENOTDIR;
         if (!vanished || !w->vanished_is_fine) fail(w, path, strerror(errno));
     } else if (S_ISDIR(st.st_mode)) {
-        walk_folder(w, real, &st);
+        walk_folder(w, real, "", &st);
     } else if (S_ISREG(st.st_mode)) {
         add_file(w, copy_text(real, strlen(real)), &st);
     } else {

@@ -13,6 +13,9 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include <wenyuan/report.h>
+
+#include "exclude.h"
 #include "map.h"
 
 typedef struct walk_file {
@@ -31,6 +34,8 @@ typedef struct walk {
     dev_t skip_device; /* the index itself is not walked */
     ino_t skip_inode;
     bool vanished_is_fine;
+    const wy_source_options *how;      /* what is read; may be NULL */
+    const exclude *excluded;           /* what is passed over; may be NULL */
     const volatile sig_atomic_t *stop; /* a walk ends early when it is not 0; may be NULL */
 
     map seen_files;   /* by path */
@@ -39,12 +44,13 @@ typedef struct walk {
 
 /*
  * `index`: the folder of the index. `vanished_is_fine`: no complaint about a root that is not
- * there (its reports are to be removed).
+ * there (its reports are to be removed). `how` and `excluded` of the walk may be set behind it.
  */
 void walk_begin(walk *w, const char *index, bool vanished_is_fine,
                 const volatile sig_atomic_t *stop);
 
-/* Adds a file, whatever its name, or the files below a folder that have a name that is read. */
+/* Adds a file, whatever its name, or the files below a folder that have a name that is read. "-"
+ * is standard input. */
 void walk_add(walk *w, const char *path);
 
 /* Whether `path`, absolute, is one of the roots or below one. */

@@ -18,7 +18,7 @@ report 甲区2019年法治政府建设工作报告 海藻养殖有序。 > repor
 report 乙区2020年法治政府建设工作报告 茶叶产量上升。 > reports/deep/b.TXT
 report 丙区2021年法治政府建设工作报告 隐藏的煤矿。 > reports/deep/.hidden/c.txt
 report 丁区2021年法治政府建设工作报告 隐藏的钢铁。 > reports/.d.txt
-report 戊区2021年法治政府建设工作报告 其他的文件。 > reports/e.md
+report 戊区2021年法治政府建设工作报告 其他的文件。 > reports/e.log
 printf '<html><head><title>己区报告</title></head><body><h1>己区2022年报告</h1><p>网页里的渔港。</p></body></html>' > reports/f.html
 printf '{"title":"庚区报告","year":2023,"text":"第一份高速公路。"}\n{"title":"辛区报告","year":2023,"text":"第二份高速公路。"}\n' > reports/g.jsonl
 run 0 index index.wy reports
@@ -142,7 +142,7 @@ sums 1 3 1 0
 count 隧道 1
 
 # ---- A file that is named is read whatever its name
-run 0 index index.wy reports/e.md reports/.d.txt
+run 0 index index.wy reports/e.log reports/.d.txt
 sums 2 0 0 0
 count 其他的文件 1
 
