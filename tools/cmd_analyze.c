@@ -15,7 +15,7 @@
 enum { KEY_ANALYZER = 256 };
 
 static const option_row options[] = {
-    {KEY_ANALYZER, "analyzer", "NAME", N_("icu (default) or whitespace")},
+    {KEY_ANALYZER, "analyzer", "ANALYZER", N_("icu (default) or whitespace")},
     {'j', "json", NULL, N_("one JSON object a term, a line each")},
     {0, NULL, NULL, NULL},
 };
@@ -61,6 +61,18 @@ static char *read_input(size_t *length)
     return NULL;
 }
 
+static void put_heads(void)
+{
+    const char *const heads[] = {_("position"), _("width"), _("kind"), _("begin"), _("end")};
+    static const size_t widths[] = {8, 6, 6, 9, 9};
+    for (size_t i = 0; i < 5; i++) {
+        const bool left = i == 2;
+        if (left) fputs("  ", stdout);
+        (left ? put_left : put_right)(stdout, heads[i], strlen(heads[i]), widths[i]);
+    }
+    printf("  %s\n", _("term"));
+}
+
 static int analyze(const char *analyzer, const char *text, size_t length, bool json)
 {
     wy_error error = {0};
@@ -69,7 +81,7 @@ static int analyze(const char *analyzer, const char *text, size_t length, bool j
         return complain_error(&error);
     size_t size = wy_analysis_size(analysis);
     if (!json)
-        printf("%8s %5s  %-6s %8s %8s  %s\n", "position", "width", "kind", "begin", "end", "term");
+        put_heads();
     for (size_t i = 0; i < size; i++) (json ? put_json : put_plain)(wy_analysis_term(analysis, i));
     wy_analysis_free(analysis);
     return STATUS_OK;
@@ -115,5 +127,7 @@ const command command_analyze = {
     .more =
         N_("With - as the only TEXT standard input is read. Begin and end are bytes of the text.\n"),
     .options = options,
+    .examples = "wenyuan analyze 推进法治政府建设\n"
+                "wenyuan analyze --json - < report.txt\n",
     .run = run,
 };

@@ -43,13 +43,15 @@ static void on_file(void *context, const char *file, uint64_t bytes, const wy_er
         put_json(file, bytes, problem);
         return;
     }
-    printf("%-7s %15s  ", problem ? "DAMAGED" : "sound", with_commas(bytes, number));
+    const char *verdict_word = problem ? _("DAMAGED") : _("sound");
+    put_left(stdout, verdict_word, strlen(verdict_word), 7);
+    printf(" %15s  ", with_commas(bytes, number));
     put_text(stdout, file, strlen(file));
     if (problem) {
         fputs(": ", stdout);
         if (problem->offset != WY_NO_OFFSET)
-            printf("at byte %llu: ", (unsigned long long)problem->offset);
-        put_text(stdout, problem->reason, strlen(problem->reason));
+            printf(_("at byte %llu: "), (unsigned long long)problem->offset);
+        put_reason(stdout, problem);
     }
     putchar('\n');
 }
@@ -67,7 +69,7 @@ static int check(const char *path, bool json)
         return STATUS_TROUBLE;
     }
     if (!json)
-        printf("%s files, %s bytes: all sound\n", with_commas(v.files, files),
+        printf(_("%s files, %s bytes: all sound\n"), with_commas(v.files, files),
                with_commas(v.bytes, number));
     return STATUS_OK;
 }
@@ -83,5 +85,6 @@ const command command_check = {
     .summary = N_("verify every byte of an index"),
     .more = N_("Exit status: 0 all sound, 2 damage or other trouble.\n"),
     .options = options,
+    .examples = "wenyuan check reports.wy\n",
     .run = run,
 };

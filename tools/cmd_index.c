@@ -27,7 +27,7 @@
 enum { KEY_ANALYZER = 256, KEY_PRUNE, KEY_NO_SYNC, KEY_EXCLUDE };
 
 static const option_row options[] = {
-    {KEY_ANALYZER, "analyzer", "NAME", N_("icu (default) or whitespace; fixed when the index is made")},
+    {KEY_ANALYZER, "analyzer", "ANALYZER", N_("icu (default) or whitespace; fixed when the index is made")},
     {'m', "memory", "MIB", N_("memory for what is not yet on disk (256)")},
     {'t', "threads", "N", N_("threads that analyze text (one a processor, at most 16)")},
     {KEY_EXCLUDE, "exclude", "GLOB",

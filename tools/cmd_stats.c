@@ -15,39 +15,76 @@ static const option_row options[] = {
     {0, NULL, NULL, NULL},
 };
 
-static void row(const char *name, uint64_t number)
+enum { NAMES = 20, FIGURES = 16 };
+
+static void put_name(const char *name)
+{
+    put_left(stdout, name, strlen(name), NAMES);
+}
+
+static void put_word(const char *word)
+{
+    put_right(stdout, word, strlen(word), FIGURES);
+}
+
+static void put_figure(uint64_t number)
 {
     char buffer[NUMBER_SIZE];
-    printf("%-20s %15s\n", name, with_commas(number, buffer));
+    put_word(with_commas(number, buffer));
+}
+
+static void row(const char *name, uint64_t number)
+{
+    put_name(name);
+    put_figure(number);
+    putchar('\n');
+}
+
+static void put_head(const char *name, const char *first, const char *second)
+{
+    putchar('\n');
+    put_name(name);
+    put_word(first);
+    put_word(second);
+    putchar('\n');
 }
 
 static void put_plain(const wy_stats *s)
 {
-    char a[NUMBER_SIZE], b[NUMBER_SIZE];
-    printf("%-20s %15s", "analyzer", s->analyzer);
+    put_name(_("analyzer"));
+    put_word(s->analyzer);
     if (*s->icu_version) printf(" (ICU %s)", s->icu_version);
     putchar('\n');
-    if (*s->segmenter) printf("%-20s %15s\n", "segmenter", s->segmenter);
-    row("generation", s->generation);
-    row("segments", s->segments);
-    row("reports", s->reports);
-    row("paragraphs", s->paragraphs);
-    row("deleted paragraphs", s->deleted_paragraphs);
-    row("terms", s->terms);
-    row("postings", s->postings);
-    row("positions", s->positions);
-    row("bytes of text", s->text_bytes);
-    row("bytes on disk", s->bytes);
-    if (s->file_count > 0) printf("\n%-20s %15s %15s\n", "kind of file", "files", "bytes");
-    for (size_t i = 0; i < s->file_count; i++)
-        printf("%-20s %15s %15s\n", s->files[i].kind, with_commas(s->files[i].files, a),
-               with_commas(s->files[i].bytes, b));
-    if (s->year_count > 0) printf("\n%-20s %15s %15s\n", "year", "reports", "paragraphs");
+    if (*s->segmenter) {
+        put_name(_("segmenter"));
+        put_word(s->segmenter);
+        putchar('\n');
+    }
+    row(_("generation"), s->generation);
+    row(_("segments"), s->segments);
+    row(_("reports"), s->reports);
+    row(_("paragraphs"), s->paragraphs);
+    row(_("deleted paragraphs"), s->deleted_paragraphs);
+    row(_("terms"), s->terms);
+    row(_("postings"), s->postings);
+    row(_("positions"), s->positions);
+    row(_("bytes of text"), s->text_bytes);
+    row(_("bytes on disk"), s->bytes);
+    if (s->file_count > 0) put_head(_("kind of file"), _("files"), _("bytes"));
+    for (size_t i = 0; i < s->file_count; i++) {
+        put_name(s->files[i].kind);
+        put_figure(s->files[i].files);
+        put_figure(s->files[i].bytes);
+        putchar('\n');
+    }
+    if (s->year_count > 0) put_head(_("year"), _("reports"), _("paragraphs"));
     for (size_t i = 0; i < s->year_count; i++) {
-        char year[16] = "unknown";
-        if (s->years[i].year) snprintf(year, sizeof year, "%d", (int)s->years[i].year);
-        printf("%-20s %15s %15s\n", year, with_commas(s->years[i].reports, a),
-               with_commas(s->years[i].paragraphs, b));
+        char year[16];
+        snprintf(year, sizeof year, "%d", (int)s->years[i].year);
+        put_name(s->years[i].year ? year : _("unknown"));
+        put_figure(s->years[i].reports);
+        put_figure(s->years[i].paragraphs);
+        putchar('\n');
     }
 }
 
@@ -114,5 +151,8 @@ const command command_stats = {
     .summary = N_("show what an index holds and what it takes on disk"),
     .more = "",
     .options = options,
+    .examples = "wenyuan stats reports.wy\n"
+                "wenyuan stats --json reports.wy | jq .years\n",
     .run = run,
+    .paged = true,
 };

@@ -8,13 +8,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "messages.h"
 #include "options.h"
 #include "output.h"
 
 static json_t *must(json_t *value)
 {
     if (value) return value;
-    fputs("wenyuan: memory is out\n", stderr);
+    fprintf(stderr, "wenyuan: %s\n", _("memory is out"));
     exit(STATUS_TROUBLE);
 }
 

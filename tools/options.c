@@ -281,6 +281,7 @@ static void help_line(const option_row *o)
     snprintf(left + n, sizeof left - (size_t)n, "--%s%s%s", o->name, o->value ? " " : "",
              o->value ? o->value : "");
     printf("  %-24s ", left);
+    if (strlen(left) > 24) printf("\n%27s", "");
     put_wrapped(_(o->help), 27);
 }
 

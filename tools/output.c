@@ -15,6 +15,7 @@
 
 #include "options.h"
 #include "pager.h"
+#include "reasons.h"
 
 #define REPLACEMENT      0xFFFD
 #define REPLACEMENT_UTF8 "\xEF\xBF\xBD"
@@ -24,7 +25,7 @@
 static void *must(void *block)
 {
     if (block) return block;
-    fputs("wenyuan: memory is out\n", stderr);
+    fprintf(stderr, "wenyuan: %s\n", _("memory is out"));
     exit(STATUS_TROUBLE);
 }
 
@@ -204,16 +205,23 @@ void complain(const char *format, ...)
     va_end(list);
 }
 
-void put_error(FILE *to, const wy_error *error)
+void put_reason(FILE *to, const wy_error *error)
 {
     const char *reason = error->reason[0] ? error->reason : wy_status_name(error->code);
+    char *own = reason_translated(reason);
+    put_text(to, own ? own : reason, strlen(own ? own : reason));
+    free(own);
+}
+
+void put_error(FILE *to, const wy_error *error)
+{
     if (error->file[0]) {
         put_text(to, error->file, strlen(error->file));
         fputs(": ", to);
     }
     if (error->offset != WY_NO_OFFSET)
-        fprintf(to, "at byte %llu: ", (unsigned long long)error->offset);
-    put_text(to, reason, strlen(reason));
+        fprintf(to, _("at byte %llu: "), (unsigned long long)error->offset);
+    put_reason(to, error);
 }
 
 int complain_error(const wy_error *error)

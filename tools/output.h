@@ -24,6 +24,9 @@ void complain_list(const char *format, va_list list) __attribute__((format(print
 /* "wenyuan: FILE: at byte N: REASON". Returns STATUS_TROUBLE. */
 int complain_error(const wy_error *error);
 
+/* What is wrong, in the user's language. */
+void put_reason(FILE *to, const wy_error *error);
+
 /* The parts "FILE: at byte N: REASON" without the name of the tool. */
 void put_error(FILE *to, const wy_error *error);
 

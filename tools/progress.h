@@ -15,6 +15,10 @@ typedef struct progress {
     double last;  /* when it was drawn */
     size_t files_done, files_total;
     uint64_t bytes_done, bytes_total;
+
+    const char *stage; /* the one at hand; NULL: none yet */
+    double stage_start;
+    uint64_t stage_first, stage_done;
 } progress;
 
 /* Seconds of a clock that never goes back. */
