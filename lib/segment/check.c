@@ -137,6 +137,7 @@ static int check_terms(const wy_segment *s, const wy_mem *mem, uint32_t *words, 
     live_bits live;
     int status = wy_segment_live_bits(s, &live.paragraphs, &live.reports, error);
     if (status == WY_OK) status = wy_terms_check(terms, error);
+    if (status == WY_OK) status = wy_terms_check_lists(terms, wy_key_units, error);
     wy_terms_cursor cursor = {.valid = false};
     if (status == WY_OK) status = wy_terms_seek(&cursor, terms, "", 0, error);
     while (status == WY_OK && cursor.valid) {

@@ -46,6 +46,9 @@ static inline size_t wy_key_make(uint8_t out[1 + WY_TERM_MAX], wy_field field, u
     return 1 + length;
 }
 
+/* What the dictionary lists terms by (a wy_terms_units_fn): the units of words, wy_term_unit. */
+size_t wy_key_units(const void *key, size_t length, uint32_t *codes);
+
 static inline wy_field wy_key_field(uint8_t first)
 {
     return (wy_field)(first >> 4);

@@ -82,6 +82,7 @@ int wy_segment_create(const wy_env *env, const wy_mem *mem, const char *folder, 
     char *const *paths = w->paths;
     if (status == WY_OK)
         status = wy_terms_create(env, mem, paths[WY_COMPONENT_TERMS], &w->terms, error);
+    if (status == WY_OK) wy_terms_list_units(w->terms, wy_key_units);
     if (status == WY_OK)
         status = wy_postings_create(env, mem, paths[WY_COMPONENT_POSTINGS], &w->postings, error);
     if (status == WY_OK)

@@ -21,6 +21,14 @@ typedef struct wy_term_info {
     uint64_t positions_offset, positions_length;
 } wy_term_info;
 
+/*
+ * Terms are looked up by what they hold, too: a term is a sequence of units (characters, mostly),
+ * and the dictionary lists, by unit, the terms that have it at their end, and those that have it
+ * between their first and last. What units a key has its user says: this writes the code of each,
+ * below 2^21, and returns how many there are. Of keys with fewer than two nothing is listed.
+ */
+typedef size_t wy_terms_units_fn(const void *key, size_t length, uint32_t codes[WY_KEY_MAX]);
+
 /* ---- Writing ------------------------------------------------------------------------------ */
 
 typedef struct wy_terms_writer wy_terms_writer;
@@ -34,6 +42,9 @@ int wy_terms_create(const wy_env *env, const wy_mem *mem, const char *path, wy_t
  */
 int wy_terms_add(wy_terms_writer *writer, const void *key, size_t length, const wy_term_info *info,
                  wy_error *error);
+/* Lists terms by their units. Comes before the first key; without it there are no such lists. The
+ * writer then takes memory in proportion to the number of terms, one to two bytes a unit. */
+void wy_terms_list_units(wy_terms_writer *writer, wy_terms_units_fn *units);
 int wy_terms_finish(wy_terms_writer *writer, bool sync, wy_seal *out, wy_error *error);
 void wy_terms_abandon(wy_terms_writer *writer);
 
@@ -68,7 +79,35 @@ int wy_terms_seek(wy_terms_cursor *cursor, const wy_terms *terms, const void *ke
                   wy_error *error);
 int wy_terms_next(wy_terms_cursor *cursor, wy_error *error);
 
+/* To the term with ordinal `ordinal` < count. Cheap where it is a little before it, as terms of a
+ * list are that are looked at one after another: `near` tells that the cursor stands at a term of
+ * this dictionary. */
+int wy_terms_at(wy_terms_cursor *cursor, const wy_terms *terms, uint32_t ordinal, bool near,
+                wy_error *error);
+
+/* The figures alone of term `ordinal` < count. */
+int wy_terms_info_at(const wy_terms *terms, uint32_t ordinal, wy_term_info *out, wy_error *error);
+
+/* The terms whose keys begin with the byte `first` and that have the unit `code` at their end
+ * (`last`) or between their first unit and their last. */
+typedef struct wy_terms_list {
+    uint32_t ordinal; /* after wy_terms_list_next: of the term it stands at */
+    /* private */
+    const wy_terms *terms;
+    const uint8_t *next, *end;
+    bool begun;
+} wy_terms_list;
+
+/* Opens a list, before its first term; one of no terms where there is none. Nothing to be freed. */
+int wy_terms_list_open(const wy_terms *terms, uint8_t first, uint32_t code, bool last,
+                       wy_terms_list *out, wy_error *error);
+/* Moves to the next term; ordinals ascend. *some: false at the end. */
+int wy_terms_list_next(wy_terms_list *list, bool *some, wy_error *error);
+
 /* Walks all and verifies order and structure; for check. */
 int wy_terms_check(const wy_terms *terms, wy_error *error);
+/* Makes the lists by units anew, in memory, and compares: where all keys must have been written
+ * with `units`. */
+int wy_terms_check_lists(const wy_terms *terms, wy_terms_units_fn *units, wy_error *error);
 
 #endif

@@ -9,13 +9,17 @@
 #include "base/reader.h"
 #include "base/sealed_format.h"
 #include "terms/terms_format.h"
+#include "terms/terms_inner.h"
 
 struct wy_terms {
     const wy_mem *mem;
     wy_sealed *file;
     uint32_t count; /* terms */
     uint32_t blocks;
-    uint64_t index; /* offset of the index: the end of the last block */
+    uint32_t list_count;
+    uint64_t blocks_end; /* offset of the first list, or of `lists` */
+    uint64_t lists;      /* offset of `lists` */
+    uint64_t index;      /* offset of the index */
 };
 
 /* A block and its columns. What is read of it later stays within data .. data + length. */
@@ -55,13 +59,29 @@ int wy_terms_open(const wy_env *env, const wy_mem *mem, const char *path, const 
     uint64_t at = end - WY_TERMS_TRAILER;
     status = wy_sealed_view(terms->file, at, WY_TERMS_TRAILER, &trailer, error);
     if (status != WY_OK) goto failed;
-    terms->count = wy_load32(trailer);
+    terms->list_count = wy_load32(trailer);
+    terms->count = wy_load32(trailer + 4);
     terms->blocks = terms->count / WY_TERMS_BLOCK + (terms->count % WY_TERMS_BLOCK != 0);
     if (terms->blocks > (at - WY_SEALED_HEADER) / 4) {
         status = damaged(terms, at, error, "the index of the term dictionary does not fit");
         goto failed;
     }
     terms->index = at - (uint64_t)terms->blocks * 4;
+    if (terms->list_count > (terms->index - WY_SEALED_HEADER) / WY_TERMS_LIST) {
+        status = damaged(terms, at, error, "the lists of the term dictionary do not fit");
+        goto failed;
+    }
+    terms->lists = terms->index - (uint64_t)terms->list_count * WY_TERMS_LIST;
+    terms->blocks_end = terms->lists;
+    if (terms->list_count > 0) {
+        status = wy_sealed_view(terms->file, terms->lists, WY_TERMS_LIST, &trailer, error);
+        if (status != WY_OK) goto failed;
+        terms->blocks_end = wy_load32(trailer + 4);
+    }
+    if (terms->blocks_end < WY_SEALED_HEADER || terms->blocks_end > terms->lists) {
+        status = damaged(terms, terms->lists, error, "the place of the first list is impossible");
+        goto failed;
+    }
     if (terms->blocks == 0 && at != WY_SEALED_HEADER) {
         status = damaged(terms, at, error, "a term dictionary without terms holds something");
         goto failed;
@@ -102,8 +122,8 @@ static int block_place(const wy_terms *terms, uint32_t number, uint64_t *begin, 
     int status = wy_sealed_view(terms->file, at, last ? 4 : 8, &entry, error);
     if (status != WY_OK) return status;
     *begin = wy_load32(entry);
-    *end = last ? terms->index : wy_load32(entry + 4);
-    if (*begin < WY_SEALED_HEADER || *begin >= *end || *end > terms->index)
+    *end = last ? terms->blocks_end : wy_load32(entry + 4);
+    if (*begin < WY_SEALED_HEADER || *begin >= *end || *end > terms->blocks_end)
         return damaged(terms, at, error, "the place of a block of terms is impossible");
     return WY_OK;
 }
@@ -254,6 +274,34 @@ static uint32_t find_in_block(const struct block *block, const uint8_t *key, siz
     return block->terms;
 }
 
+/* The figures of the term at `place` of block `number`; *info is written only where all is well. */
+static int figures_at(const wy_terms *terms, const struct block *block, uint32_t number,
+                      uint32_t place, wy_term_info *info, wy_error *error)
+{
+    wy_term_info here = {.postings_offset = block->postings, .positions_offset = block->positions};
+    uint64_t at = block->figures;
+    for (uint32_t i = 0;; i++) {
+        int status =
+            read_figures(terms, block->offset, block->data, block->length, &at, &here, error);
+        if (status != WY_OK) return status;
+        if (i == place) break;
+        here.postings_offset += here.postings_length;
+        here.positions_offset += here.positions_length;
+    }
+    here.ordinal = number * WY_TERMS_BLOCK + place;
+    *info = here;
+    return WY_OK;
+}
+
+int wy_terms_info_at(const wy_terms *terms, uint32_t ordinal, wy_term_info *out, wy_error *error)
+{
+    struct block block;
+    int status = block_open(terms, ordinal / WY_TERMS_BLOCK, &block, error);
+    if (status != WY_OK) return status;
+    return figures_at(terms, &block, ordinal / WY_TERMS_BLOCK, ordinal % WY_TERMS_BLOCK, out,
+                      error);
+}
+
 int wy_terms_get(const wy_terms *terms, const void *key, size_t length, bool *found,
                  wy_term_info *info, wy_error *error)
 {
@@ -268,19 +316,10 @@ int wy_terms_get(const wy_terms *terms, const void *key, size_t length, bool *fo
     uint32_t place = find_in_block(&block, key, length);
     if (place == block.terms) return WY_OK;
 
-    wy_term_info here = {.postings_offset = block.postings, .positions_offset = block.positions};
-    uint64_t at = block.figures;
-    for (uint32_t i = 0;; i++) {
-        status = read_figures(terms, block.offset, block.data, block.length, &at, &here, error);
-        if (status != WY_OK) return status;
-        if (i == place) break;
-        here.postings_offset += here.postings_length;
-        here.positions_offset += here.positions_length;
-    }
-    here.ordinal = number * WY_TERMS_BLOCK + place;
-    *info = here;
     *found = true;
-    return WY_OK;
+    status = figures_at(terms, &block, number, place, info, error);
+    if (status != WY_OK) *found = false;
+    return status;
 }
 
 /* ---- The walk ----------------------------------------------------------------------------- */
@@ -393,6 +432,20 @@ int wy_terms_seek(wy_terms_cursor *cursor, const wy_terms *terms, const void *ke
     return status;
 }
 
+int wy_terms_at(wy_terms_cursor *cursor, const wy_terms *terms, uint32_t ordinal, bool near,
+                wy_error *error)
+{
+    int status = WY_OK;
+    if (!near || cursor->info.ordinal > ordinal ||
+        cursor->info.ordinal / WY_TERMS_BLOCK != ordinal / WY_TERMS_BLOCK) {
+        cursor->terms = terms;
+        status = enter_block(cursor, ordinal / WY_TERMS_BLOCK, error);
+    }
+    while (status == WY_OK && cursor->info.ordinal < ordinal) status = step_in_block(cursor, error);
+    cursor->valid = status == WY_OK;
+    return status;
+}
+
 int wy_terms_check(const wy_terms *terms, wy_error *error)
 {
     wy_terms_cursor cursor;
@@ -406,6 +459,110 @@ int wy_terms_check(const wy_terms *terms, wy_error *error)
         status = wy_terms_next(&cursor, error);
     }
     if (status == WY_OK && (count != terms->count || cursor.at[FIGURES] != cursor.at[LENGTH]))
-        return damaged(terms, terms->index, error, "the last block of terms is too long");
+        return damaged(terms, terms->blocks_end, error, "the last block of terms is too long");
+    return status;
+}
+
+/* ---- Lists by units ----------------------------------------------------------------------- */
+
+/* Entry `number` < list_count of `lists`, and where the list ends. */
+static int list_entry(const wy_terms *terms, uint32_t number, uint32_t *key, uint64_t *begin,
+                      uint64_t *end, wy_error *error)
+{
+    const uint8_t *entry;
+    uint64_t at = terms->lists + (uint64_t)number * WY_TERMS_LIST;
+    bool last = number + 1 == terms->list_count;
+    int status =
+        wy_sealed_view(terms->file, at, last ? WY_TERMS_LIST : 2 * WY_TERMS_LIST, &entry, error);
+    if (status != WY_OK) return status;
+    *key = wy_load32(entry);
+    *begin = wy_load32(entry + 4);
+    *end = last ? terms->lists : wy_load32(entry + WY_TERMS_LIST + 4);
+    if (*begin < terms->blocks_end || *begin >= *end || *end > terms->lists)
+        return damaged(terms, at, error, "the place of a list of terms is impossible");
+    return WY_OK;
+}
+
+int wy_terms_list_open(const wy_terms *terms, uint8_t first, uint32_t code, bool last,
+                       wy_terms_list *out, wy_error *error)
+{
+    const uint32_t wanted = wy_inner_key(first, last, code);
+    uint32_t low = 0, high = terms->list_count;
+    *out = (wy_terms_list){.terms = terms};
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2, key;
+        uint64_t begin, end;
+        int status = list_entry(terms, middle, &key, &begin, &end, error);
+        if (status != WY_OK) return status;
+        if (key == wanted) {
+            status = wy_sealed_view(terms->file, begin, end - begin, &out->next, error);
+            if (status == WY_OK) out->end = out->next + (end - begin);
+            return status;
+        }
+        if (key < wanted)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return WY_OK;
+}
+
+int wy_terms_list_next(wy_terms_list *list, bool *some, wy_error *error)
+{
+    *some = list->next != list->end;
+    if (!*some) return WY_OK;
+    wy_reader r = wy_reader_of(list->next, (size_t)(list->end - list->next));
+    const uint64_t delta = wy_reader_varint(&r);
+    const uint64_t before = list->begun ? list->ordinal : 0;
+    if (r.bad || (list->begun && delta == 0) || delta >= list->terms->count ||
+        before + delta >= list->terms->count) {
+        *some = false;
+        return damaged(list->terms, list->terms->blocks_end, error,
+                       "a list of terms names one that is not there");
+    }
+    list->next = r.next;
+    list->ordinal = (uint32_t)(before + delta);
+    list->begun = true;
+    return WY_OK;
+}
+
+/* Compares the lists of the file with those that should be there. */
+static int compare_lists(const wy_terms *terms, wy_inner_builder *inner, wy_error *error)
+{
+    uint64_t at = terms->blocks_end;
+    wy_inner_sort(inner);
+    if (inner->count != terms->list_count)
+        return damaged(terms, terms->lists, error, "lists of terms are missing, or too many");
+    for (uint32_t i = 0; i < terms->list_count; i++) {
+        uint32_t key;
+        uint64_t begin, end;
+        const uint8_t *data;
+        const wy_buf *deltas = &inner->lists[i].deltas;
+        int status = list_entry(terms, i, &key, &begin, &end, error);
+        if (status == WY_OK)
+            status = wy_sealed_view(terms->file, begin, end - begin, &data, error);
+        if (status != WY_OK) return status;
+        if (key != inner->lists[i].key || begin != at || end - begin != deltas->length ||
+            memcmp(data, deltas->data, deltas->length) != 0)
+            return damaged(terms, begin, error, "a list of terms is not the one that belongs there");
+        at = end;
+    }
+    return WY_OK;
+}
+
+int wy_terms_check_lists(const wy_terms *terms, wy_terms_units_fn *units, wy_error *error)
+{
+    wy_inner_builder inner;
+    wy_terms_cursor cursor;
+    wy_inner_init(&inner, terms->mem);
+    int status = wy_terms_seek(&cursor, terms, NULL, 0, error);
+    while (status == WY_OK && cursor.valid) {
+        if (!wy_inner_add(&inner, units, cursor.info.ordinal, cursor.key, cursor.length))
+            status = wy_fail_memory(error);
+        else
+            status = wy_terms_next(&cursor, error);
+    }
+    if (status == WY_OK) status = compare_lists(terms, &inner, error);
+    wy_inner_free(&inner);
     return status;
 }

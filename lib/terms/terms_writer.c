@@ -9,6 +9,7 @@
 #include "base/order.h"
 #include "base/sealed_format.h"
 #include "terms/terms_format.h"
+#include "terms/terms_inner.h"
 
 struct wy_terms_writer {
     const wy_mem *mem;
@@ -19,6 +20,8 @@ struct wy_terms_writer {
     uint64_t postings, positions; /* where the next lists must begin, once count > 0 */
     /* the parts of the block at work, and the index */
     wy_buf head, shapes, extras, suffixes, figures, index;
+    wy_terms_units_fn *units; /* NULL: terms are not listed by units */
+    wy_inner_builder inner;
     int status; /* of the first failure, which is in `error` */
     wy_error error;
 };
@@ -31,6 +34,7 @@ static void free_writer(wy_terms_writer *writer)
     wy_buf_free(&writer->suffixes);
     wy_buf_free(&writer->figures);
     wy_buf_free(&writer->index);
+    wy_inner_free(&writer->inner);
     wy_free(writer->mem, writer);
 }
 
@@ -46,6 +50,7 @@ int wy_terms_create(const wy_env *env, const wy_mem *mem, const char *path, wy_t
     wy_buf_init(&writer->suffixes, mem);
     wy_buf_init(&writer->figures, mem);
     wy_buf_init(&writer->index, mem);
+    wy_inner_init(&writer->inner, mem);
     int status =
         wy_sealed_create(env, mem, path, WY_TERMS_KIND, WY_TERMS_VERSION, &writer->file, error);
     if (status != WY_OK)
@@ -53,6 +58,11 @@ int wy_terms_create(const wy_env *env, const wy_mem *mem, const char *path, wy_t
     else
         *out = writer;
     return status;
+}
+
+void wy_terms_list_units(wy_terms_writer *writer, wy_terms_units_fn *units)
+{
+    writer->units = units;
 }
 
 /* Writes one part of a block and empties it. */
@@ -64,15 +74,22 @@ static void write_part(wy_terms_writer *writer, wy_buf *part)
     wy_buf_clear(part);
 }
 
-static void write_block(wy_terms_writer *writer)
+/* The offset of the next byte; false: it is too large. */
+static bool offset_of_next(wy_terms_writer *writer, uint32_t *out)
 {
     uint64_t offset = wy_sealed_offset(writer->file);
-    if (offset > UINT32_MAX) {
-        writer->status = wy_fail(&writer->error, WY_E_LIMIT, NULL, offset,
-                                 "the term dictionary would be larger than 4 GiB");
-        return;
-    }
-    wy_buf_u32(&writer->index, (uint32_t)offset);
+    *out = (uint32_t)offset;
+    if (offset <= UINT32_MAX) return true;
+    writer->status = wy_fail(&writer->error, WY_E_LIMIT, NULL, offset,
+                             "the term dictionary would be larger than 4 GiB");
+    return false;
+}
+
+static void write_block(wy_terms_writer *writer)
+{
+    uint32_t offset;
+    if (!offset_of_next(writer, &offset)) return;
+    wy_buf_u32(&writer->index, offset);
     write_part(writer, &writer->head);
     write_part(writer, &writer->shapes);
     write_part(writer, &writer->extras);
@@ -162,15 +179,36 @@ int wy_terms_add(wy_terms_writer *writer, const void *key, size_t length, const 
         writer->length = length;
         writer->postings = info->postings_offset + info->postings_length;
         writer->positions = info->positions_offset + info->positions_length;
+        if (writer->units &&
+            !wy_inner_add(&writer->inner, writer->units, writer->count, key, length))
+            writer->status = wy_fail_memory(&writer->error);
         if (++writer->count % WY_TERMS_BLOCK == 0) write_block(writer);
     }
     if (writer->status != WY_OK && error) *error = writer->error;
     return writer->status;
 }
 
+/* Writes the lists, in the order of their keys, and where they are. */
+static void write_lists(wy_terms_writer *writer)
+{
+    wy_inner_builder *inner = &writer->inner;
+    wy_buf *lists = &writer->head;
+    wy_inner_sort(inner);
+    for (size_t i = 0; i < inner->count && writer->status == WY_OK; i++) {
+        uint32_t offset;
+        if (!offset_of_next(writer, &offset)) return;
+        wy_buf_u32(lists, inner->lists[i].key);
+        wy_buf_u32(lists, offset);
+        write_part(writer, &inner->lists[i].deltas);
+    }
+    write_part(writer, lists);
+}
+
 int wy_terms_finish(wy_terms_writer *writer, bool sync, wy_seal *out, wy_error *error)
 {
     if (writer->status == WY_OK && writer->count % WY_TERMS_BLOCK != 0) write_block(writer);
+    write_lists(writer);
+    wy_buf_u32(&writer->index, (uint32_t)writer->inner.count);
     wy_buf_u32(&writer->index, writer->count);
     write_part(writer, &writer->index);
     int status = writer->status;

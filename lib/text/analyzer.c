@@ -127,6 +127,22 @@ int wy_analyzer_run(wy_analyzer *analyzer, const char *text, size_t length, wy_t
     return WY_OK;
 }
 
+size_t wy_term_unit(const char *term, size_t length, size_t at, uint32_t *code)
+{
+    uint32_t c = wy_utf8_next(term, &at);
+    bool counted = wy_char_class(c) & WY_CHAR_COUNTED;
+
+    if (code) *code = c;
+    while (at < length) {
+        size_t next = at;
+        unsigned classes = wy_char_class(wy_utf8_next(term, &next));
+
+        if (counted ? !(classes & WY_CHAR_MARK) : classes & WY_CHAR_COUNTED) break;
+        at = next;
+    }
+    return at;
+}
+
 uint32_t wy_term_width(const char *term, size_t length)
 {
     wy_width width = {0};

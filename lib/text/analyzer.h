@@ -2,7 +2,8 @@
  * text/analyzer.h: from text to terms. The same object analyzes paragraphs and queries.
  *
  * icu: fold, cut by ICU's word-break rules for Chinese, drop space and punctuation. Positions
- * count characters: each Han, Hiragana, Katakana or Bopomofo character of a word is 1, every
+ * count characters: each Han, Hiragana, Katakana or Bopomofo character of a word is 1, and so are
+ * those of other scripts written without spaces (Thai, Lao, Khmer, Burmese); every
  * other word (Latin, a number, Hangul, Cyrillic, …) is 1 however long, a run of punctuation and
  * symbols is 1 (white space inside the run does not end it), white space is 0. So a term's width
  * follows from the term alone: wy_term_width. A Latin word yields two terms at one position: the
@@ -25,7 +26,8 @@
  * whitespace: every run between ASCII white space (space, \t \n \v \f \r) is a term as it stands;
  * nothing is folded, no stems; positions count words, every width is 1.
  *
- * Terms longer than WY_TERM_MAX bytes are cut there, at a character; position and span are not.
+ * A word longer than WY_TERM_MAX bytes becomes several, cut between units; a single unit that is
+ * longer is cut at a character, but its position and span are not.
  */
 #ifndef WY_TEXT_ANALYZER_H
 #define WY_TEXT_ANALYZER_H
@@ -103,5 +105,12 @@ const wy_folded *wy_analyzer_folded(const wy_analyzer *analyzer);
 
 /* Width of an indexed icu WORD term, from its characters alone. */
 uint32_t wy_term_width(const char *term, size_t length);
+
+/*
+ * A term's units, a position each: a counted character with its marks, or a maximal run of others.
+ * Returns where the unit that begins at `at` < length ends. *code (may be NULL): its first
+ * character. The width is the number of units.
+ */
+size_t wy_term_unit(const char *term, size_t length, size_t at, uint32_t *code);
 
 #endif

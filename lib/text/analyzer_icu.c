@@ -78,29 +78,48 @@ static bool is_space(const uint16_t *units, size_t from, size_t to)
 }
 
 /*
- * Writes a word's term and width; returns the classes that its characters have. `term` has room
- * for one character more than WY_TERM_MAX.
+ * Writes the term and width of a word that begins at *from, and moves *from behind what it took: a
+ * word that is too long for one term is left at the beginning of a unit, so that wherever its units
+ * stand they can be looked up; only a unit that is too long itself is cut. Returns the classes of
+ * the characters. `term` has room for one character more than WY_TERM_MAX.
  */
-static unsigned make_term(const uint16_t *units, size_t from, size_t to, char *term,
+static unsigned make_term(const uint16_t *units, size_t *from, size_t to, char *term,
                           wy_token *token)
 {
     wy_width width = {0};
     unsigned found = 0;
     bool cut = false;
+    size_t at = *from, unit = at;
+    uint32_t before = 0; /* bytes before the unit */
 
-    while (from < to) {
-        uint32_t c = next_char(units, &from);
+    while (at < to) {
+        size_t begin = at;
+        uint32_t c = next_char(units, &at), size;
         unsigned classes = wy_char_class(c);
+        wy_width next = width;
 
-        wy_width_add(&width, classes);
-        found |= classes;
-        if (!cut) {
-            uint32_t size = (uint32_t)wy_utf8_put(c, term + token->length);
-
-            cut = token->length + size > WY_TERM_MAX;
-            if (!cut) token->length += size;
+        wy_width_add(&next, classes);
+        if (next.positions > width.positions) {
+            unit = begin;
+            if (cut) break;
+            before = token->length;
         }
+        size = (uint32_t)wy_utf8_put(c, term + token->length);
+        if (!cut && token->length + size > WY_TERM_MAX) {
+            if (before > 0) {
+                token->length = before;
+                next.positions -= next.positions > 0;
+                width = next;
+                cut = true;
+                break;
+            }
+            cut = true;
+        }
+        if (!cut) token->length += size;
+        width = next;
+        found |= classes;
     }
+    *from = cut && at < to ? unit : to;
     token->width = width.positions;
     return found;
 }
@@ -127,15 +146,13 @@ static int add_stem(wy_analyzer *analyzer, const wy_token *word, wy_error *error
     return wy_analyzer_add(analyzer, &token) ? WY_OK : wy_fail_memory(error);
 }
 
-static int add_word(wy_analyzer *analyzer, size_t from, size_t to, uint32_t *position,
+static int add_term(wy_analyzer *analyzer, size_t *from, size_t to, uint32_t *position,
                     wy_error *error)
 {
     struct icu *icu = analyzer->state;
     const wy_folded *folded = &icu->folded;
-    wy_token token = {.kind = WY_TOKEN_WORD,
-                      .position = *position,
-                      .begin = folded->begin[from],
-                      .end = folded->end[to - 1]};
+    const size_t begin = *from;
+    wy_token token = {.kind = WY_TOKEN_WORD, .position = *position, .begin = folded->begin[begin]};
     char *term;
     unsigned found;
 
@@ -143,18 +160,28 @@ static int add_word(wy_analyzer *analyzer, size_t from, size_t to, uint32_t *pos
         return wy_fail_memory(error);
     term = analyzer->bytes + analyzer->bytes_used;
     found = make_term(folded->units, from, to, term, &token);
+    token.end = folded->end[*from - 1];
     token.term = term;
     analyzer->bytes_used += token.length;
     *position += token.width;
     token.covered = found & WY_CHAR_LATIN && !(found & (WY_CHAR_FOREIGN | WY_CHAR_COUNTED));
     if (!wy_analyzer_add(analyzer, &token)) return wy_fail_memory(error);
     if (found & WY_CHAR_NUMERAL) {
-        wy_numeral_word word = {analyzer->count - 1, from, to};
+        wy_numeral_word word = {analyzer->count - 1, begin, *from};
 
         if (!wy_number_maker_note(&icu->numbers, analyzer->mem, word))
             return wy_fail_memory(error);
     }
     return token.covered ? add_stem(analyzer, &token, error) : WY_OK;
+}
+
+static int add_word(wy_analyzer *analyzer, size_t from, size_t to, uint32_t *position,
+                    wy_error *error)
+{
+    int status = WY_OK;
+
+    while (from < to && status == WY_OK) status = add_term(analyzer, &from, to, position, error);
+    return status;
 }
 
 static int icu_run(wy_analyzer *analyzer, const char *text, size_t length, uint32_t *positions,

@@ -9,7 +9,8 @@
 #include <stdint.h>
 
 enum {
-    WY_CHAR_COUNTED = 1, /* Han, Hiragana, Katakana, Bopomofo, ー: a position each */
+    WY_CHAR_COUNTED = 1, /* a position each: Han, Hiragana, Katakana, Bopomofo, ー, and what else is
+                            written without spaces (Thai, Lao, Khmer, Burmese, ...) */
     WY_CHAR_MARK = 2,    /* combining mark */
     WY_CHAR_LATIN = 4,   /* Latin letter */
     WY_CHAR_FOREIGN = 8, /* letter of another script */

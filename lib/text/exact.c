@@ -145,6 +145,7 @@ static bool may_cut(const wy_haystack *hay, size_t at)
 
     if (at == 0 || at == hay->exact->length) return true;
     unit = hay->exact->from[at];
+    if (wy_char_class(char_at(folded->units, unit)) & WY_CHAR_MARK) return false;
     if (wy_char_class(char_before(folded->units, unit)) & WY_CHAR_COUNTED ||
         wy_char_class(char_at(folded->units, unit)) & WY_CHAR_COUNTED)
         return true;

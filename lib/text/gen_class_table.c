@@ -25,7 +25,8 @@ static uint32_t classes(UChar32 c)
     uint32_t category = U_MASK(u_charType(c));
     bool counted = script == USCRIPT_HAN || script == USCRIPT_HIRAGANA ||
                    script == USCRIPT_KATAKANA || script == USCRIPT_BOPOMOFO ||
-                   u_getIntPropertyValue(c, UCHAR_WORD_BREAK) == U_WB_KATAKANA;
+                   u_getIntPropertyValue(c, UCHAR_WORD_BREAK) == U_WB_KATAKANA ||
+                   u_getIntPropertyValue(c, UCHAR_LINE_BREAK) == U_LB_COMPLEX_CONTEXT;
     uint32_t result = 0;
 
     if (U_FAILURE(status)) gen_die("script", u_errorName(status));
