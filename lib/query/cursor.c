@@ -79,6 +79,8 @@ int wy_cursor_leaf(wy_site *site, const wy_node *node, uint32_t first, wy_cursor
     switch (node->kind) {
     case WY_NODE_TERM:
         return wy_cursor_term(site, node, first, out, error);
+    case WY_NODE_EXACT:
+        return wy_cursor_exact(site, node, first, out, error);
     case WY_NODE_UNION:
         return wy_cursor_union(site, node, first, out, error);
     case WY_NODE_NEAR:
@@ -96,6 +98,7 @@ int wy_cursor_make(wy_site *site, const wy_node *node, wy_cursor **out, wy_error
     switch (node->kind) {
     case WY_NODE_TERM:
     case WY_NODE_PHRASE:
+    case WY_NODE_EXACT:
     case WY_NODE_UNION:
     case WY_NODE_NEAR:
         return node->field == WY_FIELD_BODY ? wy_cursor_leaf(site, node, site->first, out, error)

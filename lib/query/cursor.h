@@ -125,6 +125,8 @@ int wy_cursor_term(wy_site *site, const wy_node *node, uint32_t first, wy_cursor
                    wy_error *error);
 int wy_cursor_phrase(wy_site *site, const wy_node *node, uint32_t first, wy_cursor **out,
                      wy_error *error);
+int wy_cursor_exact(wy_site *site, const wy_node *node, uint32_t first, wy_cursor **out,
+                    wy_error *error);
 int wy_cursor_union(wy_site *site, const wy_node *node, uint32_t first, wy_cursor **out,
                     wy_error *error);
 int wy_cursor_near(wy_site *site, const wy_node *node, uint32_t first, wy_cursor **out,

@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/order.h"
+#include "text/char_class.h"
 
 typedef struct maker {
     wy_plan *plan;
@@ -55,6 +57,9 @@ static void attach(wy_node *parent, wy_occur occur, wy_node *child)
 
 static bool equal_leaves(const wy_node *a, const wy_node *b)
 {
+    if (a->kind == WY_NODE_EXACT && b->kind == WY_NODE_EXACT)
+        return a->field == b->field && wy_bytes_compare(a->exact->text, a->exact->length,
+                                                        b->exact->text, b->exact->length) == 0;
     if (a->kind != b->kind || a->word_count != b->word_count || a->field != b->field) return false;
     if (a->kind != WY_NODE_TERM && a->kind != WY_NODE_PHRASE) return false;
     for (uint32_t i = 0; i < a->word_count; i++) {
@@ -197,18 +202,31 @@ static int make_word(maker *m, const wy_tree *leaf, double boost, bool all, wy_n
     return WY_OK;
 }
 
-/* A phrase: its words as they stand. One of a single word is that word, not its stem. */
+/* Whether there is nothing but white space. */
+static bool is_blank(const wy_folded *folded)
+{
+    for (size_t i = 0; i < folded->length; i++)
+        if (!(wy_char_class(folded->units[i]) & WY_CHAR_SPACE)) return false;
+    return true;
+}
+
+/* A quoted text: for analyzers that fold what stands there, for others the phrase of its words. One
+ * of a single word is that word, not its stem. */
 static int make_phrase(maker *m, const wy_tree *leaf, double boost, wy_node **out)
 {
     wy_tokens tokens;
     int status = wy_analyzer_run(m->analyzer, leaf->text, leaf->length, &tokens, m->error);
     if (!status) status = count_words(m, leaf, tokens.words);
-    if (status || tokens.words == 0) return status;
+    const wy_folded *folded = wy_analyzer_folded(m->analyzer);
+    if (status || (folded ? is_blank(folded) : tokens.words == 0)) return status;
 
-    wy_node *node = wy_node_new(m->plan, tokens.words > 1 ? WY_NODE_PHRASE : WY_NODE_TERM);
+    wy_node *node = wy_node_new(m->plan, folded             ? WY_NODE_EXACT
+                                         : tokens.words > 1 ? WY_NODE_PHRASE
+                                                            : WY_NODE_TERM);
     wy_plan_word *words = wy_arena_alloc(m->plan->arena, tokens.words * sizeof *words);
     if (!node || !words) return wy_fail_memory(m->error);
-    uint32_t first = tokens.list[0].position;
+    wy_exact_query *exact = NULL;
+    uint32_t first = tokens.count ? tokens.list[0].position : 0;
     for (size_t i = 0; i < tokens.count && !status; i++) {
         const wy_token *token = &tokens.list[i];
         if (token->kind != WY_TOKEN_WORD) continue;
@@ -216,10 +234,15 @@ static int make_phrase(maker *m, const wy_tree *leaf, double boost, wy_node **ou
         word->offset = token->position - first;
         status = wy_plan_intern(m->plan, leaf->field, token, &word->term, m->error);
     }
+    if (folded && !status)
+        status = wy_exact_prepare(leaf->text, leaf->length, m->analyzer, &tokens, m->plan->arena,
+                                  &exact, m->error);
+    if (folded) m->plan->uses[leaf->field] = true;
     node->field = leaf->field;
     node->words = words;
     node->tree = leaf;
     node->boost = boost;
+    node->exact = exact;
     *out = node;
     return status;
 }

@@ -148,7 +148,7 @@ static int weigh(wy_plan *plan, wy_node *node, wy_error *error)
 int wy_plan_make(wy_plan *plan, const wy_scope *scope, const wy_query *query, wy_analyzer *analyzer,
                  const wy_find_options *options, wy_arena *arena, wy_error *error)
 {
-    *plan = (wy_plan){.scope = scope, .mem = arena->mem, .arena = arena};
+    *plan = (wy_plan){.scope = scope, .mem = arena->mem, .arena = arena, .analyzer = analyzer};
     wy_strmap_init(&plan->keys, plan->mem);
 
     int status = wy_node_make(plan, query->root, analyzer, &plan->root, error);
@@ -182,11 +182,20 @@ typedef struct collector {
 /* Patterns that a leaf makes: of a union, one a word. */
 static size_t count_patterns(const wy_node *node)
 {
-    size_t count = node->kind == WY_NODE_UNION ? node->word_count : node->word_count > 0;
+    size_t count =
+        node->kind == WY_NODE_UNION ? node->word_count : node->word_count > 0 || node->exact;
     for (const wy_node *n = node->parts; n; n = n->next) count += count_patterns(n);
     for (const wy_node *n = node->must; n; n = n->next) count += count_patterns(n);
     for (const wy_node *n = node->should; n; n = n->next) count += count_patterns(n);
     return count;
+}
+
+static void add_exact(collector *c, const wy_node *node)
+{
+    char *text = wy_arena_strndup(c->arena, node->exact->text, node->exact->length);
+    if (!text) c->failed = true;
+    c->list[c->count++] = (wy_pattern){
+        .weight = node->weight, .exact = text, .exact_length = node->exact->length};
 }
 
 /* The words first .. end - 1 of a node, as one pattern. */
@@ -211,6 +220,8 @@ static void collect(collector *c, const wy_node *node)
 {
     if (node->field == WY_FIELD_BODY && node->kind == WY_NODE_UNION) {
         for (uint32_t i = 0; i < node->word_count; i++) add_pattern(c, node, i, i + 1);
+    } else if (node->field == WY_FIELD_BODY && node->exact) {
+        add_exact(c, node);
     } else if (node->field == WY_FIELD_BODY && node->word_count) {
         add_pattern(c, node, 0, node->word_count);
     }

@@ -8,6 +8,7 @@
 
 #include "base/arena.h"
 #include "base/strmap.h"
+#include "query/exact.h"
 #include "query/query.h"
 #include "query/tree.h"
 
@@ -34,6 +35,7 @@ typedef struct wy_plan_word {
 typedef enum wy_node_kind {
     WY_NODE_TERM,   /* one word */
     WY_NODE_PHRASE, /* two words or more */
+    WY_NODE_EXACT,  /* a text as it stands */
     WY_NODE_UNION,  /* any of its words, as if they were one: what a pattern stands for */
     WY_NODE_NEAR,   /* terms, phrases and unions near each other: `parts` */
     WY_NODE_YEARS,
@@ -60,8 +62,9 @@ typedef struct wy_plan_ranges {
 typedef struct wy_node {
     wy_node_kind kind;
     wy_field field;            /* of what is looked for in text */
-    const wy_plan_word *words; /* of terms (one), phrases and unions (any number, none too) */
+    const wy_plan_word *words; /* of terms (one), phrases, exact texts, unions (any number) */
     uint32_t word_count;
+    const wy_exact_query *exact; /* of exact texts, whose words only weigh */
     const wy_tree *tree;    /* the leaf that it stems from, where it has one */
     double boost;           /* sum of those of the equal leaves of a list that were made one */
     double idf;             /* of all that scores: that of its words together */
@@ -84,6 +87,7 @@ typedef struct wy_plan {
     const wy_scope *scope;
     const wy_mem *mem;
     wy_arena *arena;
+    wy_analyzer *analyzer; /* for reading texts again, in the searching thread */
     wy_strmap keys; /* dictionary key -> index of the term + 1, but for the first few */
     wy_plan_term *terms;
     size_t term_count, term_capacity;

@@ -129,10 +129,12 @@ int wy_analyzer_run(wy_analyzer *analyzer, const char *text, size_t length, wy_t
 
 size_t wy_term_unit(const char *term, size_t length, size_t at, uint32_t *code)
 {
-    uint32_t c = wy_utf8_next(term, &at);
+    enum { CHARS = 0x110000, HASHES = 0x200000 - CHARS };
+    const size_t begin = at;
+    uint32_t c = wy_utf8_next(term, &at), hash = 2166136261U; /* FNV-1a */
     bool counted = wy_char_class(c) & WY_CHAR_COUNTED;
+    const size_t one = at;
 
-    if (code) *code = c;
     while (at < length) {
         size_t next = at;
         unsigned classes = wy_char_class(wy_utf8_next(term, &next));
@@ -140,6 +142,11 @@ size_t wy_term_unit(const char *term, size_t length, size_t at, uint32_t *code)
         if (counted ? !(classes & WY_CHAR_MARK) : classes & WY_CHAR_COUNTED) break;
         at = next;
     }
+    if (!code) return at;
+    *code = c;
+    if (at == one) return at;
+    for (size_t i = begin; i < at; i++) hash = (hash ^ (uint8_t)term[i]) * 16777619U;
+    *code = CHARS + hash % HASHES;
     return at;
 }
 

@@ -108,8 +108,9 @@ uint32_t wy_term_width(const char *term, size_t length);
 
 /*
  * A term's units, a position each: a counted character with its marks, or a maximal run of others.
- * Returns where the unit that begins at `at` < length ends. *code (may be NULL): its first
- * character. The width is the number of units.
+ * Returns where the unit that begins at `at` < length ends. The width is the number of units.
+ * *code (may be NULL), below 2^21: the character of a unit of one, else a hash, which is not that
+ * of any such unit.
  */
 size_t wy_term_unit(const char *term, size_t length, size_t at, uint32_t *code);
 

@@ -97,7 +97,8 @@ static bool is_counted(UChar32 c)
 
     return script == USCRIPT_HAN || script == USCRIPT_HIRAGANA || script == USCRIPT_KATAKANA ||
            script == USCRIPT_BOPOMOFO ||
-           u_getIntPropertyValue(c, UCHAR_WORD_BREAK) == U_WB_KATAKANA;
+           u_getIntPropertyValue(c, UCHAR_WORD_BREAK) == U_WB_KATAKANA ||
+           u_getIntPropertyValue(c, UCHAR_LINE_BREAK) == U_LB_COMPLEX_CONTEXT;
 }
 
 static bool is_mark(UChar32 c)

@@ -1,0 +1,374 @@
+/*
+ * query/cursor_exact.c: documents that hold a text as it stands. Windows of ids are evaluated when
+ * they are reached (exact_window.h); what they give are matches, or candidates whose text is read
+ * when they are checked.
+ */
+#include "query/cursor.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "query/exact_window.h"
+#include "query/lattice.h"
+
+typedef struct exact_cursor {
+    wy_cursor base;
+    const wy_site *site;
+    const wy_exact_query *query;
+    wy_field field;
+    uint32_t limit; /* ids are below */
+    float weight;
+    wy_exact_window window;
+    size_t at;          /* in the window's documents */
+    uint64_t window_max; /* no score in the window is above */
+
+    wy_spot *spots; /* from mem */
+    size_t spot_capacity;
+
+    /* For texts that must be read. */
+    uint32_t checked; /* the document whose frequency is known ... */
+    uint32_t freq;    /* ... and this is it */
+    bool ready;       /* the needle is */
+    wy_needle needle;
+    wy_exact hay;
+    wy_store_reader *texts, *reports;
+    uint32_t report; /* whose record was read last, or UINT32_MAX */
+    bool numbered;   /* it numbers its paragraphs */
+} exact_cursor;
+
+/* ---- Text ---------------------------------------------------------------------------------- */
+
+static int damaged_record(const wy_store *store, wy_error *error)
+{
+    return wy_sealed_damaged(wy_store_file(store), WY_NO_OFFSET, error, "a record is wrong");
+}
+
+/* Counts the text in one of a document's texts. */
+static int count_in(exact_cursor *c, wy_string text, wy_error *error)
+{
+    wy_analyzer *analyzer = c->site->plan->analyzer;
+    wy_tokens tokens;
+    int status = WY_OK;
+    if (!c->ready) {
+        status = wy_needle_make(&c->needle, c->query->text, c->query->length, false,
+                                c->site->plan->mem, error);
+        wy_exact_init(&c->hay, c->site->plan->mem);
+        c->ready = true;
+    }
+    if (!status) status = wy_analyzer_run(analyzer, text.data, text.length, &tokens, error);
+    if (status == WY_E_ENCODING) /* none but UTF-8 was ever stored */
+        status = damaged_record(wy_segment_texts(c->site->segment), error);
+    if (!status) status = wy_exact_set(&c->hay, wy_analyzer_folded(analyzer), error);
+    if (status) return status;
+    const wy_haystack hay = {&c->hay, wy_analyzer_folded(analyzer), &tokens};
+    wy_exact_place place = {0};
+    size_t begin, end;
+    while (wy_exact_next(&hay, &c->needle, &place, &begin, &end)) c->freq++;
+    return WY_OK;
+}
+
+/* Counts the text in the headings from section `number` (from 1; 0: none) outwards. */
+static int count_in_headings(exact_cursor *c, const wy_report *report, uint32_t number,
+                             wy_error *error)
+{
+    int status = WY_OK;
+    while (number > 0 && number <= report->section_count && !status) {
+        status = count_in(c, report->sections[number - 1].heading, error);
+        number = report->sections[number - 1].parent;
+    }
+    return status;
+}
+
+static int read_paragraph(exact_cursor *c, uint32_t number, wy_paragraph *out, wy_error *error)
+{
+    const wy_record_ids ids = {.numbered = c->numbered};
+    const uint8_t *data;
+    size_t length;
+    int status = WY_OK;
+    if (!c->texts)
+        status = wy_store_reader_open(wy_segment_texts(c->site->segment), &c->texts, error);
+    if (!status) status = wy_store_get(c->texts, number, &data, &length, error);
+    if (!status && !wy_record_get_paragraph(data, length, &ids, out))
+        status = damaged_record(wy_segment_texts(c->site->segment), error);
+    return status;
+}
+
+/* The first paragraph of a document that is not a report. */
+static int paragraph_of(exact_cursor *c, uint32_t doc, uint32_t *out, wy_error *error)
+{
+    uint32_t end;
+    *out = doc;
+    if (wy_field_unit(c->field) != WY_UNIT_PASSAGE) return WY_OK;
+    return wy_columns_passage(wy_segment_columns(c->site->segment), doc, out, &end, error);
+}
+
+/* Reads the texts of a document and counts in c->freq how often the text is there. */
+static int count_in_document(exact_cursor *c, uint32_t doc, wy_error *error)
+{
+    const wy_segment *segment = c->site->segment;
+    const bool of_report = wy_field_unit(c->field) == WY_UNIT_REPORT;
+    const bool body = c->field == WY_FIELD_BODY;
+    wy_section *sections = NULL;
+    wy_report report;
+    wy_record_ids ids;
+    uint32_t paragraph = 0, number = doc;
+    wy_paragraph text;
+    int status = WY_OK;
+    c->freq = 0;
+    if (!of_report) {
+        status = paragraph_of(c, doc, &paragraph, error);
+        if (!status)
+            status = wy_columns_report_of(wy_segment_columns(segment), paragraph, &number, error);
+    }
+    if (!status && !(body && number == c->report)) {
+        if (!c->reports)
+            status = wy_store_reader_open(wy_segment_report_records(segment), &c->reports, error);
+        if (!status)
+            status = wy_segment_read_report(segment, c->reports, c->site->plan->mem, number,
+                                            &report, &ids, &sections, error);
+        if (status) goto done;
+        c->numbered = ids.numbered;
+        c->report = number;
+    }
+    if (!status && !of_report) status = read_paragraph(c, paragraph, &text, error);
+    if (status) goto done;
+    if (body)
+        status = count_in(c, text.text, error);
+    else if (of_report)
+        status = count_in(c, c->field == WY_FIELD_TITLE ? report.title : report.issuer, error);
+    else
+        status = count_in_headings(c, &report, text.section, error);
+done:
+    wy_free(c->site->plan->mem, sections);
+    return status;
+}
+
+/* ---- The cursor ---------------------------------------------------------------------------- */
+
+static uint64_t score_of(const exact_cursor *c, uint32_t doc, uint32_t freq)
+{
+    const wy_norms *norms = c->site->plan->norms[c->field];
+    if (!norms) return 0;
+    return wy_score(c->weight, freq, norms->k[c->site->lengths[c->field][doc]]);
+}
+
+/* Evaluates windows from `target` on until one has a document. */
+static int fill_from(exact_cursor *c, uint32_t target, wy_error *error)
+{
+    c->at = 0;
+    c->window.count = 0;
+    while (target < c->limit && c->window.count == 0) {
+        const uint32_t left = c->limit - target;
+        const uint32_t end = left < WY_EXACT_WINDOW ? c->limit : target + WY_EXACT_WINDOW;
+        int status = wy_exact_window_fill(&c->window, target, end, error);
+        if (status) return status;
+        target = end;
+    }
+    c->window_max = 0;
+    for (size_t i = 0; i < c->window.count; i++) {
+        const uint64_t score = score_of(c, c->window.docs[i], c->window.freqs[i]);
+        if (score > c->window_max) c->window_max = score;
+    }
+    return WY_OK;
+}
+
+static int exact_seek(wy_cursor *cursor, uint32_t target, wy_error *error)
+{
+    exact_cursor *c = (exact_cursor *)cursor;
+    const wy_exact_window *w = &c->window;
+    int status = WY_OK;
+    if (target < w->end) {
+        while (c->at < w->count && w->docs[c->at] < target) c->at++;
+        if (c->at == w->count) status = fill_from(c, w->end, error);
+    } else {
+        status = fill_from(c, target, error);
+    }
+    c->base.doc = !status && c->at < w->count ? w->docs[c->at] : WY_NO_DOC;
+    return status;
+}
+
+static uint32_t places(const exact_cursor *c)
+{
+    return c->window.freqs[c->at];
+}
+
+static int exact_check(wy_cursor *cursor, bool *match, wy_error *error)
+{
+    exact_cursor *c = (exact_cursor *)cursor;
+    int status = WY_OK;
+    if (c->checked != c->base.doc) {
+        c->freq = c->query->unit_count ? places(c) : 0;
+        if (c->query->verify) status = count_in_document(c, c->base.doc, error);
+        c->checked = c->base.doc;
+    }
+    *match = !status && c->freq > 0;
+    return status;
+}
+
+static int exact_score(wy_cursor *cursor, uint64_t *out, wy_error *error)
+{
+    exact_cursor *c = (exact_cursor *)cursor;
+    bool ignored;
+    int status = exact_check(cursor, &ignored, error);
+    *out = score_of(c, c->base.doc, c->freq);
+    return status;
+}
+
+static int exact_freq(wy_cursor *cursor, uint32_t *out, wy_error *error)
+{
+    bool ignored;
+    int status = exact_check(cursor, &ignored, error);
+    *out = ((exact_cursor *)cursor)->freq;
+    return status;
+}
+
+/* The text is there at most where its units are. */
+static int exact_peek(wy_cursor *cursor, uint64_t *out, wy_error *error)
+{
+    exact_cursor *c = (exact_cursor *)cursor;
+    (void)error;
+    *out = c->query->unit_count ? score_of(c, c->base.doc, places(c)) : c->base.max;
+    return WY_OK;
+}
+
+static int exact_bound(wy_cursor *cursor, uint32_t target, uint32_t *last, uint64_t *out,
+                       wy_error *error)
+{
+    exact_cursor *c = (exact_cursor *)cursor;
+    (void)error;
+    *last = WY_NO_DOC;
+    *out = target < c->limit ? c->base.max : 0;
+    if (c->query->unit_count && target >= c->window.base && target < c->window.end) {
+        *last = c->window.end - 1;
+        *out = c->window_max;
+    }
+    return WY_OK;
+}
+
+/* Where the text decides, also spots that only look like it, in documents that have it. */
+static int exact_spots(wy_cursor *cursor, const wy_spot **out, size_t *count, wy_error *error)
+{
+    exact_cursor *c = (exact_cursor *)cursor;
+    wy_exact_window *w = &c->window;
+    *count = 0;
+    if (c->query->unit_count == 0) return WY_OK;
+    int status = wy_exact_window_places(w, c->base.doc, error);
+    if (!status && !wy_grow(c->site->plan->mem, &c->spots, &c->spot_capacity, w->start_count,
+                            sizeof *c->spots))
+        return wy_fail_memory(error);
+    if (status) return status;
+    for (size_t i = 0; i < w->start_count; i++) {
+        const uint32_t begin = w->starts[i].position;
+        c->spots[i] = (wy_spot){begin, begin + c->query->unit_count};
+    }
+    *out = c->spots;
+    *count = w->start_count;
+    return WY_OK;
+}
+
+static void exact_close(wy_cursor *cursor)
+{
+    exact_cursor *c = (exact_cursor *)cursor;
+    wy_free(c->site->plan->mem, c->spots);
+    wy_exact_window_close(&c->window);
+    wy_store_reader_close(c->texts);
+    wy_store_reader_close(c->reports);
+    if (!c->ready) return;
+    wy_needle_free(&c->needle);
+    wy_exact_free(&c->hay);
+}
+
+static const wy_cursor_ops exact_ops = {.seek = exact_seek,
+                                        .check = exact_check,
+                                        .score = exact_score,
+                                        .freq = exact_freq,
+                                        .peek = exact_peek,
+                                        .bound = exact_bound,
+                                        .close = exact_close,
+                                        .spots = exact_spots};
+
+/* Of a text without a unit that the index knows: every document is a candidate. */
+static int scan_seek(wy_cursor *cursor, uint32_t target, wy_error *error)
+{
+    (void)error;
+    cursor->doc = target < ((exact_cursor *)cursor)->limit ? target : WY_NO_DOC;
+    return WY_OK;
+}
+
+static const wy_cursor_ops scan_ops = {.seek = scan_seek,
+                                       .check = exact_check,
+                                       .score = exact_score,
+                                       .freq = exact_freq,
+                                       .peek = exact_peek,
+                                       .bound = exact_bound,
+                                       .close = exact_close,
+                                        .spots = exact_spots};
+
+/* ---- Making -------------------------------------------------------------------------------- */
+
+/* Whether the lattice is nothing but the words of the query, as the analyzer cuts it. */
+static bool is_plain(const wy_exact_query *query, const wy_lattice *lattice, const wy_node *node)
+{
+    uint32_t unit = 0;
+    if (query->verify || lattice->count != node->word_count) return false;
+    for (size_t i = 0; i < lattice->count; i++) {
+        const wy_edge *edge = &lattice->edges[i];
+        if (edge->before > 0 || edge->from != unit) return false;
+        unit = edge->to;
+    }
+    return unit == query->unit_count;
+}
+
+/* What the documents can be at most. */
+static uint64_t cost_of(const wy_lattice *lattice, uint32_t documents)
+{
+    uint64_t sum = 0;
+    for (size_t i = 0; i < lattice->count; i++) sum += lattice->edges[i].term.doc_freq;
+    return sum < documents ? sum : documents;
+}
+
+static int make(wy_site *site, const wy_node *node, const wy_lattice *lattice, uint32_t first,
+                wy_cursor **out, wy_error *error)
+{
+    const wy_exact_query *query = node->exact;
+    exact_cursor *c = wy_arena_alloc(site->arena, sizeof *c);
+    if (!c) return wy_fail_memory(error);
+    *c = (exact_cursor){.base = {.ops = query->unit_count ? &exact_ops : &scan_ops},
+                        .site = site,
+                        .query = query,
+                        .field = node->field,
+                        .weight = node->weight,
+                        .checked = WY_NO_DOC,
+                        .report = UINT32_MAX};
+    c->limit = node->field == WY_FIELD_BODY ? site->end
+                                            : wy_segment_documents(site->segment, node->field);
+    c->base.cost = query->unit_count ? cost_of(lattice, c->limit) : c->limit;
+    /* tf / (tf + K) is below 1, or rounded to it. */
+    c->base.max = (uint64_t)ceil((double)node->weight * WY_SCORE_ONE) + 1;
+    wy_site_note(site, &c->base);
+    int status = WY_OK;
+    if (query->unit_count)
+        status = wy_exact_window_open(&c->window, site, node->field, query, lattice, error);
+    if (!status) status = wy_cursor_seek(&c->base, first, error);
+    *out = &c->base;
+    return status;
+}
+
+int wy_cursor_exact(wy_site *site, const wy_node *node, uint32_t first, wy_cursor **out,
+                    wy_error *error)
+{
+    wy_lattice lattice;
+    *out = NULL;
+    int status = wy_lattice_make(&lattice, site->segment, node->field, node->exact,
+                                 site->plan->mem, error);
+    if (!status && (lattice.count > 0 || node->exact->unit_count == 0)) {
+        if (is_plain(node->exact, &lattice, node))
+            status = node->word_count > 1 ? wy_cursor_phrase(site, node, first, out, error)
+                                          : wy_cursor_term(site, node, first, out, error);
+        else
+            status = make(site, node, &lattice, first, out, error);
+    }
+    wy_lattice_free(&lattice);
+    return status;
+}

@@ -1,0 +1,140 @@
+/*
+ * query/exact.c: the units of an exact query, and which of them can be trusted.
+ */
+#include "query/exact.h"
+
+#include <string.h>
+
+#include "base/utf8.h"
+#include "text/char_class.h"
+
+enum { LETTERS = WY_CHAR_COUNTED | WY_CHAR_LATIN | WY_CHAR_FOREIGN | WY_CHAR_DIGIT };
+
+/* Whether ICU may take the character for a part of a word or not, as its neighbours are, or for a
+ * part of what stands before it: signs that join words, and marks. */
+static bool depends(uint32_t c)
+{
+    return wy_char_class(c) & WY_CHAR_MARK || c == '_' || c == 0x203f || c == 0x2040 || c == 0x2054;
+}
+
+/* Letters and digits, and characters that depend on their neighbours. */
+typedef struct tally {
+    size_t letters, dependent;
+} tally;
+
+static void count_char(tally *census, uint32_t c)
+{
+    census->letters += (wy_char_class(c) & LETTERS) != 0;
+    census->dependent += depends(c);
+}
+
+static tally census_of_folded(const wy_folded *folded)
+{
+    tally all = {0};
+    for (size_t i = 0; i < folded->length; i++) {
+        uint32_t c = folded->units[i];
+        if ((c & 0xfc00) == 0xd800 && i + 1 < folded->length)
+            c = 0x10000 + ((c - 0xd800) << 10) + (folded->units[++i] - 0xdc00U);
+        count_char(&all, c);
+    }
+    return all;
+}
+
+/* Whether a unit is a word, or a part of one, in every context. */
+static bool is_sure(const char *bytes, size_t begin, size_t end)
+{
+    uint32_t c = 0;
+    for (size_t at = begin; at < end;) {
+        const bool first = at == begin;
+        c = wy_utf8_next(bytes, &at);
+        if (depends(c) || (first && !(wy_char_class(c) & LETTERS))) return false;
+    }
+    return wy_char_class(c) & LETTERS;
+}
+
+typedef struct maker {
+    wy_exact_query *query;
+    char *bytes;
+    wy_exact_unit *units;
+    bool *sure; /* of each unit */
+    uint32_t count, used;
+    tally words; /* of all terms */
+} maker;
+
+static void add_gap(maker *m)
+{
+    m->sure[m->count] = true;
+    m->units[m->count++] = (wy_exact_unit){m->used, m->used, 0};
+}
+
+static void add_token(maker *m, const wy_token *token)
+{
+    memcpy(m->bytes + m->used, token->term, token->length);
+    for (size_t at = 0; at < token->length;)
+        count_char(&m->words, wy_utf8_next(token->term, &at));
+    for (size_t at = 0; at < token->length;) {
+        wy_exact_unit *unit = &m->units[m->count];
+        unit->begin = m->used + (uint32_t)at;
+        at = wy_term_unit(token->term, token->length, at, &unit->code);
+        unit->end = m->used + (uint32_t)at;
+        m->sure[m->count++] = is_sure(m->bytes, unit->begin, unit->end);
+        /* A unit as long as a term may have been cut: the index knows its beginning. */
+        if (unit->end - unit->begin > WY_TERM_MAX - 4) m->query->verify = true;
+    }
+    m->used += token->length;
+}
+
+/* Chooses the longest run of sure units, without gaps at its ends. */
+static void choose(maker *m, bool sure_gaps)
+{
+    wy_exact_query *q = m->query;
+    uint32_t best = 0, begin = 0;
+    for (uint32_t i = 0; i <= m->count; i++) {
+        const bool gap = i < m->count && wy_exact_is_gap(&m->units[i]);
+        if (i < m->count && m->sure[i] && (!gap || sure_gaps)) continue;
+        uint32_t from = begin, to = i;
+        while (from < to && wy_exact_is_gap(&m->units[from])) from++;
+        while (to > from && wy_exact_is_gap(&m->units[to - 1])) to--;
+        if (to - from > best) {
+            best = to - from;
+            q->units = m->units + from;
+        }
+        begin = i + 1;
+    }
+    q->unit_count = best;
+    for (uint32_t i = 0; i < best; i++) q->gaps += wy_exact_is_gap(&q->units[i]);
+    if (best < m->count || q->gaps > 0) q->verify = true;
+}
+
+int wy_exact_prepare(const char *text, size_t length, const wy_analyzer *analyzer,
+                     const wy_tokens *tokens, wy_arena *arena, wy_exact_query **out,
+                     wy_error *error)
+{
+    wy_exact_query *q = wy_arena_alloc(arena, sizeof *q);
+    size_t bytes = 0;
+    uint32_t position = 0;
+    for (size_t i = 0; i < tokens->count; i++) bytes += tokens->list[i].length;
+    maker m = {.query = q};
+    m.bytes = wy_arena_alloc(arena, bytes + 1);
+    /* A gap before each word and one at the end. */
+    const size_t most = bytes + tokens->count + 1;
+    m.units = wy_arena_alloc(arena, most * sizeof *m.units);
+    m.sure = wy_arena_alloc(arena, most * sizeof *m.sure);
+    if (!q || !m.bytes || !m.units || !m.sure) return wy_fail_memory(error);
+    *q = (wy_exact_query){.length = length, .bytes = m.bytes, .units = m.units};
+    q->text = wy_arena_strndup(arena, text, length);
+    if (!q->text) return wy_fail_memory(error);
+
+    for (size_t i = 0; i < tokens->count; i++) {
+        const wy_token *token = &tokens->list[i];
+        if (token->kind != WY_TOKEN_WORD) continue;
+        if (token->position > position) add_gap(&m);
+        add_token(&m, token);
+        position = token->position + token->width;
+    }
+    if (tokens->positions > position) add_gap(&m);
+    const tally all = census_of_folded(wy_analyzer_folded(analyzer));
+    choose(&m, all.letters == m.words.letters && all.dependent == m.words.dependent);
+    *out = q;
+    return WY_OK;
+}
