@@ -36,6 +36,28 @@ typedef int (*wy_report_fn)(void *context, const wy_report *report);
 WY_API int wy_snapshot_reports(wy_snapshot *snapshot, wy_report_fn visit, void *context,
                                wy_error *error);
 
+/*
+ * A paragraph as exact queries see it. `exact` is the folded text: a run of white space between two
+ * letters or digits of words that are written with spaces is one space there, elsewhere nothing.
+ * A quoted query, treated in the same way, matches where its bytes stand in `exact` and begin and
+ * end at a byte for which `cuts` is 1: elsewhere a character, or a Latin word or number, would be
+ * cut. `cuts` has exact.length + 1 entries.
+ */
+typedef struct wy_passage {
+    wy_string report;   /* id */
+    int32_t year;       /* 0: unknown */
+    uint32_t paragraph; /* 1-based number in the report */
+    wy_string text;     /* as it was added */
+    wy_string exact;    /* empty where the analyzer does not fold */
+    const uint8_t *cuts; /* NULL then */
+} wy_passage;
+
+/* Visits all paragraphs of a snapshot. What `visit` gets is valid during the call; non-zero ends
+ * the walk. WY_E_DAMAGED, WY_E_NOMEM. */
+typedef int (*wy_passage_fn)(void *context, const wy_passage *passage);
+WY_API int wy_snapshot_passages(wy_snapshot *snapshot, wy_passage_fn visit, void *context,
+                                wy_error *error);
+
 /* ---- Queries ------------------------------------------------------------------------------ */
 
 /* A parsed query. Immutable: any number of threads may search with one. */

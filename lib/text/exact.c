@@ -134,11 +134,9 @@ static bool inside_token(const wy_tokens *tokens, uint32_t at)
     return low > 0 && tokens->list[low - 1].end > at;
 }
 
-/*
- * Whether a find may begin or end before unit `at`. Within a cluster, such as the f and i of a
- * ligature, bytes cannot tell where words end; there two letters are one word.
- */
-static bool may_cut(const wy_haystack *hay, size_t at)
+/* Within a cluster, such as the f and i of a ligature, bytes cannot tell where words end; there two
+ * letters are one word. */
+bool wy_exact_may_cut(const wy_haystack *hay, size_t at)
 {
     const wy_folded *folded = hay->folded;
     size_t unit;
@@ -169,7 +167,7 @@ bool wy_exact_next(const wy_haystack *hay, const wy_needle *needle, wy_exact_pla
         matched = needle->back[matched];
         *end = i + 1;
         *begin = *end - length;
-        if (!may_cut(hay, *begin) || (!needle->open && !may_cut(hay, *end))) continue;
+        if (!wy_exact_may_cut(hay, *begin) || (!needle->open && !wy_exact_may_cut(hay, *end))) continue;
         *place = (wy_exact_place){i + 1, matched};
         return true;
     }

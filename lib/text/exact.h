@@ -60,6 +60,9 @@ typedef struct wy_exact_place {
 bool wy_exact_next(const wy_haystack *hay, const wy_needle *needle, wy_exact_place *place,
                    size_t *begin, size_t *end);
 
+/* Whether a find may begin or end before unit `at` <= length of hay->exact. */
+bool wy_exact_may_cut(const wy_haystack *hay, size_t at);
+
 /* Bytes of the original text that units begin .. end (not empty) stem from. */
 static inline uint32_t wy_exact_byte_begin(const wy_haystack *hay, size_t begin)
 {
