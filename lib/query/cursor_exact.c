@@ -308,16 +308,21 @@ static const wy_cursor_ops scan_ops = {.seek = scan_seek,
 /* ---- Making -------------------------------------------------------------------------------- */
 
 /* Whether the lattice is nothing but the words of the query, as the analyzer cuts it. */
-static bool is_plain(const wy_exact_query *query, const wy_lattice *lattice, const wy_node *node)
+static bool is_plain(const wy_site *site, const wy_lattice *lattice, const wy_node *node)
 {
-    uint32_t unit = 0;
-    if (query->verify || lattice->count != node->word_count) return false;
-    for (size_t i = 0; i < lattice->count; i++) {
-        const wy_edge *edge = &lattice->edges[i];
-        if (edge->before > 0 || edge->from != unit) return false;
-        unit = edge->to;
+    if (node->exact->verify || lattice->count != node->word_count) return false;
+    for (uint32_t i = 0; i < node->word_count; i++) {
+        const wy_plan_term *term = &site->plan->terms[node->words[i].term];
+        bool found = false;
+        for (size_t e = 0; e < lattice->count && term->found[site->number]; e++) {
+            const wy_edge *edge = &lattice->edges[e];
+            found |= edge->from == node->words[i].offset && edge->before == 0 &&
+                     edge->to == edge->from + term->width &&
+                     edge->term.ordinal == term->place[site->number].info.ordinal;
+        }
+        if (!found) return false;
     }
-    return unit == query->unit_count;
+    return true;
 }
 
 /* What the documents can be at most. */
@@ -363,7 +368,7 @@ int wy_cursor_exact(wy_site *site, const wy_node *node, uint32_t first, wy_curso
     int status = wy_lattice_make(&lattice, site->segment, node->field, node->exact,
                                  site->plan->mem, error);
     if (!status && (lattice.count > 0 || node->exact->unit_count == 0)) {
-        if (is_plain(node->exact, &lattice, node))
+        if (is_plain(site, &lattice, node))
             status = node->word_count > 1 ? wy_cursor_phrase(site, node, first, out, error)
                                           : wy_cursor_term(site, node, first, out, error);
         else

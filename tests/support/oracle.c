@@ -10,6 +10,7 @@
 #include <wenyuan/search.h>
 
 #include "support/corpus_gen.h"
+#include "support/plain_text.h"
 
 /* ---- Text --------------------------------------------------------------------------------- */
 
@@ -29,12 +30,16 @@ typedef struct text {
     uint32_t positions; /* behind the last word, counted */
     char *terms;        /* their bytes, one after the other */
     size_t bytes, room;
+    wy_plain_text *plain; /* of icu: its characters, of each heading apart */
+    size_t plain_count;
 } text;
 
 static void text_free(text *t)
 {
     free(t->list);
     free(t->terms);
+    for (size_t i = 0; i < t->plain_count; i++) wy_plain_text_free(&t->plain[i]);
+    free(t->plain);
 }
 
 /* FNV-1a. */
@@ -102,10 +107,13 @@ static void cut_by_analyzer(text *t, const char *analyzer, const char *data, siz
 
 static void cut_more(text *t, const char *analyzer, wy_string string)
 {
-    if (strcmp(analyzer, "whitespace") == 0)
+    if (strcmp(analyzer, "whitespace") == 0) {
         cut_at_spaces(t, string.data, string.length);
-    else
-        cut_by_analyzer(t, analyzer, string.data, string.length);
+        return;
+    }
+    cut_by_analyzer(t, analyzer, string.data, string.length);
+    t->plain = wy_test_realloc(t->plain, (t->plain_count + 1) * sizeof *t->plain);
+    t->plain[t->plain_count++] = wy_plain_text_of(string.data, string.length);
 }
 
 static text cut(const char *analyzer, wy_string string)
@@ -348,6 +356,8 @@ typedef struct node {
     const char *text;  /* of patterns and reports: the question's */
     occurrence *words; /* positions are relative to the first */
     size_t word_count;
+    wy_plain_text *exact; /* of quoted texts of icu: what must be there; one */
+    text units;           /* and a word for each of its units */
     uint32_t distance;
     double idf, boost;
     struct node **parts;
@@ -379,6 +389,9 @@ static void node_free(node *n)
     for (size_t i = 0; i < n->part_count; i++) node_free(n->parts[i]);
     free(n->parts);
     free(n->words);
+    if (n->exact) wy_plain_text_free(n->exact);
+    free(n->exact);
+    text_free(&n->units);
     free(n);
 }
 
@@ -388,7 +401,26 @@ static void add_word(node *n, const occurrence *word)
     n->words[n->word_count++] = *word;
 }
 
-static node *ready_phrase(const wy_ask *ask, wy_ask_occur occur, double boost, const text *t)
+/* A text of the units of words: a character that has a position of its own with its marks, or a run
+ * of others. */
+static text units_of(const text *t)
+{
+    text units = {0};
+    for (size_t i = 0; i < t->count; i++) {
+        const occurrence *o = &t->list[i];
+        const char *term = t->terms + o->term;
+        uint32_t position = o->position;
+        if (o->kind != WY_TERM_WORD) continue;
+        for (size_t at = 0; at < o->term_length;) {
+            const size_t length = wy_plain_unit(term + at, o->term_length - at);
+            text_add(&units, WY_TERM_WORD, term + at, length, position++, 1, false);
+            at += length;
+        }
+    }
+    return units;
+}
+
+static node *ready_phrase(const wy_ask *ask, wy_ask_occur occur, double boost, text *t)
 {
     node *n = node_make(WY_ASK_PHRASE, occur, ask, boost);
     uint32_t first = 0;
@@ -399,6 +431,13 @@ static node *ready_phrase(const wy_ask *ask, wy_ask_occur occur, double boost, c
         word.position -= first;
         add_word(n, &word);
     }
+    if (t->plain_count == 0) return n;
+    n->exact = t->plain; /* taken over */
+    t->plain = NULL;
+    t->plain_count = 0;
+    n->units = units_of(t);
+    for (size_t i = n->units.count; i-- > 0;)
+        n->units.list[i].position -= n->units.list[0].position;
     return n;
 }
 
@@ -430,6 +469,9 @@ static node *ready_part(const char *analyzer, const wy_ask *ask)
         if (t.list[i].kind != WY_TERM_STEM) continue;
         n->words[0] = t.list[i];
         n->words[0].position = 0;
+        if (n->exact) wy_plain_text_free(n->exact);
+        free(n->exact);
+        n->exact = NULL;
     }
     text_free(&t);
     return n;
@@ -441,7 +483,7 @@ static node *ready(const char *analyzer, const wy_ask *ask, wy_ask_occur occur, 
     boost *= ask->boost;
     if (ask->kind == WY_ASK_WORD || ask->kind == WY_ASK_PHRASE) {
         text t = cut(analyzer, (wy_string){ask->text, strlen(ask->text)});
-        wy_test_must(t.length > 0);
+        wy_test_must(t.length > 0 || t.plain_count > 0);
         node *n = ask->kind == WY_ASK_WORD ? ready_word(ask, occur, boost, all, &t)
                                            : ready_phrase(ask, occur, boost, &t);
         text_free(&t);
@@ -592,10 +634,33 @@ static void add_spot(spot **list, size_t *count, uint32_t begin, uint32_t end)
     (*list)[(*count)++] = (spot){begin, end, true};
 }
 
+/* Where a quoted text is by its units, of those texts that have it by its characters. */
+static spot *find_exact(const node *n, const text *t, size_t *count)
+{
+    spot *list = NULL;
+    *count = 0;
+    for (size_t i = 0; i < t->plain_count; i++)
+        if (wy_plain_text_count(&t->plain[i], n->exact)) break;
+        else if (i + 1 == t->plain_count) return NULL;
+    text units = units_of(t);
+    for (size_t i = 0; i + n->units.count <= units.count && n->units.count; i++) {
+        const occurrence *first = &units.list[i];
+        size_t same = 0;
+        while (same < n->units.count && first[same].name == n->units.list[same].name &&
+               first[same].position - first->position == n->units.list[same].position)
+            same++;
+        if (same == n->units.count)
+            add_spot(&list, count, first->position, first[same - 1].position + 1);
+    }
+    text_free(&units);
+    return list;
+}
+
 static spot *find_spots(const node *n, const text *t, size_t *count)
 {
     spot *list = NULL;
     *count = 0;
+    if (n->exact) return find_exact(n, t, count);
     for (size_t i = 0; i < t->count; i++) {
         const occurrence *o = &t->list[i];
         if (n->kind != WY_ASK_PHRASE) {
@@ -660,6 +725,12 @@ static uint32_t frequency(const node *n, const text *t)
 {
     size_t count;
     if (n->kind == WY_ASK_NEAR) return near_frequency(n, t);
+    if (n->exact) {
+        uint32_t found = 0;
+        for (size_t i = 0; i < t->plain_count; i++)
+            found += wy_plain_text_count(&t->plain[i], n->exact);
+        return found;
+    }
     free(find_spots(n, t, &count));
     return (uint32_t)count;
 }

@@ -2,7 +2,8 @@
  * support/oracle.h: what an index must answer, found by reading everything. Reports lie in a plain
  * list; a question is answered by going through every word of every paragraph, and scored in double
  * by the formula of <wenyuan/search.h>. No code is shared with the index or the evaluation of
- * queries. White space is cut here; for icu the public wy_analyze is asked.
+ * queries. White space is cut here; for icu the public wy_analyze is asked, and quoted texts are
+ * looked for character by character (plain_text.h).
  */
 #ifndef WY_SUPPORT_ORACLE_H
 #define WY_SUPPORT_ORACLE_H

@@ -58,7 +58,8 @@ static void dump(const wy_plan *plan, const wy_node *node, wy_buf *out)
         put(out, wy_tree_field_name(node->field));
         put(out, ":");
     }
-    if (node->kind == WY_NODE_PHRASE) put(out, "\"");
+    const bool quoted = node->kind == WY_NODE_PHRASE || node->kind == WY_NODE_EXACT;
+    if (quoted) put(out, "\"");
     for (uint32_t i = 0; i < node->word_count; i++) {
         const wy_plan_term *term = &plan->terms[node->words[i].term];
         if (i) {
@@ -68,7 +69,7 @@ static void dump(const wy_plan *plan, const wy_node *node, wy_buf *out)
         if (term->kind == WY_TOKEN_STEM) put(out, "~");
         wy_buf_bytes(out, term->text, term->length);
     }
-    if (node->kind == WY_NODE_PHRASE) put(out, "\"");
+    if (quoted) put(out, "\"");
     if (wy_node_is_leaf(node) && (node->boost < 1 || node->boost > 1)) {
         snprintf(text, sizeof text, "*%g", node->boost);
         put(out, text);
@@ -128,7 +129,8 @@ static const struct {
     {"icu", "\"依法，治国\"", "\"依法 3:治国\""},
     {"icu", "\"，依法治国。\"", "\"依法 2:治国\""},
     {"icu", "。", NULL},
-    {"icu", "\"，\" AND -。", NULL},
+    {"icu", "\"，\" AND -。", "\"\""},
+    {"icu", "\" \" AND -。", NULL},
     {"icu", "NOT 。", NULL},
     {"icu", "政府 。", "政府"},
     {"icu", "政府，", "政府"},
@@ -142,14 +144,14 @@ static const struct {
     {"whitespace", "issuer:a section:\"a b\" title:a", "( issuer:a section:\"a 1:b\" title:a )"},
     {"whitespace", "a NEAR/3 \"b c\"", "near[ a 3 \"b 1:c\" ]"},
     {"icu", "法治政府 NEAR running", "near[ \"法治 2:政府\" 10 ~run ]"},
-    {"icu", "\"法治\" NEAR \"running\"", "near[ 法治 10 running ]"},
+    {"icu", "\"法治\" NEAR \"running\"", "near[ \"法治\" 10 \"running\" ]"},
     {"icu", "title:(a NEAR b)^2", "near[ title:~a 10 title:~b ]*2"},
     {"whitespace", "a*", "any"},
     {"whitespace", "a date:2024", "( +a +reports )"},
     {"whitespace", "a report:b", "( +a +reports )"},
     {"whitespace", "date:2024", "reports"},
     {"icu", "running", "~run"},
-    {"icu", "\"Running\"", "running"},
+    {"icu", "\"Running\"", "\"running\""},
     {"icu", "\"Running dogs\"", "\"running 1:dogs\""},
     {"icu", "RUNNING runs", "~run*2"},
 };
@@ -262,10 +264,9 @@ static void patterns_are_positive(void **state)
     assert_int_equal(patterns[0].count, 1);
     assert_memory_equal(patterns[0].terms[0].term, "政府", 6);
     assert_int_equal(patterns[0].terms[0].kind, WY_TOKEN_WORD);
-    assert_int_equal(patterns[1].count, 2);
-    assert_int_equal(patterns[1].terms[0].offset, 0);
-    assert_int_equal(patterns[1].terms[1].offset, 3);
-    assert_memory_equal(patterns[1].terms[1].term, "治国", 6);
+    assert_int_equal(patterns[1].count, 0);
+    assert_string_equal(patterns[1].exact, "依法，治国");
+    assert_int_equal(patterns[1].exact_length, strlen("依法，治国"));
     assert_int_equal(patterns[2].terms[0].kind, WY_TOKEN_STEM);
     assert_memory_equal(patterns[2].terms[0].term, "run", 3);
     wy_plan_free(&plan);

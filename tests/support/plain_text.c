@@ -1,0 +1,153 @@
+#include "support/plain_text.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unicode/ubrk.h>
+#include <unicode/uchar.h>
+#include <unicode/unorm2.h>
+#include <unicode/uscript.h>
+#include <unicode/ustring.h>
+#include <unicode/utrans.h>
+
+#include "support/test.h"
+
+/* Opened once: the transliterator takes tens of milliseconds. */
+typedef struct tools {
+    UTransliterator *simplify;
+    UBreakIterator *words;
+    const UNormalizer2 *fold;
+} tools;
+
+static const tools *get_tools(void)
+{
+    static tools t;
+    static const UChar id[] = u"Traditional-Simplified";
+    UErrorCode status = U_ZERO_ERROR;
+    if (t.fold) return &t;
+    t.simplify = utrans_openU(id, -1, UTRANS_FORWARD, NULL, 0, NULL, &status);
+    t.words = ubrk_open(UBRK_WORD, "zh", NULL, 0, &status);
+    t.fold = unorm2_getNFKCCasefoldInstance(&status);
+    wy_test_must(U_SUCCESS(status));
+    return &t;
+}
+
+/* Folds until nothing changes; in new memory. */
+static UChar *fold(const char *data, size_t length, int32_t *count)
+{
+    const tools *t = get_tools();
+    int32_t capacity = (int32_t)(8 * length + 64), n;
+    UErrorCode status = U_ZERO_ERROR;
+    UChar *text = wy_test_alloc((size_t)capacity * sizeof *text);
+    UChar *next = wy_test_alloc((size_t)capacity * sizeof *next);
+    u_strFromUTF8(text, capacity, &n, data, (int32_t)length, &status);
+    for (;;) {
+        int32_t folded = unorm2_normalize(t->fold, text, n, next, capacity, &status), limit = folded;
+        utrans_transUChars(t->simplify, next, &folded, capacity, 0, &limit, &status);
+        wy_test_must(U_SUCCESS(status));
+        const bool same = folded == n && memcmp(text, next, (size_t)n * sizeof *text) == 0;
+        UChar *other = text;
+        text = next;
+        next = other;
+        n = folded;
+        if (same) break;
+    }
+    free(next);
+    *count = n;
+    return text;
+}
+
+static bool is_counted(UChar32 c)
+{
+    UErrorCode status = U_ZERO_ERROR;
+    const UScriptCode script = uscript_getScript(c, &status);
+    return script == USCRIPT_HAN || script == USCRIPT_HIRAGANA || script == USCRIPT_KATAKANA ||
+           script == USCRIPT_BOPOMOFO ||
+           u_getIntPropertyValue(c, UCHAR_WORD_BREAK) == U_WB_KATAKANA ||
+           u_getIntPropertyValue(c, UCHAR_LINE_BREAK) == U_LB_COMPLEX_CONTEXT;
+}
+
+static bool is_mark(UChar32 c)
+{
+    return U_MASK(u_charType(c)) & U_GC_M_MASK;
+}
+
+static bool is_spaced(UChar32 c)
+{
+    return !is_counted(c) && U_MASK(u_charType(c)) & (U_GC_L_MASK | U_GC_ND_MASK | U_GC_M_MASK);
+}
+
+static UChar32 at(const UChar *text, int32_t i, int32_t n)
+{
+    UChar32 c = text[i];
+    if (U16_IS_LEAD(text[i]) && i + 1 < n) c = U16_GET_SUPPLEMENTARY(text[i], text[i + 1]);
+    if (U16_IS_TRAIL(text[i]) && i > 0) c = U16_GET_SUPPLEMENTARY(text[i - 1], text[i]);
+    return c;
+}
+
+static bool may_cut(const UChar *text, int32_t i, int32_t n)
+{
+    if (i <= 0 || i >= n) return true;
+    if (U16_IS_TRAIL(text[i]) || is_mark(at(text, i, n))) return false;
+    if (is_counted(at(text, i, n)) || is_counted(at(text, i - 1, n))) return true;
+    return ubrk_isBoundary(get_tools()->words, i);
+}
+
+wy_plain_text wy_plain_text_of(const char *data, size_t length)
+{
+    int32_t n, kept = 0;
+    UErrorCode status = U_ZERO_ERROR;
+    UChar *text = fold(data, length, &n);
+    wy_plain_text out = {wy_test_alloc(((size_t)n + 1) * sizeof *out.units),
+                         wy_test_alloc(((size_t)n + 1) * sizeof *out.cuts), 0};
+    ubrk_setText(get_tools()->words, text, n, &status);
+    wy_test_must(U_SUCCESS(status));
+    for (int32_t i = 0; i < n; i++) {
+        UChar unit = text[i];
+        const bool cut = may_cut(text, i, n);
+        if (u_isUWhiteSpace(unit)) {
+            const int32_t first = i;
+            while (i + 1 < n && u_isUWhiteSpace(text[i + 1])) i++;
+            if (kept == 0 || i + 1 == n || !is_spaced(at(text, first - 1, n)) ||
+                !is_spaced(at(text, i + 1, n)))
+                continue;
+            unit = ' ';
+        }
+        out.cuts[kept] = cut;
+        out.units[kept++] = unit;
+    }
+    out.cuts[0] = out.cuts[kept] = true;
+    out.length = (size_t)kept;
+    free(text);
+    return out;
+}
+
+void wy_plain_text_free(wy_plain_text *text)
+{
+    free(text->units);
+    free(text->cuts);
+    *text = (wy_plain_text){0};
+}
+
+uint32_t wy_plain_text_count(const wy_plain_text *text, const wy_plain_text *needle)
+{
+    uint32_t count = 0;
+    if (needle->length == 0) return 0;
+    for (size_t i = 0; i + needle->length <= text->length; i++)
+        count += text->cuts[i] && text->cuts[i + needle->length] &&
+                 memcmp(text->units + i, needle->units, needle->length * sizeof *text->units) == 0;
+    return count;
+}
+
+size_t wy_plain_unit(const char *word, size_t length)
+{
+    int32_t at = 0, next;
+    UChar32 c;
+    U8_NEXT((const uint8_t *)word, at, (int32_t)length, c);
+    const bool counted = is_counted(c) && !is_mark(c);
+    for (; at < (int32_t)length; at = next) {
+        next = at;
+        U8_NEXT((const uint8_t *)word, next, (int32_t)length, c);
+        if (counted ? !is_mark(c) : is_counted(c) && !is_mark(c)) break;
+    }
+    return (size_t)at;
+}
