@@ -83,6 +83,7 @@ static int may_cut(const struct text *t, size_t at)
 
     if (at == 0 || at == t->exact.length) return true;
     unit = t->exact.from[at];
+    if (wy_char_class(char_of(folded->units, unit)) & WY_CHAR_MARK) return false;
     if (folded->begin[unit] == folded->begin[unit - 1]) return -1;
     if (t->word[unit] == 0 || t->word[unit] != t->word[unit - 1]) return true;
     return (wy_char_class(char_of(folded->units, unit)) & WY_CHAR_COUNTED) ||
