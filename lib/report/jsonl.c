@@ -165,6 +165,14 @@ static int decode(wy_jsonl *reader, wy_string *line, wy_error *error)
     return status;
 }
 
+/* The line ends where it ends: there may be nothing behind it to stop at. */
+static bool is_blank(wy_string line)
+{
+    size_t i = 0;
+    while (i < line.length && strchr(" \t\r", line.data[i]) && line.data[i]) i++;
+    return i == line.length;
+}
+
 /* Reads lines until one is a record, which goes to `pending`. WY_END. */
 static int next_record(wy_jsonl *reader, wy_error *error)
 {
@@ -179,8 +187,7 @@ static int next_record(wy_jsonl *reader, wy_error *error)
             offset += 3;
         }
         status = decode(reader, &line, &problem);
-        if (status == WY_OK && strspn(line.length ? line.data : "", " \t\r") >= line.length)
-            continue;
+        if (status == WY_OK && is_blank(line)) continue;
         wy_arena_reset(&reader->scratch);
         if (status == WY_OK)
             status = wy_jsonl_record(reader->input->path, line.data, line.length, &reader->scratch,
