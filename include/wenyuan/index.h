@@ -158,6 +158,61 @@ typedef void (*wy_check_fn)(void *context, const char *file, uint64_t bytes,
 WY_API int wy_index_check(const char *path, const wy_index_options *options, wy_check_fn report,
                           void *context, wy_error *error);
 
+typedef enum wy_repair_kind {
+    WY_REPAIR_PARTIAL = 1, /* a report was saved without `lost` of its `paragraphs` */
+    WY_REPAIR_LOST = 2,    /* a report is lost; with no id: its name is lost too */
+    WY_REPAIR_UNNAMED = 3, /* paragraphs whose report cannot be read were saved as report `id` */
+    WY_REPAIR_DOUBTFUL = 4 /* a report was saved that may have been deleted or replaced before: what
+                              said so is damaged */
+} wy_repair_kind;
+
+/* What a repair could not save as it was. Valid only during the call. */
+typedef struct wy_repair_event {
+    size_t size;         /* sizeof(wy_repair_event): lets later versions add fields */
+    int kind;            /* a wy_repair_kind */
+    wy_string id;        /* of the report; empty where it is lost */
+    int32_t year;        /* 0: unknown */
+    uint64_t paragraphs; /* that the report had; 0: unknown */
+    uint64_t lost;       /* of these */
+} wy_repair_event;
+
+typedef void (*wy_repair_fn)(void *context, const wy_repair_event *event);
+
+typedef struct wy_repair_result {
+    size_t size;               /* sizeof(wy_repair_result) */
+    uint64_t segments_sound;   /* kept as they are */
+    uint64_t segments_damaged; /* whose reports were saved, as far as they can be read */
+    uint64_t reports_saved;    /* partial, unnamed and doubtful ones too */
+    uint64_t reports_partial;
+    uint64_t reports_lost;     /* as far as they can be counted */
+    uint64_t reports_unnamed;
+    uint64_t reports_doubtful;
+    uint64_t paragraphs_lost;  /* as far as they can be counted */
+    uint64_t files_moved;      /* to the folder "damaged" in the index */
+    bool manifest_lost;        /* the list of segments was damaged or missing */
+} wy_repair_result;
+
+/*
+ * Makes the index in folder `path` sound again: segments without damage stay as they are, the
+ * reports of the others are indexed anew from their stored text, as far as that can be read. What
+ * is lost is told to `tell`, and summed up in *result (both may be NULL; result->size must be
+ * set). A report that lost paragraphs has no source_size, _time and _hash any more, so that
+ * keeping the index in step with its files reads it again.
+ *
+ * No damaged file is touched before the repaired index is on the disk; then they are moved to the
+ * folder "damaged" in the index, where nothing looks at them. A sound index is left alone.
+ *
+ * Where the manifest itself is lost, all segments found are read, the newest first; reports that
+ * were deleted since, or never committed, may come back. The analyzer is options->analyzer then,
+ * or "icu".
+ *
+ * WY_E_NOT_FOUND (no index there), WY_E_LOCKED (somebody writes to it), WY_E_VERSION, WY_E_ANALYZER
+ * (text would be cut in another way than in the segments that stay), WY_E_IO, WY_E_NOMEM: the
+ * index is as it was. WY_E_IO after the repair: it is done, but the files could not be moved.
+ */
+WY_API int wy_index_repair(const char *path, const wy_index_options *options, wy_repair_fn tell,
+                           void *context, wy_repair_result *result, wy_error *error);
+
 #ifdef __cplusplus
 }
 #endif

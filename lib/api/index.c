@@ -1,5 +1,7 @@
 #include <wenyuan/index.h>
 
+#include <string.h>
+
 #include "api/options.h"
 #include "index/index.h"
 #include "index/writer.h"
@@ -41,13 +43,33 @@ int wy_index_check(const char *path, const wy_index_options *options, wy_check_f
     return status == WY_OK ? wy_index_verify(path, &setup, report, context, error) : status;
 }
 
+int wy_index_repair(const char *path, const wy_index_options *options, wy_repair_fn tell,
+                    void *context, wy_repair_result *result, wy_error *error)
+{
+    wy_index_setup setup;
+    wy_repair_result all = {.size = sizeof all};
+    int status = take_setup(options, &setup, error);
+    if (status == WY_OK) status = check_path(path, error);
+    if (status == WY_OK) status = wy_index_mend(path, &setup, tell, context, &all, error);
+    if (result) {
+        size_t size = result->size < sizeof all ? result->size : sizeof all;
+        memcpy(result, &all, size);
+        result->size = size;
+    }
+    return status;
+}
+
 int wy_writer_open(wy_index *index, const wy_writer_options *options, wy_writer **out,
                    wy_error *error)
 {
     wy_writer_options o;
     int status = wy_options_take(&o, sizeof o, options, error);
     if (status != WY_OK) return status;
-    wy_writer_setup setup = {o.memory, o.threads, o.no_sync, o.progress, o.progress_context};
+    wy_writer_setup setup = {.memory = o.memory,
+                             .threads = o.threads,
+                             .no_sync = o.no_sync,
+                             .progress = o.progress,
+                             .context = o.progress_context};
     return wy_writer_setup_open(index, &setup, out, error);
 }
 

@@ -186,6 +186,19 @@ static wy_index *new_index(const char *folder, const wy_index_setup *setup)
     return index;
 }
 
+int wy_index_setup_make(const char *folder, const wy_index_setup *setup,
+                        const wy_manifest *manifest, wy_index **out, wy_error *error)
+{
+    wy_index *index = new_index(folder, setup);
+    if (!index) return wy_fail_memory(error);
+    int status = match_analyzer(index, manifest, setup->analyzer, error);
+    if (status != WY_OK)
+        wy_index_destroy(index);
+    else
+        *out = index;
+    return status;
+}
+
 int wy_index_setup_open(const char *folder, const wy_index_setup *setup, wy_index **out,
                         wy_error *error)
 {

@@ -42,6 +42,9 @@ typedef struct wy_index_setup {
 /* As wy_index_open. */
 int wy_index_setup_open(const char *folder, const wy_index_setup *setup, wy_index **out,
                         wy_error *error);
+/* The same with what `manifest` says, whatever is in the folder. */
+int wy_index_setup_make(const char *folder, const wy_index_setup *setup,
+                        const wy_manifest *manifest, wy_index **out, wy_error *error);
 void wy_index_destroy(wy_index *index);
 
 /* Borrows an analyzer of the index for one thread; give it back. */
@@ -74,5 +77,9 @@ int wy_snapshot_walk(const wy_snapshot *snapshot, wy_report_fn visit, void *cont
 /* As wy_index_check, on any env. */
 int wy_index_verify(const char *folder, const wy_index_setup *setup, wy_check_fn report,
                     void *context, wy_error *error);
+
+/* As wy_index_repair, on any env. */
+int wy_index_mend(const char *folder, const wy_index_setup *setup, wy_repair_fn tell, void *context,
+                  wy_repair_result *result, wy_error *error);
 
 #endif

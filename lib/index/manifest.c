@@ -1,6 +1,7 @@
 #include "index/manifest.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -280,6 +281,13 @@ static bool is_ours(const char *name)
     for (int c = 0; c < WY_COMPONENTS; c++)
         if (strcmp(end + 1, wy_component_name((wy_component)c)) == 0) return true;
     return false;
+}
+
+bool wy_manifest_file_number(const char *name, uint64_t *number)
+{
+    if (!is_ours(name)) return false;
+    *number = strtoull(name, NULL, 16);
+    return true;
 }
 
 static int note_name(void *context, const char *name)

@@ -38,6 +38,9 @@ int wy_manifest_parse(const wy_mem *mem, const char *path, const uint8_t *data, 
 int wy_manifest_write(const wy_env *env, const wy_manifest *manifest, const char *folder, bool sync,
                       wy_error *error);
 
+/* The number of the segment that a file of this name belongs to; false: it is none of a segment. */
+bool wy_manifest_file_number(const char *name, uint64_t *number);
+
 /* Removes the files in `folder` that have the names of an index's files and that `manifest` does
  * not name. Only for the writer. Files that cannot be removed are left for the next time. */
 int wy_manifest_sweep(const wy_env *env, const wy_manifest *manifest, const char *folder,

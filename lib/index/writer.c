@@ -30,6 +30,7 @@ struct wy_writer {
     /* Replacing the manifest failed half-way: whether the disk holds the old one or the new cannot
      * be known, so that no file of either may be removed. */
     bool in_doubt;
+    bool replaces; /* the next commit is to replace a manifest that says something else */
 };
 
 /* ---- Opening and closing ------------------------------------------------------------------------
@@ -55,6 +56,8 @@ static int tell_flush(void *context)
 
 static int take_lock(wy_writer *w, wy_error *error)
 {
+    w->lock = w->setup.lock;
+    if (w->lock) return WY_OK;
     char *path = wy_path_join(w->mem, w->index->folder, WY_LOCK_FILE);
     if (!path) return wy_fail_memory(error);
     int status = w->env->lock(w->env, path, &w->lock, error);
@@ -81,7 +84,10 @@ int wy_writer_setup_open(wy_index *index, const wy_writer_setup *setup, wy_write
     wy_pending_init(&w->pending, w->mem);
     int status = take_lock(w, error);
     if (status == WY_OK)
-        status = wy_manifest_read(w->env, w->mem, index->folder, &w->manifest, error);
+        status = setup->manifest
+                     ? wy_manifest_copy(&w->manifest, setup->manifest, error)
+                     : wy_manifest_read(w->env, w->mem, index->folder, &w->manifest, error);
+    w->replaces = setup->manifest != NULL;
     if (status == WY_OK && strcmp(w->manifest.identity, index->identity) != 0)
         status = wy_fail(error, WY_E_ANALYZER, index->folder, WY_NO_OFFSET,
                          "the index was replaced by one of another analyzer since it was opened");
@@ -89,7 +95,8 @@ int wy_writer_setup_open(wy_index *index, const wy_writer_setup *setup, wy_write
     w->in_doubt = true;
     if (status == WY_OK && !setup->no_sync) status = w->env->sync_dir(w->env, index->folder, error);
     if (status == WY_OK) w->in_doubt = false;
-    if (status == WY_OK) status = wy_manifest_sweep(w->env, &w->manifest, index->folder, error);
+    if (status == WY_OK && !setup->manifest)
+        status = wy_manifest_sweep(w->env, &w->manifest, index->folder, error);
     if (status == WY_OK)
         status = wy_workers_open(index, setup->threads, w->setup.memory, !setup->no_sync,
                                  w->manifest.next_segment, tell_flush, w, &w->workers, error);
@@ -104,7 +111,7 @@ int wy_writer_setup_open(wy_index *index, const wy_writer_setup *setup, wy_write
 /* Removes the files that the last commit does not name. What cannot be removed now is so later. */
 static void sweep(const wy_writer *w)
 {
-    if (!w->in_doubt && w->manifest.mem)
+    if (!w->in_doubt && w->manifest.mem && !w->setup.manifest)
         wy_manifest_sweep(w->env, &w->manifest, w->index->folder, NULL);
 }
 
@@ -115,7 +122,7 @@ void wy_writer_end(wy_writer *w)
     wy_pending_free(&w->pending);
     if (w->lock) {
         sweep(w); /* segments that were never committed */
-        w->env->unlock(w->env, w->lock);
+        if (!w->setup.lock) w->env->unlock(w->env, w->lock);
     }
     wy_manifest_free(&w->manifest);
     wy_free(w->mem, w);
@@ -323,9 +330,10 @@ static int commit(wy_writer *w, wy_error *error)
     size_t made = 0;
     status = wy_workers_flush(w->workers, error);
     if (status == WY_OK) wy_workers_segments(w->workers, &made);
-    if (status == WY_OK && (made || !wy_pending_empty(&w->pending)))
+    if (status == WY_OK && (made || w->replaces || !wy_pending_empty(&w->pending)))
         status = commit_pending(w, error);
     if (status != WY_OK) return stick(w, status, error);
+    w->replaces = false;
     wy_workers_forget(w->workers);
     wy_pending_clear(&w->pending);
     return WY_OK;

@@ -16,6 +16,12 @@ typedef struct wy_writer_setup {
     bool no_sync;
     wy_progress_fn progress;
     void *context;
+
+    /* For a repair: the lock, which the caller holds and frees after the writer; and what to go on
+     * from in place of the manifest on the disk (copied). The first commit then replaces that one
+     * even where nothing was added, and no file is removed. */
+    wy_env_lock *lock;
+    const wy_manifest *manifest;
 } wy_writer_setup;
 
 /* As the public functions of these names. */

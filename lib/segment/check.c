@@ -197,7 +197,8 @@ static int check_report(const wy_segment *s, const wy_mem *mem, wy_store_reader 
     int status = wy_segment_read_report(s, records, mem, i, &report, &ids, &sections, error);
     if (status == WY_OK) status = wy_columns_report(wy_segment_columns(s), i, &row, error);
     if (status == WY_OK && (row.year != report.year || row.date != report.date ||
-                            row.id_hash != wy_checksum(report.id.data, report.id.length)))
+                            row.id_hash != wy_checksum(report.id.data, report.id.length) ||
+                            ids.paragraphs != row.end_paragraph - row.first_paragraph))
         status = wy_sealed_damaged(file, WY_NO_OFFSET, error,
                                    "a report record does not agree with its columns");
     if (status == WY_OK && !are_texts(&report))

@@ -74,6 +74,7 @@ void wy_record_put_report(wy_buf *out, const wy_report *report, const wy_record_
     wy_buf_varint(out, report->source_size);
     wy_buf_u64(out, (uint64_t)report->source_time);
     wy_buf_u64(out, report->source_hash);
+    wy_buf_varint(out, report->paragraph_count);
     wy_buf_varint(out, ids->numbered ? ids->first + 1 : 0);
     if (ids->numbered) wy_buf_string(out, ids->prefix.data, ids->prefix.length);
     wy_buf_varint(out, report->section_count);
@@ -118,6 +119,7 @@ int wy_record_get_report(const wy_mem *mem, const uint8_t *data, size_t length, 
     out->source_size = wy_reader_varint(&r);
     out->source_time = (int64_t)wy_reader_u64(&r);
     out->source_hash = wy_reader_u64(&r);
+    numbering.paragraphs = wy_reader_varint32(&r);
     uint64_t numbered = wy_reader_varint(&r);
     if (numbered) {
         numbering.numbered = true;

@@ -6,10 +6,12 @@
  *                id: only if the report does not number its paragraphs
  *   report    := id:string title:string issuer:string source:string
  *                year:varint date:varint source_size:varint source_time:8 source_hash:8
- *                numbered:varint [ prefix:string ]
+ *                paragraphs:varint numbered:varint [ prefix:string ]
  *                sections:varint { parent:varint heading:string }*
  *                numbered: 0: paragraphs have ids of their own, or none; else the number of the
  *                first one + 1: paragraph i (from 0) has the id prefix, number + i in decimal
+ *                paragraphs: how many the report has, so that texts and records together are
+ *                enough to make a segment anew
  *   string    := length:varint bytes
  *
  * A heading is stored once, with its report; a paragraph only names it. Ids that count up are
@@ -31,6 +33,7 @@ typedef struct wy_record_ids {
     bool numbered;
     wy_string prefix; /* points into the report, or the record */
     uint64_t first;   /* number of the first paragraph */
+    uint32_t paragraphs; /* of the report; set by wy_record_get_report */
 } wy_record_ids;
 
 wy_record_ids wy_record_find_ids(const wy_report *report);

@@ -31,6 +31,10 @@ typedef struct wy_store wy_store;
 
 int wy_store_open(const wy_env *env, const wy_mem *mem, const char *path, const wy_seal *expected,
                   wy_store **out, wy_error *error);
+/* The same for a file that is damaged, to save the records that can still be read; `size` as
+ * wy_sealed_open_damaged has it. WY_E_DAMAGED where none can be found. */
+int wy_store_open_damaged(const wy_env *env, const wy_mem *mem, const char *path, uint64_t size,
+                          wy_store **out, wy_error *error);
 void wy_store_close(wy_store *store);
 uint64_t wy_store_count(const wy_store *store);
 uint64_t wy_store_bytes(const wy_store *store); /* of all records, before compression */

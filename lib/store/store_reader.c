@@ -109,21 +109,40 @@ static int make_dictionary(wy_store *store, wy_error *error)
     return WY_OK;
 }
 
-int wy_store_open(const wy_env *env, const wy_mem *mem, const char *path, const wy_seal *expected,
-                  wy_store **out, wy_error *error)
+/* Makes a store of a file; takes it over, also where it fails. */
+static int open_file(const wy_mem *mem, wy_sealed *file, wy_store **out, wy_error *error)
 {
     wy_store *store = wy_calloc(mem, sizeof *store);
-    if (!store) return wy_fail_memory(error);
+    if (!store) {
+        wy_sealed_close(file);
+        return wy_fail_memory(error);
+    }
     store->mem = mem;
-    int status = wy_sealed_open(env, mem, path, WY_STORE_KIND, WY_STORE_VERSION, expected,
-                                &store->file, error);
-    if (status == WY_OK) status = read_trailer(store, error);
+    store->file = file;
+    int status = read_trailer(store, error);
     if (status == WY_OK) status = make_dictionary(store, error);
     if (status != WY_OK)
         wy_store_close(store);
     else
         *out = store;
     return status;
+}
+
+int wy_store_open(const wy_env *env, const wy_mem *mem, const char *path, const wy_seal *expected,
+                  wy_store **out, wy_error *error)
+{
+    wy_sealed *file;
+    int status =
+        wy_sealed_open(env, mem, path, WY_STORE_KIND, WY_STORE_VERSION, expected, &file, error);
+    return status == WY_OK ? open_file(mem, file, out, error) : status;
+}
+
+int wy_store_open_damaged(const wy_env *env, const wy_mem *mem, const char *path, uint64_t size,
+                          wy_store **out, wy_error *error)
+{
+    wy_sealed *file;
+    int status = wy_sealed_open_damaged(env, mem, path, size, &file, error);
+    return status == WY_OK ? open_file(mem, file, out, error) : status;
 }
 
 void wy_store_close(wy_store *store)

@@ -1,1 +1,2 @@
 wy_test(corrupt corrupt MODULES api)
+wy_test(corrupt repair MODULES api)
