@@ -138,7 +138,8 @@ static bool report_before(const source *a, const source *b)
     return wy_bytes_compare(a->id.data, a->id.length, b->id.data, b->id.length) < 0;
 }
 
-/* Begins the source's next passage if it begins with paragraph `p`; passes over those before. */
+/* Begins the source's next passage if it begins with paragraph `p`, as it must with the first of a
+ * report; passes over those before. */
 static int copy_passage(merge *m, source *s, uint32_t p, wy_error *error)
 {
     const wy_columns *columns = wy_segment_columns(s->segment);
@@ -148,7 +149,10 @@ static int copy_passage(merge *m, source *s, uint32_t p, wy_error *error)
         if (status != WY_OK) return status;
         if (first >= p) break;
     }
-    if (first != p || s->next_passage == wy_columns_passages(columns)) return WY_OK;
+    if (first != p || s->next_passage == wy_columns_passages(columns)) {
+        if (p != s->old_first[s->next]) return WY_OK;
+        return damaged(wy_columns_file(columns), error, "a report begins within a passage");
+    }
     const uint32_t passage = s->next_passage++;
     s->new_passage[passage] = m->new_passages++;
     return wy_segment_add_passage(m->writer, wy_length_of(s->lengths[WY_FIELD_SECTION][passage]),
