@@ -48,7 +48,43 @@ while read -r file; do
         "$tool" stats broken.wy > out 2> err
         status=$?
         verify "$way: stats ends with $status" test "$status" -le 2
+        # After a repair it is sound, unless an empty folder is all that is left.
+        "$tool" check --repair broken.wy > out 2> err
+        status=$?
+        verify "$way: a repair ends with $status" test "$status" = 0 -o "$status" = 2
+        case $name in
+        *.text | *.reports) ;;
+        *) verify "$way: a repair of $name costs something" test "$status" = 0 ;;
+        esac
+        run 0 check broken.wy
+        if [[ $status == 0 ]]; then
+            "$tool" search --json index.wy 行政复议 > before
+            run 0 search --json broken.wy 行政复议
+            verify "$way: a repair of $name changed the answer" cmp -s before out
+        fi
     done
 done < all
+run 0 check --repair index.wy
+out_is 'nothing is damaged'
+repair_fields=(kind:string report:string? year:integer? paragraphs:integer lost:integer)
+rm -rf broken.wy && cp -r index.wy broken.wy
+rm broken.wy/*.text
+run 2 check --repair --json broken.wy
+grep '"kind"' out > events
+tail -n 1 out > result
+mv events out
+json "$(wc -l < out)" "${repair_fields[@]}"
+verify 'lost reports are not told' test -s out
+mv result out
+json 1 manifest_lost:boolean segments_sound:integer segments_damaged:integer \
+    reports_saved:integer reports_partial:integer reports_lost:integer reports_unnamed:integer \
+    reports_doubtful:integer paragraphs_lost:integer files_moved:integer
+verify 'damaged files are not kept' test -n "$(ls broken.wy/damaged)"
+run 2 check --analyzer icu index.wy
+run 2 check --repair nowhere.wy
+verify 'a repair made something' test ! -e nowhere.wy
+mkdir empty
+run 2 check --repair empty
+verify 'a repair made something' test -z "$(ls empty)"
 verify 'no file was tried' test "$(grep -c . names)" -ge 2
 finish
