@@ -3,7 +3,8 @@
  *
  * The terms of all patterns get numbers through a hash map; one walk over the tokens lists the
  * tokens of each number. A pattern of several terms is looked for at the places of its rarest
- * term, by binary search in the lists of the others. An exact text is looked for in the folded text.
+ * term, by binary search in the lists of the others. An exact text is looked for in the folded
+ * text.
  */
 #include "result/match.h"
 
@@ -188,8 +189,8 @@ static int find_exact(matcher *m, const wy_haystack *hay, size_t p, wy_error *er
     wy_exact_place place = {0};
     wy_needle needle;
     size_t begin, end;
-    int status = wy_needle_make(&needle, pattern->exact, pattern->exact_length,
-                                pattern->exact_open, m->mem, error);
+    int status = wy_needle_make(&needle, pattern->exact, pattern->exact_length, pattern->exact_open,
+                                m->mem, error);
     while (!status && wy_exact_next(hay, &needle, &place, &begin, &end)) {
         if (!add_found(m, p, wy_exact_byte_begin(hay, begin), wy_exact_byte_end(hay, end)))
             status = wy_fail_memory(error);

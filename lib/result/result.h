@@ -16,7 +16,8 @@
  *
  * *snippet is the window of about `chars` characters with the most weight of distinct patterns, of
  * those the one in which they are nearest to each other, then with the most matches. Its ends move
- * to the ends of clauses where those are near, and cut no word. Without a match it is the beginning.
+ * to the ends of clauses where those are near, and cut no word. Without a match it is the
+ * beginning.
  *
  * *spans is allocated from `mem`, NULL where *count is 0.
  */

@@ -16,9 +16,9 @@
  * 第 before it, it yields a term with these, too: 五年 and 5年 are 5年, 第三十二条 and 第32条 are
  * 第32条. An ordinal in Chinese numerals then goes without the bare value, for the numbers of
  * articles would be a third of all. A single Chinese numeral is a number only in such company, or
- * where it is a word of its own with a Chinese word behind it (三 小时); （三） counts nothing. 一 is
- * most often no more than "a" and is a number only in dates (一月) and behind 第. What is part of a
- * longer word (十三陵) is no number.
+ * where it is a word of its own and one that measures follows (三 小时); （三） counts nothing. 一
+ * is most often no more than "a" and is a number only in dates (一月) and behind 第. What is part
+ * of a longer word (十三陵) is no number.
  *
  * A query that is not quoted seeks, of tokens that overlap, the stem instead of the word, and the
  * number instead of its words with 第 and the measure word: those others are `covered`.
@@ -100,7 +100,8 @@ void wy_analyzer_close(wy_analyzer *analyzer); /* NULL is ignored */
 int wy_analyzer_run(wy_analyzer *analyzer, const char *text, size_t length, wy_tokens *out,
                     wy_error *error);
 
-/* The folded text of the last run, until the next or close; NULL where the analyzer folds nothing. */
+/* The folded text of the last run, until the next or close; NULL where the analyzer folds nothing.
+ */
 const wy_folded *wy_analyzer_folded(const wy_analyzer *analyzer);
 
 /* Width of an indexed icu WORD term, from its characters alone. */

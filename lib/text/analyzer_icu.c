@@ -169,8 +169,7 @@ static int add_term(wy_analyzer *analyzer, size_t *from, size_t to, uint32_t *po
     if (found & WY_CHAR_NUMERAL) {
         wy_numeral_word word = {analyzer->count - 1, begin, *from};
 
-        if (!wy_number_maker_note(&icu->numbers, analyzer->mem, word))
-            return wy_fail_memory(error);
+        if (!wy_number_maker_note(&icu->numbers, analyzer->mem, word)) return wy_fail_memory(error);
     }
     return token.covered ? add_stem(analyzer, &token, error) : WY_OK;
 }

@@ -28,9 +28,9 @@ struct wy_analyzer {
     void *state;
     char identity[256];
     char icu_version[24];
-    const char *segmenter; /* name of what cuts, static; "" where nothing does */
+    const char *segmenter;   /* name of what cuts, static; "" where nothing does */
     const wy_folded *folded; /* of the last text, in `state`; NULL where nothing is folded */
-    wy_token *tokens; /* of the last text, their terms in `bytes`; both reused */
+    wy_token *tokens;        /* of the last text, their terms in `bytes`; both reused */
     size_t count, capacity;
     char *bytes;
     size_t bytes_used, bytes_capacity;

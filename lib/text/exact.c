@@ -93,8 +93,8 @@ static int make_back(wy_needle *needle, wy_error *error)
     return WY_OK;
 }
 
-int wy_needle_make(wy_needle *needle, const char *text, size_t length, bool open,
-                   const wy_mem *mem, wy_error *error)
+int wy_needle_make(wy_needle *needle, const char *text, size_t length, bool open, const wy_mem *mem,
+                   wy_error *error)
 {
     wy_folded folded;
     int status;

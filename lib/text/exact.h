@@ -38,8 +38,8 @@ typedef struct wy_needle {
 
 /* Folds `text`, UTF-8. One without a unit is found nowhere. WY_E_ENCODING, WY_E_LIMIT, WY_E_NOMEM.
  * wy_needle_free after any result. */
-int wy_needle_make(wy_needle *needle, const char *text, size_t length, bool open,
-                   const wy_mem *mem, wy_error *error);
+int wy_needle_make(wy_needle *needle, const char *text, size_t length, bool open, const wy_mem *mem,
+                   wy_error *error);
 void wy_needle_free(wy_needle *needle);
 
 /* A text to look in: `exact` was set from `folded`, of which the analyzer made `tokens`. */

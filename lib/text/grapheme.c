@@ -34,8 +34,8 @@ static bool joins_pictures(const char *text, size_t length, size_t at)
     return false;
 }
 
-/* Rules GB12 and GB13: whether the half of a flag at `at` is the first: an even number go before. In
- * a run too long to count every second one is, for each has four bytes. */
+/* Rules GB12 and GB13: whether the half of a flag at `at` is the first: an even number go before.
+ * In a run too long to count every second one is, for each has four bytes. */
 static bool begins_flag(const char *text, size_t length, size_t at)
 {
     size_t half = at;

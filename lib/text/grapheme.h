@@ -14,8 +14,9 @@
 #include <stddef.h>
 
 /*
- * What is looked back upon to tell flags apart, or to find the emoji before a joiner: this many code
- * points. In a longer run of them one flag may be cut, so that no text takes more than linear time.
+ * What is looked back upon to tell flags apart, or to find the emoji before a joiner: this many
+ * code points. In a longer run of them one flag may be cut, so that no text takes more than linear
+ * time.
  */
 #define WY_GRAPHEME_LOOK_BACK 512
 

@@ -1,6 +1,6 @@
 /*
- * text/grapheme_class.h: the properties of characters that grapheme.c goes by: Grapheme_Cluster_Break
- * of UAX #29, and Extended_Pictographic.
+ * text/grapheme_class.h: the properties of characters that grapheme.c goes by:
+ * Grapheme_Cluster_Break of UAX #29, and Extended_Pictographic.
  */
 #ifndef WY_TEXT_GRAPHEME_CLASS_H
 #define WY_TEXT_GRAPHEME_CLASS_H

@@ -30,7 +30,7 @@ bool wy_number_maker_note(wy_number_maker *maker, const wy_mem *mem, wy_numeral_
 struct place {
     const wy_folded *folded;
     wy_number number;
-    size_t begin;                       /* the number's; number.end is behind it */
+    size_t begin;                        /* the number's; number.end is behind it */
     const wy_numeral_word *first, *last; /* the words that it begins and ends in */
     bool ordinal, measured, alone;
 };
@@ -77,6 +77,24 @@ static bool is_of_time(const wy_folded *folded, size_t at)
     }
 }
 
+/* Whether a word that goes on like this behind a number measures: 个, 年级, 小时, 公里. */
+static bool begins_measure(const wy_folded *folded, size_t at)
+{
+    unsigned unit = folded->units[at];
+
+    return has_class(unit, WY_CHAR_MEASURE) || unit == u'小' || unit == u'公';
+}
+
+/* Not 零 (零部件) nor formal ones (陆地), which words begin with. */
+static bool is_everyday(unsigned unit)
+{
+    static const uint16_t everyday[] = u"二两三四五六七八九十";
+
+    for (size_t i = 0; everyday[i]; i++)
+        if (everyday[i] == unit) return true;
+    return false;
+}
+
 /* Finds out in what company the number stands; false: it is part of something else. */
 static bool look_around(const wy_analyzer *analyzer, struct place *p)
 {
@@ -89,13 +107,14 @@ static bool look_around(const wy_analyzer *analyzer, struct place *p)
     p->ordinal = p->begin > 0 && folded->units[p->begin - 1] == ORDINAL;
     p->measured = is_measured(analyzer, p);
     p->alone = false;
-    if (!p->number.single)
-        return !inside || p->measured || has_class(folded->units[end], WY_CHAR_MEASURE);
+    if (!p->number.single) return !inside || begins_measure(folded, end);
     if (p->begin > p->first->from && !p->ordinal) return false; /* 统一, 星期一 */
-    if (folded->units[p->begin] == u'一' && !p->ordinal && !(p->measured && is_of_time(folded, end)))
+    if (folded->units[p->begin] == u'一' && !p->ordinal &&
+        !(p->measured && is_of_time(folded, end)))
         return false;
-    if (inside && !p->measured) return false;                   /* 一般, 第三者 */
-    p->alone = !inside && !p->ordinal && !p->measured && whole;
+    if (inside && !p->measured) return false; /* 一般, 第三者 */
+    p->alone = !inside && !p->ordinal && !p->measured && whole && begins_measure(folded, end) &&
+               is_everyday(folded->units[p->begin]);
     return p->ordinal || p->measured || p->alone;
 }
 
@@ -113,9 +132,8 @@ static void measure(const wy_analyzer *analyzer, const struct place *p, wy_token
     const wy_token *first = &analyzer->tokens[p->first->token];
     const wy_token *last = &analyzer->tokens[p->last->token];
     size_t end = p->number.end;
-    uint32_t behind = end <= p->last->to
-                          ? last->position + width_of(p->folded, p->last->from, end)
-                          : last->position + last->width + 1; /* a percent sign */
+    uint32_t behind = end <= p->last->to ? last->position + width_of(p->folded, p->last->from, end)
+                                         : last->position + last->width + 1; /* a percent sign */
 
     *token = (wy_token){.kind = WY_TOKEN_NUMBER,
                         .begin = p->folded->begin[p->begin],
@@ -132,8 +150,7 @@ static bool add(wy_number_maker *maker, wy_analyzer *analyzer, size_t after, con
         !wy_analyzer_reserve(analyzer, token->length))
         return false;
     memcpy(analyzer->bytes + analyzer->bytes_used, term, token->length);
-    maker->made[maker->made_count++] =
-        (wy_number_token){after, analyzer->bytes_used, *token};
+    maker->made[maker->made_count++] = (wy_number_token){after, analyzer->bytes_used, *token};
     analyzer->bytes_used += token->length;
     return true;
 }
@@ -155,15 +172,15 @@ static bool add_counted(wy_number_maker *maker, wy_analyzer *analyzer, const str
     memcpy(term + token.length, p->number.value, p->number.length);
     token.length += p->number.length;
     if (p->measured) {
-        token.length += (uint32_t)wy_utf8_put(p->folded->units[p->number.end],
-                                              term + token.length);
+        token.length += (uint32_t)wy_utf8_put(p->folded->units[p->number.end], term + token.length);
         token.end = p->folded->end[p->number.end];
         token.width++;
     }
     return add(maker, analyzer, after, &token, term);
 }
 
-/* Words that a number of the positions from .. to overlaps are not sought by a query that has it. */
+/* Words that a number of the positions from .. to overlaps are not sought by a query that has it.
+ */
 static void cover(wy_analyzer *analyzer, size_t i, uint32_t to)
 {
     for (; i < analyzer->count && analyzer->tokens[i].position < to; i++)
@@ -244,8 +261,7 @@ int wy_number_maker_run(wy_number_maker *maker, wy_analyzer *analyzer, const wy_
         }
         done = p.begin;
         if (wy_number_read(folded->units, folded->length, p.begin, &p.number)) {
-            while (p.last + 1 < maker->words + maker->word_count &&
-                   p.last[1].from < p.number.end)
+            while (p.last + 1 < maker->words + maker->word_count && p.last[1].from < p.number.end)
                 p.last++;
             good = !look_around(analyzer, &p) || add_number(maker, analyzer, &p);
         }

@@ -139,8 +139,8 @@ static void put_decimal(wy_number *out, const struct decimal *d)
 /* ---- Integers in words --------------------------------------------------------------------- */
 
 /*
- * What has been read of 三亿五千万四百: `high` is what 亿 has closed, `mid` what 万 has, `section` what
- * is below 10^4 since; `digit` waits for its power.
+ * What has been read of 三亿五千万四百: `high` is what 亿 has closed, `mid` what 万 has, `section`
+ * what is below 10^4 since; `digit` waits for its power.
  */
 struct integer {
     uint64_t high, mid, section;
@@ -242,6 +242,15 @@ static bool take_ascii(struct integer *n, struct scan *s)
     return n->digit > 0;
 }
 
+/* 千 that belongs to a unit: 五万千瓦, 一百一十千伏. Elsewhere it multiplies, also in 三千瓦. */
+static bool is_kilo(const struct scan *s)
+{
+    unsigned next = peek(s, 1);
+
+    return peek(s, 0) == u'千' &&
+           (next == u'瓦' || next == u'克' || next == u'米' || next == u'伏');
+}
+
 /* Up to what is no numeral. `n` may have a first coefficient. */
 static bool read_integer(struct scan *s, struct integer *n, uint64_t *out)
 {
@@ -261,6 +270,7 @@ static bool read_integer(struct scan *s, struct integer *n, uint64_t *out)
             good = take_twenties(n, c);
         else
             good = take_digit(n, c == u'两' ? 2 : digit_of(c));
+        if (!good && is_kilo(s)) break;
         if (!good) return false;
         s->at++;
     }
@@ -280,7 +290,7 @@ static bool read_powers(struct scan *s, struct decimal *d)
         s->at++;
     }
     multiply(d, power);
-    return !is_numeral(peek(s, 0));
+    return !is_numeral(peek(s, 0)) || is_kilo(s);
 }
 
 /* A row of digits, Chinese numerals of a place each. Returns how many; 0: too many too. */
@@ -351,7 +361,9 @@ static bool read_spoken(struct scan *s, struct decimal *d, bool *single)
     size_t begin = s->at;
     unsigned row = read_row(s, d);
 
-    if (is_numeral(peek(s, 0))) { /* 两, 廿 or a power: not a row, or a row that is too long */
+    bool year = row == 4 && peek(s, 0) == u'两'; /* 一九五三和一九五四两年 */
+
+    if (is_numeral(peek(s, 0)) && !year) { /* a power, 两, 廿; or the row is too long */
         struct integer n = {.digit = -1};
         uint64_t value;
 
@@ -428,8 +440,8 @@ static bool is_about(const struct scan *s, size_t from)
 {
     unsigned before = from > 0 ? s->units[from - 1] : 0, next = peek(s, 0);
 
-    return before == u'几' || before == u'数' || next == u'多' || next == u'余' || next == u'几' ||
-           next == u'来';
+    return (s->units[from] == u'十' && (before == u'几' || before == u'数')) || next == u'多' ||
+           next == u'余' || next == u'几' || next == u'来';
 }
 
 static bool read_number(struct scan *s, size_t from, wy_number *out)

@@ -1,6 +1,6 @@
 /*
- * text/numerals.h: numbers by value, whatever they are written with: 一九五七 is 1957, 三百二十一 is
- * 321, 1.5万 and 一万五千 are 15000, 百分之九十八点六五 is 98.65%.
+ * text/numerals.h: numbers by value, whatever they are written with: 一九五七 is 1957, 三百二十一
+ * is 321, 1.5万 and 一万五千 are 15000, 百分之九十八点六五 is 98.65%.
  *
  *   number   := percent | fraction | decimal ["%" | "‰"]
  *   percent  := ("百分之" | "千分之" | "万分之") (decimal | "百")
@@ -10,18 +10,18 @@
  *   row      := numerals of a place each: 二〇二三, three or more before a point
  *   powers   := 百 or 千, 万, 亿, or their product: 1.2万亿
  *
- * Coefficients may be digits: 3亿5千万. 廿 and 卅 are 二十 and 三十, 两 is 二, 壹贰叁 ... 拾佰仟 are
- * taken as 一二三 ... 十百千, ○ as 〇. 三百五 is 350 and 一万二 is 12000. Digits may be grouped by
- * commas in threes: 15,000.
+ * Coefficients may be digits: 3亿5千万. 廿 and 卅 are 二十 and 三十, 两 is 二, 壹贰叁 ... 拾佰仟
+ * are taken as 一二三 ... 十百千, ○ as 〇. 三百五 is 350 and 一万二 is 12000. Digits may be grouped
+ * by commas in threes: 15,000.
  *
  * The value is text: decimal digits, a point where there are decimals, no zeros that say nothing.
  * A percentage ends with %, and 5‰ is 0.5%; a fraction is a/b, as written. It is worked out on the
  * digits themselves, never in floating point.
  *
- * No number: what comes from several of them (七八个, 三四十), a row of two (九三, 五四) or one that
- * counts up (一二三产业), what begins with a power (百万, 千万), what is about so much (几十, 十多,
- * 三十余), versions and lists (1.2.3), what is joined to letters (5g); integers of 10^16 and above
- * but for plain digits; more than WY_NUMBER_DIGITS digits on either side of the point.
+ * No number: what comes from several of them (七八个, 三四十), a row of two (九三, 五四) or one
+ * that counts up (一二三产业), what begins with a power (百万, 千万), what is about so much (几十,
+ * 十多, 三十余), versions and lists (1.2.3), what is joined to letters (5g); integers of 10^16 and
+ * above but for plain digits; more than WY_NUMBER_DIGITS digits on either side of the point.
  */
 #ifndef WY_TEXT_NUMERALS_H
 #define WY_TEXT_NUMERALS_H

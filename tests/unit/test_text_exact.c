@@ -130,7 +130,7 @@ static void look_for(const struct text *t, const char *data, size_t length, bool
 /* Parts of texts of few pieces, so that much is found, also overlapping. */
 static void few_pieces(void **state)
 {
-    static const char *const pieces[PIECES] = {"国", "国家", "家", "a",  "ab", " ",  "　",
+    static const char *const pieces[PIECES] = {"国", "国家", "家", "a",  "ab", " ", "　",
                                                "1",  ".",    "，", "Ａ", "國", "ﬁ", "e\xCC\x81"};
     wy_test_random random = wy_test_random_of(1);
     struct text t;
@@ -206,7 +206,8 @@ static void survives_failed_allocations(void **state)
         int status;
 
         wy_fault_mem_init(&memory, nth);
-        status = wy_needle_make(&needle, "依法 治国", strlen("依法 治国"), false, &memory.mem, &error);
+        status =
+            wy_needle_make(&needle, "依法 治国", strlen("依法 治国"), false, &memory.mem, &error);
         wy_needle_free(&needle);
         wy_fault_mem_check(&memory);
         if (!memory.failed) {

@@ -63,8 +63,9 @@ static void assert_breaks(UBreakIterator *icu, const uint32_t *chars, size_t cou
 /* Every character beside each of some that stand for a rule. */
 static void every_char(void **state)
 {
-    static const uint32_t beside[] = {'a', 0x0d, 0x0a, 0x301, 0x200d, 0x1f469, 0x1f1e8, 0x1100,
-                                      0x1161, 0x11a8, 0xac00, 0xac01, 0x600, 0x903, 0x4e00};
+    static const uint32_t beside[] = {'a',     0x0d,    0x0a,   0x301,  0x200d,
+                                      0x1f469, 0x1f1e8, 0x1100, 0x1161, 0x11a8,
+                                      0xac00,  0xac01,  0x600,  0x903,  0x4e00};
     UBreakIterator *icu = open_icu();
 
     (void)state;
@@ -80,10 +81,10 @@ static void every_char(void **state)
 
 static void random_texts(void **state)
 {
-    static const uint32_t some[] = {'a',    '\r',   '\n',   0x301,   0x308,   0x200d,  0x1f469,
-                                    0x2764, 0xfe0f, 0x1f3fd, 0x1f1e8, 0x1f1f3, 0x1100,  0x1161,
-                                    0x11a8, 0xac00, 0xac01, 0x600,   0x903,   0x4e00,  0x200b,
-                                    0xe0100, 0x3099, 0x0e33, 0x1f468, 0xe007f, 0x1f3f4};
+    static const uint32_t some[] = {'a',     '\r',   '\n',    0x301,   0x308,   0x200d, 0x1f469,
+                                    0x2764,  0xfe0f, 0x1f3fd, 0x1f1e8, 0x1f1f3, 0x1100, 0x1161,
+                                    0x11a8,  0xac00, 0xac01,  0x600,   0x903,   0x4e00, 0x200b,
+                                    0xe0100, 0x3099, 0x0e33,  0x1f468, 0xe007f, 0x1f3f4};
     UBreakIterator *icu = open_icu();
     wy_test_random random = wy_test_random_of(1);
 
@@ -110,8 +111,7 @@ static void long_runs(void **state)
         char *text = wy_test_alloc(length);
 
         for (size_t at = 0; at < length; at += size) memcpy(text + at, units[u], size);
-        for (size_t at = 0; at <= length; at += size)
-            found += wy_grapheme_break(text, length, at);
+        for (size_t at = 0; at <= length; at += size) found += wy_grapheme_break(text, length, at);
         assert_int_equal(found, u == 0 ? 100001 : 2);
         free(text);
     }
