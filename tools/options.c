@@ -263,6 +263,7 @@ static void put_wrapped(const char *text, size_t indent)
         if (end < length && text[end] != ' ') {
             size_t back = end;
             while (back > at && text[back - 1] != ' ' && (text[back] & 0x80) == 0) back--;
+            if (back < end && (text[back] & 0x80)) back++; /* behind a wide character */
             if (back > at) end = back;
         }
         if (end == at) next_character(text, length, &end);

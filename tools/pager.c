@@ -10,6 +10,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "output.h"
+
 /* For the handler of signals, which has no other way to know it. 0: none. */
 static volatile sig_atomic_t pager_process;
 
@@ -25,6 +27,7 @@ static const char *chosen(void)
 static void on_signal(int number)
 {
     close(STDOUT_FILENO);
+    close(STDERR_FILENO);
     while (waitpid((pid_t)pager_process, NULL, 0) < 0) {
         /* Interrupted: the pager takes Ctrl-C for itself and goes on. */
     }
@@ -37,6 +40,8 @@ static void run_pager(const char *pager, int from)
     close(from);
     if (!getenv("LESS")) setenv("LESS", "FRX", 1);
     if (!getenv("LV")) setenv("LV", "-c", 1);
+    /* Output is UTF-8, also where the locale is one that the system has not got. */
+    if (!getenv("LESSCHARSET")) setenv("LESSCHARSET", "utf-8", 1);
     execl("/bin/sh", "sh", "-c", pager, (char *)NULL);
     _exit(127);
 }
@@ -64,8 +69,12 @@ static bool is_there(const char *pager)
 void pager_begin(void)
 {
     const char *pager = chosen();
+    char columns[24];
     int ends[2];
     if (!pager || !isatty(STDOUT_FILENO) || !is_there(pager) || pipe(ends) != 0) return;
+    /* Behind the pager nobody can ask the terminal how wide it is. */
+    snprintf(columns, sizeof columns, "%zu", terminal_width());
+    setenv("COLUMNS", columns, 1);
     const pid_t child = fork();
     if (child == 0) {
         close(ends[1]);
@@ -76,6 +85,8 @@ void pager_begin(void)
         static const int numbers[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
         struct sigaction action = {.sa_handler = on_signal};
         pager_process = (sig_atomic_t)child;
+        /* Complaints too, or the pager would draw over them. */
+        if (isatty(STDERR_FILENO)) dup2(ends[1], STDERR_FILENO);
         sigemptyset(&action.sa_mask);
         for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
             sigaction(numbers[i], &action, NULL);
@@ -87,6 +98,7 @@ void pager_end(void)
 {
     if (!pager_process) return;
     fclose(stdout);
+    fclose(stderr);
     while (waitpid((pid_t)pager_process, NULL, 0) < 0) {
         /* Interrupted. */
     }

@@ -56,6 +56,10 @@ out_lacks 'commands:'
 for command in $("$tool" help --commands); do
     zh 0 "$command" --help
     out_has '选项：'
+    for width in 60 67 70; do
+        COLUMNS=$width zh 0 "$command" --help
+        verify 'a character is cut in two' iconv -f utf-8 -t utf-8 -o /dev/null out
+    done
     verify 'a line in English' not grep -qE '^  .{25}[a-z]+ [a-z]+ [a-z]+ [a-z]+' out
 done
 zh 2 serach
