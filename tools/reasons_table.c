@@ -310,5 +310,13 @@ const char *const reason_patterns[] = {
     N_("a rich text file"),
     N_("an office document"),
     N_("a ZIP archive or office document"),
+    N_("a list of terms is not the one that belongs there"),
+    N_("a list of terms names one that is not there"),
+    N_("a record is wrong"),
+    N_("a report begins within a passage"),
+    N_("lists of terms are missing, or too many"),
+    N_("the lists of the term dictionary do not fit"),
+    N_("the place of a list of terms is impossible"),
+    N_("the place of the first list is impossible"),
     NULL,
 };
