@@ -261,6 +261,15 @@ static bool page_number(const wy_scan *scan)
            (words ? wy_in_set(last, U"页頁") : !wy_char_digit(last) && !wy_char_digit(scan->c[0]));
 }
 
+/* abcd39f1fb7f426d9dfb6bd0fa1f2146: the number of a page, before the title of a link to it. */
+static bool link_number(const wy_scan *scan)
+{
+    if (!scan->whole || scan->n != 33 || scan->c[32] != ':') return false;
+    for (size_t i = 0; i < 32; i++)
+        if (!wy_char_digit(scan->c[i]) && !(scan->c[i] >= 'a' && scan->c[i] <= 'f')) return false;
+    return true;
+}
+
 /* 》》点击图片进入专题《《 */
 static bool banner(const wy_scan *scan)
 {
@@ -316,7 +325,11 @@ static size_t mark_at(wy_document *document, size_t i, wy_furniture *says)
         for (size_t j = i; j < group; j++) mark(document, j);
         return group - 1;
     }
-    if (page_number(&scan)) {
+    if (edge(document, i) && link_number(&scan)) {
+        mark(document, i);
+        if (i + 1 < document->count && wy_length(document->lines[i + 1].text, 61) <= 60)
+            mark(document, ++i);
+    } else if (page_number(&scan)) {
         document->lines[i].kind = WY_LINE_PAGE;
     } else if (is_one_of(&scan, LIST(buttons)) || crumbs(&scan) || banner(&scan)) {
         mark(document, i);

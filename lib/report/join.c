@@ -6,6 +6,9 @@
  * - Text with hard line breaks: most lines have one width, and a line that reaches it goes on in
  *   the next.
  *
+ * In either, where most lines of text begin indented, a line that does not goes on with one that
+ * is too long for a heading and ends in the middle of a sentence: a page ended there.
+ *
  * In all others a line is a paragraph, with these exceptions, which hold in every text: no line
  * begins with a comma and none ends with an opening bracket (the line-breaking rule of Chinese
  * typesetting, 避头尾), no paragraph ends with a comma or within quotation marks, and a line that
@@ -20,11 +23,13 @@
 #include "base/utf8.h"
 
 #define WIDTH_MAX 200 /* cells: longer lines are all counted as this long */
+#define LONG_LINE 20  /* characters: no heading, but part of a paragraph */
 #define LINK_MAX  30  /* characters of a link's text */
 
 typedef struct profile {
     bool separated; /* empty lines stand between paragraphs */
     bool indented;  /* paragraphs begin indented */
+    bool mostly;    /* most lines do: one that does not may be no beginning */
     unsigned width; /* of hard-wrapped lines, in cells; 0: not wrapped */
 } profile;
 
@@ -40,6 +45,20 @@ static bool ends_sentence(wy_string line)
 bool wy_cannot_begin(char32_t c)
 {
     return wy_in_set(wy_char_fold(c), U",。、:;!?)]}》」』】〕〉”’%‰");
+}
+
+/* What no paragraph and no heading ends with, and what none begins with: a phrase that was set in
+ * bold and came to stand on a line of its own. */
+static bool parts_phrase(wy_string a, wy_string b)
+{
+    static const char *const before[] = {"的", "和", "与", "及", "是", "為", "为"};
+    static const char *const behind[] = {"是：", "是:", "是，"};
+    for (size_t i = 0; i < sizeof before / sizeof *before; i++)
+        if (wy_ends(a, wy_literal(before[i]))) return true;
+    for (size_t i = 0; i < sizeof behind / sizeof *behind; i++)
+        if (wy_starts(b, wy_literal(behind[i]))) return true;
+    return (wy_ends(a, wy_literal("届")) || wy_ends(a, wy_literal("屆"))) &&
+           wy_starts(b, wy_literal("人民代表大"));
 }
 
 static bool cannot_end(char32_t c)
@@ -83,11 +102,14 @@ static unsigned wrap_width(const wy_document *document)
 static profile measure(const wy_document *document)
 {
     profile p = {.width = wrap_width(document)};
-    size_t ends = 0, gaps = 0, indents = 0;
+    size_t lines = 0, ends = 0, gaps = 0, indents = 0;
     for (size_t i = 0; i < document->count; i++) {
         const wy_line *line = &document->lines[i];
         if (line->kind != WY_LINE_TEXT) continue;
-        indents += line->indented;
+        /* Headings are often set in the middle, which indents them or not. */
+        bool text = wy_length(line->text, LONG_LINE) == LONG_LINE;
+        lines += text;
+        indents += line->indented && text;
         if (wy_length(line->text, 20) < 20 || !wy_in_set(wy_last_char(line->text), U"。！？”!?"))
             continue;
         ends++;
@@ -95,6 +117,7 @@ static profile measure(const wy_document *document)
     }
     p.separated = document->wrapped || (ends >= 2 && gaps * 5 >= ends * 3);
     p.indented = indents >= 2;
+    p.mostly = lines >= 8 && indents * 5 >= lines * 3;
     return p;
 }
 
@@ -165,6 +188,7 @@ static bool goes_on(const paragraph *a, const wy_line *b, const wy_line *c, bool
     char32_t last = wy_last_char(a->last->text);
     if (cannot_end(last)) return true;
     if (b->gap || ended) return false;
+    if (parts_phrase(a->last->text, b->text) && !starts_item(b)) return true;
     if (a->index || a->marks > 0 || wy_in_set(last, U"，,") ||
         (wy_char_latin(last) && is_index(b->text)))
         return true;
@@ -180,6 +204,10 @@ static bool continues(const profile *p, const paragraph *a, const wy_line *b, co
     if (b->level || a->last->level) return false;
     if (wy_cannot_begin(next)) return !b->gap || !ended;
     if (goes_on(a, b, c, ended)) return true;
+    if (p->mostly && b->gap && !b->indented && !ended && !starts_item(b) &&
+        wy_length(text, WY_HEADING_MAX + 1) > WY_HEADING_MAX &&
+        wy_length(b->text, LONG_LINE) == LONG_LINE)
+        return true;
     if (b->gap || b->indented || starts_item(b)) return false;
     if (p->width) {
         unsigned slack = wy_char_latin(next) ? 16 : 6;
