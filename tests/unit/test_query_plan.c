@@ -26,7 +26,7 @@ static void dump_list(const wy_plan *plan, const wy_node *list, const char *sign
     }
 }
 
-/* Terms with ~ for stems and *n for merged ones, phrases with offsets. */
+/* Terms with ~ for stems, # for numbers and *n for merged ones, phrases with offsets. */
 static void dump(const wy_plan *plan, const wy_node *node, wy_buf *out)
 {
     char text[64];
@@ -67,6 +67,7 @@ static void dump(const wy_plan *plan, const wy_node *node, wy_buf *out)
             put(out, text);
         }
         if (term->kind == WY_TOKEN_STEM) put(out, "~");
+        if (term->kind == WY_TOKEN_NUMBER) put(out, "#");
         wy_buf_bytes(out, term->text, term->length);
     }
     if (quoted) put(out, "\"");
@@ -128,6 +129,15 @@ static const struct {
     {"icu", "\"依法治国\"", "\"依法 2:治国\""},
     {"icu", "\"依法，治国\"", "\"依法 3:治国\""},
     {"icu", "\"，依法治国。\"", "\"依法 2:治国\""},
+    {"icu", "一九五七年", "#1957"},
+    {"icu", "１９５７年 1957", "#1957*2"},
+    {"icu", "一万五千元 1.5万 15,000", "#15000*3"},
+    {"icu", "百分之五 5% 5", "( #5%*2 #5 )"},
+    {"icu", "五年 5年 第五条 第5条", "( #5年*2 #第5条*2 )"},
+    {"icu", "+五年规划", "( +#5年 +规划 )"},
+    {"icu", "一般 一个", "( 一般 一个 )"},
+    {"icu", "\"五年\"", "\"五年\""},
+    {"icu", "\"1957年\"", "\"1957 1:年\""},
     {"icu", "。", NULL},
     {"icu", "\"，\" AND -。", "\"\""},
     {"icu", "\" \" AND -。", NULL},
