@@ -153,6 +153,25 @@ static inline size_t half_value(uint8_t half, const uint8_t *data, size_t *extra
     return half < WY_TERMS_ESCAPE ? half : (size_t)WY_TERMS_ESCAPE + data[(*extra)++];
 }
 
+/* Where no half of `count` shapes is escaped: *bytes of their suffixes. Eight shapes at a time, in
+ * the bytes of a word. */
+static bool plain_suffixes(const uint8_t *shapes, size_t count, size_t *bytes)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101);
+    uint64_t escaped = 0;
+    size_t sum = count;
+    for (size_t i = 0; i < count; i += 8) {
+        uint64_t word = wy_load64(shapes + i); /* what is behind the file's content may be read */
+        if (count - i < 8) word &= (UINT64_C(1) << 8 * (count - i)) - 1;
+        const uint64_t low = word & 15 * ones, high = word >> 4 & 15 * ones;
+        escaped |= (low + ones) | (high + ones); /* 16 where a half is 15 */
+        sum += (size_t)(low * ones >> 56);
+    }
+    if (escaped & 16 * ones) return false;
+    *bytes = sum;
+    return true;
+}
+
 /* Opens block `number` and finds its columns. */
 static int block_open(const wy_terms *terms, uint32_t number, struct block *block, wy_error *error)
 {
@@ -177,6 +196,13 @@ static int block_open(const wy_terms *terms, uint32_t number, struct block *bloc
 
     block->extras = wy_reader_at(&r);
     size_t escapes = 0, suffixes = 0;
+    if (plain_suffixes(shapes, block->terms - 1, &suffixes)) {
+        block->suffixes = block->extras;
+        wy_reader_bytes(&r, suffixes);
+        block->figures = wy_reader_at(&r);
+        if (r.bad) return damaged(terms, begin, error, "a block of terms is cut short");
+        return WY_OK;
+    }
     for (uint32_t i = 0; i + 1 < block->terms; i++)
         escapes +=
             (size_t)(shapes[i] >> 4 == WY_TERMS_ESCAPE) + ((shapes[i] & 15) == WY_TERMS_ESCAPE);
@@ -192,6 +218,43 @@ static int block_open(const wy_terms *terms, uint32_t number, struct block *bloc
     block->figures = wy_reader_at(&r);
     if (r.bad) return damaged(terms, begin, error, "a block of terms is cut short");
     return WY_OK;
+}
+
+/* A varint of one to three bytes, as nearly all are; 0 bytes: it is longer. */
+static inline size_t short_varint(const uint8_t *data, uint64_t *value)
+{
+    *value = data[0];
+    if (data[0] < 0x80) return 1;
+    *value = (data[0] & 0x7Fu) | (uint32_t)data[1] << 7;
+    if (data[1] < 0x80) return 2;
+    *value = (*value & 0x3FFFu) | (uint32_t)data[2] << 14;
+    return data[2] < 0x80 ? 3 : 0;
+}
+
+/* Adds up the lengths of the lists of terms whose figures are at *at, until `count` are done or
+ * there is something unusual, and moves on. Returns how many. */
+static uint32_t skip_figures(const uint8_t *data, size_t length, uint32_t count, uint64_t *at,
+                             wy_term_info *info)
+{
+    enum { MOST = 12 }; /* bytes of four such varints */
+    size_t next = (size_t)*at;
+    uint32_t done = 0;
+    for (; done < count && length - next >= MOST; done++) {
+        uint64_t doc, more = 0, postings, positions;
+        const size_t a = short_varint(data + next, &doc);
+        const size_t b = doc & 1 ? short_varint(data + next + a, &more) : 0;
+        const size_t c = short_varint(data + next + a + b, &postings);
+        const size_t d = short_varint(data + next + a + b + c, &positions);
+        if (!a || (!b && doc & 1) || !c || !d) break;
+        if (postings > UINT64_MAX - info->postings_offset ||
+            positions > UINT64_MAX - info->positions_offset)
+            break;
+        info->postings_offset += postings;
+        info->positions_offset += positions;
+        next += a + b + c + d;
+    }
+    *at = next;
+    return done;
 }
 
 /* Reads the figures at *at, of the term whose lists begin at info's offsets. */
@@ -280,7 +343,7 @@ static int figures_at(const wy_terms *terms, const struct block *block, uint32_t
 {
     wy_term_info here = {.postings_offset = block->postings, .positions_offset = block->positions};
     uint64_t at = block->figures;
-    for (uint32_t i = 0;; i++) {
+    for (uint32_t i = skip_figures(block->data, block->length, place, &at, &here);; i++) {
         int status =
             read_figures(terms, block->offset, block->data, block->length, &at, &here, error);
         if (status != WY_OK) return status;
