@@ -30,7 +30,7 @@ enum {
  * 0), split 90. On Chinese law (8 million postings), whole blocks, MB and mean time of a block:
  *
  *   CODED_COST    ids               SPARSE_COST    frequencies
- *   12            5.90 MB, 173 ns   36             0.94 MB, 86 ns
+ *   12            5.90 MB, 173 ns   32             0.93 MB, 89 ns
  *   14            5.91 MB, 167 ns   44             0.96 MB, 80 ns
  *   20            5.99 MB, 150 ns   64             1.03 MB, 63 ns
  *   not used      6.82 MB, 95 ns    not used       1.22 MB, 45 ns
@@ -39,7 +39,7 @@ enum {
  * 1.1 times. To let long lists pay more than short ones for speed, since they are asked for more
  * often, was tried: at the same size it gains next to nothing.
  */
-enum form_cost { PATCHED_COST = 4, SPLIT_COST = 12, CODED_COST = 12, SPARSE_COST = 40 };
+enum form_cost { PATCHED_COST = 4, SPLIT_COST = 12, CODED_COST = 12, SPARSE_COST = 32 };
 
 typedef struct form {
     unsigned kind;              /* 0, SPARSE, SPLIT, CODED or PATCHED */

@@ -78,10 +78,10 @@ static uint64_t chunk_end(const wy_positions *cursor, uint32_t i)
 /* How many positions the postings have. 0: more than `most`, or a posting without. */
 static uint64_t sum_freqs(const uint32_t *freqs, uint32_t count, uint64_t most)
 {
-    uint32_t all = 0, least = UINT32_MAX, small = 0;
+    uint32_t all = 0, without = 0, small = 0;
     for (uint32_t i = 0; i < count; i++) {
         all |= freqs[i];
-        least = freqs[i] < least ? freqs[i] : least;
+        without += freqs[i] == 0;
         small += freqs[i];
     }
     uint64_t sum = small;
@@ -89,7 +89,7 @@ static uint64_t sum_freqs(const uint32_t *freqs, uint32_t count, uint64_t most)
         sum = 0;
         for (uint32_t i = 0; i < count; i++) sum += freqs[i];
     }
-    return least > 0 && sum <= most ? sum : 0;
+    return without == 0 && sum <= most ? sum : 0;
 }
 
 /*

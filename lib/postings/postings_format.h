@@ -33,8 +33,8 @@
  *            none of the bodies.
  * short      No slack and no head: the list is decoded when it is opened.
  *
- * Measured on Chinese law (363,092 paragraphs, 24,181 words, 8.06 million postings): 7.69 MB, 7.6
- * bits a posting: ids of whole blocks 5.91 MB, their frequencies 0.95, blocks of less than WY_BLOCK
+ * Measured on Chinese law (363,092 paragraphs, 24,181 words, 8.06 million postings): 7.67 MB, 7.6
+ * bits a posting: ids of whole blocks 5.90 MB, their frequencies 0.93, blocks of less than WY_BLOCK
  * 0.50, heads of blocks 0.26, all else below 0.1. What other codes would give for the ids of whole
  * blocks: one width with bitsets and runs 8.4 MB; the same with patches, or split, 6.81; a width or
  * Rice parameter for each 8 or 16 gaps 6.4 to 7.1; interpolative coding 5.78 at several times the
