@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <wenyuan/explore.h>
+
 #include "index/index.h"
 #include "index/writer.h"
 #include "support/compare.h"
@@ -131,6 +133,61 @@ static int find(const deed *d, const wy_index_setup *setup, wy_error *error)
     return status;
 }
 
+static int look_at_hits(wy_snapshot *snapshot, const wy_query *query, wy_error *error)
+{
+    wy_results *results = NULL;
+    const wy_hit *hit;
+    const wy_search_options options = {.size = sizeof options,
+                                       .count = true,
+                                       .limit = 2,
+                                       .offset = 1,
+                                       .issuer = {"\xE5\x8C\xBA", 3},
+                                       .order = WY_ORDER_NEWEST,
+                                       .by_report = true,
+                                       .context = 1};
+    int status = wy_search(&snapshot, 1, query, &options, &results, error);
+    for (size_t i = 0; status == WY_OK && i < wy_results_size(results); i++)
+        status = wy_results_hit(results, i, &hit, error);
+    wy_results_free(results);
+    return status;
+}
+
+static int look_at_all(wy_snapshot *snapshot, const wy_query *query, wy_error *error)
+{
+    wy_words *words = NULL;
+    const wy_words_options compared = {
+        .size = sizeof compared, .prefix = {"w", 1}, .year_to = 2006, .compare = true};
+    int status = WY_OK;
+    for (int by = WY_BY_YEAR; by <= WY_BY_SECTION && status == WY_OK; by++) {
+        wy_counts *counts = NULL;
+        const wy_count_options options = {.size = sizeof options, .by = by};
+        status = wy_counts_make(&snapshot, 1, query, &options, &counts, error);
+        if (status == WY_OK) wy_counts_free(counts);
+    }
+    if (status == WY_OK) status = wy_words_make(&snapshot, 1, &compared, &words, error);
+    wy_words_free(words);
+    return status;
+}
+
+static int explore(const deed *d, const wy_index_setup *setup, wy_error *error)
+{
+    (void)d;
+    wy_index *index;
+    wy_snapshot *snapshot = NULL;
+    wy_query *query = NULL;
+    const wy_string text = {"w0 OR \"w1 w0\" OR w2", 19};
+    int status = wy_index_setup_open(FOLDER, setup, &index, error);
+    if (status != WY_OK) return status;
+    status = wy_snapshot_open(index, &snapshot, error);
+    if (status == WY_OK) status = wy_query_parse(text, setup->allocator, &query, error);
+    if (status == WY_OK) status = look_at_hits(snapshot, query, error);
+    if (status == WY_OK) status = look_at_all(snapshot, query, error);
+    wy_query_free(query);
+    wy_snapshot_close(snapshot);
+    wy_index_close(index);
+    return status;
+}
+
 static int check(const deed *d, const wy_index_setup *setup, wy_error *error)
 {
     (void)d;
@@ -143,6 +200,7 @@ static const deed deeds[] = {
     {"replace", replace, 1, false},    {"delete", delete, 1, false},
     {"merge", merge, 1, false},        {"merge, no sync", merge, 1, true},
     {"find", find, 1, false},          {"check", check, 1, false},
+    {"explore", explore, 1, false},
 };
 enum { DEEDS = sizeof deeds / sizeof *deeds };
 
@@ -185,7 +243,7 @@ static void scene_set(scene *s, const deed *d)
     *s = (scene){.deed = d};
     if (d->act != create) do_it(&deeds[0], empty);
     if (d->act != create && d->act != add) do_it(&deeds[1], empty);
-    if (d->act == merge || d->act == find || d->act == check) { /* segments with dead reports */
+    if (d->act == merge || d->act == find || d->act == check || d->act == explore) { /* segments with dead reports */
         do_it(&deeds[4], empty);
         do_it(&deeds[5], empty);
     }
@@ -196,7 +254,7 @@ static void scene_set(scene *s, const deed *d)
     do_it(d, after);
     s->new = fingerprint_of(after);
     wy_memory_env_free(after);
-    bool reads = d->act == find || d->act == check;
+    bool reads = d->act == find || d->act == check || d->act == explore;
     assert_true((s->new == s->old) == reads);
 }
 
