@@ -164,7 +164,7 @@ static void put_several(const trend *t)
         const char *query = t->queries[q];
         const size_t length = strlen(query), fits = fitting(query, length, each - 2);
         fputs("  ", stdout);
-        put_left(stdout, query, fits, each - 2);
+        put_left(stdout, query, fits, q + 1 < t->count ? each - 2 : 0);
     }
     putchar('\n');
     for (size_t i = 0; i < t->counts[0]->size; i++) {
