@@ -11,6 +11,7 @@ extern const command command_read;    /* cmd_read.c */
 extern const command command_delete;  /* cmd_delete.c */
 extern const command command_merge;   /* cmd_merge.c */
 extern const command command_search;  /* cmd_search.c */
+extern const command command_explain; /* cmd_explain.c */
 extern const command command_trend;   /* cmd_trend.c */
 extern const command command_facets;  /* cmd_facets.c */
 extern const command command_terms;   /* cmd_terms.c */

@@ -13,9 +13,11 @@
 #include "pager.h"
 
 static const command *const commands[] = {
-    &command_index,  &command_read,  &command_delete, &command_merge,
-    &command_search, &command_trend, &command_facets, &command_terms,
-    &command_stats,  &command_check, &command_analyze, NULL,
+    &command_index, &command_read,   &command_delete,
+    &command_merge, &command_search, &command_explain,
+    &command_trend, &command_facets, &command_terms,
+    &command_stats, &command_check,  &command_analyze,
+    NULL,
 };
 
 static const command *find_command(const char *name)

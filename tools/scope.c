@@ -89,10 +89,13 @@ wy_query *scope_query(const char *text)
 int complain_query(wy_error *error, const char *query)
 {
     const size_t length = strlen(query);
-    if (error->code == WY_E_SYNTAX && !error->file[0])
+    /* Errors of a query name no file, and the byte in the query. */
+    const bool here = !error->file[0] && error->offset <= length &&
+                      (error->code == WY_E_SYNTAX || error->code == WY_E_LIMIT);
+    if (here)
         snprintf(error->file, sizeof error->file, "%s", _("query"));
     int status = complain_error(error);
-    if (error->code != WY_E_SYNTAX || error->offset > length) return status;
+    if (!here) return status;
     fputs("  ", stderr);
     put_text(stderr, query, length);
     fprintf(stderr, "\n  %*s^\n", (int)text_width(query, (size_t)error->offset), "");

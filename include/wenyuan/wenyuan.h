@@ -12,6 +12,7 @@
 #ifndef WENYUAN_WENYUAN_H
 #define WENYUAN_WENYUAN_H
 
+#include <wenyuan/explain.h>
 #include <wenyuan/explore.h>
 #include <wenyuan/index.h>
 #include <wenyuan/report.h>

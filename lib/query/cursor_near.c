@@ -30,6 +30,7 @@ typedef struct near_cursor {
     wy_cursor *all;         /* documents that hold all parts */
     near_part *parts;
     size_t count;
+    bool in_row;
     uint32_t *ends; /* of the spots of a part, ascending */
     size_t end_capacity;
     uint32_t checked; /* the document whose frequency is known */
@@ -58,39 +59,67 @@ static bool sort_ends(near_cursor *c, const near_part *part)
     return true;
 }
 
+/* The first end in c->ends that is not below `least`. */
+static size_t find_end(const near_cursor *c, size_t count, uint32_t least)
+{
+    size_t low = 0, high = count;
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+        if (c->ends[middle] < least)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* The first spot of `part` that does not begin before `least`. */
+static size_t find_begin(const near_part *part, uint32_t least)
+{
+    size_t low = 0, high = part->count;
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+        if (part->spots[middle].begin < least)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
 /* Whether a spot of `other`, whose ends are in c->ends, is near `spot`: the last that ends before
  * it, or the first that begins behind it. */
 static bool is_near(const near_cursor *c, const near_part *other, wy_spot spot, uint32_t distance)
 {
-    size_t low = 0, high = other->count;
-    while (low < high) { /* the first end above spot.begin */
-        const size_t middle = low + (high - low) / 2;
-        if (c->ends[middle] <= spot.begin)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    if (low > 0 && spot.begin - c->ends[low - 1] <= distance) return true;
-    low = 0;
-    high = other->count;
-    while (low < high) { /* the first begin not before spot.end */
-        const size_t middle = low + (high - low) / 2;
-        if (other->spots[middle].begin < spot.end)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < other->count && other->spots[low].begin - spot.end <= distance;
+    const size_t end = find_end(c, other->count, spot.begin + 1);
+    if (end > 0 && spot.begin - c->ends[end - 1] <= distance) return true;
+    const size_t begin = find_begin(other, spot.end);
+    return begin < other->count && other->spots[begin].begin - spot.end <= distance;
 }
 
-/* Keeps the spots of `part` that are near one of `other`. */
+/* Whether a spot of `other`, whose ends are in c->ends, is where it has to be for `spot`: near it,
+ * or, in a row, at exactly that distance before it (`before`) or behind. */
+static bool is_kept(const near_cursor *c, const near_part *other, wy_spot spot, uint32_t distance,
+                    bool before)
+{
+    if (!c->in_row) return is_near(c, other, spot, distance);
+    if (before) {
+        if (spot.begin < distance) return false;
+        const size_t at = find_end(c, other->count, spot.begin - distance);
+        return at < other->count && c->ends[at] == spot.begin - distance;
+    }
+    const size_t at = find_begin(other, spot.end + distance);
+    return at < other->count && other->spots[at].begin == spot.end + distance;
+}
+
+/* Keeps the spots of `part` that are near one of `other`, the part before or behind it. */
 static bool keep_near(near_cursor *c, near_part *part, const near_part *other, uint32_t distance)
 {
     size_t kept = 0;
     if (!sort_ends(c, other)) return false;
     for (size_t i = 0; i < part->count; i++) {
         part->spots[kept] = part->spots[i];
-        kept += is_near(c, other, part->spots[i], distance);
+        kept += is_kept(c, other, part->spots[i], distance, other < part);
     }
     part->count = kept;
     return true;
@@ -237,6 +266,7 @@ int wy_cursor_near(wy_site *site, const wy_node *node, uint32_t first, wy_cursor
                        .k = norms ? norms->k : NULL,
                        .lengths = site->lengths[node->field],
                        .parts = parts,
+                       .in_row = node->in_row,
                        .checked = WY_NO_DOC};
     int status = make_parts(site, c, node->parts, first, cursors, &some, error);
     if (status || !some) return status;

@@ -254,6 +254,7 @@ static int fold_pattern(expansion *e, wy_analyzer *analyzer)
         else
             wy_buf_u8(&out, (uint8_t)leaf->text[end++]);
     }
+    if (leaf->open_ended) wy_buf_u8(&out, (uint8_t)WY_PATTERN_MANY);
     e->folds = wy_analyzer_folded(analyzer) != NULL;
     e->length = out.length;
     e->text = wy_arena_strndup(e->plan->arena, (const char *)out.data, out.length);

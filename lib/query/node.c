@@ -202,6 +202,59 @@ static int make_word(maker *m, const wy_tree *leaf, double boost, bool all, wy_n
     return WY_OK;
 }
 
+static int make_phrase(maker *m, const wy_tree *leaf, double boost, wy_node **out);
+
+/* A pattern or a fuzzy word: what it stands for is for the index to say (expand.h). */
+static int make_union(maker *m, const wy_tree *leaf, double boost, wy_node **out)
+{
+    wy_node *node = wy_node_new(m->plan, WY_NODE_UNION);
+    int status = count_words(m, leaf, 1);
+    if (status) return status;
+    if (!node) return wy_fail_memory(m->error);
+    node->field = leaf->field;
+    node->tree = leaf;
+    node->boost = boost;
+    *out = node;
+    return WY_OK;
+}
+
+/*
+ * A phrase whose last word may go on, "rule of la*": what stands before that word, and right behind
+ * it a word that begins so.
+ */
+static int make_open_phrase(maker *m, const wy_tree *leaf, const wy_tokens *tokens, double boost,
+                            wy_node **out)
+{
+    const wy_token *last = NULL, *before = NULL;
+    for (size_t i = 0; i < tokens->count; i++) {
+        if (tokens->list[i].kind != WY_TOKEN_WORD) continue;
+        before = last;
+        last = &tokens->list[i];
+    }
+    const uint32_t begin = last->begin;
+    const uint32_t gap = before ? last->position - before->position - before->width : 0;
+    wy_tree *head = wy_arena_alloc(m->plan->arena, sizeof *head);
+    wy_tree *tail = wy_arena_alloc(m->plan->arena, sizeof *tail);
+    wy_node *node = wy_node_new(m->plan, WY_NODE_NEAR);
+    if (!head || !tail || !node) return wy_fail_memory(m->error);
+    *head = *tail = *leaf;
+    head->length = begin;
+    head->open_ended = false;
+    tail->text = leaf->text + begin;
+    tail->length = leaf->length - begin;
+    if (!before) return make_union(m, tail, boost, out);
+    int status = make_phrase(m, head, 1, &node->parts);
+    if (!status) status = make_union(m, tail, 1, &node->parts->next);
+    if (status) return status;
+    node->parts->next->distance = gap;
+    node->in_row = true;
+    node->field = leaf->field;
+    node->tree = leaf;
+    node->boost = boost;
+    *out = node;
+    return WY_OK;
+}
+
 /* Whether there is nothing but white space. */
 static bool is_blank(const wy_folded *folded)
 {
@@ -220,6 +273,10 @@ static int make_phrase(maker *m, const wy_tree *leaf, double boost, wy_node **ou
     const wy_folded *folded = wy_analyzer_folded(m->analyzer);
     if (status || (folded ? is_blank(folded) : tokens.words == 0)) return status;
 
+    if (leaf->open_ended) {
+        m->words -= tokens.words;
+        return make_open_phrase(m, leaf, &tokens, boost, out);
+    }
     wy_node *node = wy_node_new(m->plan, folded             ? WY_NODE_EXACT
                                          : tokens.words > 1 ? WY_NODE_PHRASE
                                                             : WY_NODE_TERM);
@@ -245,20 +302,6 @@ static int make_phrase(maker *m, const wy_tree *leaf, double boost, wy_node **ou
     node->exact = exact;
     *out = node;
     return status;
-}
-
-/* A pattern or a fuzzy word: what it stands for is for the index to say (expand.h). */
-static int make_union(maker *m, const wy_tree *leaf, double boost, wy_node **out)
-{
-    wy_node *node = wy_node_new(m->plan, WY_NODE_UNION);
-    int status = count_words(m, leaf, 1);
-    if (status) return status;
-    if (!node) return wy_fail_memory(m->error);
-    node->field = leaf->field;
-    node->tree = leaf;
-    node->boost = boost;
-    *out = node;
-    return WY_OK;
 }
 
 /* A leaf beside NEAR. A word is the words that it is cut into, in a row, as in quotes, or the stem
@@ -290,7 +333,8 @@ static int make_near(maker *m, const wy_tree *tree, double boost, wy_node **out)
         wy_node *part = NULL;
         int status = make_part(m, t, &part);
         if (status) return status;
-        if (!part)
+        /* Of punctuation alone the index does not know where it stands. */
+        if (!part || (part->exact && part->exact->unit_count == 0))
             return wy_fail(m->error, WY_E_SYNTAX, NULL, t->offset,
                            "there is nothing to search for beside NEAR here; write a word");
         part->distance = t->distance;

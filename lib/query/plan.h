@@ -73,6 +73,7 @@ typedef struct wy_node {
     wy_plan_ranges *ranges; /* of reports: one for each segment of the scope */
     struct wy_node *parts;  /* of NEAR, in the order written; linked by next */
     uint32_t distance;      /* of a part: as in wy_tree */
+    bool in_row; /* of NEAR: each part stands behind the one before, at exactly its distance */
     struct wy_node *must, *should, *must_not; /* linked by next */
     struct wy_node *next;
 } wy_node;
@@ -99,7 +100,7 @@ typedef struct wy_plan {
     /* Every match is within these years: 0: open; both 0: not limited. */
     int32_t year_from, year_to;
     const uint8_t *const *filter; /* as in wy_find_options */
-    bool empty; /* nothing can match: the years contradict each other */
+    bool empty;                   /* nothing can match: the years contradict each other */
 
     bool uses[WY_FIELDS]; /* which fields terms are of */
     wy_field_stats stats[WY_FIELDS];

@@ -74,6 +74,32 @@ static void put_leaf(wy_buf *out, const wy_tree *tree)
     if (tree->kind == WY_TREE_FUZZY) put(out, "~1");
 }
 
+void wy_tree_dump_text(const wy_tree *tree, wy_buf *out)
+{
+    switch (tree->kind) {
+    case WY_TREE_NEAR:
+        for (const wy_tree *t = tree->child; t; t = t->next) {
+            if (t != tree->child) {
+                put(out, " NEAR/");
+                put_number(out, t->distance);
+                put(out, " ");
+            }
+            wy_tree_dump_text(t, out);
+        }
+        return;
+    case WY_TREE_YEARS:
+    case WY_TREE_DATES:
+        put_range(out, tree->kind == WY_TREE_YEARS ? "year:" : "date:", tree);
+        return;
+    case WY_TREE_REPORT:
+        put(out, "report:");
+        break;
+    default:
+        break;
+    }
+    put_leaf(out, tree);
+}
+
 const char *wy_tree_field_name(wy_field field)
 {
     static const char *const names[WY_FIELDS] = {

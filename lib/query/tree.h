@@ -70,6 +70,9 @@ struct wy_query {
  */
 void wy_tree_dump(const wy_tree *tree, wy_buf *out);
 
+/* A node as the query may have it: a leaf without its boost, NEAR as "a NEAR/5 b". */
+void wy_tree_dump_text(const wy_tree *tree, wy_buf *out);
+
 /* "title" and so on; "" for the body. */
 const char *wy_tree_field_name(wy_field field);
 

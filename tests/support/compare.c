@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <wenyuan/explain.h>
+
 #include "support/corpus_gen.h"
 
 static bool same_string(wy_string a, wy_string b)
@@ -175,9 +177,8 @@ static wy_oracle_hit *find_wanted(const trial *t, const wy_hit *hit)
 {
     wy_report report = {.id = hit->report, .year = hit->year};
     wy_oracle_hit key = {.report = &report, .paragraph = hit->paragraph};
-    return t->wanted_count
-               ? bsearch(&key, t->wanted, t->wanted_count, sizeof *t->wanted, by_order)
-               : NULL;
+    return t->wanted_count ? bsearch(&key, t->wanted, t->wanted_count, sizeof *t->wanted, by_order)
+                           : NULL;
 }
 
 /* The best hits, in order. Those not among them score no more than the last of them. */
@@ -203,8 +204,8 @@ static void compare_results(trial *t, wy_results *results)
             fail_msg("query %s: %.*s paragraph %u has score %.6f instead of %.6f", t->query,
                      (int)hit->report.length, hit->report.data, hit->paragraph, hit->score,
                      wanted->score);
-        if (before && (hit->score > last ||
-                       (hit->score >= last && wy_oracle_order(before, wanted) >= 0)))
+        if (before &&
+            (hit->score > last || (hit->score >= last && wy_oracle_order(before, wanted) >= 0)))
             fail_msg("query %s: hit %zu is out of order", t->query, i + 1);
         assert_true(floor(hit->score * 65536) == hit->score * 65536);
         assert_int_equal(hit->rank, i + 1);
@@ -241,6 +242,51 @@ static void compare_part(trial *t, const wy_answer *whole, wy_test_random *rando
     wy_answer_free(&answer);
 }
 
+/* The sum of what scores by itself: leaves of groups, but for those that must not match. */
+static double sum_of(const wy_explained *part)
+{
+    double sum = 0;
+    if (part->kind != WY_EXPLAINED_GROUP) return part->matches ? part->score : 0;
+    for (size_t i = 0; i < part->child_count; i++) {
+        const wy_explained *child = &part->children[i];
+        if (child->matches && child->role != WY_ROLE_MUST_NOT) sum += sum_of(child);
+    }
+    return sum;
+}
+
+/* The explanation of a hit is of that hit, by its rank as by its id, and adds up to its score. */
+static void compare_explained(trial *t, const wy_answer *whole, wy_test_random *random)
+{
+    if (whole->size == 0) return;
+    const size_t i = (size_t)wy_test_below(random, whole->size);
+    wy_explain_options options = {.size = sizeof options,
+                                  .rank = i + 1,
+                                  .year_from = t->options.year_from,
+                                  .year_to = t->options.year_to};
+    for (int by_id = 0; by_id < 2; by_id++) {
+        wy_query *query;
+        wy_explanation *x;
+        wy_error error;
+        const wy_string text = {t->query, strlen(t->query)};
+        assert_ok(wy_query_parse(text, NULL, &query, &error), &error);
+        assert_ok(wy_explain(t->snapshots, t->snapshot_count, query, &options, &x, &error), &error);
+        if (!x->plan->matches || sum_of(x->plan) != x->hit->score ||
+            x->plan->score != x->hit->score || (!by_id && x->hit->score != whole->rows[i].score))
+            fail_msg("query %s: hit %zu with %.6f is explained as %.6f, summed up %.6f", t->query,
+                     i + 1, x->hit->score, x->plan->score, sum_of(x->plan));
+        if (!by_id) assert_int_equal(x->hit->rank, i + 1);
+        /* Ids of paragraphs need not be the only ones of their name. */
+        char *id = wy_test_alloc(x->hit->id.length);
+        memcpy(id, x->hit->id.data, x->hit->id.length);
+        free((char *)(uintptr_t)options.hit.data);
+        options.hit = (wy_string){id, x->hit->id.length};
+        wy_explanation_free(x);
+        wy_query_free(query);
+        if (i > 50) break; /* to look for an id, hits are read */
+    }
+    free((char *)(uintptr_t)options.hit.data);
+}
+
 static void compare_trial(trial *t, wy_test_random *random)
 {
     wy_results *results = search(t->snapshots, t->snapshot_count, t->query, &t->options);
@@ -257,6 +303,7 @@ static void compare_trial(trial *t, wy_test_random *random)
     assert_int_equal(whole.count, t->wanted_count);
     wy_answer_compare(t->query, &whole, 0, t->options.limit, &pruned);
     for (int i = 0; i < 4; i++) compare_part(t, &whole, random);
+    if (wy_test_below(random, 4) == 0) compare_explained(t, &whole, random);
     wy_answer_free(&whole);
     wy_answer_free(&pruned);
 }
@@ -265,8 +312,11 @@ void wy_compare_ask(wy_snapshot *const *snapshots, size_t snapshots_count, wy_or
                     const wy_ask *ask, wy_test_random *random)
 {
     char *text = wy_ask_print(ask, random);
-    trial t = {.snapshots = snapshots, .snapshot_count = snapshots_count, .oracle = oracle,
-               .query = text, .leaves = wy_ask_leaves(ask)};
+    trial t = {.snapshots = snapshots,
+               .snapshot_count = snapshots_count,
+               .oracle = oracle,
+               .query = text,
+               .leaves = wy_ask_leaves(ask)};
     bool everything = wy_oracle_paragraphs(oracle) < 500 || wy_test_below(random, 16) == 0;
     t.options = (wy_search_options){.size = sizeof t.options, .count = true};
     t.options.limit = everything ? wy_oracle_paragraphs(oracle) + 1 : 150;
@@ -279,8 +329,8 @@ void wy_compare_ask(wy_snapshot *const *snapshots, size_t snapshots_count, wy_or
     }
     /* A word that is cut into several is as many leaves; nothing is cut into more than eight. */
     if (strcmp(wy_oracle_analyzer(oracle), "whitespace") != 0) t.leaves *= 8;
-    t.wanted = wy_oracle_search(oracle, ask, t.options.year_from, t.options.year_to,
-                                &t.wanted_count);
+    t.wanted =
+        wy_oracle_search(oracle, ask, t.options.year_from, t.options.year_to, &t.wanted_count);
     compare_trial(&t, random);
     free(t.wanted);
     free(text);

@@ -1,0 +1,271 @@
+/*
+ * query/explain.c: a plan as a tree that can be shown.
+ */
+#include "query/explain.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "query/cursor.h"
+
+typedef struct explainer {
+    const wy_plan *plan;
+    wy_arena *arena;
+    wy_site *site; /* of the match; NULL: none is looked at */
+    uint32_t paragraph;
+    bool failed; /* memory is out */
+    wy_error *error;
+} explainer;
+
+static int explain(explainer *e, const wy_node *node, wy_explained_role role, wy_explained *out);
+
+static wy_string copy(explainer *e, const char *text, size_t length)
+{
+    char *made = wy_arena_strndup(e->arena, text, length);
+    e->failed |= !made;
+    return (wy_string){made, length};
+}
+
+/* The leaf that a node stems from, as the query has it. */
+static wy_string written(explainer *e, const wy_tree *tree)
+{
+    wy_buf text;
+    wy_string made = {NULL, 0};
+    wy_buf_init(&text, e->plan->mem);
+    wy_tree_dump_text(tree, &text);
+    if (!text.failed) made = copy(e, (const char *)text.data, text.length);
+    e->failed |= text.failed;
+    wy_buf_free(&text);
+    return made;
+}
+
+/* ---- What it is ----------------------------------------------------------------------------- */
+
+static void explain_term(explainer *e, uint32_t number, wy_explained *out)
+{
+    const wy_plan_term *term = &e->plan->terms[number];
+    out->term_kind = term->kind;
+    out->field = wy_tree_field_name(term->field);
+    out->text = copy(e, term->text, term->length);
+    out->documents = term->doc_freq;
+    out->all = e->plan->stats[term->field].documents;
+    out->idf = term->idf;
+}
+
+static int most_documents_first(const void *a, const void *b)
+{
+    const wy_explained *x = a, *y = b;
+    if (x->documents != y->documents) return x->documents > y->documents ? -1 : 1;
+    const size_t common = x->text.length < y->text.length ? x->text.length : y->text.length;
+    const int order = memcmp(x->text.data, y->text.data, common);
+    return order ? order : (x->text.length > y->text.length) - (x->text.length < y->text.length);
+}
+
+/* The words of a leaf that has several. */
+static void explain_words(explainer *e, const wy_node *node, wy_explained *out)
+{
+    wy_explained *list = wy_arena_alloc(e->arena, (node->word_count + 1) * sizeof *list);
+    e->failed |= !list;
+    if (!list) return;
+    for (uint32_t i = 0; i < node->word_count; i++) {
+        list[i] = (wy_explained){.kind = WY_EXPLAINED_WORD, .role = WY_ROLE_PART, .boost = 1};
+        explain_term(e, node->words[i].term, &list[i]);
+        out->documents += list[i].documents;
+    }
+    if (node->kind == WY_NODE_UNION && !e->failed && node->word_count > 1)
+        qsort(list, node->word_count, sizeof *list, most_documents_first);
+    if (node->kind != WY_NODE_UNION && node->kind != WY_NODE_TERM) out->documents = 0;
+    out->children = list;
+    out->child_count = node->word_count;
+}
+
+/* A pattern that stands for one word alone is planned as that word; it is told of as a pattern. */
+static bool is_pattern(const wy_node *node)
+{
+    const wy_tree *tree = node->tree;
+    return node->kind == WY_NODE_UNION ||
+           (tree &&
+            (tree->kind == WY_TREE_PATTERN || tree->kind == WY_TREE_FUZZY || tree->open_ended));
+}
+
+static void explain_leaf(explainer *e, const wy_node *node, wy_explained *out)
+{
+    out->boost = node->boost;
+    out->idf = node->idf;
+    out->field = wy_tree_field_name(node->field);
+    out->all = e->plan->stats[node->field].documents;
+    if (node->kind == WY_NODE_TERM && !is_pattern(node)) {
+        explain_term(e, node->words[0].term, out);
+    } else {
+        out->text = written(e, node->tree);
+        explain_words(e, node, out);
+    }
+}
+
+static int explain_filter(explainer *e, const wy_node *node, wy_explained *out)
+{
+    out->from = node->from;
+    out->to = node->to;
+    if (node->tree) out->text = written(e, node->tree);
+    for (size_t s = 0; s < e->plan->scope->count; s++) {
+        if (node->kind == WY_NODE_REPORTS) {
+            out->documents += node->ranges[s].paragraphs;
+            continue;
+        }
+        uint32_t first, end;
+        int status = wy_segment_year_range(e->plan->scope->segments[s], node->from, node->to,
+                                           &first, &end, e->error);
+        if (status) return status;
+        out->documents += end - first;
+    }
+    return WY_OK;
+}
+
+/* ---- What it adds --------------------------------------------------------------------------- */
+
+/* The length of the document of the field that the paragraph belongs to. */
+static int find_length(explainer *e, wy_field field, wy_explained *out)
+{
+    const wy_columns *columns = wy_segment_columns(e->site->segment);
+    uint32_t document = e->paragraph;
+    int status = WY_OK;
+    if (wy_field_unit(field) == WY_UNIT_REPORT)
+        status = wy_columns_report_of(columns, e->paragraph, &document, e->error);
+    else if (wy_field_unit(field) == WY_UNIT_PASSAGE)
+        status = wy_columns_passage_of(columns, e->paragraph, &document, e->error);
+    if (status) return status;
+    out->length = wy_length_of(e->site->lengths[field][document]);
+    out->average = e->plan->average[field];
+    return WY_OK;
+}
+
+/* Asks a cursor of the node itself. */
+static int measure(explainer *e, const wy_node *node, wy_explained *out)
+{
+    wy_cursor *cursor;
+    uint64_t score = 0;
+    if (!e->site) return WY_OK;
+    int status = wy_cursor_make(e->site, node, &cursor, e->error);
+    if (status || !cursor) return status;
+    status = wy_cursor_matches(cursor, e->paragraph, &out->matches, e->error);
+    if (status || !out->matches || !wy_node_is_leaf(node)) return status;
+    status = wy_cursor_score(cursor, &score, e->error);
+    if (!status) status = wy_cursor_freq(cursor, &out->frequency, e->error);
+    if (!status) status = find_length(e, node->field, out);
+    out->score = (double)score / WY_SCORE_ONE;
+    return status;
+}
+
+/* ---- Groups --------------------------------------------------------------------------------- */
+
+static size_t count_nodes(const wy_node *list)
+{
+    size_t count = 0;
+    for (; list; list = list->next) count++;
+    return count;
+}
+
+static int explain_list(explainer *e, const wy_node *list, wy_explained_role role,
+                        wy_explained *children, size_t *count)
+{
+    for (; list; list = list->next) {
+        int status = explain(e, list, role, &children[(*count)++]);
+        if (status) return status;
+    }
+    return WY_OK;
+}
+
+/* Whether a group matches, and the sum of what matches in it. */
+static void sum_up(const wy_node *node, wy_explained *out)
+{
+    bool must = true, any = false, shut_out = false;
+    for (size_t i = 0; i < out->child_count; i++) {
+        const wy_explained *child = &out->children[i];
+        must = must && (child->role != WY_ROLE_MUST || child->matches);
+        any = any || (child->role == WY_ROLE_MAY && child->matches);
+        shut_out = shut_out || (child->role == WY_ROLE_MUST_NOT && child->matches);
+        if (child->matches && child->role != WY_ROLE_MUST_NOT) out->score += child->score;
+    }
+    out->matches = must && !shut_out && (node->must || any || !node->should);
+}
+
+static int explain_group(explainer *e, const wy_node *node, wy_explained *out)
+{
+    const size_t most =
+        count_nodes(node->must) + count_nodes(node->should) + count_nodes(node->must_not);
+    wy_explained *children = wy_arena_alloc(e->arena, most * sizeof *children);
+    if (!children) return wy_fail_memory(e->error);
+    int status = explain_list(e, node->must, WY_ROLE_MUST, children, &out->child_count);
+    if (!status) status = explain_list(e, node->should, WY_ROLE_MAY, children, &out->child_count);
+    if (!status)
+        status = explain_list(e, node->must_not, WY_ROLE_MUST_NOT, children, &out->child_count);
+    out->children = children;
+    if (!status && e->site) sum_up(node, out);
+    return status;
+}
+
+/* The parts of NEAR are told of, and not scored: the weight that they carry is that of NEAR. */
+static int explain_parts(explainer *e, const wy_node *node, wy_explained *out)
+{
+    wy_explained *parts = wy_arena_alloc(e->arena, count_nodes(node->parts) * sizeof *parts);
+    if (!parts) return wy_fail_memory(e->error);
+    for (const wy_node *n = node->parts; n; n = n->next) {
+        wy_explained *part = &parts[out->child_count++];
+        int status = explain(e, n, WY_ROLE_PART, part);
+        if (status) return status;
+        part->score = 0;
+        part->distance = n->distance;
+    }
+    out->children = parts;
+    return WY_OK;
+}
+
+static int explain(explainer *e, const wy_node *node, wy_explained_role role, wy_explained *out)
+{
+    static const wy_explained_kind kinds[] = {
+        [WY_NODE_EXACT] = WY_EXPLAINED_EXACT,     [WY_NODE_TERM] = WY_EXPLAINED_WORD,
+        [WY_NODE_PHRASE] = WY_EXPLAINED_PHRASE,   [WY_NODE_UNION] = WY_EXPLAINED_UNION,
+        [WY_NODE_NEAR] = WY_EXPLAINED_NEAR,       [WY_NODE_YEARS] = WY_EXPLAINED_YEARS,
+        [WY_NODE_REPORTS] = WY_EXPLAINED_REPORTS, [WY_NODE_ALL] = WY_EXPLAINED_ALL,
+        [WY_NODE_BOOL] = WY_EXPLAINED_GROUP,
+    };
+    int status = WY_OK;
+    *out = (wy_explained){.kind = kinds[node->kind], .role = role, .field = "", .boost = 1};
+    if (wy_node_is_leaf(node)) explain_leaf(e, node, out);
+    if (node->kind == WY_NODE_TERM && is_pattern(node)) out->kind = WY_EXPLAINED_UNION;
+    if (node->kind == WY_NODE_NEAR) {
+        status = explain_parts(e, node, out);
+    } else if (node->kind == WY_NODE_YEARS || node->kind == WY_NODE_REPORTS) {
+        status = explain_filter(e, node, out);
+    } else if (node->kind == WY_NODE_BOOL) {
+        status = explain_group(e, node, out);
+    }
+    if (!status && node->kind != WY_NODE_BOOL) status = measure(e, node, out);
+    if (!status && e->failed) status = wy_fail_memory(e->error);
+    return status;
+}
+
+int wy_plan_explain(const wy_plan *plan, const wy_match *match, wy_arena *arena,
+                    const wy_explained **out, wy_error *error)
+{
+    explainer e = {.plan = plan, .arena = arena, .error = error};
+    wy_arena scratch;
+    wy_site site = {0};
+    bool some = false;
+    int status = WY_OK;
+    wy_explained *root = wy_arena_alloc(arena, sizeof *root);
+    wy_arena_init(&scratch, plan->mem);
+    if (!root) status = wy_fail_memory(error);
+    if (!status && match)
+        status = wy_site_open(&site, plan, match->segment, &scratch, &some, error);
+    if (some) {
+        e.site = &site;
+        e.paragraph = match->paragraph;
+    }
+    if (!status) status = explain(&e, plan->root, WY_ROLE_ROOT, root);
+    if (match) wy_site_close(&site);
+    wy_arena_free(&scratch);
+    *out = root;
+    return status;
+}
