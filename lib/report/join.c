@@ -29,6 +29,7 @@
 typedef struct profile {
     bool separated; /* empty lines stand between paragraphs */
     bool indented;  /* paragraphs begin indented */
+    bool wrapped;   /* the document is known to be torn: what is not indented goes on */
     bool mostly;    /* most lines do: one that does not may be no beginning */
     unsigned width; /* of hard-wrapped lines, in cells; 0: not wrapped */
 } profile;
@@ -117,6 +118,7 @@ static profile measure(const wy_document *document)
     }
     p.separated = document->wrapped || (ends >= 2 && gaps * 5 >= ends * 3);
     p.indented = indents >= 2;
+    p.wrapped = document->wrapped && p.indented;
     p.mostly = lines >= 8 && indents * 5 >= lines * 3;
     return p;
 }
@@ -209,11 +211,12 @@ static bool continues(const profile *p, const paragraph *a, const wy_line *b, co
         wy_length(b->text, LONG_LINE) == LONG_LINE)
         return true;
     if (b->gap || b->indented || starts_item(b)) return false;
+    bool heading = a->single && (is_whole_heading(a->last) || is_date(text));
+    if (p->wrapped) return !heading;
     if (p->width) {
         unsigned slack = wy_char_latin(next) ? 16 : 6;
         return cells(text) + slack >= p->width && (!ended || p->indented);
     }
-    bool heading = a->single && (is_whole_heading(a->last) || is_date(text));
     return p->separated && !ended && !heading;
 }
 

@@ -3,9 +3,9 @@
  * libraries with it, so that it is opened when the first PDF file is met and not when a program
  * starts that may never see one.
  *
- * A page is lines of print: where a line begins shows whether it is indented, and the distance to
- * the line above whether something stands between. Page numbers and what stands at the head or
- * foot of most pages are marked; joining the rest is up to wy_join.
+ * A page is lines of print: where a line begins shows whether it is indented or centred, and the
+ * distance to the line above whether something stands between. Page numbers and what stands at the
+ * head or foot of most pages are marked; joining the rest is up to wy_join.
  */
 #include "report/parse.h"
 
@@ -151,13 +151,16 @@ static bool add_page(pages *p)
                  sizeof *p->begins))
         return false;
     p->begins[p->begin_count++] = document->count;
+    bool centred = false;
     for (size_t i = 0; i < p->count; i++) {
         const printed *at = &p->lines[i];
         double in = at->left - edge, down = i > 0 ? at->top - p->lines[i - 1].top : 0;
         char *copy = wy_arena_strndup(&document->arena, at->text.data, at->text.length);
+        bool was_centred = centred;
+        centred = in >= 4 * at->height;
         wy_line line = {.text = {copy, at->text.length},
-                        .gap = down > 2.5 * at->height,
-                        .indented = in > 1.2 * at->height && in < 4 * at->height};
+                        .gap = down > 2.5 * at->height || centred || was_centred,
+                        .indented = in > 1.2 * at->height};
         p->total += at->text.length;
         if (!copy || !wy_document_add(document, line)) return false;
     }
@@ -193,30 +196,29 @@ static wy_line *outer_line(const pages *p, size_t page, bool from_end)
     return NULL;
 }
 
-/* Marks the outer line of each page that is the same as that of the page before or the one before
- * that (left and right pages differ), where most pages have one. */
-static void mark_running(const pages *p, bool from_end)
+/* Whether the page's outer line is also that of a page near it: left and right pages differ. */
+static bool is_repeated(const pages *p, size_t page, bool from_end)
+{
+    const wy_line *line = outer_line(p, page, from_end);
+    for (size_t near = page > 2 ? page - 2 : 0; line && near <= page + 2; near++) {
+        if (near == page || near >= p->begin_count) continue;
+        const wy_line *other = outer_line(p, near, from_end);
+        if (other && wy_same(other->text, line->text)) return true;
+    }
+    return false;
+}
+
+/* Marks the outer lines that are repeated, where most pages have one. false: memory is out. */
+static bool mark_running(const pages *p, bool from_end)
 {
     size_t same = 0;
-    for (int marking = 0; marking < 2; marking++) {
-        for (size_t i = p->begin_count; i-- > 0;) {
-            wy_line *line = outer_line(p, i, from_end);
-            bool repeated = false;
-            for (size_t back = 1; line && back <= 2; back++) {
-                const wy_line *before = i >= back ? outer_line(p, i - back, from_end) : NULL;
-                const wy_line *after = i + back < p->begin_count && !marking
-                                           ? outer_line(p, i + back, from_end)
-                                           : NULL;
-                repeated = repeated || (before && wy_same(before->text, line->text)) ||
-                           (after && wy_same(after->text, line->text));
-            }
-            if (!marking)
-                same += repeated;
-            else if (repeated)
-                line->kind = WY_LINE_PAGE;
-        }
-        if (same < PAGES_MIN || same * 2 < p->begin_count) return;
-    }
+    wy_line **found = wy_arena_alloc(&p->document->arena, p->begin_count * sizeof *found + 1);
+    if (!found) return false;
+    for (size_t i = 0; i < p->begin_count; i++)
+        if (is_repeated(p, i, from_end)) found[same++] = outer_line(p, i, from_end);
+    if (same < PAGES_MIN || same * 2 < p->begin_count) return true;
+    for (size_t i = 0; i < same; i++) found[i]->kind = WY_LINE_PAGE;
+    return true;
 }
 
 static void mark_numbers(const pages *p)
@@ -274,6 +276,7 @@ static int read_pages(const library *l, PopplerDocument *pdf, wy_document *docum
                       const char *path, wy_error *error)
 {
     pages p = {.document = document};
+    document->wrapped = true;
     int count = l->page_count(pdf), status = WY_OK;
     if (count > PAGES_MAX)
         return wy_fail(error, WY_E_LIMIT, path, WY_NO_OFFSET, "a PDF file of more than %d pages",
@@ -286,8 +289,7 @@ static int read_pages(const library *l, PopplerDocument *pdf, wy_document *docum
                              "a PDF file with more than %zu MiB of text", TEXT_MAX >> 20);
     }
     mark_numbers(&p);
-    mark_running(&p, false);
-    mark_running(&p, true);
+    if (!mark_running(&p, false) || !mark_running(&p, true)) status = wy_fail_memory(error);
     mark_numbers(&p);
     wy_free(document->mem, p.lines);
     wy_free(document->mem, p.begins);

@@ -154,6 +154,7 @@ static int open_file(wy_source *source, wy_error *error)
         source->format = wy_format_by_content(source->bytes.data, source->bytes.length);
     if (source->format == WY_SOURCE_JSONL) return open_lines(source, error);
     status = read_rest(source, error);
+    if (status == WY_OK) status = wy_input_unchanged(&source->input, error);
     if (status != WY_OK) return status;
     if (!standard && !source->packing) source->input.size = source->bytes.length;
     source->hash = wy_input_finish(&source->input);
