@@ -32,6 +32,7 @@ typedef struct exact_cursor {
     bool ready;       /* the needle is */
     wy_needle needle;
     wy_exact hay;
+    wy_folded folded;
     wy_store_reader *texts, *reports;
     uint32_t report; /* whose record was read last, or UINT32_MAX */
     bool numbered;   /* it numbers its paragraphs */
@@ -44,28 +45,46 @@ static int damaged_record(const wy_store *store, wy_error *error)
     return wy_sealed_damaged(wy_store_file(store), WY_NO_OFFSET, error, "a record is wrong");
 }
 
-/* Counts the text in one of a document's texts. */
+/* Counts the finds in a text that was made ready. *sure: whether characters alone told all. */
+static uint32_t count_finds(const exact_cursor *c, const wy_haystack *hay, bool *sure)
+{
+    wy_exact_place place = {0};
+    size_t begin, end;
+    uint32_t count = 0;
+    *sure = true;
+    while (wy_exact_next(hay, &c->needle, &place, &begin, &end)) {
+        *sure = *sure && wy_exact_is_sure(hay, begin) && wy_exact_is_sure(hay, end);
+        count++;
+    }
+    return count;
+}
+
+/* Counts the text in one of a document's texts. Words are cut only where one may be in the way. */
 static int count_in(exact_cursor *c, wy_string text, wy_error *error)
 {
     wy_analyzer *analyzer = c->site->plan->analyzer;
+    const wy_mem *mem = c->site->plan->mem;
     wy_tokens tokens;
+    bool sure = true;
     int status = WY_OK;
     if (!c->ready) {
-        status = wy_needle_make(&c->needle, c->query->text, c->query->length, false,
-                                c->site->plan->mem, error);
-        wy_exact_init(&c->hay, c->site->plan->mem);
+        wy_exact_init(&c->hay, mem);
+        wy_folded_init(&c->folded, mem);
+        status = wy_needle_make(&c->needle, c->query->text, c->query->length, false, mem, error);
         c->ready = true;
     }
-    if (!status) status = wy_analyzer_run(analyzer, text.data, text.length, &tokens, error);
+    if (!status) status = wy_fold(&c->folded, text.data, text.length, error);
+    if (!status) status = wy_exact_set(&c->hay, &c->folded, error);
+    uint32_t count = 0;
+    if (!status) count = count_finds(c, &(wy_haystack){&c->hay, &c->folded, NULL}, &sure);
+    if (!status && !sure) {
+        status = wy_analyzer_run(analyzer, text.data, text.length, &tokens, error);
+        if (!status) count = count_finds(c, &(wy_haystack){&c->hay, &c->folded, &tokens}, &sure);
+    }
+    c->freq += count;
     if (status == WY_E_ENCODING) /* none but UTF-8 was ever stored */
         status = damaged_record(wy_segment_texts(c->site->segment), error);
-    if (!status) status = wy_exact_set(&c->hay, wy_analyzer_folded(analyzer), error);
-    if (status) return status;
-    const wy_haystack hay = {&c->hay, wy_analyzer_folded(analyzer), &tokens};
-    wy_exact_place place = {0};
-    size_t begin, end;
-    while (wy_exact_next(&hay, &c->needle, &place, &begin, &end)) c->freq++;
-    return WY_OK;
+    return status;
 }
 
 /* Counts the text in the headings from section `number` (from 1; 0: none) outwards. */
@@ -277,6 +296,7 @@ static void exact_close(wy_cursor *cursor)
     if (!c->ready) return;
     wy_needle_free(&c->needle);
     wy_exact_free(&c->hay);
+    wy_folded_free(&c->folded);
 }
 
 static const wy_cursor_ops exact_ops = {.seek = exact_seek,

@@ -323,6 +323,7 @@ static int count_places(wy_exact_window *w, uint32_t doc, uint32_t *out, wy_erro
             if (others) cover_starts(w, edge, list, count);
             leads += !others;
         }
+        if (w->start_count == 0) break;
         if (!others && leads > 1)
             qsort(w->starts, w->start_count, sizeof *w->starts, by_position);
     }

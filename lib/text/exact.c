@@ -134,23 +134,38 @@ static bool inside_token(const wy_tokens *tokens, uint32_t at)
     return low > 0 && tokens->list[low - 1].end > at;
 }
 
-/* Within a cluster, such as the f and i of a ligature, bytes cannot tell where words end; there two
- * letters are one word. */
-bool wy_exact_may_cut(const wy_haystack *hay, size_t at)
+/* What the characters on both sides of a place tell. Within a cluster, such as the f and i of a
+ * ligature, bytes cannot tell where words end; there two letters are one word. */
+typedef enum judgement { MAY, MAY_NOT, ASK_TOKENS } judgement;
+
+static judgement judge(const wy_haystack *hay, size_t at)
 {
     const wy_folded *folded = hay->folded;
+    uint32_t before, behind;
     size_t unit;
 
-    if (at == 0 || at == hay->exact->length) return true;
+    if (at == 0 || at == hay->exact->length) return MAY;
     unit = hay->exact->from[at];
-    if (wy_char_class(char_at(folded->units, unit)) & WY_CHAR_MARK) return false;
-    if (wy_char_class(char_before(folded->units, unit)) & WY_CHAR_COUNTED ||
-        wy_char_class(char_at(folded->units, unit)) & WY_CHAR_COUNTED)
-        return true;
+    before = char_before(folded->units, unit);
+    behind = char_at(folded->units, unit);
+    if (wy_char_class(behind) & WY_CHAR_MARK) return MAY_NOT;
+    if ((wy_char_class(before) | wy_char_class(behind)) & WY_CHAR_COUNTED) return MAY;
     if (folded->begin[unit] == folded->begin[unit - 1])
-        return !in_whole_word(char_before(folded->units, unit)) ||
-               !in_whole_word(char_at(folded->units, unit));
-    return !inside_token(hay->tokens, folded->begin[unit]);
+        return in_whole_word(before) && in_whole_word(behind) ? MAY_NOT : MAY;
+    return ASK_TOKENS;
+}
+
+bool wy_exact_is_sure(const wy_haystack *hay, size_t at)
+{
+    return judge(hay, at) != ASK_TOKENS;
+}
+
+bool wy_exact_may_cut(const wy_haystack *hay, size_t at)
+{
+    const judgement verdict = judge(hay, at);
+
+    if (verdict != ASK_TOKENS || !hay->tokens) return verdict != MAY_NOT;
+    return !inside_token(hay->tokens, hay->folded->begin[hay->exact->from[at]]);
 }
 
 bool wy_exact_next(const wy_haystack *hay, const wy_needle *needle, wy_exact_place *place,

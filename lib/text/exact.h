@@ -42,7 +42,8 @@ int wy_needle_make(wy_needle *needle, const char *text, size_t length, bool open
                    wy_error *error);
 void wy_needle_free(wy_needle *needle);
 
-/* A text to look in: `exact` was set from `folded`, of which the analyzer made `tokens`. */
+/* A text to look in: `exact` was set from `folded`, of which the analyzer made `tokens`. Without
+ * `tokens` (NULL) a find may also begin or end inside of a word: see wy_exact_is_sure. */
 typedef struct wy_haystack {
     const wy_exact *exact;
     const wy_folded *folded;
@@ -63,6 +64,9 @@ bool wy_exact_next(const wy_haystack *hay, const wy_needle *needle, wy_exact_pla
 
 /* Whether a find may begin or end before unit `at` <= length of hay->exact. */
 bool wy_exact_may_cut(const wy_haystack *hay, size_t at);
+
+/* Whether wy_exact_may_cut can tell without tokens. */
+bool wy_exact_is_sure(const wy_haystack *hay, size_t at);
 
 /* Bytes of the original text that units begin .. end (not empty) stem from. */
 static inline uint32_t wy_exact_byte_begin(const wy_haystack *hay, size_t begin)
