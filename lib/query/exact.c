@@ -64,7 +64,14 @@ typedef struct maker {
 static void add_gap(maker *m)
 {
     m->sure[m->count] = true;
-    m->units[m->count++] = (wy_exact_unit){m->used, m->used, 0};
+    m->units[m->count++] = (wy_exact_unit){m->used, m->used, 0, false};
+}
+
+/* Whether a unit is a run of characters without a position each. */
+static bool is_run(const maker *m, const wy_exact_unit *unit)
+{
+    size_t at = unit->begin;
+    return !wy_exact_is_gap(unit) && !(wy_char_class(wy_utf8_next(m->bytes, &at)) & WY_CHAR_COUNTED);
 }
 
 static void add_token(maker *m, const wy_token *token)
@@ -77,6 +84,7 @@ static void add_token(maker *m, const wy_token *token)
         unit->begin = m->used + (uint32_t)at;
         at = wy_term_unit(token->term, token->length, at, &unit->code);
         unit->end = m->used + (uint32_t)at;
+        unit->apart = m->count > 0 && is_run(m, unit - 1) && is_run(m, unit);
         m->sure[m->count++] = is_sure(m->bytes, unit->begin, unit->end);
         /* A unit as long as a term may have been cut: the index knows its beginning. */
         if (unit->end - unit->begin > WY_TERM_MAX - 4) m->query->verify = true;

@@ -19,6 +19,8 @@
 typedef struct wy_exact_unit {
     uint32_t begin, end; /* in wy_exact_query.bytes; equal: a gap */
     uint32_t code;       /* as wy_term_unit gives it */
+    bool apart; /* not in one term with the unit before: both are words of their own, as Latin ones
+                   are, and in one term they would be one */
 } wy_exact_unit;
 
 typedef struct wy_exact_query {

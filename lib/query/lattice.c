@@ -25,7 +25,8 @@ typedef struct finder {
     const wy_exact_query *query;
     wy_field field;
     uint8_t first; /* byte of the keys */
-    uint32_t n, head, tail; /* units; the first gap or n; behind the last gap or 0 */
+    /* Units; where the first term must end (at a gap, or a word apart), and where the last begins. */
+    uint32_t n, head, tail;
     uint8_t *at;   /* flags of each boundary */
     wy_terms_cursor cursor;
     bool near;     /* the cursor stands at a term */
@@ -73,7 +74,9 @@ static bool begins_with(const finder *f, const uint8_t *key, size_t length)
 static int find_words(finder *f, uint32_t from)
 {
     uint8_t key[WY_KEY_MAX];
-    for (uint32_t to = from + 1; to <= f->n && !wy_exact_is_gap(&f->query->units[to - 1]); to++) {
+    const wy_exact_unit *units = f->query->units;
+    for (uint32_t to = from + 1; to <= f->n && !wy_exact_is_gap(&units[to - 1]); to++) {
+        if (to - 1 > from && units[to - 1].apart) break;
         const size_t length = make_key(f, from, to, key);
         int status = length ? seek(f, key, length) : WY_OK;
         if (status != WY_OK) return status;
@@ -279,9 +282,10 @@ int wy_lattice_make(wy_lattice *lattice, const wy_segment *segment, wy_field fie
                 .head = query->unit_count,
                 .error = error};
     for (uint32_t i = 0; i < f.n; i++) {
-        if (!wy_exact_is_gap(&query->units[i])) continue;
+        const bool gap = wy_exact_is_gap(&query->units[i]);
+        if (!gap && (!query->units[i].apart || i == 0)) continue;
         if (f.head == f.n) f.head = i;
-        f.tail = i + 1;
+        f.tail = i + gap;
     }
     f.at = wy_calloc(mem, f.n + 1);
     if (!f.at) return wy_fail_memory(error);
