@@ -67,7 +67,11 @@ typedef struct wy_query wy_query;
  * Parses `text` (UTF-8). The language:
  *
  *   法治 政府            paragraphs with any of the words, the more and the rarer the better
- *   "简政放权"           exact phrase
+ *   "简政放权"           this text, wherever words are cut (analyzer icu): folded, with white space
+ *                       counted between two Latin letters or digits alone, Latin words and
+ *                       numbers whole; punctuation counts too, but takes reading the candidates'
+ *                       text, and a query of nothing else reads all of it. With analyzer
+ *                       whitespace: these words side by side
  *   a AND b  a OR b     both; at least one. NOT binds tightest, then NEAR, then AND, then OR
  *   NOT a  -a           paragraphs without it
  *   +a                  must be there
@@ -140,8 +144,9 @@ typedef struct wy_results wy_results;
  *
  * Score: sum over matching words of idf * tf / (tf + 1.2 * (0.25 + 0.75 * length / average)),
  * idf = ln(1 + (N - n + 0.5) / (n + 0.5)) over live paragraphs (BM25 as Lucene has it since 8.0).
- * A phrase counts as one word whose idf is the sum of its words'; so does what NEAR ties together,
- * with the number of its matches that share no word, at most, as tf. What a pattern or a fuzzy word
+ * A quoted text counts as one word, with the number of its places as tf, whose idf is the sum of
+ * that of the words that the analyzer cuts it into; so does a phrase, and so does what NEAR ties
+ * together, with the number of its matches that share no word, at most, as tf. What a pattern or a fuzzy word
  * stands for counts as one word too: its tf is the sum of theirs, and its n the sum of theirs, at
  * most N. A boost multiplies idf. In titles and issuers N, n, tf and length are of reports, in
  * sections of runs of paragraphs under the same headings; all paragraphs below score alike. Lengths
