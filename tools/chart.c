@@ -12,8 +12,8 @@
 
 enum { WIDTH = 960, HEIGHT = 540, LEFT = 70, RIGHT = 24, TOP = 56, BOTTOM = 44, LINE = 20 };
 
-static const char *const colors[] = {"#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00",
-                                     "#56b4e9"};
+static const char *const colors[] = {"#0072b2", "#d55e00", "#009e73",
+                                     "#cc79a7", "#e69f00", "#56b4e9"};
 enum { COLORS = sizeof colors / sizeof colors[0] };
 
 typedef struct frame {
@@ -86,22 +86,23 @@ static void put_escaped(FILE *to, const char *text)
 
 static void put_style(FILE *to)
 {
-    fputs("<style>\n"
-          "text{font:13px system-ui,\"Noto Sans CJK SC\",\"Noto Sans SC\",sans-serif;fill:#24292f}\n"
-          ".title{font-size:16px;font-weight:600}\n"
-          ".paper{fill:#fff}\n"
-          ".grid{stroke:#d8dee4;stroke-width:1}\n"
-          ".axis{stroke:#57606a;stroke-width:1}\n"
-          "polyline{fill:none;stroke-width:2;stroke-linejoin:round}\n"
-          ".gap{stroke-width:1.5;stroke-dasharray:2 5}\n"
-          "@media (prefers-color-scheme:dark){\n"
-          "text{fill:#e6edf3}\n"
-          ".paper{fill:#14181d}\n"
-          ".grid{stroke:#30363d}\n"
-          ".axis{stroke:#8b949e}\n"
-          "}\n"
-          "</style>\n",
-          to);
+    fputs(
+        "<style>\n"
+        "text{font:13px system-ui,\"Noto Sans CJK SC\",\"Noto Sans SC\",sans-serif;fill:#24292f}\n"
+        ".title{font-size:16px;font-weight:600}\n"
+        ".paper{fill:#fff}\n"
+        ".grid{stroke:#d8dee4;stroke-width:1}\n"
+        ".axis{stroke:#57606a;stroke-width:1}\n"
+        "polyline{fill:none;stroke-width:2;stroke-linejoin:round}\n"
+        ".gap{stroke-width:1.5;stroke-dasharray:2 5}\n"
+        "@media (prefers-color-scheme:dark){\n"
+        "text{fill:#e6edf3}\n"
+        ".paper{fill:#14181d}\n"
+        ".grid{stroke:#30363d}\n"
+        ".axis{stroke:#8b949e}\n"
+        "}\n"
+        "</style>\n",
+        to);
 }
 
 /* ---- Axes ----------------------------------------------------------------------------------- */
@@ -165,8 +166,7 @@ static void put_series(FILE *to, const frame *f, const chart_series *s, size_t n
         const chart_point *p = &s->points[i];
         if (i) /* across years without a report */
             fprintf(to, "<line class=\"gap\" x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\"/>\n",
-                    x_of(f, p[-1].year), y_of(f, p[-1].value), x_of(f, p->year),
-                    y_of(f, p->value));
+                    x_of(f, p[-1].year), y_of(f, p[-1].value), x_of(f, p->year), y_of(f, p->value));
         fputs("<polyline points=\"", to);
         for (n = 0; i + n < s->count && (n == 0 || p[n].year == p[n - 1].year + 1); n++)
             fprintf(to, "%s%.1f,%.1f", n ? " " : "", x_of(f, p[n].year), y_of(f, p[n].value));
@@ -193,8 +193,9 @@ static double put_legend(FILE *to, const frame *f, const chart_series *series, s
             y += LINE;
         }
         if (to) {
-            fprintf(to, "<line stroke=\"%s\" stroke-width=\"2\" x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" "
-                        "y2=\"%.1f\"/>\n",
+            fprintf(to,
+                    "<line stroke=\"%s\" stroke-width=\"2\" x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" "
+                    "y2=\"%.1f\"/>\n",
                     colors[s % COLORS], x, y - 4.5, x + 22, y - 4.5);
             put_mark(to, s, x + 11, y - 4.5);
             end_mark(to, s);
@@ -213,14 +214,16 @@ void chart_write(FILE *to, const char *title, const chart_series *series, size_t
     measure(&f, series, count);
     f.top = TOP + put_legend(NULL, &f, series, count);
     if (f.top > f.bottom - 80) f.top = f.bottom - 80;
-    fprintf(to, "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" width=\"%d\" "
-                "height=\"%d\" role=\"img\">\n<title>",
+    fprintf(to,
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" width=\"%d\" "
+            "height=\"%d\" role=\"img\">\n<title>",
             WIDTH, HEIGHT, WIDTH, HEIGHT);
     put_escaped(to, title);
     fputs("</title>\n", to);
     put_style(to);
-    fprintf(to, "<rect class=\"paper\" width=\"%d\" height=\"%d\"/>\n<text class=\"title\" x=\"%d\" "
-                "y=\"30\">",
+    fprintf(to,
+            "<rect class=\"paper\" width=\"%d\" height=\"%d\"/>\n<text class=\"title\" x=\"%d\" "
+            "y=\"30\">",
             WIDTH, HEIGHT, LEFT);
     put_escaped(to, title);
     fputs("</text>\n", to);

@@ -80,8 +80,7 @@ static int analyze(const char *analyzer, const char *text, size_t length, bool j
     if (wy_analyze(analyzer, (wy_string){text, length}, NULL, &analysis, &error) != WY_OK)
         return complain_error(&error);
     size_t size = wy_analysis_size(analysis);
-    if (!json)
-        put_heads();
+    if (!json) put_heads();
     for (size_t i = 0; i < size; i++) (json ? put_json : put_plain)(wy_analysis_term(analysis, i));
     wy_analysis_free(analysis);
     return STATUS_OK;
@@ -124,8 +123,8 @@ const command command_analyze = {
     .name = "analyze",
     .operands = "TEXT...",
     .summary = N_("show the terms that the index sees in a text"),
-    .more =
-        N_("With - as the only TEXT standard input is read. Begin and end are bytes of the text.\n"),
+    .more = N_(
+        "With - as the only TEXT standard input is read. Begin and end are bytes of the text.\n"),
     .options = options,
     .examples = "wenyuan analyze 推进法治政府建设\n"
                 "wenyuan analyze --json - < report.txt\n",

@@ -205,9 +205,10 @@ const command command_check = {
     .name = "check",
     .operands = "INDEX",
     .summary = N_("verify every byte of an index"),
-    .more = N_("--repair keeps what is sound, indexes the stored text of what is not anew, and moves\n"
-               "damaged files to the folder \"damaged\" in the index, once all is on the disk.\n"
-               "Exit status: 0 all sound or repaired without loss, 2 damage, loss or other trouble.\n"),
+    .more =
+        N_("--repair keeps what is sound, indexes the stored text of what is not anew, and moves\n"
+           "damaged files to the folder \"damaged\" in the index, once all is on the disk.\n"
+           "Exit status: 0 all sound or repaired without loss, 2 damage, loss or other trouble.\n"),
     .options = options,
     .examples = "wenyuan check reports.wy\n",
     .run = run,

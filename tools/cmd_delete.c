@@ -159,8 +159,8 @@ const command command_delete = {
                "have are told, and the others deleted.\n"
                "Exit status: 0 all were there, 2 some were not, or other trouble.\n"),
     .examples = "wenyuan delete reports.wy report:/data/2019/report.txt\n"
-                   "wenyuan search reports.wy --json title:草稿 | jq -r '\"report:\" + .report' |\n"
-                   "    sort -u | wenyuan delete reports.wy -\n",
+                "wenyuan search reports.wy --json title:草稿 | jq -r '\"report:\" + .report' |\n"
+                "    sort -u | wenyuan delete reports.wy -\n",
     .options = options,
     .run = run,
 };

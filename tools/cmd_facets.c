@@ -92,8 +92,9 @@ static void put_json(const wy_counts *counts, int by)
         const wy_count *count = &counts->list[i];
         if (count->paragraphs == 0) continue;
         json_t *o = json_record();
-        json_put(o, keys[by], by == WY_BY_YEAR ? json_number_or_null(count->year)
-                                               : json_text_or_null(count->key));
+        json_put(o, keys[by],
+                 by == WY_BY_YEAR ? json_number_or_null(count->year)
+                                  : json_text_or_null(count->key));
         json_put(o, "paragraphs", json_number(count->paragraphs));
         json_put(o, "reports", json_number(count->reports));
         json_put(o, "occurrences", json_number(count->occurrences));
@@ -178,7 +179,7 @@ const command command_facets = {
     .more = N_("By section the outermost heading counts, without its number.\n"
                "Exit status: 0 found, 1 nothing found, 2 trouble.\n"),
     .examples = "wenyuan facets reports.wy 行政复议 --by issuer\n"
-                   "wenyuan facets reports.wy '\"简政放权\"' --by section --limit 10\n",
+                "wenyuan facets reports.wy '\"简政放权\"' --by section --limit 10\n",
     .options = options,
     .run = run,
     .paged = true,

@@ -2,9 +2,10 @@
  * cmd_index.c: wenyuan index: bring an index up to date with files.
  *
  * A file whose size and time are those the index has is not read, nor one of that size whose bytes
- * have the checksum that the index has. The reports of any other are added; a report that the file no longer has is deleted, but only where the file was read to its
- * end without a complaint. After a complaint at least one of its reports is noted with time 0, so
- * that the file is read again, and complained about, until it is mended.
+ * have the checksum that the index has. The reports of any other are added; a report that the file
+ * no longer has is deleted, but only where the file was read to its end without a complaint. After
+ * a complaint at least one of its reports is noted with time 0, so that the file is read again, and
+ * complained about, until it is mended.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -27,7 +28,8 @@
 enum { KEY_ANALYZER = 256, KEY_PRUNE, KEY_NO_SYNC, KEY_EXCLUDE };
 
 static const option_row options[] = {
-    {KEY_ANALYZER, "analyzer", "ANALYZER", N_("icu (default) or whitespace; fixed when the index is made")},
+    {KEY_ANALYZER, "analyzer", "ANALYZER",
+     N_("icu (default) or whitespace; fixed when the index is made")},
     {'m', "memory", "MIB", N_("memory for what is not yet on disk (256)")},
     {'t', "threads", "N", N_("threads that analyze text (one a processor, at most 16)")},
     {KEY_EXCLUDE, "exclude", "GLOB",
@@ -469,12 +471,12 @@ const command command_index = {
     .name = "index",
     .operands = "INDEX PATH...",
     .summary = N_("bring an index up to date with files and folders"),
-    .more =
-        N_("The index is made where there is none. A folder is walked for files that end in .txt,\n"
+    .more = N_(
+        "The index is made where there is none. A folder is walked for files that end in .txt,\n"
         ".html, .htm, .md, .docx, .pdf, .jsonl, .ndjson or in what a filter is for, and in one of\n"
         "these with .gz or .zst behind it; a file that is named is read whatever its name, and -\n"
         "is standard input. A file that has not changed is not read again.\n"
-           "Exit status: 0 all well, 2 some file failed, or other trouble, 130 stopped by Ctrl-C.\n"),
+        "Exit status: 0 all well, 2 some file failed, or other trouble, 130 stopped by Ctrl-C.\n"),
     .examples = "wenyuan index reports.wy ~/reports\n"
                 "wenyuan index --prune reports.wy ~/reports\n"
                 "wenyuan index --filter 'odt=odt2txt %s' --exclude drafts/ reports.wy ~/reports\n",

@@ -99,9 +99,10 @@ const command command_merge = {
     .name = "merge",
     .operands = "INDEX",
     .summary = N_("bring an index to one segment"),
-    .more = N_("Searches are fastest in an index of one segment, and what was deleted leaves the disk.\n"
-               "While it works, up to twice the space is taken. An index that is only added to\n"
-               "merges by itself; this is for one that will stay as it is.\n"),
+    .more = N_(
+        "Searches are fastest in an index of one segment, and what was deleted leaves the disk.\n"
+        "While it works, up to twice the space is taken. An index that is only added to\n"
+        "merges by itself; this is for one that will stay as it is.\n"),
     .examples = "wenyuan merge reports.wy\n",
     .options = options,
     .run = run,

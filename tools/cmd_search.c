@@ -19,7 +19,8 @@ static const option_row options[] = {
     {'n', "limit", "N", N_("hits to show, or reports (10)")},
     {'o', "offset", "N", N_("hits, or reports, to skip first (0)")},
     FILTER_OPTIONS,
-    {KEY_SORT, "sort", "ORDER", N_("score (default), date (the oldest first) or -date (the newest)")},
+    {KEY_SORT, "sort", "ORDER",
+     N_("score (default), date (the oldest first) or -date (the newest)")},
     {KEY_BY, "by", "UNIT", N_("report: group passages under their report")},
     {KEY_PASSAGES, "passages", "N", N_("with --by report: passages of each to show (3)")},
     {'C', "context", "N", N_("also show so many paragraphs before and after each hit")},
@@ -40,8 +41,7 @@ typedef struct request {
 /* ---- Hits for people ---------------------------------------------------------------------- */
 
 static const char title_on[] = "\033[1m", faint_on[] = "\033[36m", match_on[] = "\033[1;31m",
-                  all_off[] = "\033[m",
-                  context_on[] = "\033[2m";
+                  all_off[] = "\033[m", context_on[] = "\033[2m";
 
 static void put_style(const request *r, const char *sequence)
 {
@@ -324,25 +324,26 @@ const command command_search = {
     .name = "search",
     .operands = "INDEX QUERY...",
     .summary = N_("find paragraphs"),
-    .more = N_("query:\n"
-            "  法治 政府                paragraphs with any of the words, the best first\n"
-            "  '\"简政放权\"'             an exact phrase\n"
-            "  a AND b, a OR b, NOT a   both; at least one; without (also -a)\n"
-            "  +a                       must be there\n"
-            "  ( ... )                  grouping\n"
-            "  a NEAR/5 b               at most 5 characters apart, in any order\n"
-            "  un* w?rd word~1          words by pattern; words with one letter wrong\n"
-            "  a^2                      counts twice\n"
-            "  title:a issuer:a         in the title of the report, in the name of who issued it\n"
-            "  section:a                in a heading above\n"
-            "  year:2019..2022          only reports of these years; also 2020, >=2019, ..2022\n"
-            "  date:2024-03 report:id   published then; the report with this id\n"
-            "All of it is in wenyuan-query(7).\n"
-            "Exit status: 0 found, 1 nothing found, 2 trouble.\n"),
+    .more =
+        N_("query:\n"
+           "  法治 政府                paragraphs with any of the words, the best first\n"
+           "  '\"简政放权\"'             an exact phrase\n"
+           "  a AND b, a OR b, NOT a   both; at least one; without (also -a)\n"
+           "  +a                       must be there\n"
+           "  ( ... )                  grouping\n"
+           "  a NEAR/5 b               at most 5 characters apart, in any order\n"
+           "  un* w?rd word~1          words by pattern; words with one letter wrong\n"
+           "  a^2                      counts twice\n"
+           "  title:a issuer:a         in the title of the report, in the name of who issued it\n"
+           "  section:a                in a heading above\n"
+           "  year:2019..2022          only reports of these years; also 2020, >=2019, ..2022\n"
+           "  date:2024-03 report:id   published then; the report with this id\n"
+           "All of it is in wenyuan-query(7).\n"
+           "Exit status: 0 found, 1 nothing found, 2 trouble.\n"),
     .examples = "wenyuan search reports.wy 营商环境 企业 --limit 5\n"
-                   "wenyuan search reports.wy '\"简政放权\"' --year 2019..2022 --sort -date\n"
-                   "wenyuan search reports.wy 行政复议 --by report --issuer 福州\n"
-                   "wenyuan search -i 2022.wy -i 2023.wy 数字政府 --context 1\n",
+                "wenyuan search reports.wy '\"简政放权\"' --year 2019..2022 --sort -date\n"
+                "wenyuan search reports.wy 行政复议 --by report --issuer 福州\n"
+                "wenyuan search -i 2022.wy -i 2023.wy 数字政府 --context 1\n",
     .options = options,
     .run = run,
     .paged = true,

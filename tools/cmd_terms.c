@@ -275,14 +275,15 @@ const command command_terms = {
     .name = "terms",
     .operands = "INDEX [YEARS]",
     .summary = N_("list the words of an index, or those that set years apart"),
-    .more = N_("Words are shown as the index has them: folded. With --distinctive they are ordered\n"
-               "by Dunning's log-likelihood ratio G2 (1993): above 3.84 a difference is chance once\n"
-               "in twenty times, above 10.83 once in a thousand. Numbers are left out.\n"
-               "Exit status: 0 found, 1 nothing found, 2 trouble.\n"),
+    .more =
+        N_("Words are shown as the index has them: folded. With --distinctive they are ordered\n"
+           "by Dunning's log-likelihood ratio G2 (1993): above 3.84 a difference is chance once\n"
+           "in twenty times, above 10.83 once in a thousand. Numbers are left out.\n"
+           "Exit status: 0 found, 1 nothing found, 2 trouble.\n"),
     .examples = "wenyuan terms reports.wy --prefix 法\n"
-                   "wenyuan terms reports.wy --year 2020 --limit 100\n"
-                   "wenyuan terms reports.wy --distinctive 2024 2014\n"
-                   "wenyuan terms reports.wy --distinctive 1978..1984\n",
+                "wenyuan terms reports.wy --year 2020 --limit 100\n"
+                "wenyuan terms reports.wy --distinctive 2024 2014\n"
+                "wenyuan terms reports.wy --distinctive 1978..1984\n",
     .options = options,
     .run = run,
     .paged = true,

@@ -180,8 +180,7 @@ static void put_several(const trend *t)
             /* The bar's columns are counted as it rounds them. */
             size_t eighths = (size_t)(share * (double)room * 8 + 0.5);
             if (share > 0 && eighths == 0) eighths = 1;
-            if (q + 1 < t->count)
-                printf("%*s", (int)(room + 1 - (eighths + 7) / 8), "");
+            if (q + 1 < t->count) printf("%*s", (int)(room + 1 - (eighths + 7) / 8), "");
         }
         putchar('\n');
     }
@@ -319,8 +318,8 @@ static int count_query(trend *t, size_t q)
     wy_query *query = scope_query(text);
     int result = STATUS_TROUBLE;
     if (query) {
-        int status = wy_counts_make(t->scope.snapshots, t->scope.count, query, &how,
-                                    &t->counts[q], &error);
+        int status =
+            wy_counts_make(t->scope.snapshots, t->scope.count, query, &how, &t->counts[q], &error);
         result = status == WY_OK ? STATUS_OK : complain_query(&error, text);
     }
     wy_query_free(query);
@@ -407,14 +406,15 @@ const command command_trend = {
     .name = "trend",
     .operands = "INDEX QUERY...",
     .summary = N_("show how often something is said, year by year"),
-    .more = N_("Each QUERY is one line of the chart; quote one of several words. A Chinese word alone is\n"
-               "looked for as if it were in double quotes. For each year:\n"
-               "paragraphs and reports that match, how often the words of the query are in them,\n"
-               "and matching paragraphs among 10,000.\n"
-               "Exit status: 0 found, 1 nothing found, 2 trouble.\n"),
+    .more = N_(
+        "Each QUERY is one line of the chart; quote one of several words. A Chinese word alone is\n"
+        "looked for as if it were in double quotes. For each year:\n"
+        "paragraphs and reports that match, how often the words of the query are in them,\n"
+        "and matching paragraphs among 10,000.\n"
+        "Exit status: 0 found, 1 nothing found, 2 trouble.\n"),
     .examples = "wenyuan trend reports.wy 改革\n"
-                   "wenyuan trend reports.wy 改革 法治 '数字 OR 数据' --svg trend.svg\n"
-                   "wenyuan trend reports.wy 营商环境 --year 2010.. --csv > trend.csv\n",
+                "wenyuan trend reports.wy 改革 法治 '数字 OR 数据' --svg trend.svg\n"
+                "wenyuan trend reports.wy 营商环境 --year 2010.. --csv > trend.csv\n",
     .options = options,
     .run = run,
     .paged = true,

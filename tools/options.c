@@ -129,7 +129,8 @@ static int unknown_long(const arguments *a, const char *name, size_t length)
         }
     }
     if (best)
-        options_misuse(a->command, _("no option --%.*s; did you mean --%s?"), (int)length, name, best);
+        options_misuse(a->command, _("no option --%.*s; did you mean --%s?"), (int)length, name,
+                       best);
     else
         options_misuse(a->command, _("no option --%.*s"), (int)length, name);
     return OPTIONS_BAD;
@@ -228,9 +229,10 @@ bool options_years(const arguments *a, int32_t *from, int32_t *to)
                (*from == 0 || *to == 0 || *from <= *to);
     }
     if (!good)
-        options_misuse(a->command,
-                       _("--%s: '%s' is not a year or a range such as 2019..2022, 2019.. or ..2022"),
-                       a->found->name, text);
+        options_misuse(
+            a->command,
+            _("--%s: '%s' is not a year or a range such as 2019..2022, 2019.. or ..2022"),
+            a->found->name, text);
     return good;
 }
 

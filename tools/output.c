@@ -1,8 +1,8 @@
 /*
  * output.c: writing to the terminal, or to whatever reads the tool's output.
  */
-#include "messages.h"
 #include "output.h"
+#include "messages.h"
 
 #include <errno.h>
 #include <langinfo.h>

@@ -35,8 +35,7 @@ bool scope_option(scope *s, filters *f, const arguments *a, int key, bool *good)
         return true;
     }
     if (key == KEY_ISSUER || key == KEY_TITLE) {
-        *(key == KEY_ISSUER ? &f->issuer : &f->title) =
-            (wy_string){a->value, strlen(a->value)};
+        *(key == KEY_ISSUER ? &f->issuer : &f->title) = (wy_string){a->value, strlen(a->value)};
         return true;
     }
     return false;

@@ -24,9 +24,9 @@ typedef struct counter {
     uint32_t segment;
     wy_report_row row;
     bool in_report;
-    size_t place;           /* of its year or issuer */
-    wy_report report;       /* by section: with its sections */
-    wy_section *sections;   /* from mem */
+    size_t place;         /* of its year or issuer */
+    wy_report report;     /* by section: with its sections */
+    wy_section *sections; /* from mem */
     wy_record_ids ids;
 
     /* Of the segment. */
@@ -171,8 +171,7 @@ static int find_section(counter *c, uint32_t number, wy_error *error)
 static int count_matches(void *context, const wy_visited *matches, wy_error *error)
 {
     counter *c = context;
-    int status =
-        matches->segment == c->segment ? WY_OK : begin_segment(c, matches->segment, error);
+    int status = matches->segment == c->segment ? WY_OK : begin_segment(c, matches->segment, error);
     for (size_t i = 0; i < matches->count && status == WY_OK; i++) {
         const uint32_t paragraph = matches->paragraphs[i];
         if (!c->in_report || paragraph >= c->row.end_paragraph)

@@ -113,8 +113,7 @@ static int load_context(wy_results *r, const wy_segment *segment, wy_origin *fro
 static int open_readers(const wy_segment *segment, wy_origin *from, wy_error *error)
 {
     int status = WY_OK;
-    if (!from->texts)
-        status = wy_store_reader_open(wy_segment_texts(segment), &from->texts, error);
+    if (!from->texts) status = wy_store_reader_open(wy_segment_texts(segment), &from->texts, error);
     if (status == WY_OK && !from->records)
         status = wy_store_reader_open(wy_segment_report_records(segment), &from->records, error);
     return status;

@@ -36,8 +36,7 @@ static int run(wy_results *r, const wy_query *query, const wy_search_options *o,
         .skip = o->offset,
     };
     int status = wy_index_take_analyzer(r->view.index, &analyzer, error);
-    if (status == WY_OK)
-        status = wy_find(&scope, query, analyzer, r->mem, &find, &r->top, error);
+    if (status == WY_OK) status = wy_find(&scope, query, analyzer, r->mem, &find, &r->top, error);
     wy_index_give_analyzer(r->view.index, analyzer);
     return status;
 }

@@ -65,8 +65,8 @@ static int report_passes(sieve *s, const wy_segment *segment, wy_store_reader *r
     wy_report report;
     wy_section *sections = NULL;
     *passes = true;
-    int status = wy_segment_read_report(segment, reader, s->mem, number, &report, NULL, &sections,
-                                        s->error);
+    int status =
+        wy_segment_read_report(segment, reader, s->mem, number, &report, NULL, &sections, s->error);
     if (!status) status = has_part(s, report.issuer, &s->issuer, passes);
     if (!status) status = has_part(s, report.title, &s->title, passes);
     wy_free(s->mem, sections);

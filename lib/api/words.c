@@ -73,14 +73,13 @@ static int open_stream(reader *r, stream *s, const wy_segment *segment)
     s->paragraphs = wy_segment_paragraphs(segment);
     int status = wy_segment_live_bits(segment, &s->live, &reports, r->error);
     if (status == WY_OK)
-        status = wy_segment_year_range(segment, o->year_from, o->year_to, &s->first, &s->end,
-                                       r->error);
+        status =
+            wy_segment_year_range(segment, o->year_from, o->year_to, &s->first, &s->end, r->error);
     if (status == WY_OK && o->compare && (o->other_from || o->other_to))
         status = wy_segment_year_range(segment, o->other_from, o->other_to, &s->other_first,
                                        &s->other_end, r->error);
     if (status == WY_OK)
-        status =
-            wy_terms_seek(&s->cursor, wy_segment_terms(segment), r->prefix, seek, r->error);
+        status = wy_terms_seek(&s->cursor, wy_segment_terms(segment), r->prefix, seek, r->error);
     s->has_words = status == WY_OK && s->cursor.valid &&
                    is_word_key(s->cursor.key, s->cursor.length) &&
                    (o->compare || begins_with(r, s->cursor.key, s->cursor.length));
@@ -129,12 +128,10 @@ static int add_stream(reader *r, const stream *s, frequency *here, frequency *ot
     const wy_words_options *o = r->options;
     int status = add_range(r, s, s->first, s->end, here);
     if (status != WY_OK || !o->compare) return status;
-    if (o->other_from || o->other_to)
-        return add_range(r, s, s->other_first, s->other_end, other);
+    if (o->other_from || o->other_to) return add_range(r, s, s->other_first, s->other_end, other);
     status = add_range(r, s, 0, s->first < s->end ? s->first : 0, other);
-    return status == WY_OK
-               ? add_range(r, s, s->first < s->end ? s->end : 0, s->paragraphs, other)
-               : status;
+    return status == WY_OK ? add_range(r, s, s->first < s->end ? s->end : 0, s->paragraphs, other)
+                           : status;
 }
 
 static int keep(reader *r, const uint8_t *key, size_t length, const frequency *here,
