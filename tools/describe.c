@@ -109,7 +109,7 @@ static void put_more(const char *text)
         const size_t length = strcspn(text, "\n");
         const bool indented = text[0] == ' ';
         if (indented != literal) puts(indented ? ".Bd -literal" : ".Ed");
-        if (!indented && literal) puts(".Pp");
+        if ((!indented && literal) || strncmp(text, "Exit status:", 12) == 0) puts(".Pp");
         literal = indented;
         put_roff(text, length);
         putchar('\n');
@@ -147,7 +147,7 @@ static void put_upper(const char *text)
 
 int describe_page(const command *c)
 {
-    fputs(".Dd November 24, 2026\n.Dt WENYUAN\\-", stdout);
+    fputs(".Dd March 1, 2026\n.Dt WENYUAN\\-", stdout);
     put_upper(c->name);
     printf(" 1\n.Os\n.Sh NAME\n.Nm wenyuan\\-%s\n.Nd ", c->name);
     put_roff_line(c->summary);
