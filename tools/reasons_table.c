@@ -318,5 +318,7 @@ const char *const reason_patterns[] = {
     N_("the lists of the term dictionary do not fit"),
     N_("the place of a list of terms is impossible"),
     N_("the place of the first list is impossible"),
+    N_("the query finds fewer than %zu paragraphs"),
+    N_("the query finds no paragraph with the id '%.*s'"),
     NULL,
 };
