@@ -1,6 +1,6 @@
 /*
  * Headings by their numbers, as official documents have them (GB/T 9704-2012, 7.3.3: 一、 （一）
- * 1. （1）), and the parts and chapters of longer ones.
+ * 1. （1）), the parts and chapters of longer ones, and the points of speeches (一是).
  */
 #include "report/layout.h"
 
@@ -116,6 +116,23 @@ static size_t clause(const wy_scan *scan, size_t from)
     return 0;
 }
 
+/*
+ * 一是提高站位，强化领导。坚持…: the first sentence is what the paragraph is about. Where it is all
+ * that the paragraph says, or where 二是 follows in the same paragraph, it is none. Returns where
+ * the sentence ends, or 0.
+ */
+static size_t point(const wy_scan *scan, wy_string text)
+{
+    static const char *const next[] = {"二是", "三是", "四是", "五是", "六是",
+                                       "七是", "八是", "九是", "十是"};
+    static const char32_t digits[] = U"一二三四五六七八九";
+    if (numerals(scan, 0) != 1 || scan->c[1] != U'是') return 0;
+    for (size_t i = 0; digits[i]; i++)
+        if (scan->c[0] == digits[i] && wy_string_find(text, wy_literal(next[i]))) return 0;
+    size_t stop = clause(scan, 2);
+    return stop + 1 < scan->n ? stop : 0;
+}
+
 bool wy_heading_begins(wy_string line)
 {
     wy_scan scan;
@@ -150,6 +167,11 @@ int wy_heading(const wy_line *line, wy_string *heading)
         size_t stop = clause(&scan, end);
         heading->length = scan.at[stop];
         return stop ? rank : WY_RANK_NONE;
+    }
+    size_t stop = point(&scan, text);
+    if (stop) {
+        heading->length = scan.at[stop];
+        return WY_RANK_POINT;
     }
     if (heading_word(&scan)) return WY_RANK_WORD;
     /* 一, alone on its line: the sections of the fifties. */

@@ -44,7 +44,8 @@ typedef enum wy_rank {
     WY_RANK_BRACKET = 13, /* （一） */
     WY_RANK_NUMBER = 14,  /* 1. 1、 */
     WY_RANK_PAREN = 15,   /* （1） 1） */
-    WY_RANK_CIRCLE = 16   /* ① */
+    WY_RANK_CIRCLE = 16,  /* ① */
+    WY_RANK_POINT = 17    /* 一是…。 with more behind it */
 } wy_rank;
 
 #define WY_HEADING_MAX 60 /* characters */

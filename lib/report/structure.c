@@ -8,7 +8,7 @@
 #define OPENING_LINES   12 /* where the day of the speech or resolution stands */
 #define OPENING_MAX     60 /* characters of such a line */
 #define SIGNATURE_LINES 20 /* where the day of the signature stands */
-#define DEPTH_MAX       16 /* sections in sections; as many as there are ranks */
+#define DEPTH_MAX       17 /* sections in sections; as many as there are ranks */
 
 /* ——2026年1月26日在…会议上; （2020年5月28日…通过）; 1957年6月26日在…: the day that a line begins
  * with, in brackets or behind a dash. */

@@ -159,7 +159,8 @@ static void test_headings(void **state)
         "1."
         "5亿元投资已经到位\n2023年是重要的一年\n一是加强领导\n三、长句也是标题，不过只到第一个句号"
         "。"
-        "后面是正文。\n",
+        "后面是正文。\n一是抓实产业。全年开工项目三十个。\n二是加强领导，层层落实。\n"
+        "一是抓产业。二是抓民生。三是抓治理。\n",
         &document, &report);
     static const struct {
         const char *heading;
@@ -170,13 +171,14 @@ static void test_headings(void **state)
                   {"①一车间", 6},       {"2、煤炭", 4},
                   {"(二)质量", 3},      {"二、农业", 2},
                   {"第二章 社会", 1},   {"第二部分 展望", 0},
-                  {"结束语", 0},        {"三、长句也是标题，不过只到第一个句号", 13}};
+                  {"结束语", 0},        {"三、长句也是标题，不过只到第一个句号", 13},
+                  {"一是抓实产业", 14}};
     assert_int_equal(report.section_count, sizeof wanted / sizeof *wanted);
     for (size_t i = 0; i < report.section_count; i++) {
         assert_text(report.sections[i].heading, wanted[i].heading);
         assert_int_equal(report.sections[i].parent, wanted[i].parent);
     }
-    assert_int_equal(report.paragraph_count, 17);
+    assert_int_equal(report.paragraph_count, 20);
     assert_text(report.paragraphs[16].text, "三、长句也是标题，不过只到第一个句号。后面是正文。");
     wy_document_free(&document);
 }
