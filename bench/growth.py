@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """Grows a corpus, and tells how the time of queries grows with it.
 
+    growth.py part N < words.tsv > part.tsv
     growth.py copies N < words.tsv > grown.tsv
     growth.py report FIGURE.svg 1=query.tsv 3=query.tsv ... > table
 
-`copies` writes the lines `id, title, year, words` and N - 1 copies of them with titles of their
+`part` writes the lines of N reports of each ten. `copies` writes the lines `id, title, year, words` and N - 1 copies of them with titles of their
 own. A paragraph of a copy is the head of one paragraph and the tail of another, both drawn: so the
 words are as frequent and as clustered as they were, but no paragraph is there twice and scores do
 not tie. The same for the same input. `report` reads what `wybench -t` wrote for each size.
@@ -17,6 +18,17 @@ SEED = 1954
 CLASSES = ("term_high", "term_mid", "term_low", "and2_high", "and2_mid", "and3", "or2", "or5",
            "or10", "phrase2", "phrase3", "phrase5")
 COLOURS = {"term": "#2f6f9f", "and": "#b5502b", "or": "#3c8a4e", "phrase": "#7b559c"}
+
+
+def part(count):
+    report_number, last = 0, None
+    for line in sys.stdin:
+        title = line.split("\t", 2)[1]
+        if title != last:
+            last = title
+            report_number += 1
+        if report_number % 10 < count:
+            sys.stdout.write(line)
 
 
 def copies(count):
@@ -58,7 +70,7 @@ def draw_figure(path, sizes, growth):
         return left + width * math.log(size) / math.log(most)
 
     def y_of(times):
-        return top + height * (1 - math.log(max(times, 0.5) / 0.5) / math.log(most / 0.5))
+        return top + height * (1 - math.log(max(times, 1)) / math.log(most))
 
     def path_of(values):
         return " ".join(f"{'L' if i else 'M'}{x_of(s):.1f} {y_of(v):.1f}"
@@ -71,14 +83,14 @@ def draw_figure(path, sizes, growth):
         out.append(f'<path d="M{x_of(size):.1f} {top}V{top + height}" stroke="#ddd"/>'
                    f'<text x="{x_of(size):.1f}" y="{top + height + 16}" '
                    f'text-anchor="middle">{size} x</text>')
-    for times in (0.5, 1, 2, 5, 10):
+    for times in (1, 2, 5, 10, 20):
         out.append(f'<path d="M{left} {y_of(times):.1f}H{left + width}" stroke="#ddd"/>'
                    f'<text x="{left - 6}" y="{y_of(times) + 4:.1f}" '
                    f'text-anchor="end">{times} x</text>')
     out.append(f'<path d="{path_of(sizes)}" stroke="black" stroke-dasharray="5 4" fill="none"/>')
     labels = [(sizes[-1], "as the corpus", "black")]
     for name, values in growth.items():
-        colour = COLOURS[name.rstrip("0123456789").split("_")[0].rstrip("0123456789")]
+        colour = COLOURS[name.split("_")[0].rstrip("0123456789")]
         out.append(f'<path d="{path_of(values)}" stroke="{colour}" stroke-width="1.6" '
                    'fill="none"/>')
         labels.append((values[-1], name, colour))
@@ -110,7 +122,9 @@ def report(figure, arguments):
 
 
 def main():
-    if len(sys.argv) == 3 and sys.argv[1] == "copies":
+    if len(sys.argv) == 3 and sys.argv[1] == "part":
+        part(int(sys.argv[2]))
+    elif len(sys.argv) == 3 and sys.argv[1] == "copies":
         copies(int(sys.argv[2]))
     elif len(sys.argv) > 3 and sys.argv[1] == "report":
         report(sys.argv[2], sys.argv[3:])

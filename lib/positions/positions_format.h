@@ -32,8 +32,9 @@
  * of one width, split or patched, that do not know the length, it would be 7.23 and 8.36. The sum
  * of log2 C(W, f), what is needed if nothing is known but f positions below W, is 6.07 and 7.19
  * (with W in characters, which no file has). One set of codes instead of eight costs 0.23, classes
- * by three bits of W instead of two save 0.02. A chunk (154 positions) is read in 0.45 us with
- * AVX2.
+ * by three bits of W instead of two save 0.02. The codes of a chunk (154 positions) are read in
+ * 0.5 us with AVX2, the positions of a posting then in a few ns: of the 128 a phrase asks for 5 to
+ * 20 on average.
  */
 #ifndef WY_POSITIONS_POSITIONS_FORMAT_H
 #define WY_POSITIONS_POSITIONS_FORMAT_H
