@@ -193,7 +193,9 @@ static int show(request *r)
     if (!r->how.compare) r->how.limit = r->limit;
     if (wy_words_make(r->scope.snapshots, r->scope.count, &r->how, &words, &error) != WY_OK)
         return complain_error(&error);
-    const bool some = words->size > 0;
+    /* Nothing can be compared with nothing. */
+    const bool some = words->size > 0 && words->occurrences > 0 &&
+                      (!r->how.compare || words->other_occurrences > 0);
     if (some && r->how.compare)
         put_compared(r, words);
     else if (some)

@@ -105,6 +105,9 @@ out_has '"word":"数字","more_in":"2021"'
 run 0 terms index.wy --distinctive 2021
 out_has 'more frequent in all others:'
 run 1 terms index.wy --prefix 航
+run 1 terms index.wy --distinctive 1900
+no_out
+run 1 terms index.wy --distinctive 2021 1900
 run 2 terms
 err_has 'an index is needed'
 
