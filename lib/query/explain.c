@@ -231,7 +231,8 @@ static int explain(explainer *e, const wy_node *node, wy_explained_role role, wy
         [WY_NODE_BOOL] = WY_EXPLAINED_GROUP,
     };
     int status = WY_OK;
-    *out = (wy_explained){.kind = kinds[node->kind], .role = role, .field = "", .boost = 1};
+    *out =
+        (wy_explained){.kind = (int)kinds[node->kind], .role = (int)role, .field = "", .boost = 1};
     if (wy_node_is_leaf(node)) explain_leaf(e, node, out);
     if (node->kind == WY_NODE_TERM && is_pattern(node)) out->kind = WY_EXPLAINED_UNION;
     if (node->kind == WY_NODE_NEAR) {
