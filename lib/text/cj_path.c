@@ -222,7 +222,10 @@ static void forget_prices(const wy_cj_path *path, size_t from, size_t to)
 bool wy_cj_path_cut(wy_cj_path *path, uint32_t status, wy_pieces *pieces)
 {
     for (;;) {
-        size_t left = path->end - path->settled, to = path->done + AT_ONCE, common;
+        /* Where the best ways do not meet for long, the look back is as far as what is new, so that
+         * all looks together take time linear in the text. */
+        const size_t step = path->done > AT_ONCE ? path->done : AT_ONCE;
+        size_t left = path->end - path->settled, to = path->done + step, common;
 
         if (to > left) to = left;
         if (path->capacity < to + WY_CJ_WORD_MAX + 1 && !grow(path, to)) return false;
