@@ -18,9 +18,13 @@ size_t wy_merge_choose(const wy_segment_info *segments, size_t count, size_t *ch
 {
     for (unsigned level = 0; level <= 32; level++) {
         size_t n = 0;
-        for (size_t i = 0; i < count; i++)
-            if (level_of(&segments[i]) == level) chosen[n++] = i;
-        if (n >= WY_MERGE_FACTOR) return n;
+        uint64_t total = 0;
+        for (size_t i = 0; i < count; i++) {
+            if (level_of(&segments[i]) != level) continue;
+            chosen[n++] = i;
+            total += segments[i].live_paragraphs;
+        }
+        if (n >= WY_MERGE_FACTOR && total <= WY_MERGE_MOST) return n;
     }
     for (size_t i = 0; i < count; i++) {
         if (mostly_dead(&segments[i])) {

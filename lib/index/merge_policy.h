@@ -16,6 +16,7 @@
 
 #define WY_MERGE_FACTOR 8
 #define WY_MERGE_FLOOR  1024 /* paragraphs */
+#define WY_MERGE_MOST   (UINT32_MAX - 2) /* what a segment can hold: nothing larger is tried */
 
 /*
  * Chooses segments to merge now: writes their indexes to `chosen` (room for `count`) and returns
