@@ -239,6 +239,15 @@ static void merging_down_takes_the_smallest(void **state)
     assert_int_equal(wy_merge_choose_down(segments, 4, 9, chosen), 0);
     assert_int_equal(wy_merge_choose_down(segments, 1, 1, chosen), 0);
     assert_int_equal(wy_merge_choose_down(segments + 2, 1, 1, chosen), 1);
+    /* More than a segment can hold is not merged, however many there are. */
+    wy_segment_info huge[WY_MERGE_FACTOR];
+    size_t all[WY_MERGE_FACTOR];
+    for (size_t i = 0; i < WY_MERGE_FACTOR; i++)
+        huge[i] = (wy_segment_info){.paragraphs = UINT32_MAX / WY_MERGE_FACTOR,
+                                    .live_paragraphs = UINT32_MAX / WY_MERGE_FACTOR};
+    assert_int_equal(wy_merge_choose(huge, WY_MERGE_FACTOR, all), WY_MERGE_FACTOR);
+    huge[3].paragraphs = huge[3].live_paragraphs += WY_MERGE_FACTOR;
+    assert_int_equal(wy_merge_choose(huge, WY_MERGE_FACTOR, all), 0);
     /* One that is mostly dead is rewritten alone. */
     assert_int_equal(wy_merge_choose(segments, 4, chosen), 1);
     assert_int_equal(chosen[0], 2);
