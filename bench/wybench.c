@@ -1,7 +1,7 @@
 /*
  * wybench: times queries inside the process.
  *
- *   wybench [-p PASSES] [-w WARM-UPS] [-t FILE.tsv] [-d FILE.dump] INDEX QUERIES
+ *   wybench [-P] [-p PASSES] [-w WARM-UPS] [-t FILE.tsv] [-d FILE.dump] INDEX QUERIES
  *   wybench -x INDEX QUERIES
  *
  * QUERIES has a line `class⇥words` for each query; words are separated by spaces, and the class
@@ -13,6 +13,8 @@
  *
  * FILE.tsv: class, query, mode, minimum, median (ns), count. FILE.dump: query, count, and the ids
  * of the ten best with their scores, for comparing with another engine.
+ *
+ * -P takes quoted texts as the phrases of their words, to compare exact queries with.
  *
  * -x times nothing: it sees whether the ten best found by passing over what cannot be among them
  * are those found by scoring every match, paragraph for paragraph, and ends with 1 if not.
@@ -45,6 +47,7 @@ struct bench {
     struct bench_query *queries;
     size_t count;
     int passes, warm_ups;
+    bool word_phrases;
 };
 
 static _Noreturn void die(const char *what, const wy_error *error)
@@ -142,9 +145,9 @@ static void read_queries(struct bench *b, const char *path)
 
 /* ---- Running -------------------------------------------------------------------------------- */
 
-static wy_search_options options_of(int mode)
+static wy_search_options options_of(const struct bench *b, int mode)
 {
-    wy_search_options o = {.size = sizeof o};
+    wy_search_options o = {.size = sizeof o, .word_phrases = b->word_phrases};
     o.limit = mode == 0 ? 0 : TOP;
     o.count = mode != 1;
     return o;
@@ -153,7 +156,7 @@ static wy_search_options options_of(int mode)
 static void run_pass(struct bench *b, int pass)
 {
     for (int mode = 0; mode < MODES; mode++) {
-        wy_search_options options = options_of(mode);
+        wy_search_options options = options_of(b, mode);
         for (size_t i = 0; i < b->count; i++) {
             struct bench_query *q = &b->queries[i];
             wy_results *results;
@@ -250,7 +253,7 @@ static void write_hits(FILE *file, wy_results *results)
 static void write_dump(const struct bench *b, const char *path)
 {
     FILE *file = fopen(path, "w");
-    wy_search_options options = options_of(2);
+    wy_search_options options = options_of(b, 2);
     wy_error error;
     if (!file)
         die(path, NULL);
@@ -273,7 +276,7 @@ static void write_dump(const struct bench *b, const char *path)
 /* The ids and scores of the ten best, a line, as written by write_dump. */
 static char *ten_best(const struct bench *b, const struct bench_query *q, int mode, bool exhaustive)
 {
-    wy_search_options options = options_of(mode);
+    wy_search_options options = options_of(b, mode);
     wy_results *results;
     wy_error error;
     char *text = NULL;
@@ -332,18 +335,19 @@ int main(int argc, char **argv)
     const char *tsv = NULL, *dump = NULL;
     bool check = false;
     int option;
-    while ((option = getopt(argc, argv, "p:w:t:d:x")) != -1) {
+    while ((option = getopt(argc, argv, "p:w:t:d:xP")) != -1) {
         switch (option) {
         case 'p': b.passes = number(optarg, 1); break;
         case 'w': b.warm_ups = number(optarg, 0); break;
         case 't': tsv = optarg; break;
         case 'd': dump = optarg; break;
         case 'x': check = true; break;
+        case 'P': b.word_phrases = true; break;
         default: return 2;
         }
     }
     if (argc - optind != 2) {
-        fprintf(stderr, "usage: wybench [-p PASSES] [-w WARM-UPS] [-t FILE.tsv] [-d FILE.dump] "
+        fprintf(stderr, "usage: wybench [-P] [-p PASSES] [-w WARM-UPS] [-t FILE.tsv] [-d FILE.dump] "
                         "INDEX QUERIES\n       wybench -x INDEX QUERIES\n");
         return 2;
     }

@@ -133,6 +133,8 @@ typedef struct wy_search_options {
     bool by_report;
     size_t passages;
     size_t context; /* paragraphs of the report before and behind each hit to show with it */
+    bool word_phrases; /* quoted texts are the phrases of their words, which misses those that are
+                          cut otherwise: for benches */
 } wy_search_options;
 
 /* Hits of one search. Used by one thread at a time; its snapshots must stay open. */

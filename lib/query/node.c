@@ -270,7 +270,8 @@ static int make_phrase(maker *m, const wy_tree *leaf, double boost, wy_node **ou
     wy_tokens tokens;
     int status = wy_analyzer_run(m->analyzer, leaf->text, leaf->length, &tokens, m->error);
     if (!status) status = count_words(m, leaf, tokens.words);
-    const wy_folded *folded = wy_analyzer_folded(m->analyzer);
+    const wy_folded *folded =
+        m->plan->word_phrases ? NULL : wy_analyzer_folded(m->analyzer);
     if (status || (folded ? is_blank(folded) : tokens.words == 0)) return status;
 
     if (leaf->open_ended) {

@@ -149,6 +149,7 @@ int wy_plan_make(wy_plan *plan, const wy_scope *scope, const wy_query *query, wy
                  const wy_find_options *options, wy_arena *arena, wy_error *error)
 {
     *plan = (wy_plan){.scope = scope, .mem = arena->mem, .arena = arena, .analyzer = analyzer};
+    plan->word_phrases = options->word_phrases;
     wy_strmap_init(&plan->keys, plan->mem);
 
     int status = wy_node_make(plan, query->root, analyzer, &plan->root, error);

@@ -88,6 +88,7 @@ typedef struct wy_plan {
     const wy_scope *scope;
     const wy_mem *mem;
     wy_arena *arena;
+    bool word_phrases;     /* as in wy_find_options */
     wy_analyzer *analyzer; /* for reading texts again, in the searching thread */
     wy_strmap keys; /* dictionary key -> index of the term + 1, but for the first few */
     wy_plan_term *terms;

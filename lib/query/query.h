@@ -58,6 +58,7 @@ typedef struct wy_find_options {
     size_t limit;     /* matches wanted */
     bool count;       /* count all */
     bool exhaustive;  /* no pruning */
+    bool word_phrases; /* as in wy_search_options */
     int32_t year_from, year_to; /* as in wy_search_options */
 
     /* A bit set for each segment of the scope: the live paragraphs that may match (bit i & 7 of
