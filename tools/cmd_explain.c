@@ -17,7 +17,7 @@ static const option_row options[] = {
     FILTER_OPTIONS,
     {'r', "rank", "N", N_("explain the Nth hit (1)")},
     {KEY_HIT, "hit", "ID", N_("explain the hit with this id, as search -v shows it")},
-    {'a', "all", NULL, N_("list all words that a pattern stands for, not the first 20")},
+    {'a', "all", NULL, N_("list all words of a pattern or an exact text, not the first 20")},
     {'j', "json", NULL, N_("one JSON object")},
     {0, NULL, NULL, NULL},
 };
@@ -85,6 +85,8 @@ static void put_part(const wy_explained *part)
         put_string(part->text);
     }
     if (*part->field && part->kind == WY_EXPLAINED_WORD) printf(_(" in %s"), part->field);
+    if (part->role == WY_ROLE_PART && part->to)
+        printf(_(" for characters %d to %d"), (int)part->from, (int)part->to);
     if (part->boost < 1 || part->boost > 1) printf(" ^%g", part->boost);
 }
 
@@ -96,7 +98,7 @@ static void put_figures(const wy_explained *part)
         printf(_("  %s paragraphs"), with_commas(part->documents, buffer));
     else if (part->documents || part->kind == WY_EXPLAINED_WORD || part->kind == WY_EXPLAINED_UNION)
         printf(_("  in %s"), with_commas(part->documents, buffer));
-    if (is_leaf(part)) printf("  idf %.4f", part->idf);
+    if (is_leaf(part) && part->idf > 0) printf("  idf %.4f", part->idf);
 }
 
 static void put_plan(const request *r, const wy_explained *part, unsigned depth)
@@ -106,7 +108,7 @@ static void put_plan(const request *r, const wy_explained *part, unsigned depth)
     put_figures(part);
     putchar('\n');
     for (size_t i = 0; i < part->child_count; i++) {
-        if (i == FEW_WORDS && !r->all && part->kind == WY_EXPLAINED_UNION) {
+        if (i == FEW_WORDS && !r->all && is_leaf(part)) {
             char buffer[NUMBER_SIZE];
             put_indent(depth + 1);
             printf(_("(%s more)\n"), with_commas(part->child_count - i, buffer));
@@ -182,6 +184,10 @@ static json_t *json_part(const wy_explained *part, bool hit)
         json_put(o, "of", json_number(part->all));
         json_put(o, "idf", json_decimal(part->idf));
         json_put(o, "boost", json_decimal(part->boost));
+    }
+    if (part->to && part->role == WY_ROLE_PART) {
+        json_put(o, "from", json_number((uint64_t)part->from));
+        json_put(o, "to", json_number((uint64_t)part->to));
     }
     if (part->distance) json_put(o, "distance", json_number(part->distance));
     if (hit && part->role != WY_ROLE_PART) {

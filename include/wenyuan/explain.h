@@ -20,7 +20,8 @@ typedef enum wy_explained_kind {
     WY_EXPLAINED_REPORTS = 5, /* paragraphs of the reports that a date or an id chooses */
     WY_EXPLAINED_ALL = 6,     /* every paragraph */
     WY_EXPLAINED_GROUP = 7,   /* children that must, may or must not match */
-    WY_EXPLAINED_EXACT = 8    /* a text as it stands; the children are words in it */
+    WY_EXPLAINED_EXACT = 8    /* a text as it stands; the children are the words of the index that
+                                 it can lie in or across */
 } wy_explained_kind;
 
 /* What a part is to the one that it belongs to. */
@@ -50,7 +51,8 @@ typedef struct wy_explained {
     uint64_t all;       /* documents of the field; 0 where it is of no field */
     double idf, boost;  /* 0 and 1 where nothing is scored */
     uint32_t distance; /* beside NEAR, but for the first: characters from the part before at most */
-    int32_t from, to;  /* of years and dates; 0: open */
+    int32_t from, to;  /* of years and dates; 0: open. Of the words of an exact text: which of its
+                          characters they cover, from 1 on */
     const struct wy_explained *children;
     size_t child_count;
 

@@ -257,8 +257,9 @@ static int fold_pattern(expansion *e, wy_analyzer *analyzer)
     if (leaf->open_ended) wy_buf_u8(&out, (uint8_t)WY_PATTERN_MANY);
     e->folds = wy_analyzer_folded(analyzer) != NULL;
     e->length = out.length;
-    e->text = wy_arena_strndup(e->plan->arena, (const char *)out.data, out.length);
-    if (!status && (out.failed || !e->text)) status = wy_fail_memory(e->error);
+    if (!out.failed && out.length)
+        e->text = wy_arena_strndup(e->plan->arena, (const char *)out.data, out.length);
+    if (!status && !e->text) status = wy_fail_memory(e->error);
     wy_buf_free(&out);
     return status;
 }

@@ -7,7 +7,9 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/order.h"
 #include "query/cursor.h"
+#include "query/lattice.h"
 
 typedef struct explainer {
     const wy_plan *plan;
@@ -87,6 +89,87 @@ static bool is_pattern(const wy_node *node)
     return node->kind == WY_NODE_UNION ||
            (tree &&
             (tree->kind == WY_TREE_PATTERN || tree->kind == WY_TREE_FUZZY || tree->open_ended));
+}
+
+/* ---- Exact texts ---------------------------------------------------------------------------- */
+
+/* By the characters covered, then by the word. */
+static int by_place(const void *a, const void *b)
+{
+    const wy_explained *x = a, *y = b;
+    if (x->from != y->from) return x->from < y->from ? -1 : 1;
+    if (x->to != y->to) return x->to < y->to ? -1 : 1;
+    return wy_bytes_compare(x->text.data, x->text.length, y->text.data, y->text.length);
+}
+
+/* One of each word at a place, with the documents of all segments. */
+static size_t merge_equal(wy_explained *list, size_t count)
+{
+    size_t kept = 0;
+    if (count > 1) qsort(list, count, sizeof *list, by_place);
+    for (size_t i = 0; i < count; i++) {
+        if (kept && by_place(&list[kept - 1], &list[i]) == 0)
+            list[kept - 1].documents += list[i].documents;
+        else
+            list[kept++] = list[i];
+    }
+    return kept;
+}
+
+/* Appends the words of one segment that can cover a part of the text. */
+static int add_edges(explainer *e, const wy_segment *segment, const wy_node *node,
+                     wy_explained **list, size_t *count, size_t *capacity)
+{
+    const wy_terms *terms = wy_segment_terms(segment);
+    wy_lattice lattice;
+    wy_terms_cursor cursor;
+    int status =
+        wy_lattice_make(&lattice, segment, node->field, node->exact, e->plan->mem, e->error);
+    for (size_t i = 0; i < lattice.count && !status; i++) {
+        const wy_edge *edge = &lattice.edges[i];
+        status = wy_terms_at(&cursor, terms, edge->term.ordinal, false, e->error);
+        if (!status &&
+            !wy_grow(e->plan->mem, list, capacity, *count + 1, sizeof **list))
+            status = wy_fail_memory(e->error);
+        if (status) break;
+        (*list)[(*count)++] =
+            (wy_explained){.kind = WY_EXPLAINED_WORD,
+                           .role = WY_ROLE_PART,
+                           .field = wy_tree_field_name(node->field),
+                           .text = copy(e, (const char *)cursor.key + 1, cursor.length - 1),
+                           .documents = edge->term.doc_freq,
+                           .all = e->plan->stats[node->field].documents,
+                           .boost = 1,
+                           .from = (int32_t)edge->from + 1,
+                           .to = (int32_t)edge->to};
+    }
+    wy_lattice_free(&lattice);
+    return status;
+}
+
+/* The words across which the text can lie, as the lattice of each segment has them. */
+static int explain_exact(explainer *e, const wy_node *node, wy_explained *out)
+{
+    wy_explained *list = NULL;
+    size_t count = 0, capacity = 0;
+    int status = WY_OK;
+    out->documents = 0;
+    out->children = NULL;
+    out->child_count = 0;
+    if (node->exact->unit_count == 0) return WY_OK;
+    for (size_t s = 0; s < e->plan->scope->count && !status; s++)
+        status = add_edges(e, e->plan->scope->segments[s], node, &list, &count, &capacity);
+    if (!status && e->failed) status = wy_fail_memory(e->error);
+    if (!status && count) {
+        count = merge_equal(list, count);
+        wy_explained *kept = wy_arena_alloc(e->arena, count * sizeof *kept);
+        if (kept) memcpy(kept, list, count * sizeof *kept);
+        if (!kept) status = wy_fail_memory(e->error);
+        out->children = kept;
+        out->child_count = kept ? count : 0;
+    }
+    wy_free(e->plan->mem, list);
+    return status;
 }
 
 static void explain_leaf(explainer *e, const wy_node *node, wy_explained *out)
@@ -237,6 +320,8 @@ static int explain(explainer *e, const wy_node *node, wy_explained_role role, wy
     if (node->kind == WY_NODE_TERM && is_pattern(node)) out->kind = WY_EXPLAINED_UNION;
     if (node->kind == WY_NODE_NEAR) {
         status = explain_parts(e, node, out);
+    } else if (node->kind == WY_NODE_EXACT) {
+        status = explain_exact(e, node, out);
     } else if (node->kind == WY_NODE_YEARS || node->kind == WY_NODE_REPORTS) {
         status = explain_filter(e, node, out);
     } else if (node->kind == WY_NODE_BOOL) {

@@ -151,6 +151,7 @@ static int scan_word(const wy_lexer *lexer, size_t begin, scan *s, wy_error *err
             s->wild = true;
         } else if (n == '~' && letter && !other) {
             status = scan_fuzzy(lexer, at, after, s, error);
+            other = true; /* it is no word of Latin letters, unless ~1 ends it here */
         } else {
             s->letters = true;
             letter |= wy_lex_is_letter(c) || (c >= 0xC0 && c < 0x250);
