@@ -580,7 +580,7 @@ static void check_words(stage *s, const wy_words_options *o)
         sum += w->occurrences;
         if (i && !o->compare) assert_true(w[-1].occurrences >= w->occurrences);
         assert_true(w->text.length >= o->prefix.length &&
-                    memcmp(w->text.data, o->prefix.data, o->prefix.length) == 0);
+                    same((wy_string){w->text.data, o->prefix.length}, o->prefix));
         if (!o->compare) continue;
         count_word(s, w->text, from, to, outside, &here, &there);
         assert_int_equal(w->other_paragraphs, here);
