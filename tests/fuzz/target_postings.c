@@ -57,7 +57,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     place.length = wy_reader_u32(&r);
     place.count = wy_reader_u32(&r);
     uint32_t limit = wy_reader_u32(&r);
-    if (r.bad || place.count == 0) return 0;
+    if (r.bad || place.count == 0 || limit > WY_DOC_MAX + 1) return 0; /* what callers promise */
 
     wy_memory_env *memory =
         fuzz_seal(WY_POSTINGS_KIND, WY_POSTINGS_VERSION, r.next, wy_reader_left(&r));
