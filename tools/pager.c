@@ -3,6 +3,7 @@
  */
 #include "pager.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,14 +24,19 @@ static const char *chosen(void)
     return *pager && strcmp(pager, "cat") != 0 ? pager : NULL;
 }
 
+/* The pager may be gone already, waited for before a signal came: then there is nothing to wait for.
+ * A signal while waiting, Ctrl-C for instance, is one that the pager takes for itself. */
+static void wait_for_pager(void)
+{
+    while (waitpid((pid_t)pager_process, NULL, 0) < 0 && errno == EINTR) continue;
+}
+
 /* A signal ends the program, but not before the reader has left: the terminal is the pager's. */
 static void on_signal(int number)
 {
     close(STDOUT_FILENO);
     close(STDERR_FILENO);
-    while (waitpid((pid_t)pager_process, NULL, 0) < 0) {
-        /* Interrupted: the pager takes Ctrl-C for itself and goes on. */
-    }
+    wait_for_pager();
     _exit(128 + number);
 }
 
@@ -99,9 +105,7 @@ void pager_end(void)
     if (!pager_process) return;
     fclose(stdout);
     fclose(stderr);
-    while (waitpid((pid_t)pager_process, NULL, 0) < 0) {
-        /* Interrupted. */
-    }
+    wait_for_pager();
     pager_process = 0;
 }
 
