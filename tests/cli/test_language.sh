@@ -72,6 +72,10 @@ out_matches '^    any word like un\*  in 1  idf '
 out_matches '^      word unprecedented  in 1  '
 out_matches '^    -word 法治  in 1  '
 out_matches '^ +[0-9.]+  word 改革 \^2  tf 1, length [0-9]+ of average '
+run 0 explain index.wy '"革开放"' --all
+out_matches '^  exact text "革开放"  idf '
+out_matches '^    word 改革 for characters 1 to 1  in [23]$' # where both words are in one segment
+out_matches '^    word 开放 for characters 2 to 3  in 2$'
 run 0 explain index.wy '改革 NEAR/3 开放' --rank 2
 out_has 'hit 2  '
 out_has 'near 改革 NEAR/3 开放'
