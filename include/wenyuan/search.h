@@ -80,19 +80,23 @@ typedef struct wy_query wy_query;
  *                       phrases
  *   un*  w?rd  *法      words of the index by pattern: * any characters, ? one; also "rule of la*"
  *   word~1              a Latin word, or one that differs in one letter put in, left out, changed
- * or exchanged with its neighbour a^2  "a b"^0.5  (a b)^3   counts so many times as much; from 0 to
- * 1000 title:a  issuer:a   in the report's title, in the name of who issued it; also title:"a b"
- * and title:(a b) section:a           in a heading above the paragraph year:2020  year:2020..2023
- * year:..2000  year:>=2020 date:2024-03  date:2024-03-29  date:2024-01..2024-06  date:<2024
+ *                       or exchanged with its neighbour
+ *   a^2  "a b"^0.5  (a b)^3   counts so many times as much; from 0 to 1000
+ *   title:a  issuer:a   in the report's title, in the name of who issued it; also title:"a b"
+ *                       and title:(a b)
+ *   section:a           in a heading above the paragraph
+ *   year:2020  year:2020..2023  year:..2000  year:>=2020
+ *   date:2024-03  date:2024-03-29  date:2024-01..2024-06  date:<2024
  *   report:id  report:*2023*    by id; patterns are of ids and of paths of files
- *                       these three limit the list that they stand in (several of one kind: to any
- *                       of them); beside AND or OR and in parentheses each is a clause like any
- * other
+ *                       these three limit the list that they stand in (several of one kind: to
+ *                       any of them); beside AND or OR and in parentheses each is a clause like
+ *                       any other
  *
  * Operators are ASCII capitals. Characters of the language may be full-width, “ ” are quotes, and
  * ， 、 part words. A backslash takes the next character as it is. A word in a bare list that the
  * analyzer cuts into several terms counts as so many optional words; after +, -, NOT or beside AND
- * all of them must be there; beside NEAR they must follow each other.
+ * all of them must be there; beside NEAR they must follow each other. In a field (title:, issuer:,
+ * section:) such a word stands as if it were quoted.
  *
  * WY_E_SYNTAX: error->offset is the byte in `text`. WY_E_LIMIT: more than 1024 words or nested
  * deeper than 64.

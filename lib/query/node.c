@@ -178,13 +178,28 @@ static int make_term(maker *m, wy_field field, const wy_token *token, wy_node **
     return wy_plan_intern(m->plan, field, token, &word->term, m->error);
 }
 
-/* An unquoted word: its terms, stems and numbers in the place of what they cover. *out stays NULL
- * without any. */
+static int make_phrase(maker *m, const wy_tree *leaf, double boost, wy_node **out);
+
+/* Whether more than one term stands for the text. */
+static bool in_pieces(const wy_tokens *tokens)
+{
+    size_t pieces = 0;
+    for (size_t i = 0; i < tokens->count; i++) pieces += !tokens->list[i].covered;
+    return pieces > 1;
+}
+
+/*
+ * An unquoted word: its terms, stems and numbers in the place of what they cover. *out stays NULL
+ * without any. In a field one that is cut stands as if quoted: who limits a search to 青屿区 does
+ * not want every district.
+ */
 static int make_word(maker *m, const wy_tree *leaf, double boost, bool all, wy_node **out)
 {
     wy_tokens tokens;
     int status = wy_analyzer_run(m->analyzer, leaf->text, leaf->length, &tokens, m->error);
-    if (!status) status = count_words(m, leaf, tokens.words);
+    if (status) return status;
+    if (leaf->field != WY_FIELD_BODY && in_pieces(&tokens)) return make_phrase(m, leaf, boost, out);
+    status = count_words(m, leaf, tokens.words);
     if (status) return status;
 
     wy_node *node = wy_node_new(m->plan, WY_NODE_BOOL);
@@ -201,8 +216,6 @@ static int make_word(maker *m, const wy_tree *leaf, double boost, bool all, wy_n
     *out = wy_node_simplify(node);
     return WY_OK;
 }
-
-static int make_phrase(maker *m, const wy_tree *leaf, double boost, wy_node **out);
 
 /* A pattern or a fuzzy word: what it stands for is for the index to say (expand.h). */
 static int make_union(maker *m, const wy_tree *leaf, double boost, wy_node **out)
@@ -270,8 +283,7 @@ static int make_phrase(maker *m, const wy_tree *leaf, double boost, wy_node **ou
     wy_tokens tokens;
     int status = wy_analyzer_run(m->analyzer, leaf->text, leaf->length, &tokens, m->error);
     if (!status) status = count_words(m, leaf, tokens.words);
-    const wy_folded *folded =
-        m->plan->word_phrases ? NULL : wy_analyzer_folded(m->analyzer);
+    const wy_folded *folded = m->plan->word_phrases ? NULL : wy_analyzer_folded(m->analyzer);
     if (status || (folded ? is_blank(folded) : tokens.words == 0)) return status;
 
     if (leaf->open_ended) {

@@ -43,7 +43,8 @@
  * A list matches where all that must does, nothing that must not does, and, if there is nothing
  * that must, at least one that may. If all its clauses must not match, it is everything else.
  * Under NOT and - nothing adds to the score; filters never do.
- * A name before a parenthesis holds for all words within that have none of their own.
+ * A name before a parenthesis holds for all words within that have none of their own. In a field a
+ * word that the analyzer cuts into several stands as if quoted.
  * NEAR ties words, phrases, patterns and fuzzy words of one field: neighbours stand in any order,
  * without overlap, at most so many characters from each other (10 without a number).
  */

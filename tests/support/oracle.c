@@ -477,6 +477,14 @@ static node *ready_part(const char *analyzer, const wy_ask *ask)
     return n;
 }
 
+/* In a field a word that is cut stands as if quoted. */
+static bool stands_quoted(const wy_ask *ask, const text *t)
+{
+    size_t pieces = 0;
+    for (size_t i = 0; i < t->count; i++) pieces += !t->list[i].covered;
+    return ask->kind == WY_ASK_PHRASE || (ask->field != WY_ASK_BODY && pieces > 1);
+}
+
 static node *ready(const char *analyzer, const wy_ask *ask, wy_ask_occur occur, double boost,
                    bool all)
 {
@@ -484,8 +492,8 @@ static node *ready(const char *analyzer, const wy_ask *ask, wy_ask_occur occur, 
     if (ask->kind == WY_ASK_WORD || ask->kind == WY_ASK_PHRASE) {
         text t = cut(analyzer, (wy_string){ask->text, strlen(ask->text)});
         wy_test_must(t.length > 0 || t.plain_count > 0);
-        node *n = ask->kind == WY_ASK_WORD ? ready_word(ask, occur, boost, all, &t)
-                                           : ready_phrase(ask, occur, boost, &t);
+        node *n = stands_quoted(ask, &t) ? ready_phrase(ask, occur, boost, &t)
+                                         : ready_word(ask, occur, boost, all, &t);
         text_free(&t);
         return n;
     }
