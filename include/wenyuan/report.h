@@ -157,7 +157,9 @@ typedef struct wy_understanding {
     const char *packing;  /* "gzip", "zstd" or "" */
     const char *filter;   /* the command that made text of it, or "" */
     wy_reason title, issuer, year, date;
-    const wy_string *dropped; /* lines that belong to the page and not to the report */
+    const wy_string *dropped; /* lines that belong to the page and not to the report; then parts of
+                                 a page that are left out whole, as <nav> and the beginning of what
+                                 it says */
     size_t dropped_count;
 } wy_understanding;
 

@@ -11,8 +11,11 @@ void wy_document_init(wy_document *document, const wy_mem *mem)
 void wy_document_free(wy_document *document)
 {
     wy_free(document->mem, document->lines);
+    wy_free(document->mem, document->left_out);
     wy_arena_free(&document->arena);
     document->lines = NULL;
+    document->left_out = NULL;
+    document->left_out_count = document->left_out_capacity = 0;
     document->count = document->capacity = 0;
 }
 
@@ -25,4 +28,15 @@ bool wy_document_add(wy_document *document, wy_line line)
         return false;
     document->lines[document->count++] = line;
     return true;
+}
+
+bool wy_document_leave_out(wy_document *document, const char *text, size_t length)
+{
+    if (!wy_grow(document->mem, &document->left_out, &document->left_out_capacity,
+                 document->left_out_count + 1, sizeof *document->left_out))
+        return false;
+    char *copy = wy_arena_strndup(&document->arena, text, length);
+    document->left_out[document->left_out_count] = (wy_string){copy, length};
+    document->left_out_count += copy != NULL;
+    return copy != NULL;
 }

@@ -15,12 +15,14 @@
 
 #include "base/utf8.h"
 
-#define HTML_MAX     ((size_t)256 << 20) /* bytes; the tree takes several times as much */
-#define DECLARED_MAX 4096                /* where a page declares its charset */
-#define ROW_NODES    4000                /* nodes and bytes of a table row that is a paragraph */
-#define ROW_BYTES    3000
-#define FORM_BYTES   600 /* a form with more text holds the page's content */
-#define FORM_NODES   4000
+#define HTML_MAX      ((size_t)256 << 20) /* bytes; the tree takes several times as much */
+#define DECLARED_MAX  4096                /* where a page declares its charset */
+#define ROW_NODES     4000                /* nodes and bytes of a table row that is a paragraph */
+#define ROW_BYTES     3000
+#define FORM_BYTES    600 /* a form with more text holds the page's content */
+#define FORM_NODES    4000
+#define EXCERPT_CHARS 60 /* shown of an element that is left out */
+#define EXCERPT_NODES 400
 
 static bool is_name(const xmlNode *node, const char *const *list, size_t count)
 {
@@ -31,10 +33,12 @@ static bool is_name(const xmlNode *node, const char *const *list, size_t count)
 
 #define LIST(a) a, sizeof(a) / sizeof *(a)
 
-static const char *const left_out[] = {
-    "script",   "style",  "noscript", "template", "nav",    "aside", "button", "select", "input",
-    "textarea", "iframe", "frame",    "object",   "embed",  "svg",   "canvas", "audio",  "video",
-    "map",      "head",   "option",   "datalist", "applet", "title", "meta",   "link"};
+/* Without text that is shown, or none of the page's own. */
+static const char *const unseen[] = {
+    "script", "style",  "noscript", "template", "select", "input", "textarea", "iframe",
+    "frame",  "object", "embed",    "svg",      "canvas", "audio", "video",    "map",
+    "head",   "option", "datalist", "applet",   "title",  "meta",  "link"};
+static const char *const left_out[] = {"nav", "aside", "button"};
 /* clang-format off */
 static const char *const blocks[] = {
     "p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "dl", "dt", "dd", "table",
@@ -54,6 +58,7 @@ static const char *const around[] = {
 typedef struct walker {
     wy_document *document;
     wy_buf block;       /* text of the block at hand */
+    wy_buf beside;      /* of an element that is left out */
     char32_t last;      /* its last character, 0: empty */
     bool space;         /* white space was read and not yet written */
     bool newline;       /* with a line end in it */
@@ -163,7 +168,8 @@ static bool count_text(const xmlNode *node, void *context)
     size_t *left = context;
     size_t length = 0;
     if (node->type == XML_ELEMENT_NODE && is_name(node, LIST(content))) return false;
-    if (node->type == XML_TEXT_NODE && node->content && !is_name(node->parent, LIST(left_out)))
+    if (node->type == XML_TEXT_NODE && node->content && !is_name(node->parent, LIST(unseen)) &&
+        !is_name(node->parent, LIST(left_out)))
         length = strlen((const char *)node->content);
     *left -= length < *left ? length : *left;
     return *left > 0;
@@ -181,13 +187,60 @@ static bool leave_out(const walker *w, const xmlNode *node)
     static const char *const never[] = {"html", "body", "article", "main"};
     static const char *const furniture[] = {"header", "footer"};
     static const char *const form[] = {"form"};
-    if (is_name(node, LIST(left_out))) return true;
+    if (is_name(node, LIST(unseen)) || is_name(node, LIST(left_out))) return true;
     if (is_name(node, LIST(never))) return false;
     if (is_name(node, LIST(furniture)) && w->content == 0) return true;
     if (attribute(node, "hidden")) return true;
     const char *words = attribute(node, "class"), *id = attribute(node, "id");
     if ((words && has_word(words, LIST(around))) || (id && has_word(id, LIST(around)))) return true;
     return is_name(node, LIST(form)) && small_form(node);
+}
+
+typedef struct excerpt {
+    wy_buf *text;
+    size_t characters;
+} excerpt;
+
+/* Adds the words of a text, a space before each; false: there is more than a line shows. */
+static bool add_excerpt(const xmlNode *node, void *context)
+{
+    excerpt *e = context;
+    if (node->type != XML_TEXT_NODE || !node->content || is_name(node->parent, LIST(unseen)))
+        return true;
+    const char *text = (const char *)node->content;
+    const size_t length = wy_utf8_valid(text, strlen(text));
+    bool space = true;
+    for (size_t at = 0; at < length;) {
+        size_t begin = at;
+        if (wy_char_space(wy_utf8_next(text, &at))) {
+            space = true;
+            continue;
+        }
+        if (e->characters++ == EXCERPT_CHARS) {
+            wy_buf_bytes(e->text, "…", strlen("…"));
+            return false;
+        }
+        if (space) wy_buf_u8(e->text, ' ');
+        space = false;
+        wy_buf_bytes(e->text, text + begin, at - begin);
+    }
+    return true;
+}
+
+/* Notes an element that is left out by its name and the beginning of its text, if it has any, so
+ * that a user can see what went. */
+static void note_left_out(walker *w, const xmlNode *node)
+{
+    if (is_name(node, LIST(unseen))) return;
+    excerpt e = {.text = &w->beside};
+    wy_buf_clear(e.text);
+    wy_buf_u8(e.text, '<');
+    wy_buf_bytes(e.text, node->name, strlen((const char *)node->name));
+    wy_buf_u8(e.text, '>');
+    walk_few(node, EXCERPT_NODES, add_excerpt, &e);
+    w->failed = w->failed || e.text->failed ||
+                (e.characters > 0 &&
+                 !wy_document_leave_out(w->document, (const char *)e.text->data, e.text->length));
 }
 
 /* ---- Tables -------------------------------------------------------------------------------- */
@@ -259,7 +312,9 @@ static void walk(walker *w, const xmlNode *root)
         bool descend = false;
         if (node->type == XML_TEXT_NODE || node->type == XML_CDATA_SECTION_NODE) {
             if (node->content) put_text(w, (const char *)node->content);
-        } else if (node->type == XML_ELEMENT_NODE && !leave_out(w, node)) {
+        } else if (node->type == XML_ELEMENT_NODE && leave_out(w, node)) {
+            note_left_out(w, node);
+        } else if (node->type == XML_ELEMENT_NODE) {
             edge(w, node, true);
             descend = node->children != NULL;
             if (!descend) edge(w, node, false);
@@ -363,6 +418,7 @@ int wy_html_lines(wy_document *document, const char *path, const char *text, siz
     htmlDocPtr page = NULL;
     walker w = {.document = document};
     wy_buf_init(&w.block, document->mem);
+    wy_buf_init(&w.beside, document->mem);
     document->blocks = true;
     if (length > HTML_MAX)
         return wy_fail(error, WY_E_LIMIT, path, WY_NO_OFFSET, "an HTML page of more than %zu MiB",
@@ -392,6 +448,7 @@ int wy_html_lines(wy_document *document, const char *path, const char *text, siz
         title_from_heading(document);
     }
     wy_buf_free(&w.block);
+    wy_buf_free(&w.beside);
     xmlFreeDoc(page);
     htmlFreeParserCtxt(parser);
     return status;

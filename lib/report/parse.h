@@ -56,19 +56,21 @@ typedef struct wy_document {
     wy_arena arena;
     wy_line *lines;
     size_t count, capacity;
-    bool blocks;        /* lines are whole paragraphs: nothing is torn */
-    bool wrapped;       /* lines without a gap between them go on, if no sentence ends there */
-    wy_string title;    /* what the format says: meta elements, a title's style; else empty */
-    int title_clue;     /* a wy_clue: how it says so */
-    wy_string window;   /* <title>: the page's name, often with the site's behind it */
-    wy_string property; /* the title in a document's properties: often another document's */
-    wy_string source;   /* where it was published */
-    int32_t date;       /* of publication, yyyymmdd, or 0 */
-    int32_t saved;      /* when the file was made, where nothing says when it was published */
+    bool blocks;         /* lines are whole paragraphs: nothing is torn */
+    bool wrapped;        /* lines without a gap between them go on, if no sentence ends there */
+    wy_string title;     /* what the format says: meta elements, a title's style; else empty */
+    int title_clue;      /* a wy_clue: how it says so */
+    wy_string window;    /* <title>: the page's name, often with the site's behind it */
+    wy_string property;  /* the title in a document's properties: often another document's */
+    wy_string source;    /* where it was published */
+    int32_t date;        /* of publication, yyyymmdd, or 0 */
+    int32_t saved;       /* when the file was made, where nothing says when it was published */
+    wy_string *left_out; /* the beginnings of parts that the format says are not the text */
+    size_t left_out_count, left_out_capacity;
 
     /* What wy_structure found, and where. */
     wy_reason why_title, why_issuer, why_year, why_date;
-    wy_string *dropped; /* in the arena: the lines that are furniture */
+    wy_string *dropped; /* in the arena: the lines that are furniture, and left_out */
     size_t dropped_count;
 } wy_document;
 
@@ -77,6 +79,10 @@ void wy_document_free(wy_document *document);
 
 /* Adds a line, trimmed; an empty one is dropped. false: memory is out. The text is not copied. */
 bool wy_document_add(wy_document *document, wy_line line);
+
+/* Notes a part that is left out, for who asks what was. false: memory is out. The text is copied.
+ */
+bool wy_document_leave_out(wy_document *document, const char *text, size_t length);
 
 /* Cuts UTF-8 at line ends: LF, CR LF, CR, FF, VT, NEL, U+2028, U+2029. The lines point into
  * `text`. WY_E_NOMEM. */

@@ -138,10 +138,11 @@ static void find_year(wy_document *document, wy_report *out)
     if (out->year) document->why_year = why;
 }
 
-/* What belongs to the page, before wy_join puts lines together. */
+/* What belongs to the page, before wy_join puts lines together; then the parts that the format set
+ * apart. */
 static bool list_dropped(wy_document *document)
 {
-    size_t count = 0;
+    size_t count = document->left_out_count;
     for (size_t i = 0; i < document->count; i++) {
         uint8_t kind = document->lines[i].kind;
         count += kind == WY_LINE_FURNITURE || kind == WY_LINE_PAGE;
@@ -154,6 +155,7 @@ static bool list_dropped(wy_document *document)
         uint8_t kind = document->lines[i].kind;
         if (kind == WY_LINE_FURNITURE || kind == WY_LINE_PAGE) *list++ = document->lines[i].text;
     }
+    for (size_t i = 0; i < document->left_out_count; i++) *list++ = document->left_out[i];
     return true;
 }
 

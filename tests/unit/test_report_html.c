@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static void test_government_page(void **state)
 {
@@ -39,7 +40,37 @@ static void test_government_page(void **state)
                       "一、主要做法", "第一行", "第二行", "项目 数量", "道路 十二条", "甲项",
                       "乙项");
     assert_int_equal(report.section_count, 1);
+    static const char *const told[] = {"<nav> 首页 政务公开",   "<header> 网站名",
+                                       "<div> 首页 > 政务公开", "<form> 搜索 站内搜索",
+                                       "<div> 分享到微信",      "<footer> 版权所有"};
+    const size_t before = document.dropped_count - sizeof told / sizeof *told;
+    assert_true(document.dropped_count >= sizeof told / sizeof *told);
+    for (size_t i = 0; i < sizeof told / sizeof *told; i++)
+        assert_text(document.dropped[before + i], told[i]);
     wy_document_free(&document);
+}
+
+/* What is left out within a paragraph does not tear it; of long parts the beginning is told. */
+static void test_left_out(void **state)
+{
+    (void)state;
+    wy_document document;
+    wy_report report;
+    char long_part[400] = "";
+    for (int i = 0; i < 61; i++) strcat(long_part, "字");
+    char *page = wy_test_format("<p>前半<button>展开</button>后半。<aside> <b></b></aside>"
+                                "<nav>%s</nav><script>字</script>",
+                                long_part);
+    wy_test_html(page, &document, &report);
+    assert_paragraphs(&report, "前半后半。");
+    assert_int_equal(document.dropped_count, 2);
+    assert_text(document.dropped[0], "<button> 展开");
+    strcpy(long_part + 60 * strlen("字"), "…");
+    char *expected = wy_test_format("<nav> %s", long_part);
+    assert_text(document.dropped[1], expected);
+    wy_document_free(&document);
+    free(expected);
+    free(page);
 }
 
 static void test_layouts(void **state)
@@ -186,11 +217,10 @@ static void test_random(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_government_page),
-                                       cmocka_unit_test(test_layouts),
-                                       cmocka_unit_test(test_deep),
-                                       cmocka_unit_test(test_long_text),
-                                       cmocka_unit_test(test_declared),
-                                       cmocka_unit_test(test_random)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_government_page), cmocka_unit_test(test_left_out),
+        cmocka_unit_test(test_layouts),         cmocka_unit_test(test_deep),
+        cmocka_unit_test(test_long_text),       cmocka_unit_test(test_declared),
+        cmocka_unit_test(test_random)};
     return cmocka_run_group_tests_name("report html", tests, NULL, NULL);
 }
