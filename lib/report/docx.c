@@ -3,7 +3,8 @@
  * read by libxml2 piece by piece, so that neither depth nor size costs memory beyond a paragraph
  * or a row of a table.
  *
- *     word/styles.xml     which styles are headings
+ *     word/numbering.xml  the numbers that stand before paragraphs by themselves
+ *     word/styles.xml     which styles are headings, or numbered
  *     word/document.xml   paragraphs and tables; then word/footnotes.xml, word/endnotes.xml
  *     docProps/core.xml   title and date in the properties
  *
@@ -13,6 +14,8 @@
 #include "report/parse.h"
 
 #include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <libxml/xmlreader.h>
@@ -20,6 +23,7 @@
 
 #include "report/chars.h"
 #include "report/date.h"
+#include "report/docx_number.h"
 
 #include "base/strmap.h"
 #include "base/utf8.h"
@@ -29,6 +33,8 @@
 #define ROW_BYTES 3000                  /* a row of a table with more lays out a page */
 #define DEPTH_MAX 8                     /* text boxes in text boxes */
 #define LEVELS    6
+
+#define NUMBER_STEP 16 /* above WY_NUMBER_LEVELS */
 
 /* ---- Parts --------------------------------------------------------------------------------- */
 
@@ -67,10 +73,17 @@ struct reading {
     wy_document *document;
     const char *path;
     zip_t *archive;
-    wy_strmap styles; /* a style's id to its level: 1 to 6, TITLE_LEVEL */
+    wy_strmap styles;   /* a style's id to its level: 1 to 6, TITLE_LEVEL */
+    wy_strmap numbered; /* a style's id to a use of numbers, times NUMBER_STEP, and a level of it */
     wy_error *error;
 
     unsigned skip; /* depth of an element that is left out, plus 1; 0: none */
+
+    /* numbering.xml */
+    wy_numbers numbers;
+    wy_number_list *list; /* at hand, or NULL ... */
+    wy_number_use *use;   /* ... and this */
+    unsigned level;       /* of these, or of a style's number */
 
     /* styles.xml, core.xml */
     wy_buf text;  /* of the element or style at hand */
@@ -80,6 +93,8 @@ struct reading {
     struct {
         wy_buf text; /* of the paragraph at hand */
         unsigned level;
+        uint64_t use; /* of numbers, 0: it has none */
+        unsigned use_level;
     } open[DEPTH_MAX];
     size_t depth;       /* of paragraphs in text boxes in paragraphs, may be above DEPTH_MAX */
     size_t tables;      /* tables in tables */
@@ -194,6 +209,55 @@ static bool starts(const char *text, const char *with)
     return strncmp(text, with, strlen(with)) == 0;
 }
 
+/* ---- numbering.xml ------------------------------------------------------------------------- */
+
+/* w:ilvl */
+static unsigned number_level(const char *value)
+{
+    bool one = value[0] >= '0' && value[0] < '0' + WY_NUMBER_LEVELS && value[1] == 0;
+    return one ? (unsigned)(value[0] - '0') : 0;
+}
+
+/* A property of the level at hand of a list. */
+static void put_level(reading *r, const char *name, const char *value)
+{
+    wy_number_level *level = &r->list->levels[r->level];
+    if (is(name, "numFmt")) snprintf(level->format, sizeof level->format, "%s", value);
+    if (is(name, "lvlText")) snprintf(level->text, sizeof level->text, "%s", value);
+    if (is(name, "suff")) level->close = is(value, "nothing");
+    if (is(name, "start")) level->start = (uint32_t)strtoul(value, NULL, 10);
+}
+
+static bool visit_numbers(reading *r, xmlTextReaderPtr xml)
+{
+    char value[64];
+    const char *name = local_name(xml);
+    if (xmlTextReaderNodeType(xml) != XML_READER_TYPE_ELEMENT) return true;
+    if (is(name, "abstractNum")) {
+        r->use = NULL;
+        r->level = 0;
+        r->list = wy_numbers_add_list(&r->numbers, value_of(xml, "abstractNumId", value));
+        return r->list != NULL;
+    }
+    if (is(name, "num")) {
+        r->list = NULL;
+        r->level = 0;
+        r->use = wy_numbers_add_use(&r->numbers, value_of(xml, "numId", value));
+        return r->use != NULL;
+    }
+    if (is(name, "lvl") || is(name, "lvlOverride")) {
+        r->level = number_level(value_of(xml, "ilvl", value));
+    } else if (r->list) {
+        put_level(r, name, value_of(xml, "val", value));
+    } else if (r->use && is(name, "abstractNumId")) {
+        r->use->list = wy_numbers_find_list(&r->numbers, value_of(xml, "val", value));
+    } else if (r->use && is(name, "startOverride")) {
+        r->use->restarts[r->level] = true;
+        r->use->starts[r->level] = (uint32_t)strtoul(value_of(xml, "val", value), NULL, 10);
+    }
+    return true;
+}
+
 /* ---- styles.xml ---------------------------------------------------------------------------- */
 
 static bool put_style(reading *r, unsigned level)
@@ -226,6 +290,16 @@ static unsigned named_level(const char *name)
     return 0;
 }
 
+/* The style at hand has the numbers of a use. */
+static bool put_numbered(reading *r, const char *id)
+{
+    const uint64_t use = wy_numbers_find_use(&r->numbers, id);
+    if (r->text.length == 0 || use == 0) return true;
+    uint64_t *value = wy_strmap_put(&r->numbered, r->text.data, r->text.length, NULL);
+    if (value) *value = use * NUMBER_STEP + r->level;
+    return value != NULL;
+}
+
 static bool visit_style(reading *r, xmlTextReaderPtr xml)
 {
     char value[64];
@@ -235,8 +309,11 @@ static bool visit_style(reading *r, xmlTextReaderPtr xml)
         wy_buf_clear(&r->text);
         value_of(xml, "styleId", value);
         wy_buf_bytes(&r->text, value, strlen(value));
+        r->level = 0;
         return !r->text.failed;
     }
+    if (is(name, "ilvl")) r->level = number_level(value_of(xml, "val", value));
+    if (is(name, "numId")) return put_numbered(r, value_of(xml, "val", value));
     if (is(name, "name")) return put_style(r, named_level(value_of(xml, "val", value)));
     if (is(name, "outlineLvl")) return put_style(r, outline_level(value_of(xml, "val", value)));
     return true;
@@ -286,12 +363,26 @@ static size_t inner(const reading *r)
     return (r->depth < DEPTH_MAX ? r->depth : DEPTH_MAX) - 1;
 }
 
+/* Puts the number of the paragraph at hand before its text, which is the first that it has. */
+static bool number_text(reading *r, wy_buf *text)
+{
+    const wy_string rest = wy_trim((wy_string){(const char *)text->data, text->length});
+    if (r->open[inner(r)].use == 0 || rest.length == 0) return true;
+    wy_buf_clear(&r->text);
+    wy_numbers_next(&r->numbers, r->open[inner(r)].use, r->open[inner(r)].use_level, &r->text);
+    wy_buf_bytes(&r->text, rest.data, rest.length);
+    wy_buf_clear(text);
+    wy_buf_bytes(text, r->text.data, r->text.length);
+    r->open[inner(r)].use = 0;
+    return !r->text.failed && !text->failed;
+}
+
 /* The end of a paragraph, or a line end in it. */
 static bool end_paragraph(reading *r)
 {
     wy_buf *text = &r->open[inner(r)].text;
     unsigned level = r->open[inner(r)].level;
-    bool good = !text->failed;
+    bool good = !text->failed && number_text(r, text);
     if (good && r->tables == 1 && r->depth == 1) {
         wy_string trimmed = wy_trim((wy_string){(const char *)text->data, text->length});
         if (trimmed.length > 0) {
@@ -334,7 +425,8 @@ static bool begin_element(reading *r, xmlTextReaderPtr xml, const char *name)
     char value[64];
     if (is(name, "p")) {
         r->depth++;
-        r->open[inner(r)].level = 0;
+        r->open[inner(r)].level = r->open[inner(r)].use_level = 0;
+        r->open[inner(r)].use = 0;
         return true;
     }
     r->tables += is(name, "tbl");
@@ -345,6 +437,15 @@ static bool begin_element(reading *r, xmlTextReaderPtr xml, const char *name)
         value_of(xml, "val", value);
         const uint64_t *level = wy_strmap_get(&r->styles, value, strlen(value));
         if (level) r->open[inner(r)].level = (unsigned)*level;
+        const uint64_t *number = wy_strmap_get(&r->numbered, value, strlen(value));
+        if (number) {
+            r->open[inner(r)].use = *number / NUMBER_STEP;
+            r->open[inner(r)].use_level = *number % NUMBER_STEP;
+        }
+    } else if (is(name, "ilvl")) {
+        r->open[inner(r)].use_level = number_level(value_of(xml, "val", value));
+    } else if (is(name, "numId")) { /* 0 takes a style's number away */
+        r->open[inner(r)].use = wy_numbers_find_use(&r->numbers, value_of(xml, "val", value));
     } else if (is(name, "outlineLvl")) {
         unsigned level = outline_level(value_of(xml, "val", value));
         if (level) r->open[inner(r)].level = level;
@@ -452,7 +553,8 @@ static int read_parts(reading *r)
 {
     static const char *const notes[] = {"word/footnotes.xml", "word/endnotes.xml"};
     bool found;
-    int status = visit_part(r, "word/styles.xml", visit_style, &found);
+    int status = visit_part(r, "word/numbering.xml", visit_numbers, &found);
+    if (status == WY_OK) status = visit_part(r, "word/styles.xml", visit_style, &found);
     if (status == WY_OK) status = visit_part(r, "docProps/core.xml", visit_property, &found);
     if (status == WY_OK) status = visit_part(r, "word/document.xml", visit_text, &found);
     if (status == WY_OK && !found)
@@ -473,6 +575,8 @@ int wy_docx_lines(wy_document *document, const char *path, const void *bytes, si
     document->blocks = true;
     pthread_once(&library_ready, xmlInitParser);
     wy_strmap_init(&r.styles, document->mem);
+    wy_strmap_init(&r.numbered, document->mem);
+    wy_numbers_init(&r.numbers, document->mem);
     wy_buf_init(&r.text, document->mem);
     wy_buf_init(&r.row, document->mem);
     for (size_t i = 0; i < DEPTH_MAX; i++) wy_buf_init(&r.open[i].text, document->mem);
@@ -486,5 +590,7 @@ int wy_docx_lines(wy_document *document, const char *path, const void *bytes, si
     wy_buf_free(&r.row);
     wy_buf_free(&r.text);
     wy_strmap_free(&r.styles);
+    wy_strmap_free(&r.numbered);
+    wy_numbers_free(&r.numbers);
     return status;
 }

@@ -61,52 +61,27 @@ static void test_whole(void **state)
         "<cp:coreProperties xmlns:cp=\"c\" xmlns:dc=\"d\" xmlns:dcterms=\"t\">"
         "<dc:title>另一份文件</dc:title><dcterms:created>2020-01-01T08:00:00Z</dcterms:created>"
         "<dcterms:modified>2024-03-29T15:06:00Z</dcterms:modified></cp:coreProperties>";
-    static const char document[] =
-        BODY(
-            STYLED("t", "东湖区2023年工作报告") STYLED("toc", "主要工作 1")
-                P("一年来，<w:tab/>工作</w:t></w:r><w:r><w:t xml:space=\"preserve\">稳步推进。 ")
-                    STYLED("a1",
-                           "主要工作") "<w:p><w:r><w:t>接待群众</w:t></"
-                                       "w:r><w:del><w:r><w:delText>二</w:delText></w:r></w:del>"
-                                       "<w:ins><w:r><w:t>三</w:t></w:r></"
-                                       "w:ins><w:r><w:instrText>PAGE</w:instrText></w:r>"
-                                       "<w:r><w:t>千人次。</w:t><w:br/><w:t>比上年多。</w:t></"
-                                       "w:r></w:p>" STYLED("own", "细目")
-                                           P("&lt;甲&amp;乙&gt;") "<w:tbl><w:tr><w:tc>" P("项目") "</w:tc><w:tc>" P(
-                                               "数量") "</w:tc></w:tr>"
-                                                       "<w:tr><w:tc>" P(
-                                                           "信访") "</w:tc><w:tc><w:p/></"
-                                                                   "w:tc><w:tc>" P("三千") "</"
-                                                                                           "w:tc></"
-                                                                                           "w:tr>"
-                                                                                           "</"
-                                                                                           "w:tbl>"
-                                                                                           "<w:p><"
-                                                                                           "w:r><w:"
-                                                                                           "t>"
-                                                                                           "框外前"
-                                                                                           "，</"
-                                                                                           "w:t></"
-                                                                                           "w:r><w:"
-                                                                                           "r><mc:"
-                                                                                           "Alterna"
-                                                                                           "teConte"
-                                                                                           "nt "
-                                                                                           "xmlns:"
-                                                                                           "mc="
-                                                                                           "\"m\">"
-                                                                                           "<mc:"
-                                                                                           "Choice>"
-                                                                                           "<w:"
-                                                                                           "txbxCon"
-                                                                                           "tent"
-                                                                                           ">" P(
-                                                                                               "框"
-                                                                                               "内"
-                                                                                               "。") "</w:txbxContent></mc:Choice>"
-                                                                                                     "<mc:Fallback><w:txbxContent>" P(
-                                                                                                         "框内。") "</w:txbxContent></mc:Fallback>"
-                                                                                                                   "</mc:AlternateContent></w:r><w:r><w:t>框外后。</w:t></w:r></w:p>");
+    /* clang-format off */
+    static const char document[] = BODY(
+        STYLED("t", "东湖区2023年工作报告")
+        STYLED("toc", "主要工作 1")
+        P("一年来，<w:tab/>工作</w:t></w:r><w:r><w:t xml:space=\"preserve\">稳步推进。 ")
+        STYLED("a1", "主要工作")
+        "<w:p><w:r><w:t>接待群众</w:t></w:r>"
+        "<w:del><w:r><w:delText>二</w:delText></w:r></w:del>"
+        "<w:ins><w:r><w:t>三</w:t></w:r></w:ins><w:r><w:instrText>PAGE</w:instrText></w:r>"
+        "<w:r><w:t>千人次。</w:t><w:br/><w:t>比上年多。</w:t></w:r></w:p>"
+        STYLED("own", "细目")
+        P("&lt;甲&amp;乙&gt;")
+        "<w:tbl><w:tr><w:tc>" P("项目") "</w:tc><w:tc>" P("数量") "</w:tc></w:tr>"
+        "<w:tr><w:tc>" P("信访") "</w:tc><w:tc><w:p/></w:tc><w:tc>" P("三千")
+        "</w:tc></w:tr></w:tbl>"
+        "<w:p><w:r><w:t>框外前，</w:t></w:r>"
+        "<w:r><mc:AlternateContent xmlns:mc=\"m\"><mc:Choice>"
+        "<w:txbxContent>" P("框内。") "</w:txbxContent></mc:Choice>"
+        "<mc:Fallback><w:txbxContent>" P("框内。") "</w:txbxContent></mc:Fallback>"
+        "</mc:AlternateContent></w:r><w:r><w:t>框外后。</w:t></w:r></w:p>");
+    /* clang-format on */
     static const char notes[] = "<w:footnotes " WY_TEST_W
                                 "><w:footnote>" P("注：口径为全年。") "</w:footnote></w:footnotes>";
     const wy_test_part parts[] = {
@@ -135,6 +110,69 @@ static void test_whole(void **state)
     assert_int_equal(how.date.clue, WY_CLUE_FIELD);
     assert_int_equal(how.dropped_count, 1);
     assert_text(how.dropped[0], "主要工作 1");
+    close_opened(&o);
+}
+
+#define NUMBERED(style, number, x)                                                                 \
+    "<w:p><w:pPr><w:pStyle w:val=\"" style "\"/>" number "</w:pPr><w:r><w:t>" x "</w:t></w:r></"   \
+                                                                                "w:p>"
+#define NUMBER(level, id)                                                                          \
+    "<w:numPr><w:ilvl w:val=\"" level "\"/><w:numId w:val=\"" id "\"/></w:numPr>"
+#define LEVEL(level, format, text)                                                                 \
+    "<w:lvl w:ilvl=\"" level "\"><w:start w:val=\"1\"/><w:numFmt w:val=\"" format                  \
+    "\"/><w:lvlText w:val=\"" text "\"/></w:lvl>"
+
+/* Numbers that stand in no text: of styles and of paragraphs, counted by level, begun anew. */
+static void test_numbers(void **state)
+{
+    (void)state;
+    /* clang-format off */
+    static const char numbering[] =
+        "<w:numbering " WY_TEST_W "><w:abstractNum w:abstractNumId=\"0\">"
+        LEVEL("0", "chineseCounting", "%1、")
+        LEVEL("1", "japaneseCounting", "（%2）")
+        LEVEL("2", "decimal", "%3.")
+        LEVEL("3", "ideographTraditional", "%3.%4")
+        "</w:abstractNum><w:abstractNum w:abstractNumId=\"7\">"
+        LEVEL("0", "bullet", "●")
+        "</w:abstractNum>"
+        "<w:num w:numId=\"1\"><w:abstractNumId w:val=\"0\"/></w:num>"
+        "<w:num w:numId=\"2\"><w:abstractNumId w:val=\"7\"/></w:num>"
+        "<w:num w:numId=\"3\"><w:abstractNumId w:val=\"0\"/><w:lvlOverride w:ilvl=\"0\">"
+        "<w:startOverride w:val=\"103\"/></w:lvlOverride></w:num></w:numbering>";
+    static const char styles[] =
+        "<w:styles " WY_TEST_W ">"
+        "<w:style w:styleId=\"a\"><w:name w:val=\"heading 1\"/><w:pPr>" NUMBER("0", "1")
+        "</w:pPr></w:style>"
+        "<w:style w:styleId=\"b\"><w:name w:val=\"own\"/><w:pPr>" NUMBER("1", "1")
+        "</w:pPr></w:style></w:styles>";
+    static const char document[] = BODY(
+        P("题目")
+        STYLED("a", "总体情况")
+        STYLED("b", "机制")
+        STYLED("b", "队伍")
+        NUMBERED("", NUMBER("2", "1"), "甲项。")
+        NUMBERED("", NUMBER("3", "1"), "细目。")
+        NUMBERED("b", NUMBER("1", "0"), "不编号。")
+        STYLED("a", "")
+        STYLED("a", "存在问题")
+        STYLED("b", "基层")
+        NUMBERED("", NUMBER("0", "2"), "圆点。")
+        NUMBERED("", NUMBER("0", "9"), "没有这个。")
+        NUMBERED("", NUMBER("0", "3"), "重新开始"));
+    /* clang-format on */
+    const wy_test_part parts[] = {{"word/document.xml", document},
+                                  {"word/styles.xml", styles},
+                                  {"word/numbering.xml", numbering},
+                                  {NULL, NULL}};
+    opened o = open_parts(parts);
+    assert_ok(o.status, &o.error);
+    assert_paragraphs(o.report, "一、总体情况", "（一）机制", "（二）队伍", "1. 甲项。",
+                      "1.甲细目。", "不编号。", "二、存在问题", "（一）基层", "圆点。",
+                      "没有这个。", "一百零三、重新开始");
+    assert_int_equal(o.report->paragraphs[9].section, 5);
+    assert_text(o.report->sections[4].heading, "（一）基层");
+    assert_text(o.report->sections[o.report->sections[4].parent - 1].heading, "二、存在问题");
     close_opened(&o);
 }
 
@@ -242,9 +280,9 @@ static void test_cut(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_whole), cmocka_unit_test(test_tables),
-                                       cmocka_unit_test(test_bad_parts),
-                                       cmocka_unit_test(test_deep_boxes),
-                                       cmocka_unit_test(test_cut)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_whole),      cmocka_unit_test(test_numbers),
+        cmocka_unit_test(test_tables),     cmocka_unit_test(test_bad_parts),
+        cmocka_unit_test(test_deep_boxes), cmocka_unit_test(test_cut)};
     return cmocka_run_group_tests_name("docx", tests, NULL, NULL);
 }
