@@ -63,7 +63,9 @@ static void put_plain(const wy_counts *counts, int by)
     if (widest + numbers + 12 > whole) widest = whole > numbers + 24 ? whole - numbers - 12 : 12;
     const size_t room = whole > widest + numbers + 10 ? whole - widest - numbers - 3 : 8;
     put_left(stdout, "", 0, widest);
+    heading_begin();
     for (size_t i = 0; i < 3; i++) put_right(stdout, heads[i], strlen(heads[i]), widths[i]);
+    heading_end();
     putchar('\n');
     for (size_t i = 0; i < counts->size; i++) {
         const wy_count *count = &counts->list[i];

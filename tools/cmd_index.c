@@ -25,7 +25,7 @@
 #include "stop.h"
 #include "walk.h"
 
-enum { KEY_ANALYZER = 256, KEY_PRUNE, KEY_NO_SYNC, KEY_EXCLUDE };
+enum { KEY_ANALYZER = 256, KEY_PRUNE, KEY_NO_SYNC, KEY_EXCLUDE, KEY_REREAD };
 
 static const option_row options[] = {
     {KEY_ANALYZER, "analyzer", "ANALYZER",
@@ -36,6 +36,8 @@ static const option_row options[] = {
      N_("pass over files and folders below PATH, as .gitignore does; may be repeated")},
     READING_OPTIONS,
     {KEY_PRUNE, "prune", NULL, N_("remove reports whose file below PATH is gone")},
+    {KEY_REREAD, "reread", NULL,
+     N_("read unchanged files too, as after a change of --filter, --encoding or --format")},
     {KEY_NO_SYNC, "no-sync", NULL, N_("do not wait until the disk has everything")},
     {'q', "quiet", NULL, N_("no progress bar and no summary")},
     {0, NULL, NULL, NULL},
@@ -45,7 +47,7 @@ typedef struct job {
     const char *index_path;
     wy_index_options index_options;
     wy_writer_options writer_options;
-    bool prune, quiet;
+    bool prune, reread, quiet;
     reading reading;
     exclude excluded;
 
@@ -256,7 +258,7 @@ static void decide(job *j, uint64_t *bytes)
     for (size_t i = 0; i < j->files.count; i++) {
         walk_file *file = &j->files.files[i];
         catalog_source *old = catalog_find(&j->known, file->path);
-        if (!*stop_signal() && is_unchanged(file, old)) {
+        if (!j->reread && !*stop_signal() && is_unchanged(file, old)) {
             j->unchanged++;
             free(file->path);
             continue;
@@ -408,6 +410,9 @@ static int read_options(job *j, arguments *a, bool *go)
             break;
         case KEY_PRUNE:
             j->prune = true;
+            break;
+        case KEY_REREAD:
+            j->reread = true;
             break;
         case KEY_NO_SYNC:
             j->writer_options.no_sync = true;

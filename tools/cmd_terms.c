@@ -69,8 +69,10 @@ static void put_text_cell(wy_string text, size_t width)
 static void put_list(const wy_words *words)
 {
     const size_t widest = widest_word(words->list, words->size);
+    heading_begin();
     put_left(stdout, _("word"), strlen(_("word")), widest);
     const size_t first = put_head(_("occurrences"), 11), second = put_head(_("paragraphs"), 11);
+    heading_end();
     putchar('\n');
     for (size_t i = 0; i < words->size; i++) {
         const wy_word *w = &words->list[i];
@@ -132,12 +134,14 @@ static void put_end(const request *r, const wy_words *words, bool here, size_t w
 {
     size_t widths[6] = {widest}, shown = 0;
     printf(_("more frequent in %s:\n"), here ? r->here : r->there);
+    heading_begin();
     put_left(stdout, _("word"), strlen(_("word")), widest);
     widths[1] = put_head(r->here, 7);
     widths[2] = put_head(_("per 10,000"), 7);
     widths[3] = put_head(r->there, 7);
     widths[4] = put_head(_("per 10,000"), 7);
     widths[5] = put_head("G2", 8);
+    heading_end();
     putchar('\n');
     for (size_t i = 0; i < words->size && shown < r->limit; i++) {
         const wy_word *w = &words->list[here ? i : words->size - 1 - i];

@@ -119,12 +119,14 @@ static void put_single(const trend *t)
     const wy_counts *counts = t->counts[0];
     const double most = greatest(t);
     size_t widths[4], taken = 7 + 2;
+    heading_begin();
     put_word(_("year"), 7, false);
     for (int i = 0; i < 4; i++) {
         widths[i] = widest(heads[i], 9) + 2;
         taken += widths[i];
         put_word(heads[i], widths[i], true);
     }
+    heading_end();
     putchar('\n');
     const size_t room = terminal_width() > taken + 10 ? terminal_width() - taken - 1 : 10;
     for (size_t i = 0; i < counts->size; i++) {
@@ -159,6 +161,7 @@ static void put_several(const trend *t)
     size_t each = width > 8 ? (width - 8) / t->count : 0;
     if (each < 14) each = 14;
     const size_t room = each - 11;
+    heading_begin();
     put_word(_("year"), 7, false);
     for (size_t q = 0; q < t->count; q++) {
         const char *query = t->queries[q];
@@ -166,6 +169,7 @@ static void put_several(const trend *t)
         fputs("  ", stdout);
         put_left(stdout, query, fits, q + 1 < t->count ? each - 2 : 0);
     }
+    heading_end();
     putchar('\n');
     for (size_t i = 0; i < t->counts[0]->size; i++) {
         put_year(&t->counts[0]->list[i]);

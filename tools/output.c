@@ -262,6 +262,23 @@ bool color_wanted(const char *when, FILE *to, bool *out)
     return true;
 }
 
+static void put_if_colored(const char *sequence)
+{
+    bool color = false;
+    color_wanted("auto", stdout, &color);
+    if (color) fputs(sequence, stdout);
+}
+
+void heading_begin(void)
+{
+    put_if_colored("\033[1m");
+}
+
+void heading_end(void)
+{
+    put_if_colored("\033[m");
+}
+
 void output_begin(void)
 {
     /* All output is UTF-8 whatever the locale says; it only has to know how wide characters are. */

@@ -72,6 +72,10 @@ const char *with_commas(uint64_t number, char buffer[NUMBER_SIZE]);
 /* Colours: auto means on a terminal, unless NO_COLOR is set. false: `when` is none of the three. */
 bool color_wanted(const char *when, FILE *to, bool *out);
 
+/* The words above a table, between the two, are bold where colours are wanted on standard output. */
+void heading_begin(void);
+void heading_end(void);
+
 /* Makes the locale one in which widths of characters are known. */
 void output_begin(void);
 

@@ -59,6 +59,19 @@ sums 1 3 1 0
 count 高速公路 1
 count 桥梁 1
 
+# ---- Unchanged files, read in another way
+report 甲区报告 海藻养殖有序。 > reports/a.odd
+run 0 index index.wy reports --filter 'odd=cat %s'
+sums 1 4 0 0
+run 0 index index.wy reports --filter 'odd=sed s/海藻/海参/ %s'
+sums 0 5 0 0
+run 0 index index.wy reports --filter 'odd=sed s/海藻/海参/ %s' --reread
+sums 5 0 0 0
+count 海参 1
+count 海藻 0
+rm reports/a.odd
+run 0 index index.wy reports --prune
+
 # ---- A new time alone: the bytes tell that nothing changed
 touch -d '2021-05-05' reports/a.txt
 run 0 index index.wy reports
