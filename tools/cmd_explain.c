@@ -228,8 +228,9 @@ static void put_json(const wy_explanation *x)
 
 /* ---- The run -------------------------------------------------------------------------------- */
 
-static int explain(request *r, const char *text)
+static int explain(void *own, const char *text)
 {
+    request *r = own;
     wy_error error = {0};
     wy_explanation *x = NULL;
     int result = STATUS_TROUBLE;
@@ -255,8 +256,9 @@ done:
     return result;
 }
 
-static bool read_option(request *r, const arguments *a, int key)
+static bool read_option(void *own, const arguments *a, int key)
 {
+    request *r = own;
     bool good;
     uint64_t number;
     if (scope_option(&r->scope, &r->filters, a, key, &good)) return good;
@@ -280,25 +282,8 @@ static bool read_option(request *r, const arguments *a, int key)
 static int run(const command *c, int argc, char **argv)
 {
     request r = {.how = {.size = sizeof(wy_explain_options)}};
-    arguments a;
-    int key, status = STATUS_TROUBLE;
-    options_begin(&a, c, argc, argv);
-    while ((key = options_next(&a)) >= 0)
-        if (!read_option(&r, &a, key)) goto done;
-    const int first = key == OPTIONS_END ? scope_operand(&r.scope, &a) : 0;
-    if (key != OPTIONS_END) {
-        status = options_status(key);
-    } else if (a.operand_count <= first) {
-        status = options_misuse(c, _("an index and a query are needed"));
-    } else {
-        char *text = options_join(a.operands + first, a.operand_count - first);
-        status = explain(&r, text);
-        free(text);
-    }
-done:
-    scope_close(&r.scope);
-    options_free(&a);
-    return status;
+    const scope_command how = {&r.scope, &r, read_option, explain};
+    return scope_run(&how, c, argc, argv);
 }
 
 const command command_explain = {

@@ -104,8 +104,9 @@ static void put_json(const wy_counts *counts, int by)
     }
 }
 
-static int show(request *r, const char *text)
+static int show(void *own, const char *text)
 {
+    request *r = own;
     wy_error error = {0};
     wy_counts *counts = NULL;
     const wy_count_options how = {.size = sizeof how,
@@ -131,8 +132,9 @@ done:
     return result;
 }
 
-static bool read_option(request *r, const arguments *a, int key)
+static bool read_option(void *own, const arguments *a, int key)
 {
+    request *r = own;
     bool good;
     uint64_t number;
     if (scope_option(&r->scope, &r->filters, a, key, &good)) return good;
@@ -153,25 +155,8 @@ static bool read_option(request *r, const arguments *a, int key)
 static int run(const command *c, int argc, char **argv)
 {
     request r = {.limit = 20};
-    arguments a;
-    int key, status = STATUS_TROUBLE;
-    options_begin(&a, c, argc, argv);
-    while ((key = options_next(&a)) >= 0)
-        if (!read_option(&r, &a, key)) goto done;
-    const int first = key == OPTIONS_END ? scope_operand(&r.scope, &a) : 0;
-    if (key != OPTIONS_END) {
-        status = options_status(key);
-    } else if (a.operand_count <= first) {
-        status = options_misuse(c, _("an index and a query are needed"));
-    } else {
-        char *text = options_join(a.operands + first, a.operand_count - first);
-        status = show(&r, text);
-        free(text);
-    }
-done:
-    scope_close(&r.scope);
-    options_free(&a);
-    return status;
+    const scope_command how = {&r.scope, &r, read_option, show};
+    return scope_run(&how, c, argc, argv);
 }
 
 const command command_facets = {

@@ -215,11 +215,13 @@ static int show(const request *r, wy_results *results)
     return size ? STATUS_OK : STATUS_NOTHING;
 }
 
-static int search(request *r, const char *text)
+static int search(void *own, const char *text)
 {
+    request *r = own;
     wy_error error = {0};
     wy_results *results = NULL;
     int result = STATUS_TROUBLE;
+    if (r->count) r->how.limit = 0;
     wy_query *query = scope_query(text);
     if (!query) return STATUS_TROUBLE;
     if (!scope_open(&r->scope)) goto done;
@@ -261,8 +263,9 @@ static bool read_size(const arguments *a, uint64_t least, uint64_t most, size_t 
     return true;
 }
 
-static bool read_option(request *r, const arguments *a, int key)
+static bool read_option(void *own, const arguments *a, int key)
 {
+    request *r = own;
     bool good;
     if (scope_option(&r->scope, &r->filters, a, key, &good)) return good;
     switch (key) {
@@ -297,27 +300,9 @@ static bool read_option(request *r, const arguments *a, int key)
 static int run(const command *c, int argc, char **argv)
 {
     request r = {.how = {.size = sizeof(wy_search_options), .limit = 10}};
-    arguments a;
-    int key, status = STATUS_TROUBLE;
     color_wanted("auto", stdout, &r.color);
-    options_begin(&a, c, argc, argv);
-    while ((key = options_next(&a)) >= 0)
-        if (!read_option(&r, &a, key)) goto done;
-    const int first = key == OPTIONS_END ? scope_operand(&r.scope, &a) : 0;
-    if (key != OPTIONS_END) {
-        status = options_status(key);
-    } else if (a.operand_count <= first) {
-        status = options_misuse(c, _("an index and a query are needed"));
-    } else {
-        if (r.count) r.how.limit = 0;
-        char *text = options_join(a.operands + first, a.operand_count - first);
-        status = search(&r, text);
-        free(text);
-    }
-done:
-    scope_close(&r.scope);
-    options_free(&a);
-    return status;
+    const scope_command how = {&r.scope, &r, read_option, search};
+    return scope_run(&how, c, argc, argv);
 }
 
 const command command_search = {

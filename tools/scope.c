@@ -100,3 +100,26 @@ int complain_query(wy_error *error, const char *query)
     fprintf(stderr, "\n  %*s^\n", (int)text_width(query, (size_t)error->offset), "");
     return status;
 }
+
+int scope_run(const scope_command *s, const command *c, int argc, char **argv)
+{
+    arguments a;
+    int key, status = STATUS_TROUBLE;
+    options_begin(&a, c, argc, argv);
+    while ((key = options_next(&a)) >= 0)
+        if (!s->read_option(s->request, &a, key)) goto done;
+    const int first = key == OPTIONS_END ? scope_operand(s->scope, &a) : 0;
+    if (key != OPTIONS_END) {
+        status = options_status(key);
+    } else if (a.operand_count <= first) {
+        status = options_misuse(c, _("an index and a query are needed"));
+    } else {
+        char *query = options_join(a.operands + first, a.operand_count - first);
+        status = s->run(s->request, query);
+        free(query);
+    }
+done:
+    scope_close(s->scope);
+    options_free(&a);
+    return status;
+}

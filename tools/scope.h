@@ -47,6 +47,19 @@ int scope_operand(scope *s, const arguments *a);
 bool scope_open(scope *s);
 void scope_close(scope *s);
 
+/* A command that looks for one query in a scope. `request` is its own. */
+typedef struct scope_command {
+    scope *scope;
+    void *request;
+    /* Takes an option. false after a complaint. */
+    bool (*read_option)(void *request, const arguments *a, int key);
+    /* Does the work; the operands behind the index are the query, joined. Gives the exit status. */
+    int (*run)(void *request, const char *query);
+} scope_command;
+
+/* Runs a whole command, and gives its exit status. */
+int scope_run(const scope_command *s, const command *c, int argc, char **argv);
+
 /* Parses a query. NULL after a complaint. The caller frees it. */
 wy_query *scope_query(const char *text);
 
