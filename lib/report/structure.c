@@ -159,6 +159,15 @@ static bool list_dropped(wy_document *document)
     return true;
 }
 
+/* Where nothing else is left, the title is the text: a file of one line can be found by it. */
+static void keep_title(wy_document *document)
+{
+    for (size_t i = 0; i < document->count; i++)
+        if (document->lines[i].kind == WY_LINE_TEXT) return;
+    for (size_t i = 0; i < document->count; i++)
+        if (document->lines[i].kind == WY_LINE_TITLE) document->lines[i].kind = WY_LINE_TEXT;
+}
+
 int wy_structure(wy_document *document, wy_report *out, wy_error *error)
 {
     wy_furniture says;
@@ -166,6 +175,7 @@ int wy_structure(wy_document *document, wy_report *out, wy_error *error)
     wy_furniture_mark(document, &says);
     if (!wy_title(document, &out->title, &document->why_title)) return wy_fail_memory(error);
     wy_furniture_mark_title(document, out->title);
+    keep_title(document);
     if (!list_dropped(document) || !wy_join(document)) return wy_fail_memory(error);
     find_date(document, &says, out);
     find_year(document, out);
