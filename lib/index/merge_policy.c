@@ -35,6 +35,25 @@ size_t wy_merge_choose(const wy_segment_info *segments, size_t count, size_t *ch
     return 0;
 }
 
+/* The `wanted` smallest, in their order, and what they hold: selection by repeated minimum is
+ * enough for the few dozen segments that there are. */
+static uint64_t choose_smallest(const wy_segment_info *segments, size_t count, size_t wanted,
+                                size_t *chosen)
+{
+    size_t n = 0;
+    uint64_t total = 0;
+    for (size_t i = 0; i < count; i++) {
+        size_t smaller = 0;
+        for (size_t j = 0; j < count; j++)
+            smaller += segments[j].live_paragraphs < segments[i].live_paragraphs ||
+                       (segments[j].live_paragraphs == segments[i].live_paragraphs && j < i);
+        if (smaller >= wanted) continue;
+        chosen[n++] = i;
+        total += segments[i].live_paragraphs;
+    }
+    return total;
+}
+
 size_t wy_merge_choose_down(const wy_segment_info *segments, size_t count, size_t target,
                             size_t *chosen)
 {
@@ -48,15 +67,10 @@ size_t wy_merge_choose_down(const wy_segment_info *segments, size_t count, size_
         }
         return 0;
     }
-    /* The count - target + 1 smallest, in their order: selection by repeated minimum is enough for
-     * the few dozen segments that there are. */
-    size_t wanted = count - target + 1, n = 0;
-    for (size_t i = 0; i < count; i++) {
-        size_t smaller = 0;
-        for (size_t j = 0; j < count; j++)
-            smaller += segments[j].live_paragraphs < segments[i].live_paragraphs ||
-                       (segments[j].live_paragraphs == segments[i].live_paragraphs && j < i);
-        if (smaller < wanted) chosen[n++] = i;
+    /* As many of them as one segment can hold. */
+    for (size_t wanted = count - target + 1; wanted > 1; wanted--) {
+        uint64_t total = choose_smallest(segments, count, wanted, chosen);
+        if (total <= WY_MERGE_MOST) return wanted;
     }
-    return n;
+    return 0;
 }

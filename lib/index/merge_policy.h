@@ -24,7 +24,8 @@
  */
 size_t wy_merge_choose(const wy_segment_info *segments, size_t count, size_t *chosen);
 
-/* Chooses what to merge in order to come down to `target` segments: the smallest. With a target of
+/* Chooses what to merge in order to come down to `target` segments, or as far as a segment can hold
+ * it: the smallest. With a target of
  * 1 also a single segment with dead paragraphs. */
 size_t wy_merge_choose_down(const wy_segment_info *segments, size_t count, size_t target,
                             size_t *chosen);

@@ -216,7 +216,8 @@ int wy_workers_open(wy_index *index, uint32_t threads, uint64_t memory, bool syn
     atomic_init(&all->halted, false);
     /* A quarter for what waits, for reordering and compressing while a segment is written. */
     uint32_t count = all->threaded ? threads : 1;
-    all->inverter_limit = (size_t)(memory / 4 * 3 / count);
+    const uint64_t limit = memory / 4 * 3 / count;
+    all->inverter_limit = (size_t)(limit < WY_INVERTER_MOST ? limit : WY_INVERTER_MOST);
     all->waiting_limit = (size_t)(memory / 8);
     bool mutex = wy_mutex_init(&all->mutex);
     bool condition = mutex && wy_condition_init(&all->changed);

@@ -50,6 +50,9 @@
  * 32-bit number of postings can give (2^25). */
 #define WY_POSITIONS_TERM_MAX (UINT64_C(1) << 38)
 
+/* Positions of a chunk: the reader counts them in 32 bits. */
+#define WY_POSITIONS_CHUNK_MAX UINT32_MAX
+
 /* A table of `chunks` chunks, in bytes; none for a single one. */
 static inline uint64_t wy_positions_table_bytes(uint32_t chunks, unsigned width)
 {

@@ -131,7 +131,7 @@ static int load(wy_positions *cursor, uint32_t block, const uint32_t *docs, cons
     if (start >= end || end > cursor->body)
         return damaged(cursor, cursor->body, "the table of positions is damaged", error);
     /* A value has a code, and a code a bit. Below 2^32, so that `starts` holds it. */
-    const uint64_t most = end - start < UINT32_MAX / 8 ? 8 * (end - start) : UINT32_MAX;
+    const uint64_t most = end - start < UINT32_MAX / 8 ? 8 * (end - start) : WY_POSITIONS_CHUNK_MAX;
     const size_t total = (size_t)sum_freqs(freqs, count, most);
     if (total == 0)
         return damaged(cursor, start, "there are fewer positions than frequencies tell", error);

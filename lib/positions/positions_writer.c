@@ -86,6 +86,10 @@ int wy_positions_add(wy_positions_writer *writer, uint8_t length, const uint32_t
                      uint32_t count, wy_error *error)
 {
     assert(count >= 1 && writer->postings < UINT32_MAX);
+    if (writer->status == WY_OK && count > WY_POSITIONS_CHUNK_MAX - writer->filled)
+        writer->status = wy_fail(&writer->error, WY_E_LIMIT, NULL, WY_NO_OFFSET,
+                                 "%d paragraphs have one term more than %u times", WY_BLOCK,
+                                 WY_POSITIONS_CHUNK_MAX);
     if (writer->status != WY_OK) return fail(writer, error);
     if (!wy_grow(writer->mem, &writer->values, &writer->value_capacity, writer->filled + count,
                  sizeof *writer->values) ||

@@ -51,6 +51,9 @@ struct wy_inverter {
     unsigned steps;
 };
 
+_Static_assert(WY_INVERTER_MOST / sizeof(held_record) < INT32_MAX / 4 * 3,
+               "paragraphs are counted in 32 bits, and those of the last report come on top");
+
 int wy_inverter_open(const wy_mem *mem, wy_analyzer *analyzer, wy_inverter **out, wy_error *error)
 {
     wy_inverter *v = wy_calloc(mem, sizeof *v);

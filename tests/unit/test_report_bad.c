@@ -6,6 +6,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include <zlib.h>
 #include <zstd.h>
@@ -229,11 +230,76 @@ static void test_memory(void **state)
     wy_test_folder_remove(folder);
 }
 
+/* Opens `path`, cuts it to `size` once `read` reports were read, and reads on: the last status. */
+static int read_shrinking(const char *path, size_t read, off_t size, wy_error *error)
+{
+    wy_source *source;
+    const wy_report *report;
+    size_t got = 0;
+    assert_ok(wy_source_open(path, NULL, &source, error), error);
+    for (;;) {
+        if (got == read) assert_int_equal(truncate(path, size), 0);
+        int status = wy_source_next(source, &report, error);
+        if (status != WY_OK) {
+            wy_source_close(source);
+            return status;
+        }
+        got++;
+        for (size_t i = 0; i < report->paragraph_count; i++)
+            assert_true(report->paragraphs[i].text.length > 0);
+    }
+}
+
+/* A file that becomes shorter while it is read is an error, and is never taken for a whole one:
+ * not at the end of a line, and not where all that is left was read before. */
+static void test_shrinking(void **state)
+{
+    (void)state;
+    enum { LINES = 20000 };
+    char *folder = wy_test_folder_make();
+    wy_buf lines, text;
+    wy_error error;
+    size_t third = 0;
+    wy_buf_init(&lines, &wy_mem_default);
+    wy_buf_init(&text, &wy_mem_default);
+    for (int i = 0; i < LINES; i++) {
+        char line[160];
+        int length = snprintf(
+            line, sizeof line,
+            "{\"id\":\"%d\",\"title\":\"第%d号\",\"text\":\"湖畔第%d段。\"}\n", i, i, i);
+        wy_buf_bytes(&lines, line, (size_t)length);
+        wy_buf_bytes(&text, sample, sizeof sample - 1);
+        if (i == LINES / 3) third = lines.length;
+    }
+    const struct {
+        const char *name;
+        const wy_buf *bytes;
+        size_t read;
+        off_t size;
+    } cases[] = {
+        {"boundary.jsonl", &lines, 1, (off_t)third},  {"within.jsonl", &lines, 1, (off_t)third - 9},
+        {"read.jsonl", &lines, LINES / 2, 100},       {"empty.jsonl", &lines, 0, 0},
+        {"half.txt", &text, 0, (off_t)text.length / 2}, {"empty.txt", &text, 0, 0},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char *path = wy_test_format("%s/%s", folder, cases[i].name);
+        wy_test_file_write(path, cases[i].bytes->data, cases[i].bytes->length);
+        assert_status(WY_E_IO, read_shrinking(path, cases[i].read, cases[i].size, &error), &error);
+        assert_string_equal(error.file, path);
+        assert_non_null(strstr(error.reason, "changed while it was read"));
+        free(path);
+    }
+    wy_buf_free(&lines);
+    wy_buf_free(&text);
+    wy_test_folder_remove(folder);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_packed),       cmocka_unit_test(test_bombs),
         cmocka_unit_test(test_deep_html),    cmocka_unit_test(test_binary),
-        cmocka_unit_test(test_filter_words), cmocka_unit_test(test_memory)};
+        cmocka_unit_test(test_filter_words), cmocka_unit_test(test_memory),
+        cmocka_unit_test(test_shrinking)};
     return cmocka_run_group_tests_name("bad input", tests, NULL, NULL);
 }
