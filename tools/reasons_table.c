@@ -62,6 +62,8 @@ const char *const reason_patterns[] = {
     N_("the file is not of kind %.4s"),
     N_("there is no version 0"),
     N_("version %llu of %.4s is newer than this library, which knows %llu"),
+    N_("version %llu of %.4s is older than this library, which knows %llu alone: make the index "
+       "anew"),
     N_("%llu bytes are wanted here, but the content ends at %llu"),
     N_("the file would be too large"),
     N_("the columns have no trailer"),
@@ -125,6 +127,7 @@ const char *const reason_patterns[] = {
     N_("a position is impossibly large"),
     N_("there are fewer positions than postings"),
     N_("the positions of one term take more than 256 GiB"),
+    N_("%d paragraphs have one term more than %u times"),
     N_("a block of postings does not fit its group"),
     N_("a group of postings is cut short"),
     N_("the head of a group of postings is not well formed"),

@@ -38,9 +38,11 @@ void wy_sealed_abandon(wy_sealed_writer *writer);
 /* Thread-safe once open. */
 typedef struct wy_sealed wy_sealed;
 
+#define WY_SEALED_ANY 0 /* in the place of a version */
+
 /*
  * Opens and checks header, footer and root; reads no payload. `expected` (may be NULL) must agree.
- * A newer `version` is WY_E_VERSION, anything else wrong WY_E_DAMAGED.
+ * Another `version`, newer or older, is WY_E_VERSION, anything else wrong WY_E_DAMAGED.
  */
 int wy_sealed_open(const wy_env *env, const wy_mem *mem, const char *path, const char kind[4],
                    uint32_t version, const wy_seal *expected, wy_sealed **out, wy_error *error);
@@ -54,7 +56,7 @@ int wy_sealed_open_damaged(const wy_env *env, const wy_mem *mem, const char *pat
 void wy_sealed_close(wy_sealed *file); /* NULL is ignored */
 
 const char *wy_sealed_path(const wy_sealed *file);
-uint32_t wy_sealed_version(const wy_sealed *file); /* 1 to the `version` it was opened with */
+uint32_t wy_sealed_version(const wy_sealed *file); /* that in the file */
 uint64_t wy_sealed_end(const wy_sealed *file); /* offset after the last payload byte */
 wy_seal wy_sealed_seal(const wy_sealed *file);
 

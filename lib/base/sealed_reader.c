@@ -159,12 +159,15 @@ static int check_header(wy_sealed *file, const char kind[4], uint32_t version, w
     int status = verify_chunk(file, 0, error);
     if (status != WY_OK) return status;
     if (file->version == 0) return damaged(file, 12, error, "there is no version 0");
-    if (file->version > version)
+    if (version == WY_SEALED_ANY) return WY_OK;
+    if (file->version < version)
         return wy_fail(error, WY_E_VERSION, file->path, 12,
-                       "version %" PRIu32
-                       " of %.4s is newer than this library, which knows %" PRIu32,
+                       "version %" PRIu32 " of %.4s is older than this library, which knows %" PRIu32
+                       " alone: make the index anew",
                        file->version, kind, version);
-    return WY_OK;
+    return wy_fail(error, WY_E_VERSION, file->path, 12,
+                   "version %" PRIu32 " of %.4s is newer than this library, which knows %" PRIu32,
+                   file->version, kind, version);
 }
 
 int wy_sealed_open(const wy_env *env, const wy_mem *mem, const char *path, const char kind[4],

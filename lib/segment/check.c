@@ -33,7 +33,7 @@ static int verify(checker *c, const char *path, const char kind[4], const wy_sea
                   wy_error *problem)
 {
     wy_sealed *file;
-    int status = wy_sealed_open(c->env, c->mem, path, kind, UINT32_MAX, seal, &file, problem);
+    int status = wy_sealed_open(c->env, c->mem, path, kind, WY_SEALED_ANY, seal, &file, problem);
     if (status != WY_OK) return status;
     status = wy_sealed_verify(file, problem);
     wy_sealed_close(file);

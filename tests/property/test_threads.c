@@ -199,7 +199,7 @@ static void many_search_one_snapshot(void **state)
     wy_memory_env_free(memory);
 }
 
-/* ---- Several indexes, each with a writer ------------------------------------------------------ */
+/* ---- Several indexes, each with a writer ----------------------------------------------------- */
 
 /*
  * Commit n of an index adds report n, takes away the one WINDOW before, and replaces the pin, which

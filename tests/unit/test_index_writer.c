@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/checksum.h"
 #include "index/index.h"
 #include "index/writer.h"
 #include "support/env_fault.h"
@@ -265,6 +266,41 @@ static void small_reports_after_a_large_one_share_a_segment(void **state)
     wy_memory_env_free(memory);
 }
 
+/* An index of a later format is no damaged one: whatever opens it refuses it, and nothing is changed
+ * in it, by a repair least of all. */
+static void a_later_format_is_refused(void **state)
+{
+    (void)state;
+    enum { VERSION_AT = 8, SUM = 8 };
+    wy_memory_env *memory = wy_memory_env_make();
+    const wy_index_setup setup = {.env = wy_memory_env_table(memory), .analyzer = "whitespace"};
+    wy_index *index = open_index(setup.env);
+    wy_writer *writer = open_writer(index);
+    wy_repair_result result = {.size = sizeof result};
+    wy_error error;
+    size_t length, after;
+    add(writer, "a", "one");
+    commit(writer);
+    wy_index_destroy(index);
+
+    uint8_t *bytes = wy_memory_env_get(memory, "index/manifest", &length);
+    bytes[VERSION_AT]++;
+    const uint64_t sum = wy_checksum(bytes, length - SUM);
+    for (size_t i = 0; i < SUM; i++) bytes[length - SUM + i] = (uint8_t)(sum >> 8 * i);
+    wy_memory_env_set(memory, "index/manifest", bytes, length);
+
+    assert_status(WY_E_VERSION, wy_index_setup_open("index", &setup, &index, &error), NULL);
+    assert_non_null(strstr(error.reason, "use a newer wenyuan"));
+    assert_status(WY_E_VERSION, wy_index_verify("index", &setup, NULL, NULL, &error), NULL);
+    assert_status(WY_E_VERSION, wy_index_mend("index", &setup, NULL, NULL, &result, &error), NULL);
+    uint8_t *still = wy_memory_env_get(memory, "index/manifest", &after);
+    assert_int_equal(after, length);
+    assert_memory_equal(still, bytes, length);
+    free(still);
+    free(bytes);
+    wy_memory_env_free(memory);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -272,6 +308,7 @@ int main(void)
         cmocka_unit_test(an_unsynced_folder_keeps_its_files),
         cmocka_unit_test(only_left_overs_go),
         cmocka_unit_test(small_reports_after_a_large_one_share_a_segment),
+        cmocka_unit_test(a_later_format_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
