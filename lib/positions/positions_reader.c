@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/reader.h"
+#include "base/sealed_format.h"
 #include "positions/positions_format.h"
 
 int wy_positions_file_open(const wy_env *env, const wy_mem *mem, const char *path,
@@ -38,6 +39,8 @@ int wy_positions_open(wy_positions *cursor, const wy_mem *mem, const wy_sealed *
                              .body = place.length,
                              .loaded = UINT32_MAX};
     if (postings == 0 || place.length == 0 || place.length >= 2 * WY_POSITIONS_TERM_MAX)
+        return damaged(cursor, 0, "the positions of a term cannot have this size", error);
+    if (place.offset < WY_SEALED_HEADER) /* codes are read from their end: WY_CODEC_SLACK */
         return damaged(cursor, 0, "the positions of a term cannot have this size", error);
     int status = wy_sealed_view(file, place.offset, place.length, &cursor->data, error);
     if (status != WY_OK) return status;
