@@ -401,6 +401,9 @@ static int check_passages(const wy_columns *columns, wy_error *error)
             return damaged(columns, columns->passages_at, error,
                            "a passage belongs to more than one report");
     }
+    if (passage < columns->passages) /* behind the last paragraph */
+        return damaged(columns, columns->passages_at + (uint64_t)passage * 4, error,
+                       "the passages are not in order");
     return WY_OK;
 }
 

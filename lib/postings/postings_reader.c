@@ -11,6 +11,7 @@
 #include <assert.h>
 
 #include "base/reader.h"
+#include "base/sealed_format.h"
 #include "postings/postings_format.h"
 
 int wy_postings_file_open(const wy_env *env, const wy_mem *mem, const char *path,
@@ -165,7 +166,8 @@ int wy_postings_open_with(wy_postings *cursor, const wy_codec *codec, const wy_s
                                     .decoded = UINT32_MAX,
                                     .freqs_decoded = UINT32_MAX};
     /* `count` ids below the limit: so no number of blocks or postings can overflow below. */
-    if (place.count == 0 || place.count > limit || place.length < 2)
+    if (place.count == 0 || place.count > limit || place.length < 2 ||
+        place.offset < WY_SEALED_HEADER) /* blocks are read from their end: WY_CODEC_SLACK */
         return damaged(c, 0, "a list of postings cannot have this size", error);
     int status = wy_sealed_view(file, place.offset, place.length, &s->data, error);
     if (status != WY_OK) {
