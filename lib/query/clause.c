@@ -12,8 +12,11 @@ int wy_clause_open(wy_site *site, const wy_node *node, bool *some, wy_clause *ou
     int status;
     *out = (wy_clause){0};
     if (node->kind == WY_NODE_TERM && node->field == WY_FIELD_BODY) {
-        status = wy_lane_open(site, node, node->words[0].term, &out->lane, error);
-        *some = out->lane != NULL;
+        wy_cursor *word = NULL;
+        status = node->exact ? wy_cursor_word(site, node, site->first, &out->lane, &word, error)
+                             : wy_lane_open(site, node, node->words[0].term, &out->lane, error);
+        *some = out->lane || word;
+        if (!status && word) wy_clause_of_cursor(word, out);
         if (status || !out->lane) return status;
         out->cost = out->lane->postings.count;
         out->max = wy_lane_bound_of(out->lane, out->lane->postings.list_impact, node->weight);
@@ -53,6 +56,8 @@ int wy_clause_set_bound(wy_clause *clause, uint32_t from, uint32_t last, wy_erro
         clause->bound = wy_lane_bound_of(clause->lane, impact, clause->lane->weight);
         return status;
     }
+    if (wy_cursor_is_word(clause->cursor))
+        return wy_word_bound(clause->cursor, from, last, &clause->bound, error);
     uint32_t until;
     int status = wy_cursor_bound(clause->cursor, from, &until, &clause->bound, error);
     if (until < last) clause->bound = clause->max;
@@ -165,9 +170,11 @@ int wy_clause_fill(wy_clause *clause, uint32_t *from, uint32_t end, bool scored,
                    uint64_t need, wy_batch *batch, wy_error *error)
 {
     batch->count = 0;
+    const uint64_t least = need > rest ? need - rest : 0;
     if (!clause->lane && wy_cursor_is_phrase(clause->cursor))
-        return wy_phrase_fill(clause->cursor, from, end, scored, need > rest ? need - rest : 0,
-                              batch, error);
+        return wy_phrase_fill(clause->cursor, from, end, scored, least, batch, error);
+    if (!clause->lane && wy_cursor_is_word(clause->cursor))
+        return wy_word_fill(clause->cursor, from, end, scored, least, batch, error);
     if (!clause->lane)
         return fill_from_cursor(clause->cursor, from, end, scored, rest, need, batch, error);
     int status = fill_from_lane(clause->lane, from, end, scored, batch, error);
@@ -400,6 +407,7 @@ int wy_clause_gather(wy_clause *clause, uint32_t from, uint32_t end, bool scored
 {
     if (clause->lane) return gather_lane(clause->lane, from, end, scored, gather, error);
     wy_cursor *cursor = clause->cursor;
+    if (wy_cursor_is_word(cursor)) return wy_word_gather(cursor, from, end, scored, gather, error);
     int status = cursor->doc < from ? wy_cursor_seek(cursor, from, error) : WY_OK;
     uint32_t range_end;
     if (!status && cursor->doc < end && wy_cursor_is_range(cursor, &range_end)) {

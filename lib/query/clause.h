@@ -90,6 +90,15 @@ bool wy_cursor_is_phrase(const wy_cursor *cursor);
 int wy_phrase_fill(wy_cursor *cursor, uint32_t *from, uint32_t end, bool scored, uint64_t need,
                    wy_batch *batch, wy_error *error);
 
+/* Whether a cursor was made by wy_cursor_word; and for it wy_clause_fill, wy_clause_gather, and a
+ * bound for ids from .. last. */
+bool wy_cursor_is_word(const wy_cursor *cursor);
+int wy_word_fill(wy_cursor *cursor, uint32_t *from, uint32_t end, bool scored, uint64_t need,
+                 wy_batch *batch, wy_error *error);
+int wy_word_gather(wy_cursor *cursor, uint32_t from, uint32_t end, bool scored, wy_gather *gather,
+                   wy_error *error);
+int wy_word_bound(wy_cursor *cursor, uint32_t from, uint32_t last, uint64_t *out, wy_error *error);
+
 /* Drops what cannot reach `need` with `rest` more. */
 void wy_batch_keep(wy_batch *batch, uint64_t rest, uint64_t need);
 

@@ -73,12 +73,24 @@ static int make_years(wy_site *site, const wy_node *node, wy_cursor **out, wy_er
     return status;
 }
 
+/* A word that is to be found wherever it stands, or that is enough as it is. */
+static int make_word(wy_site *site, const wy_node *node, uint32_t first, wy_cursor **out,
+                     wy_error *error)
+{
+    wy_lane *lane = NULL;
+    int status = WY_OK;
+    *out = NULL;
+    if (node->exact) status = wy_cursor_word(site, node, first, &lane, out, error);
+    if (status || *out || (node->exact && !lane)) return status;
+    return wy_cursor_term(site, node, first, out, error);
+}
+
 int wy_cursor_leaf(wy_site *site, const wy_node *node, uint32_t first, wy_cursor **out,
                    wy_error *error)
 {
     switch (node->kind) {
     case WY_NODE_TERM:
-        return wy_cursor_term(site, node, first, out, error);
+        return make_word(site, node, first, out, error);
     case WY_NODE_EXACT:
         return wy_cursor_exact(site, node, first, out, error);
     case WY_NODE_UNION:

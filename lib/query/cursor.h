@@ -125,6 +125,10 @@ int wy_cursor_term(wy_site *site, const wy_node *node, uint32_t first, wy_cursor
                    wy_error *error);
 int wy_cursor_phrase(wy_site *site, const wy_node *node, uint32_t first, wy_cursor **out,
                      wy_error *error);
+/* A word wherever it stands (node->exact). Where the segment cuts it in one way only *lane is made
+ * instead. */
+int wy_cursor_word(wy_site *site, const wy_node *node, uint32_t first, wy_lane **lane,
+                   wy_cursor **out, wy_error *error);
 int wy_cursor_exact(wy_site *site, const wy_node *node, uint32_t first, wy_cursor **out,
                     wy_error *error);
 int wy_cursor_union(wy_site *site, const wy_node *node, uint32_t first, wy_cursor **out,

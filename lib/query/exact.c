@@ -146,3 +146,36 @@ int wy_exact_prepare(const char *text, size_t length, const wy_analyzer *analyze
     *out = q;
     return WY_OK;
 }
+
+/* Characters of a term that consists of such as have a position each, whatever surrounds them; 0:
+ * it does not. */
+static uint32_t count_sure(const wy_token *token)
+{
+    uint32_t count = 0;
+    for (size_t at = 0; at < token->length; count++) {
+        const uint32_t c = wy_utf8_next(token->term, &at);
+        if (!(wy_char_class(c) & WY_CHAR_COUNTED) || depends(c)) return 0;
+    }
+    return count;
+}
+
+int wy_exact_of_word(const wy_token *token, wy_arena *arena, wy_exact_query **out, wy_error *error)
+{
+    const uint32_t count = token->kind == WY_TOKEN_WORD ? count_sure(token) : 0;
+    *out = NULL;
+    if (count < 2 || token->length > WY_TERM_MAX - 4) return WY_OK; /* longer ones may be cut */
+    wy_exact_query *q = wy_arena_alloc(arena, sizeof *q);
+    char *text = wy_arena_strndup(arena, token->term, token->length);
+    wy_exact_unit *units = wy_arena_alloc(arena, count * sizeof *units);
+    if (!q || !text || !units) return wy_fail_memory(error);
+    *q = (wy_exact_query){
+        .text = text, .length = token->length, .bytes = text, .units = units, .unit_count = count};
+    size_t at = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        units[i] = (wy_exact_unit){.begin = (uint32_t)at};
+        at = wy_term_unit(text, token->length, at, &units[i].code);
+        units[i].end = (uint32_t)at;
+    }
+    *out = q;
+    return WY_OK;
+}

@@ -48,4 +48,11 @@ int wy_exact_prepare(const char *text, size_t length, const wy_analyzer *analyze
                      const wy_tokens *tokens, wy_arena *arena, wy_exact_query **out,
                      wy_error *error);
 
+/*
+ * The same for a word of an unquoted query, which may stand inside other words and across them: one
+ * of two characters or more that each have a position, as Chinese ones. *out is NULL for others: a
+ * character alone is mostly a part of other words, and what is written with spaces is whole.
+ */
+int wy_exact_of_word(const wy_token *token, wy_arena *arena, wy_exact_query **out, wy_error *error);
+
 #endif

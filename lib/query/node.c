@@ -62,6 +62,7 @@ static bool equal_leaves(const wy_node *a, const wy_node *b)
                                                         b->exact->text, b->exact->length) == 0;
     if (a->kind != b->kind || a->word_count != b->word_count || a->field != b->field) return false;
     if (a->kind != WY_NODE_TERM && a->kind != WY_NODE_PHRASE) return false;
+    if (!a->exact != !b->exact) return false;
     for (uint32_t i = 0; i < a->word_count; i++) {
         if (a->words[i].term != b->words[i].term || a->words[i].offset != b->words[i].offset)
             return false;
@@ -190,8 +191,8 @@ static bool in_pieces(const wy_tokens *tokens)
 
 /*
  * An unquoted word: its terms, stems and numbers in the place of what they cover. *out stays NULL
- * without any. In a field one that is cut stands as if quoted: who limits a search to 青屿区 does
- * not want every district.
+ * without any. Chinese words are looked for wherever they stand (cursor_word.c). In a field one
+ * that is cut stands as if quoted: who limits a search to 青屿区 does not want every district.
  */
 static int make_word(maker *m, const wy_tree *leaf, double boost, bool all, wy_node **out)
 {
@@ -202,12 +203,16 @@ static int make_word(maker *m, const wy_tree *leaf, double boost, bool all, wy_n
     status = count_words(m, leaf, tokens.words);
     if (status) return status;
 
+    const bool folded = !m->plan->word_phrases && wy_analyzer_folded(m->analyzer);
     wy_node *node = wy_node_new(m->plan, WY_NODE_BOOL);
     if (!node) return wy_fail_memory(m->error);
     for (size_t i = 0; i < tokens.count; i++) {
         if (tokens.list[i].covered) continue;
         wy_node *term = NULL;
         status = make_term(m, leaf->field, &tokens.list[i], &term);
+        if (status) return status;
+        if (folded)
+            status = wy_exact_of_word(&tokens.list[i], m->plan->arena, &term->exact, m->error);
         if (status) return status;
         term->tree = leaf;
         term->boost = boost;

@@ -64,7 +64,9 @@ typedef struct wy_node {
     wy_field field;            /* of what is looked for in text */
     const wy_plan_word *words; /* of terms (one), phrases, exact texts, unions (any number) */
     uint32_t word_count;
-    const wy_exact_query *exact; /* of exact texts, whose words only weigh */
+    /* Of exact texts, whose words only weigh; and of a word that is to be found inside others and
+     * across them. */
+    wy_exact_query *exact;
     const wy_tree *tree;    /* the leaf that it stems from, where it has one */
     double boost;           /* sum of those of the equal leaves of a list that were made one */
     double idf;             /* of all that scores: that of its words together */

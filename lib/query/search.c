@@ -66,8 +66,9 @@ static int by_cost(const void *a, const void *b)
 static int words_first(const void *a, const void *b)
 {
     const wy_clause *x = a, *y = b;
-    if (!x->lane != !y->lane) return !x->lane ? 1 : -1;
-    return by_cost(a, b);
+    const bool x_is = x->lane || wy_cursor_is_word(x->cursor);
+    const bool y_is = y->lane || wy_cursor_is_word(y->cursor);
+    return x_is != y_is ? (x_is ? -1 : 1) : by_cost(a, b);
 }
 
 int wy_flat_open(wy_site *site, wy_flat *flat, bool *some, wy_error *error)
@@ -86,7 +87,8 @@ int wy_flat_open(wy_site *site, wy_flat *flat, bool *some, wy_error *error)
     int status = open_clauses(site, is_bool ? root->must : NULL, &flat->must, &missing, error);
     if (status || missing) return status;
     qsort(flat->must.list, flat->must.count, sizeof *flat->must.list, by_cost);
-    if (flat->must.count && flat->must.list[0].cursor) {
+    const wy_cursor *lead = flat->must.count ? flat->must.list[0].cursor : NULL;
+    if (lead && !wy_cursor_is_word(lead)) {
         wy_cursor *whole;
         status = wy_cursor_make(site, root, &whole, error);
         if (status || !whole) return status;
@@ -150,12 +152,12 @@ int wy_search_ranked(wy_site *site, wy_topk *topk, wy_error *error)
     return flat.must.count ? wy_search_must(&flat, topk, error) : wy_search_any(&flat, topk, error);
 }
 
-/* Whether the number of matches stands in the dictionary. */
+/* Whether the number of matches stands in the dictionary: of a word alone. */
 static bool count_known(const wy_site *site, uint64_t *count)
 {
     const wy_node *root = site->plan->root;
-    if (site->filtered || root->kind != WY_NODE_TERM || root->field != WY_FIELD_BODY || site->first > 0 ||
-        site->end < wy_segment_paragraphs(site->segment))
+    if (site->filtered || root->kind != WY_NODE_TERM || root->field != WY_FIELD_BODY ||
+        site->first > 0 || site->end < wy_segment_paragraphs(site->segment))
         return false;
     const wy_plan_term *term = &site->plan->terms[root->words[0].term];
     if (term->found[site->number]) *count += term->place[site->number].live_doc_freq;
@@ -166,12 +168,17 @@ static bool count_known(const wy_site *site, uint64_t *count)
 static int count(wy_site *site, wy_topk *topk, bool *ranked, uint64_t *number, wy_error *error)
 {
     *ranked = false;
-    if (count_known(site, number)) return WY_OK;
+    if (!site->plan->root->exact && count_known(site, number)) return WY_OK;
     wy_flat flat = {0};
     bool some;
     int status = wy_flat_open(site, &flat, &some, error);
     *ranked = !some;
     if (status || !some) return status;
+    /* A word that stands nowhere else. */
+    if (flat.must.count && flat.must.list[0].lane && count_known(site, number)) {
+        *ranked = false;
+        return WY_OK;
+    }
     const bool must = flat.must.count > 0;
     status = wy_flat_make_room(&flat, must, !must, error);
     if (status) return status;

@@ -62,6 +62,21 @@ static bool scores_first(const order *o)
     return o->high * 2 < o->seen;
 }
 
+/* Scores the ids of the lead's lane, and drops what cannot enter with `rest` more. */
+static int fill_lead(wy_flat *flat, order *o, uint32_t *from, uint32_t last, uint64_t rest,
+                     uint64_t need, wy_error *error)
+{
+    wy_lane *lane = flat->must.list[0].lane;
+    size_t high;
+    int status = wy_lane_fill_ids(lane, from, last + 1, flat->batch, error);
+    const size_t seen = flat->batch->count;
+    if (!status) status = wy_lane_add_scores(lane, rest, need, &high, flat->batch, error);
+    if (status) return status;
+    note(o, seen, high);
+    if (high < seen) wy_batch_keep(flat->batch, rest, need);
+    return WY_OK;
+}
+
 /* The batch of ids *from .. last that can enter, and *from moved on. `sum`: of all bounds. */
 static int fill_scored(wy_flat *flat, order *o, uint32_t *from, uint32_t last, uint64_t sum,
                        uint64_t need, wy_error *error)
@@ -69,13 +84,9 @@ static int fill_scored(wy_flat *flat, order *o, uint32_t *from, uint32_t last, u
     wy_batch *batch = flat->batch;
     wy_clause *lead = &flat->must.list[0];
     uint64_t rest = sum - lead->bound;
-    size_t high;
-    int status = wy_lane_fill_ids(lead->lane, from, last + 1, batch, error);
-    const size_t seen = batch->count;
-    if (!status) status = wy_lane_add_scores(lead->lane, rest, need, &high, batch, error);
+    int status = lead->lane ? fill_lead(flat, o, from, last, rest, need, error)
+                            : wy_clause_fill(lead, from, last + 1, true, rest, need, batch, error);
     if (status) return status;
-    note(o, seen, high);
-    if (high < seen) wy_batch_keep(batch, rest, need);
     for (size_t i = 1; i < flat->must.count && batch->count; i++) {
         wy_clause *clause = &flat->must.list[i];
         status = wy_clause_add(clause, true, true, batch, error);
@@ -127,7 +138,9 @@ int wy_search_must(wy_flat *flat, wy_topk *topk, wy_error *error)
     wy_clause *lead = &flat->must.list[0];
     uint32_t from = flat->site->first;
     const uint32_t end = flat->site->end;
-    if (!lead->lane) return search_alone(flat, topk, error);
+    /* What alone may match, or the whole as one cursor; else it is a word. */
+    if (!lead->lane && flat->must.count == 1 && flat->should.count == 0)
+        return search_alone(flat, topk, error);
     bool wide = false; /* after a block that was not worth it a whole group is tried */
     order o = {0};
     while (from < end) {
@@ -147,8 +160,9 @@ int wy_search_must(wy_flat *flat, wy_topk *topk, wy_error *error)
             wide = false;
             continue;
         }
-        status = scores_first(&o) ? fill_scored(flat, &o, &from, last, sum, topk->need, error)
-                                  : fill_met(flat, &o, &from, last, sum, topk->need, error);
+        const bool scored = !lead->lane || scores_first(&o);
+        status = scored ? fill_scored(flat, &o, &from, last, sum, topk->need, error)
+                        : fill_met(flat, &o, &from, last, sum, topk->need, error);
         if (!status) status = wy_flat_push(flat, topk, error);
         if (status) return status;
     }

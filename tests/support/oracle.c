@@ -441,6 +441,17 @@ static node *ready_phrase(const wy_ask *ask, wy_ask_occur occur, double boost, t
     return n;
 }
 
+/* The characters of a word that is looked for wherever they stand; NULL: it is not. */
+static wy_plain_text *everywhere(const text *t, const occurrence *o)
+{
+    const char *term = t->terms + o->term;
+    if (t->plain_count == 0 || o->kind != WY_TERM_WORD) return NULL;
+    if (!wy_plain_is_everywhere(term, o->term_length)) return NULL;
+    wy_plain_text *plain = wy_test_alloc(sizeof *plain);
+    *plain = wy_plain_text_of(term, o->term_length);
+    return plain;
+}
+
 /* A word that is cut into several: all of them where it must be there, else any. Stems and numbers
  * are looked for in the place of what they cover. */
 static node *ready_word(const wy_ask *ask, wy_ask_occur occur, double boost, bool all,
@@ -452,6 +463,7 @@ static node *ready_word(const wy_ask *ask, wy_ask_occur occur, double boost, boo
         node *n = node_make(WY_ASK_PHRASE, WY_ASK_MAY, ask, boost);
         add_word(n, &t->list[i]);
         n->words[0].position = 0;
+        n->exact = everywhere(t, &t->list[i]);
         node_put(group, n);
     }
     return group;

@@ -172,3 +172,14 @@ size_t wy_plain_unit(const char *word, size_t length)
     }
     return (size_t)at;
 }
+
+bool wy_plain_is_everywhere(const char *word, size_t length)
+{
+    size_t count = 0;
+    for (int32_t at = 0; at < (int32_t)length; count++) {
+        UChar32 c;
+        U8_NEXT((const uint8_t *)word, at, (int32_t)length, c);
+        if (!is_counted(c) || is_mark(c)) return false;
+    }
+    return count > 1;
+}

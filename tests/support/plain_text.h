@@ -30,4 +30,8 @@ uint32_t wy_plain_text_count(const wy_plain_text *text, const wy_plain_text *nee
  * its marks, or those that come before the next such. */
 size_t wy_plain_unit(const char *word, size_t length);
 
+/* Whether a word of folded UTF-8 has two characters or more, each counted as a position: an
+ * unquoted one is found wherever it stands. */
+bool wy_plain_is_everywhere(const char *word, size_t length);
+
 #endif
