@@ -66,7 +66,9 @@ typedef struct wy_query wy_query;
 /*
  * Parses `text` (UTF-8). The language:
  *
- *   法治 政府            paragraphs with any of the words, the more and the rarer the better
+ *   法治 政府            paragraphs with any of the words, the more and the rarer the better. With
+ *                       analyzer icu a word of two characters or more that are not written with
+ *                       spaces, as Chinese ones, is found wherever it stands, also inside 人民政府
  *   "简政放权"           this text, wherever words are cut (analyzer icu): folded, with white space
  *                       counted between two Latin letters or digits alone, Latin words and
  *                       numbers whole; punctuation counts too, but takes reading the candidates'
@@ -137,8 +139,8 @@ typedef struct wy_search_options {
     bool by_report;
     size_t passages;
     size_t context; /* paragraphs of the report before and behind each hit to show with it */
-    bool word_phrases; /* quoted texts are the phrases of their words, which misses those that are
-                          cut otherwise: for benches */
+    bool word_phrases; /* quoted texts are the phrases of their words, and words stand alone, which
+                          misses those that are cut otherwise: for benches */
 } wy_search_options;
 
 /* Hits of one search. Used by one thread at a time; its snapshots must stay open. */
@@ -150,7 +152,8 @@ typedef struct wy_results wy_results;
  *
  * Score: sum over matching words of idf * tf / (tf + 1.2 * (0.25 + 0.75 * length / average)),
  * idf = ln(1 + (N - n + 0.5) / (n + 0.5)) over live paragraphs (BM25 as Lucene has it since 8.0).
- * A quoted text counts as one word, with the number of its places as tf, whose idf is the sum of
+ * tf of a word that is found wherever it stands is the number of its places; n is of the paragraphs
+ * in which it is a word by itself. A quoted text counts as one word, with the number of its places as tf, whose idf is the sum of
  * that of the words that the analyzer cuts it into; so does a phrase, and so does what NEAR ties
  * together, with the number of its matches that share no word, at most, as tf. What a pattern or a fuzzy word
  * stands for counts as one word too: its tf is the sum of theirs, and its n the sum of theirs, at

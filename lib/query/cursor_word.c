@@ -7,6 +7,9 @@
  * without the word itself, a window of ids at a time (exact_window.h). tf / (tf + K) of a sum is at
  * most the sum of the parts', so a block without such documents keeps its bound, and others exceed
  * it by no more than the highest of them scores.
+ *
+ * Whether words that hold the parts stand side by side is asked last: when counting, of documents
+ * that have not got the word itself; when ranking, of those that could enter.
  */
 #include "query/clause.h"
 
@@ -74,14 +77,34 @@ static int word_seek(wy_cursor *cursor, uint32_t target, wy_error *error)
     return status;
 }
 
+/* How often the word itself is in the candidate, and whether it stands there otherwise, too. */
+static int own_freq(word_cursor *c, uint32_t *own, bool *other, wy_error *error)
+{
+    const wy_exact_window *w = &c->others;
+    *own = 0;
+    *other = c->at < w->count && w->docs[c->at] == c->base.doc;
+    return c->lane && c->lane->doc == c->base.doc ? wy_lane_freq(c->lane, own, error) : WY_OK;
+}
+
 static int word_freq(wy_cursor *cursor, uint32_t *out, wy_error *error)
 {
     word_cursor *c = (word_cursor *)cursor;
-    const wy_exact_window *w = &c->others;
-    int status = WY_OK;
-    *out = 0;
-    if (c->lane && c->lane->doc == c->base.doc) status = wy_lane_freq(c->lane, out, error);
-    if (c->at < w->count && w->docs[c->at] == c->base.doc) *out += w->freqs[c->at];
+    bool other;
+    int status = own_freq(c, out, &other, error);
+    if (status || !other) return status;
+    status = wy_exact_window_settle(&c->others, c->at, error);
+    *out += c->others.freqs[c->at];
+    return status;
+}
+
+static int word_check(wy_cursor *cursor, bool *match, wy_error *error)
+{
+    word_cursor *c = (word_cursor *)cursor;
+    uint32_t freq = 0;
+    *match = c->lane && c->lane->doc == c->base.doc;
+    if (*match) return WY_OK;
+    int status = word_freq(cursor, &freq, error);
+    *match = freq > 0;
     return status;
 }
 
@@ -90,6 +113,17 @@ static int word_score(wy_cursor *cursor, uint64_t *out, wy_error *error)
     uint32_t freq;
     int status = word_freq(cursor, &freq, error);
     *out = status ? 0 : score_of((const word_cursor *)cursor, cursor->doc, freq);
+    return status;
+}
+
+static int word_peek(wy_cursor *cursor, uint64_t *out, wy_error *error)
+{
+    word_cursor *c = (word_cursor *)cursor;
+    uint32_t freq;
+    bool other;
+    int status = own_freq(c, &freq, &other, error);
+    if (!status && other) freq += c->others.freqs[c->at];
+    *out = status ? 0 : score_of(c, c->base.doc, freq);
     return status;
 }
 
@@ -143,8 +177,10 @@ static void word_close(wy_cursor *cursor)
 }
 
 static const wy_cursor_ops word_ops = {.seek = word_seek,
+                                       .check = word_check,
                                        .score = word_score,
                                        .freq = word_freq,
+                                       .peek = word_peek,
                                        .bound = word_bound,
                                        .close = word_close};
 
@@ -167,36 +203,52 @@ static void add_own(word_cursor *c, size_t *i, size_t end, uint32_t stop, bool f
     *i += n;
 }
 
-/* The documents from .. last, which is in the block and the window of `from`, in c->docs. */
-static int take_run(word_cursor *c, uint32_t from, uint32_t last, bool freqs, wy_error *error)
+/* Adds the document of the others at hand, in which the word itself is `own` times, unless it does
+ * not match or cannot reach `need`. */
+static int add_other(word_cursor *c, uint32_t own, bool scored, uint64_t need, wy_error *error)
+{
+    wy_exact_window *w = &c->others;
+    const uint32_t doc = w->docs[c->at];
+    if (scored && score_of(c, doc, own + w->freqs[c->at]) < need) return WY_OK;
+    if (scored || own == 0) {
+        int status = wy_exact_window_settle(w, c->at, error);
+        if (status) return status;
+    }
+    c->docs[c->count] = doc;
+    c->freqs[c->count] = own + w->freqs[c->at];
+    c->count += c->freqs[c->count] > 0;
+    return WY_OK;
+}
+
+/* The documents from .. last, which is in the block and the window of `from`, in c->docs: without
+ * some of those that cannot reach `need`. */
+static int take_run(word_cursor *c, uint32_t from, uint32_t last, bool scored, uint64_t need,
+                    wy_error *error)
 {
     const wy_exact_window *w = &c->others;
     size_t i = 0, end = 0;
     int status = WY_OK;
-    c->count = 0;
     if (c->lane) {
         const wy_postings *p = &c->lane->postings;
         status = wy_lane_seek(c->lane, from, error);
         if (!status && c->lane->doc <= last) {
-            if (freqs) status = wy_postings_decode_freqs(&c->lane->postings, error);
+            if (scored) status = wy_postings_decode_freqs(&c->lane->postings, error);
             i = c->lane->at;
             end = p->block_last <= last ? p->block_count : wy_meet_search(p->docs, last + 1);
         }
     }
-    if (status) return status;
-    for (; c->at < w->count && w->docs[c->at] <= last; c->at++) {
+    for (; !status && c->at < w->count && w->docs[c->at] <= last; c->at++) {
         const uint32_t doc = w->docs[c->at];
-        uint32_t freq = w->freqs[c->at];
-        if (i < end) add_own(c, &i, end, doc, freqs);
+        uint32_t own = 0;
+        if (i < end) add_own(c, &i, end, doc, scored);
         if (i < end && c->lane->postings.docs[i] == doc) {
-            if (freqs) freq += c->lane->postings.freqs[i];
+            own = scored ? c->lane->postings.freqs[i] : 1;
             i++;
         }
-        c->docs[c->count] = doc;
-        c->freqs[c->count++] = freq;
+        status = add_other(c, own, scored, need, error);
     }
-    if (i < end) add_own(c, &i, end, WY_NO_DOC, freqs);
-    return WY_OK;
+    if (!status && i < end) add_own(c, &i, end, WY_NO_DOC, scored);
+    return status;
 }
 
 /* The next run of ids *from .. end - 1 that may have a score of `need`; *from moves behind it. */
@@ -211,7 +263,7 @@ static int next_run(word_cursor *c, uint32_t *from, uint32_t end, bool scored, u
         if (last - *from >= WY_WINDOW) last = *from + WY_WINDOW - 1;
         if (last >= end) last = end - 1;
         if (!status && (need == 0 || bound_of(c, last) >= need))
-            status = take_run(c, *from, last, scored, error);
+            status = take_run(c, *from, last, scored, need, error);
         *from = last + 1;
     }
     return status;
@@ -278,6 +330,7 @@ static int make(wy_site *site, const wy_node *node, const wy_lattice *lattice, w
     wy_site_note(site, &c->base);
     int status = wy_exact_window_open(&c->others, site, node->field, node->exact, lattice, error);
     if (status || c->others.edge_count == 0) return status; /* the others never meet */
+    c->others.lazy = true;
     c->docs = wy_arena_alloc(site->arena, 2 * WY_WINDOW * sizeof *c->docs);
     if (!c->docs) return wy_fail_memory(error);
     c->freqs = c->docs + WY_WINDOW;

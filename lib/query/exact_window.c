@@ -49,7 +49,7 @@ static int open_postings(wy_exact_window *w, wy_exact_edge *edge, wy_postings **
 static int load_small(wy_exact_window *w, wy_exact_edge *edge, wy_error *error)
 {
     const size_t n = edge->term.info.doc_freq;
-    const bool freqs = edge->covers == w->needed;
+    const bool freqs = w->lazy || edge->covers == w->needed;
     wy_postings *p = w->scratch;
     edge->docs = wy_arena_alloc(w->site->arena, n * sizeof *edge->docs * (1 + freqs));
     if (!edge->docs) return wy_fail_memory(error);
@@ -134,10 +134,11 @@ static int lead(wy_exact_window *w, size_t number, wy_error *error)
     size_t count;
     int status = load(w, edge, error);
     while (!status && from < w->end) {
-        status = next_run(w, edge, false, &from, &docs, &freqs, &count, error);
+        status = next_run(w, edge, w->lazy, &from, &docs, &freqs, &count, error);
         if (status || count == 0) break;
         for (size_t i = 0; i < count && !status; i++) {
             const uint32_t slot = docs[i] - w->base;
+            if (w->lazy) w->most[slot] += freqs[i];
             w->bits[slot / 64] |= UINT64_C(1) << slot % 64;
             status = add_hit(w, slot, number, error);
         }
@@ -196,6 +197,7 @@ static void forget(wy_exact_window *w, uint32_t doc)
 {
     w->masks[doc - w->base] = 0;
     w->heads[doc - w->base] = 0;
+    w->most[doc - w->base] = 0;
 }
 
 /* Drops candidates without the unit. */
@@ -385,15 +387,18 @@ static int add_whole(wy_exact_window *w, wy_error *error)
 int wy_exact_window_fill(wy_exact_window *w, uint32_t base, uint32_t end, wy_error *error)
 {
     size_t candidates = 0;
+    for (size_t i = 0; i < w->count && w->lazy; i++) forget(w, w->docs[i]);
     w->base = base;
     w->end = end;
     w->count = 0;
     int status = find_candidates(w, &candidates, error);
     for (size_t i = 0; i < candidates; i++) {
         const uint32_t doc = w->candidates[i], slot = doc - base;
-        uint32_t freq = 0;
-        if (!status) status = count_places(w, doc, &freq, error);
-        forget(w, doc);
+        uint32_t freq = w->most[slot];
+        if (!w->lazy) {
+            if (!status) status = count_places(w, doc, &freq, error);
+            forget(w, doc);
+        }
         if (!freq) continue;
         w->whole_freqs[slot] += freq;
         w->bits[slot / 64] |= UINT64_C(1) << slot % 64;
@@ -406,6 +411,18 @@ int wy_exact_window_fill(wy_exact_window *w, uint32_t base, uint32_t end, wy_err
         w->freqs[i] = *freq;
         *freq = 0;
     }
+    return WY_OK;
+}
+
+int wy_exact_window_settle(wy_exact_window *w, size_t i, wy_error *error)
+{
+    const uint32_t doc = w->docs[i];
+    uint32_t freq;
+    if (!wy_exact_window_is_open(w, i)) return WY_OK;
+    int status = count_places(w, doc, &freq, error);
+    if (status) return status;
+    w->freqs[i] = w->freqs[i] - w->most[doc - w->base] + freq;
+    forget(w, doc);
     return WY_OK;
 }
 
@@ -467,17 +484,19 @@ static bool make_room(wy_exact_window *w)
     w->masks = wy_arena_alloc(arena, n * sizeof *w->masks);
     w->heads = wy_arena_alloc(arena, n * sizeof *w->heads);
     w->whole_freqs = wy_arena_alloc(arena, n * sizeof *w->whole_freqs);
+    w->most = wy_arena_alloc(arena, n * sizeof *w->most);
     w->candidates = wy_arena_alloc(arena, n * sizeof *w->candidates);
     w->docs = wy_arena_alloc(arena, n * sizeof *w->docs);
     w->freqs = wy_arena_alloc(arena, n * sizeof *w->freqs);
     w->scratch = wy_arena_alloc(arena, sizeof *w->scratch);
-    if (!w->bits || !w->masks || !w->heads || !w->whole_freqs || !w->candidates || !w->docs ||
+    if (!w->bits || !w->masks || !w->heads || !w->whole_freqs || !w->most || !w->candidates || !w->docs ||
         !w->freqs || !w->scratch)
         return false;
     memset(w->bits, 0, n / 8);
     memset(w->masks, 0, n * sizeof *w->masks);
     memset(w->heads, 0, n * sizeof *w->heads);
     memset(w->whole_freqs, 0, n * sizeof *w->whole_freqs);
+    memset(w->most, 0, n * sizeof *w->most);
     return true;
 }
 

@@ -7,6 +7,9 @@
  * are left, and those in which none does are dropped. Only what has an edge for every unit is
  * looked at by positions: a place of an edge is a place where the text may begin, and where the
  * edges of such a place cover all units together it is there, since words do not overlap.
+ *
+ * A lazy window leaves that last step to those who need it: its documents are candidates, with the
+ * most places that the edges of the leading unit leave room for, until they are settled.
  */
 #ifndef WY_QUERY_EXACT_WINDOW_H
 #define WY_QUERY_EXACT_WINDOW_H
@@ -31,6 +34,8 @@ typedef struct wy_exact_window {
     uint32_t *docs, *freqs;
     size_t count;
 
+    bool lazy; /* set it after opening, before the first window */
+
     /* private */
     const wy_site *site;
     wy_field field;
@@ -43,6 +48,7 @@ typedef struct wy_exact_window {
     uint64_t *masks; /* by id: units that edges may cover; 0 between windows, as all that follows */
     uint32_t *heads; /* by id: its last hit + 1 */
     uint32_t *whole_freqs;
+    uint32_t *most; /* by id, of lazy windows: occurrences of the edges that lead */
     uint32_t *candidates;
     wy_exact_hit *hits; /* from mem */
     size_t hit_count, hit_capacity;
@@ -58,6 +64,15 @@ void wy_exact_window_close(wy_exact_window *window);
 
 /* Fills the window `base` .. `end`, at most WY_EXACT_WINDOW ids; windows never go back. */
 int wy_exact_window_fill(wy_exact_window *window, uint32_t base, uint32_t end, wy_error *error);
+
+/* Of a lazy window: whether docs[i] is only a candidate, and freqs[i] the most that there may be. */
+static inline bool wy_exact_window_is_open(const wy_exact_window *window, size_t i)
+{
+    return window->masks[window->docs[i] - window->base] != 0;
+}
+
+/* Finds out what freqs[i] is: also 0. Documents never go back. */
+int wy_exact_window_settle(wy_exact_window *window, size_t i, wy_error *error);
 
 /*
  * Where the edges of `doc`, which the last window gave, cover all units: window->starts, ascending,

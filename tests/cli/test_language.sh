@@ -38,6 +38,9 @@ finds 2 '改革 date:..2020'
 finds 1 'report:*乙区*'
 finds 3 'report:*reports*'
 finds 1 '+改革 －开放'
+# A Chinese word is found inside longer ones.
+finds 2 'issuer:政府 -乙区 -unprecedented'
+finds 3 'issuer:政府'
 run 0 search index.wy 'issuer:(甲区 乙区)^2' -v
 run 0 search index.wy 'un* runs' --json
 out_has '"highlights":[[17,21],[22,35]]'
