@@ -427,7 +427,8 @@ int wy_inverter_flush(wy_inverter *v, const wy_env *env, const char *folder, uin
     }
     for (size_t i = 0; i < v->report_count; i++) list[i] = r.order[i]->sequence;
 
-    status = wy_segment_create(env, v->mem, folder, number, &w, error);
+    status = wy_segment_create(env, v->mem, folder, number,
+                               wy_analyzer_counts_characters(v->analyzer), &w, error);
     if (status == WY_OK) status = write_documents(v, &r, w, error);
     if (status == WY_OK) status = write_terms(v, &r, w, error);
     if (status == WY_OK) {

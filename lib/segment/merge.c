@@ -362,11 +362,14 @@ int wy_segment_merge(const wy_env *env, const wy_mem *mem, const char *folder,
     int status = WY_OK;
     m.sources = wy_calloc(mem, count * sizeof *m.sources);
     if (!m.sources) return wy_fail_memory(error);
+    bool listed = false;
     for (size_t i = 0; i < count && status == WY_OK; i++) {
         status = open_source(&m.sources[i], sources[i], mem, error);
+        listed = listed || wy_terms_listed(wy_segment_terms(sources[i]));
         m.total += wy_segment_get_info(sources[i])->live_paragraphs;
     }
-    if (status == WY_OK) status = wy_segment_create(env, mem, folder, number, &m.writer, error);
+    if (status == WY_OK)
+        status = wy_segment_create(env, mem, folder, number, listed, &m.writer, error);
     if (status == WY_OK) status = merge_documents(&m, error);
     if (status == WY_OK) status = merge_terms(&m, error);
     if (status == WY_OK) {

@@ -65,7 +65,7 @@ void wy_segment_abandon(wy_segment_writer *w)
 }
 
 int wy_segment_create(const wy_env *env, const wy_mem *mem, const char *folder, uint64_t number,
-                      wy_segment_writer **out, wy_error *error)
+                      bool listed, wy_segment_writer **out, wy_error *error)
 {
     wy_segment_writer *w = wy_calloc(mem, sizeof *w);
     if (!w) return wy_fail_memory(error);
@@ -82,7 +82,7 @@ int wy_segment_create(const wy_env *env, const wy_mem *mem, const char *folder, 
     char *const *paths = w->paths;
     if (status == WY_OK)
         status = wy_terms_create(env, mem, paths[WY_COMPONENT_TERMS], &w->terms, error);
-    if (status == WY_OK) wy_terms_list_units(w->terms, wy_key_units);
+    if (status == WY_OK && listed) wy_terms_list_units(w->terms, wy_key_units);
     if (status == WY_OK)
         status = wy_postings_create(env, mem, paths[WY_COMPONENT_POSTINGS], &w->postings, error);
     if (status == WY_OK)

@@ -13,9 +13,10 @@
 
 typedef struct wy_segment_writer wy_segment_writer;
 
-/* Creates the files of segment `number` in `folder`. */
+/* Creates the files of segment `number` in `folder`. `listed`: the dictionary shall tell the terms
+ * that hold a character, for texts that are found across words. */
 int wy_segment_create(const wy_env *env, const wy_mem *mem, const char *folder, uint64_t number,
-                      wy_segment_writer **out, wy_error *error);
+                      bool listed, wy_segment_writer **out, wy_error *error);
 
 /* The next report, in order of (year, id). `record` is as record.h says. */
 int wy_segment_add_report(wy_segment_writer *writer, wy_string id, int32_t year, int32_t date,

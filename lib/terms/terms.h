@@ -57,6 +57,7 @@ int wy_terms_open(const wy_env *env, const wy_mem *mem, const char *path, const 
                   wy_terms **out, wy_error *error);
 void wy_terms_close(wy_terms *terms);
 uint32_t wy_terms_count(const wy_terms *terms);
+bool wy_terms_listed(const wy_terms *terms); /* by units, as wy_terms_list_units has it */
 const wy_sealed *wy_terms_file(const wy_terms *terms);
 
 /* *found tells whether the key is there; *info is written only then. WY_E_DAMAGED. */
@@ -98,7 +99,8 @@ typedef struct wy_terms_list {
     bool begun;
 } wy_terms_list;
 
-/* Opens a list, before its first term; one of no terms where there is none. Nothing to be freed. */
+/* Opens a list, before its first term; one of no terms where there is none. Nothing to be freed.
+ * WY_E_DAMAGED also where terms are not listed at all. */
 int wy_terms_list_open(const wy_terms *terms, uint8_t first, uint32_t code, bool last,
                        wy_terms_list *out, wy_error *error);
 /* Moves to the next term; ordinals ascend. *some: false at the end. */
@@ -107,7 +109,7 @@ int wy_terms_list_next(wy_terms_list *list, bool *some, wy_error *error);
 /* Walks all and verifies order and structure; for check. */
 int wy_terms_check(const wy_terms *terms, wy_error *error);
 /* Makes the lists by units anew, in memory, and compares: where all keys must have been written
- * with `units`. */
+ * with `units`. Of a dictionary that does not list its terms nothing is asked. */
 int wy_terms_check_lists(const wy_terms *terms, wy_terms_units_fn *units, wy_error *error);
 
 #endif

@@ -18,6 +18,7 @@
  *              key = first byte of the terms' keys << 22 | (the unit is the last) << 21 | code
  *   index   := { offset:u32le }*                     of each block, in the file
  *   trailer := list_count:u32le terms:u32le           (8 bytes)
+ *              list_count is WY_TERMS_UNLISTED where terms are not listed by units
  *
  * All blocks hold n = WY_TERMS_BLOCK terms but the last, which holds what is left (1 or more): the
  * number of blocks follows from `terms`, the ordinal of a block's first term from its number, and
@@ -42,5 +43,7 @@
 #define WY_TERMS_ESCAPE  15 /* in a half of a shape */
 #define WY_TERMS_TRAILER 8  /* bytes */
 #define WY_TERMS_LIST    8  /* bytes of an entry of `lists` */
+
+#define WY_TERMS_UNLISTED UINT32_MAX
 
 #endif

@@ -16,6 +16,7 @@ struct wy_terms {
     wy_sealed *file;
     uint32_t count; /* terms */
     uint32_t blocks;
+    bool listed; /* terms are, by units */
     uint32_t list_count;
     uint64_t blocks_end; /* offset of the first list, or of `lists` */
     uint64_t lists;      /* offset of `lists` */
@@ -60,6 +61,8 @@ int wy_terms_open(const wy_env *env, const wy_mem *mem, const char *path, const 
     status = wy_sealed_view(terms->file, at, WY_TERMS_TRAILER, &trailer, error);
     if (status != WY_OK) goto failed;
     terms->list_count = wy_load32(trailer);
+    terms->listed = terms->list_count != WY_TERMS_UNLISTED;
+    if (!terms->listed) terms->list_count = 0;
     terms->count = wy_load32(trailer + 4);
     terms->blocks = terms->count / WY_TERMS_BLOCK + (terms->count % WY_TERMS_BLOCK != 0);
     if (terms->blocks > (at - WY_SEALED_HEADER) / 4) {
@@ -103,6 +106,11 @@ void wy_terms_close(wy_terms *terms)
 uint32_t wy_terms_count(const wy_terms *terms)
 {
     return terms->count;
+}
+
+bool wy_terms_listed(const wy_terms *terms)
+{
+    return terms->listed;
 }
 
 const wy_sealed *wy_terms_file(const wy_terms *terms)
@@ -552,6 +560,8 @@ int wy_terms_list_open(const wy_terms *terms, uint8_t first, uint32_t code, bool
     const uint32_t wanted = wy_inner_key(first, last, code);
     uint32_t low = 0, high = terms->list_count;
     *out = (wy_terms_list){.terms = terms};
+    if (!terms->listed)
+        return damaged(terms, terms->lists, error, "the dictionary does not list its terms");
     while (low < high) {
         uint32_t middle = low + (high - low) / 2, key;
         uint64_t begin, end;
@@ -617,6 +627,7 @@ int wy_terms_check_lists(const wy_terms *terms, wy_terms_units_fn *units, wy_err
 {
     wy_inner_builder inner;
     wy_terms_cursor cursor;
+    if (!terms->listed) return WY_OK;
     wy_inner_init(&inner, terms->mem);
     int status = wy_terms_seek(&cursor, terms, NULL, 0, error);
     while (status == WY_OK && cursor.valid) {

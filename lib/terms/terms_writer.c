@@ -208,7 +208,8 @@ int wy_terms_finish(wy_terms_writer *writer, bool sync, wy_seal *out, wy_error *
 {
     if (writer->status == WY_OK && writer->count % WY_TERMS_BLOCK != 0) write_block(writer);
     write_lists(writer);
-    wy_buf_u32(&writer->index, (uint32_t)writer->inner.count);
+    wy_buf_u32(&writer->index,
+               writer->units ? (uint32_t)writer->inner.count : WY_TERMS_UNLISTED);
     wy_buf_u32(&writer->index, writer->count);
     write_part(writer, &writer->index);
     int status = writer->status;

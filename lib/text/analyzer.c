@@ -62,6 +62,11 @@ const char *wy_analyzer_identity(const wy_analyzer *analyzer)
     return analyzer->identity;
 }
 
+bool wy_analyzer_counts_characters(const wy_analyzer *analyzer)
+{
+    return analyzer->kind->counts_characters;
+}
+
 const char *wy_analyzer_icu_version(const wy_analyzer *analyzer)
 {
     return analyzer->icu_version;

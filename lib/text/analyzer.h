@@ -83,6 +83,9 @@ const char *wy_analyzer_icu_version(const wy_analyzer *analyzer); /* "72.1"; "" 
  */
 const char *wy_analyzer_segmenter(const wy_analyzer *analyzer);
 
+/* Whether positions count characters, so that a text is found across its words by theirs (icu). */
+bool wy_analyzer_counts_characters(const wy_analyzer *analyzer);
+
 /* Whether `name` is an analyzer at all. */
 int wy_analyzer_known(const char *name);
 

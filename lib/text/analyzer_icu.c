@@ -216,4 +216,4 @@ static int icu_run(wy_analyzer *analyzer, const char *text, size_t length, uint3
     return wy_number_maker_run(&icu->numbers, analyzer, &icu->folded, error);
 }
 
-const wy_analyzer_kind wy_analyzer_icu = {"icu", icu_open, icu_close, icu_run};
+const wy_analyzer_kind wy_analyzer_icu = {"icu", true, icu_open, icu_close, icu_run};

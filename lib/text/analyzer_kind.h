@@ -12,6 +12,7 @@
 
 typedef struct wy_analyzer_kind {
     const char *name;
+    bool counts_characters; /* with its positions */
     /* Makes analyzer->state and writes identity and icu_version. */
     int (*open)(wy_analyzer *analyzer, wy_error *error);
     void (*close)(wy_analyzer *analyzer); /* state may be NULL */

@@ -80,17 +80,25 @@ static struct model make_model(size_t count, uint64_t stream)
     return model;
 }
 
-static int write_model(const struct model *model, const wy_env *env, const wy_mem *mem,
-                       const char *path, wy_seal *seal, wy_error *error)
+/* With `units`, lists the terms by them. */
+static int write_listed(const struct model *model, wy_terms_units_fn *units, const wy_env *env,
+                        const wy_mem *mem, const char *path, wy_seal *seal, wy_error *error)
 {
     wy_terms_writer *writer;
     int status = wy_terms_create(env, mem, path, &writer, error);
     if (status != WY_OK) return status;
+    if (units) wy_terms_list_units(writer, units);
     for (size_t i = 0; i < model->count; i++) {
         const struct entry *entry = &model->list[i];
         wy_terms_add(writer, entry->key, entry->length, &entry->info, NULL); /* errors stick */
     }
     return wy_terms_finish(writer, true, seal, error);
+}
+
+static int write_model(const struct model *model, const wy_env *env, const wy_mem *mem,
+                       const char *path, wy_seal *seal, wy_error *error)
+{
+    return write_listed(model, NULL, env, mem, path, seal, error);
 }
 
 static void assert_info(const wy_term_info *info, const wy_term_info *wanted)
@@ -218,6 +226,91 @@ static void test_chains(void **state)
     free(model.list);
 }
 
+/* ---- Lists by units ----------------------------------------------------------------------- */
+
+/* The units of a key are its bytes but the first. */
+static size_t bytes_as_units(const void *key, size_t length, uint32_t codes[WY_KEY_MAX])
+{
+    for (size_t i = 1; i < length; i++) codes[i - 1] = ((const uint8_t *)key)[i];
+    return length - 1;
+}
+
+static bool has_unit(const struct entry *entry, uint8_t first, uint8_t code, bool last)
+{
+    const size_t end = entry->length;
+    if (entry->key[0] != first || end < 3) return false;
+    return last ? entry->key[end - 1] == code : memchr(entry->key + 2, code, end - 3) != NULL;
+}
+
+/* The list names the terms that have the unit, and no others. */
+static void check_list(const wy_terms *terms, const struct model *model, uint8_t first,
+                       uint8_t code, bool last)
+{
+    wy_terms_list list;
+    wy_error error;
+    bool some;
+    assert_ok(wy_terms_list_open(terms, first, code, last, &list, &error), &error);
+    for (size_t i = 0; i < model->count; i++) {
+        if (!has_unit(&model->list[i], first, code, last)) continue;
+        assert_ok(wy_terms_list_next(&list, &some, &error), &error);
+        assert_true(some);
+        assert_int_equal(list.ordinal, i);
+    }
+    assert_ok(wy_terms_list_next(&list, &some, &error), &error);
+    assert_false(some);
+}
+
+static void test_lists(void **state)
+{
+    (void)state;
+    static const uint8_t codes[] = {0x00, 0x01, 'a', 'b', 'z', 0x7f, 0x80, 0xe4, 0xff};
+    for (size_t count = 0; count < 3000; count = 3 * count + 1) {
+        struct model model = make_model(count, 300 + count);
+        wy_memory_env *memory = wy_memory_env_make();
+        const wy_env *env = wy_memory_env_table(memory);
+        wy_terms *terms;
+        wy_error error;
+        wy_seal seal;
+        assert_ok(
+            write_listed(&model, bytes_as_units, env, &wy_mem_default, "f", &seal, &error),
+            &error);
+        assert_ok(wy_terms_open(env, &wy_mem_default, "f", &seal, &terms, &error), &error);
+        assert_true(wy_terms_listed(terms));
+        assert_ok(wy_terms_check(terms, &error), &error);
+        assert_ok(wy_terms_check_lists(terms, bytes_as_units, &error), &error);
+        for (size_t i = 0; i < sizeof codes * sizeof codes * 2; i++)
+            check_list(terms, &model, codes[i / 2 / sizeof codes], codes[i / 2 % sizeof codes],
+                       i % 2);
+        wy_terms_close(terms);
+        wy_memory_env_free(memory);
+        free(model.list);
+    }
+}
+
+/* A dictionary without lists is sound, and says so where it is asked for one. */
+static void test_unlisted(void **state)
+{
+    (void)state;
+    struct model model = make_model(100, 9);
+    wy_memory_env *memory = wy_memory_env_make();
+    const wy_env *env = wy_memory_env_table(memory);
+    wy_terms_list list;
+    wy_terms *terms;
+    wy_error error;
+    wy_seal seal;
+    assert_ok(write_model(&model, env, &wy_mem_default, "f", &seal, &error), &error);
+    assert_ok(wy_terms_open(env, &wy_mem_default, "f", &seal, &terms, &error), &error);
+    assert_false(wy_terms_listed(terms));
+    assert_ok(wy_terms_check_lists(terms, bytes_as_units, &error), &error);
+    assert_status(WY_E_DAMAGED, wy_terms_list_open(terms, 'a', 'a', true, &list, &error), &error);
+    assert_string_equal(error.reason, "the dictionary does not list its terms");
+    wy_terms_close(terms);
+    wy_memory_env_free(memory);
+    free(model.list);
+}
+
+/* ---- Refusals ----------------------------------------------------------------------------- */
+
 /* What the writer cannot keep it refuses, and the failure stays. */
 static void test_refused(void **state)
 {
@@ -267,6 +360,37 @@ static int build_small(const wy_env *env, const wy_mem *mem, const char *path, w
     return status;
 }
 
+static int build_listed(const wy_env *env, const wy_mem *mem, const char *path, wy_seal *seal,
+                        wy_error *error)
+{
+    struct model model = make_model(40, 8);
+    int status = write_listed(&model, bytes_as_units, env, mem, path, seal, error);
+    free(model.list);
+    return status;
+}
+
+/* Reads all lists, too. */
+static int probe_lists(const wy_env *env, const wy_mem *mem, const char *path,
+                       const wy_seal *expected, wy_error *error)
+{
+    wy_terms *terms;
+    wy_terms_list list;
+    wy_error later;
+    int status = wy_terms_open(env, mem, path, expected, &terms, error);
+    if (status != WY_OK) return status;
+    status = wy_terms_check(terms, error);
+    if (status == WY_OK) status = wy_terms_check_lists(terms, bytes_as_units, error);
+    for (uint32_t i = 0; i < 2 * 256; i++) {
+        bool some = true;
+        int next = wy_terms_list_open(terms, 'a', i / 2, i % 2, &list, &later);
+        while (next == WY_OK && some) next = wy_terms_list_next(&list, &some, &later);
+        if (status == WY_OK && next != WY_OK) *error = later;
+        status = kinds_first(status, next);
+    }
+    wy_terms_close(terms);
+    return status;
+}
+
 static int build_empty(const wy_env *env, const wy_mem *mem, const char *path, wy_seal *seal,
                        wy_error *error)
 {
@@ -304,6 +428,7 @@ static void test_damage(void **state)
     (void)state;
     kinds_check_damage(build_small, probe);
     kinds_check_damage(build_empty, probe);
+    kinds_check_damage(build_listed, probe_lists);
 }
 
 static void test_hostile(void **state)
@@ -311,6 +436,7 @@ static void test_hostile(void **state)
     (void)state;
     kinds_check_hostile(build_small, probe, 3000);
     kinds_check_hostile(build_empty, probe, 20);
+    kinds_check_hostile(build_listed, probe_lists, 1000);
 }
 
 /* Two terms, "ab" and "ac". */
@@ -355,15 +481,17 @@ static void test_faults(void **state)
 {
     (void)state;
     kinds_check_memory(build_small, probe);
+    kinds_check_memory(build_listed, probe_lists);
     kinds_check_env(build_small);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_sizes),   cmocka_unit_test(test_chains),
-        cmocka_unit_test(test_refused), cmocka_unit_test(test_order),
-        cmocka_unit_test(test_damage),  cmocka_unit_test(test_hostile),
+        cmocka_unit_test(test_sizes),    cmocka_unit_test(test_chains),
+        cmocka_unit_test(test_lists),    cmocka_unit_test(test_unlisted),
+        cmocka_unit_test(test_refused),  cmocka_unit_test(test_order),
+        cmocka_unit_test(test_damage),   cmocka_unit_test(test_hostile),
         cmocka_unit_test(test_faults),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
