@@ -418,7 +418,7 @@ int wy_store_get(wy_store_reader *reader, uint64_t number, const uint8_t **data,
 
 int wy_store_check(const wy_store *store, wy_error *error)
 {
-    wy_store_reader *reader;
+    wy_store_reader *reader = NULL;
     uint64_t records = 0, bytes = 0;
     int status = wy_store_reader_open(store, &reader, error);
     if (status != WY_OK) return status;
