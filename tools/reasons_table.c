@@ -323,5 +323,11 @@ const char *const reason_patterns[] = {
     N_("the place of the first list is impossible"),
     N_("the query finds fewer than %zu paragraphs"),
     N_("the query finds no paragraph with the id '%.*s'"),
+    N_("an element with more than %d attributes"),
+    N_("an HTML page with more than %d tags and attributes"),
+    N_("an HTML page with too many wrong end tags in too many open elements"),
+    N_("%s in the archive has an element with more than %d attributes"),
+    N_("it has more than %d values"),
+    N_("more than %zu lines of text; cut the file or make it JSON Lines"),
     NULL,
 };

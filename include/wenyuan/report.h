@@ -123,7 +123,8 @@ WY_API int wy_source_open(const char *path, const wy_source_options *options, wy
  * "@year" where a year is given. A second report of that title and year in the file, or what
  * follows after 65,536 paragraphs or 64 MiB of text of one, has "~2" at the end, and so on. In
  * JSON Lines texts and ids are kept to the byte. WY_E_ENCODING and WY_E_FORMAT name the byte where
- * reading failed; WY_E_LIMIT: more than 256 MiB of text; WY_E_IO: the file changed while it was
+ * reading failed; WY_E_LIMIT: more than 256 MiB or 16 million lines
+ * of text, or tags such as only a hostile page has; WY_E_IO: the file changed while it was
  * read; WY_E_UNSUPPORTED: ICU does not know the encoding asked for.
  */
 WY_API int wy_source_next(wy_source *source, const wy_report **out, wy_error *error);

@@ -23,6 +23,8 @@ bool wy_document_add(wy_document *document, wy_line line)
 {
     line.text = wy_trim(line.text);
     if (line.text.length == 0) return true;
+    document->full = document->count >= WY_LINES_MAX;
+    if (document->full) return false;
     if (!wy_grow(document->mem, &document->lines, &document->capacity, document->count + 1,
                  sizeof *document->lines))
         return false;

@@ -21,6 +21,7 @@
 #include <libxml/xmlreader.h>
 #include <zip.h>
 
+#include "report/bounds.h"
 #include "report/chars.h"
 #include "report/date.h"
 #include "report/docx_number.h"
@@ -34,7 +35,7 @@
 #define DEPTH_MAX 8                     /* text boxes in text boxes */
 #define LEVELS    6
 
-#define NUMBER_STEP 16 /* above WY_NUMBER_LEVELS */
+#define STYLES_DEEP 16 /* styles that are based on one another */
 
 /* ---- Parts --------------------------------------------------------------------------------- */
 
@@ -42,7 +43,8 @@ typedef struct part {
     zip_file_t *file;
     const char *path, *name;
     uint64_t read, most;
-    bool too_long, damaged;
+    wy_xml_bounds bounds;
+    bool too_long, too_wide, damaged;
 } part;
 
 static int read_part(void *context, char *to, int room)
@@ -55,7 +57,8 @@ static int read_part(void *context, char *to, int room)
     }
     p->read += (uint64_t)n;
     p->too_long = p->read > p->most;
-    return p->too_long ? -1 : (int)n;
+    p->too_wide = !wy_xml_bounded(&p->bounds, to, (size_t)n);
+    return p->too_long || p->too_wide ? -1 : (int)n;
 }
 
 static int close_part(void *context)
@@ -63,6 +66,15 @@ static int close_part(void *context)
     (void)context;
     return 0;
 }
+
+/* What a style says of its paragraphs; what it does not say it has from the one it is based on. */
+typedef struct style {
+    unsigned level;     /* 1 to 6, TITLE_LEVEL, CONTENTS_LEVEL; 0: text */
+    uint64_t use;       /* of numbers, 0: none ... */
+    unsigned use_level; /* ... and a level of it */
+    bool says_level, says_use;
+    wy_string based; /* the id of that other style, or empty */
+} style;
 
 typedef struct reading reading;
 
@@ -73,8 +85,6 @@ struct reading {
     wy_document *document;
     const char *path;
     zip_t *archive;
-    wy_strmap styles;   /* a style's id to its level: 1 to 6, TITLE_LEVEL */
-    wy_strmap numbered; /* a style's id to a use of numbers, times NUMBER_STEP, and a level of it */
     wy_error *error;
 
     unsigned skip; /* depth of an element that is left out, plus 1; 0: none */
@@ -85,8 +95,14 @@ struct reading {
     wy_number_use *use;   /* ... and this */
     unsigned level;       /* of these, or of a style's number */
 
-    /* styles.xml, core.xml */
-    wy_buf text;  /* of the element or style at hand */
+    /* styles.xml */
+    wy_strmap style_ids; /* to a place */
+    style *styles;
+    size_t style_count, style_capacity;
+    style *style; /* at hand, or NULL */
+
+    /* core.xml */
+    wy_buf text;  /* of the element at hand */
     int32_t made; /* dcterms:created */
 
     /* document.xml */
@@ -118,6 +134,10 @@ static int fail_xml(const part *p, const xmlError *why, wy_error *error)
         return wy_fail(error, WY_E_LIMIT, p->path, WY_NO_OFFSET,
                        "%s in the archive expands to more than %llu bytes, out of all proportion",
                        p->name, (unsigned long long)p->most);
+    if (p->too_wide)
+        return wy_fail(error, WY_E_LIMIT, p->path, WY_NO_OFFSET,
+                       "%s in the archive has an element with more than %d attributes", p->name,
+                       WY_ATTRIBUTES_MAX);
     if (p->damaged)
         return wy_fail(error, WY_E_FORMAT, p->path, WY_NO_OFFSET, "%s in the archive is damaged",
                        p->name);
@@ -168,7 +188,7 @@ static int visit_part(reading *r, const char *name, visit_fn visit, bool *found)
             goto done;
         }
     }
-    if (more < 0 || p.too_long || p.damaged) status = fail_xml(&p, xmlGetLastError(), r->error);
+    if (more < 0 || p.too_long || p.too_wide || p.damaged) status = fail_xml(&p, xmlGetLastError(), r->error);
 done:
     if (xml) xmlFreeTextReader(xml);
     zip_fclose(p.file);
@@ -224,6 +244,8 @@ static void put_level(reading *r, const char *name, const char *value)
     wy_number_level *level = &r->list->levels[r->level];
     if (is(name, "numFmt")) snprintf(level->format, sizeof level->format, "%s", value);
     if (is(name, "lvlText")) snprintf(level->text, sizeof level->text, "%s", value);
+    if (is(name, "numStyleLink"))
+        snprintf(r->list->link, sizeof r->list->link, "%s", value);
     if (is(name, "suff")) level->close = is(value, "nothing");
     if (is(name, "start")) level->start = (uint32_t)strtoul(value, NULL, 10);
 }
@@ -260,12 +282,38 @@ static bool visit_numbers(reading *r, xmlTextReaderPtr xml)
 
 /* ---- styles.xml ---------------------------------------------------------------------------- */
 
-static bool put_style(reading *r, unsigned level)
+static const style *find_style(const reading *r, wy_string id)
 {
-    if (r->text.length == 0 || level == 0) return !r->text.failed;
-    uint64_t *value = wy_strmap_put(&r->styles, r->text.data, r->text.length, NULL);
-    if (value && (*value == 0 || level > LEVELS)) *value = level;
-    return value != NULL;
+    const uint64_t *place = wy_strmap_get(&r->style_ids, id.data, id.length);
+    return place ? &r->styles[*place] : NULL;
+}
+
+/* Makes the style of this id, or that of an earlier one of the same id, the one at hand. */
+static bool begin_style(reading *r, const char *id)
+{
+    bool added;
+    r->style = NULL;
+    r->level = 0;
+    if (!*id) return true;
+    uint64_t *place = wy_strmap_put(&r->style_ids, id, strlen(id), &added);
+    if (!place) return false;
+    if (added) {
+        if (!wy_grow(r->document->mem, &r->styles, &r->style_capacity, r->style_count + 1,
+                     sizeof *r->styles))
+            return false;
+        *place = r->style_count++;
+        r->styles[*place] = (style){.level = 0};
+    }
+    r->style = &r->styles[*place];
+    return true;
+}
+
+/* What its name says comes first, a title's before all. */
+static void put_level_of_style(reading *r, unsigned level)
+{
+    if (r->style->says_level && r->style->level && level <= LEVELS) return;
+    r->style->level = level;
+    r->style->says_level = true;
 }
 
 /* w:outlineLvl counts from 0; 9 is text. */
@@ -290,33 +338,63 @@ static unsigned named_level(const char *name)
     return 0;
 }
 
-/* The style at hand has the numbers of a use. */
-static bool put_numbered(reading *r, const char *id)
-{
-    const uint64_t use = wy_numbers_find_use(&r->numbers, id);
-    if (r->text.length == 0 || use == 0) return true;
-    uint64_t *value = wy_strmap_put(&r->numbered, r->text.data, r->text.length, NULL);
-    if (value) *value = use * NUMBER_STEP + r->level;
-    return value != NULL;
-}
-
 static bool visit_style(reading *r, xmlTextReaderPtr xml)
 {
     char value[64];
     const char *name = local_name(xml);
     if (xmlTextReaderNodeType(xml) != XML_READER_TYPE_ELEMENT) return true;
-    if (is(name, "style")) {
-        wy_buf_clear(&r->text);
-        value_of(xml, "styleId", value);
-        wy_buf_bytes(&r->text, value, strlen(value));
-        r->level = 0;
-        return !r->text.failed;
+    if (is(name, "style")) return begin_style(r, value_of(xml, "styleId", value));
+    if (!r->style) return true;
+    value_of(xml, "val", value);
+    if (is(name, "ilvl")) {
+        r->level = number_level(value);
+    } else if (is(name, "numId")) { /* 0 takes the number away that another style has */
+        r->style->use = wy_numbers_find_use(&r->numbers, value);
+        r->style->use_level = r->level;
+        r->style->says_use = true;
+    } else if (is(name, "name") && named_level(value)) {
+        put_level_of_style(r, named_level(value));
+    } else if (is(name, "outlineLvl")) {
+        put_level_of_style(r, outline_level(value));
+    } else if (is(name, "basedOn")) {
+        const size_t length = strlen(value);
+        char *copy = wy_arena_strndup(&r->document->arena, value, length);
+        r->style->based = (wy_string){copy, copy ? length : 0};
+        return copy != NULL;
     }
-    if (is(name, "ilvl")) r->level = number_level(value_of(xml, "val", value));
-    if (is(name, "numId")) return put_numbered(r, value_of(xml, "val", value));
-    if (is(name, "name")) return put_style(r, named_level(value_of(xml, "val", value)));
-    if (is(name, "outlineLvl")) return put_style(r, outline_level(value_of(xml, "val", value)));
     return true;
+}
+
+/* Gives styles what they have from those that they are based on (ECMA-376, part 1, 17.7.4.3). */
+static void inherit_styles(reading *r)
+{
+    for (size_t i = 0; i < r->style_count; i++) {
+        style *s = &r->styles[i];
+        const style *from = s;
+        for (int steps = 0; steps < STYLES_DEEP; steps++) {
+            if (!from->based.length || !(from = find_style(r, from->based))) break;
+            if (!s->says_level && from->says_level) {
+                s->level = from->level;
+                s->says_level = true;
+            }
+            if (!s->says_use && from->says_use) {
+                s->use = from->use;
+                s->use_level = from->use_level;
+                s->says_use = true;
+            }
+        }
+    }
+}
+
+/* A list may be written down with a style for lists alone, and only linked to (17.9.21). */
+static void follow_links(reading *r)
+{
+    wy_numbers *n = &r->numbers;
+    for (size_t i = 0; i < n->use_count; i++) {
+        const char *link = n->uses[i].list ? n->lists[n->uses[i].list - 1].link : "";
+        const style *s = *link ? find_style(r, wy_literal(link)) : NULL;
+        if (s && s->use) n->uses[i].list = n->uses[s->use - 1].list;
+    }
 }
 
 /* ---- core.xml ------------------------------------------------------------------------------ */
@@ -435,12 +513,11 @@ static bool begin_element(reading *r, xmlTextReaderPtr xml, const char *name)
     wy_buf *text = &r->open[inner(r)].text;
     if (is(name, "pStyle")) {
         value_of(xml, "val", value);
-        const uint64_t *level = wy_strmap_get(&r->styles, value, strlen(value));
-        if (level) r->open[inner(r)].level = (unsigned)*level;
-        const uint64_t *number = wy_strmap_get(&r->numbered, value, strlen(value));
-        if (number) {
-            r->open[inner(r)].use = *number / NUMBER_STEP;
-            r->open[inner(r)].use_level = *number % NUMBER_STEP;
+        const style *s = find_style(r, wy_literal(value));
+        if (s) {
+            r->open[inner(r)].level = s->level;
+            r->open[inner(r)].use = s->use;
+            r->open[inner(r)].use_level = s->use_level;
         }
     } else if (is(name, "ilvl")) {
         r->open[inner(r)].use_level = number_level(value_of(xml, "val", value));
@@ -555,6 +632,8 @@ static int read_parts(reading *r)
     bool found;
     int status = visit_part(r, "word/numbering.xml", visit_numbers, &found);
     if (status == WY_OK) status = visit_part(r, "word/styles.xml", visit_style, &found);
+    inherit_styles(r);
+    follow_links(r);
     if (status == WY_OK) status = visit_part(r, "docProps/core.xml", visit_property, &found);
     if (status == WY_OK) status = visit_part(r, "word/document.xml", visit_text, &found);
     if (status == WY_OK && !found)
@@ -574,8 +653,7 @@ int wy_docx_lines(wy_document *document, const char *path, const void *bytes, si
     reading r = {.document = document, .path = path, .error = error};
     document->blocks = true;
     pthread_once(&library_ready, xmlInitParser);
-    wy_strmap_init(&r.styles, document->mem);
-    wy_strmap_init(&r.numbered, document->mem);
+    wy_strmap_init(&r.style_ids, document->mem);
     wy_numbers_init(&r.numbers, document->mem);
     wy_buf_init(&r.text, document->mem);
     wy_buf_init(&r.row, document->mem);
@@ -589,8 +667,8 @@ int wy_docx_lines(wy_document *document, const char *path, const void *bytes, si
     for (size_t i = 0; i < DEPTH_MAX; i++) wy_buf_free(&r.open[i].text);
     wy_buf_free(&r.row);
     wy_buf_free(&r.text);
-    wy_strmap_free(&r.styles);
-    wy_strmap_free(&r.numbered);
+    wy_strmap_free(&r.style_ids);
+    wy_free(document->mem, r.styles);
     wy_numbers_free(&r.numbers);
     return status;
 }

@@ -23,6 +23,7 @@ typedef struct wy_number_level {
 /* A list (w:abstractNum), with where its counting has got to. */
 typedef struct wy_number_list {
     wy_number_level levels[WY_NUMBER_LEVELS];
+    char link[WY_NUMBER_TEXT]; /* w:numStyleLink: the style whose list this is; "": none */
     uint32_t counts[WY_NUMBER_LEVELS];
     bool begun[WY_NUMBER_LEVELS];
 } wy_number_list;

@@ -10,6 +10,7 @@
 
 #include <libxml/HTMLparser.h>
 
+#include "report/bounds.h"
 #include "report/chars.h"
 #include "report/date.h"
 
@@ -23,6 +24,7 @@
 #define FORM_NODES    4000
 #define EXCERPT_CHARS 60 /* shown of an element that is left out */
 #define EXCERPT_NODES 400
+#define WORK_MAX      UINT64_C(100000000) /* open elements that wrong end tags are compared with */
 
 static bool is_name(const xmlNode *node, const char *const *list, size_t count)
 {
@@ -389,6 +391,17 @@ static bool read_head(wy_document *document, const xmlNode *root)
     return true;
 }
 
+/* Called for what is wrong with a page. An end tag that ends nothing is compared with every element
+ * that is open: with enough of both a page takes hours. */
+static void count_work(void *context, const char *message, ...)
+{
+    htmlParserCtxtPtr parser = context;
+    uint64_t *work = parser->_private;
+    (void)message;
+    *work += (uint64_t)parser->nameNr;
+    if (*work > WORK_MAX) xmlStopParser(parser);
+}
+
 /* The only h1, unless the page's title says that it is the site's name. */
 static void title_from_heading(wy_document *document)
 {
@@ -417,6 +430,9 @@ int wy_html_lines(wy_document *document, const char *path, const char *text, siz
     int status = WY_OK;
     htmlDocPtr page = NULL;
     walker w = {.document = document};
+    size_t at;
+    bool attributes;
+    uint64_t work = 0;
     wy_buf_init(&w.block, document->mem);
     wy_buf_init(&w.beside, document->mem);
     document->blocks = true;
@@ -424,16 +440,26 @@ int wy_html_lines(wy_document *document, const char *path, const char *text, siz
         return wy_fail(error, WY_E_LIMIT, path, WY_NO_OFFSET, "an HTML page of more than %zu MiB",
                        HTML_MAX >> 20);
     if (length == 0) return WY_OK;
+    if (!wy_html_bounded(text, length, &at, &attributes))
+        return wy_fail(error, WY_E_LIMIT, path, at,
+                       attributes ? "an element with more than %d attributes"
+                                  : "an HTML page with more than %d tags and attributes",
+                       attributes ? WY_ATTRIBUTES_MAX : WY_TAGS_MAX);
     pthread_once(&library_ready, xmlInitParser);
     htmlParserCtxtPtr parser = htmlNewParserCtxt();
     if (!parser) return wy_fail_memory(error);
     /* Without it a text of more than 10 MB loses its end. */
     parser->options |= XML_PARSE_HUGE;
+    parser->sax->error = count_work;
+    parser->_private = &work;
     page = htmlCtxtReadMemory(parser, text, (int)length, NULL, "UTF-8",
-                              HTML_PARSE_RECOVER | HTML_PARSE_NONET | HTML_PARSE_NOERROR |
-                                  HTML_PARSE_NOWARNING | HTML_PARSE_IGNORE_ENC);
+                              HTML_PARSE_RECOVER | HTML_PARSE_NONET | HTML_PARSE_NOWARNING |
+                                  HTML_PARSE_IGNORE_ENC);
     if (parser->errNo == XML_ERR_NO_MEMORY) {
         status = wy_fail_memory(error);
+    } else if (work > WORK_MAX) {
+        status = wy_fail(error, WY_E_LIMIT, path, WY_NO_OFFSET,
+                         "an HTML page with too many wrong end tags in too many open elements");
     } else if (!page || parser->disableSAX) {
         status = wy_fail(error, WY_E_FORMAT, path, WY_NO_OFFSET,
                          "libxml2 gave up reading this HTML page (error %d)", parser->errNo);

@@ -3,6 +3,8 @@
 #include <json-c/json.h>
 #include <string.h>
 
+#include "report/bounds.h"
+
 #define DEPTH 64 /* deepest nesting of a line */
 
 /* In the order of wy_json_field. */
@@ -80,6 +82,8 @@ int wy_json_read(const char *path, const char *line, size_t length, wy_arena *ar
 {
     int status = WY_OK;
     struct json_object *object = NULL;
+    if (!wy_json_bounded(line, length))
+        return wy_fail(error, WY_E_LIMIT, path, 0, "it has more than %d values", WY_JSON_MAX);
     struct json_tokener *tokener = json_tokener_new_ex(DEPTH);
     if (!tokener) return wy_fail_memory(error);
     json_tokener_set_flags(tokener, JSON_TOKENER_STRICT | JSON_TOKENER_ALLOW_TRAILING_CHARS);

@@ -50,7 +50,8 @@ const char *wy_json_name(wy_json_field field);
 /*
  * Reads a JSON object (valid UTF-8, without line ends, less than 2 GiB); strings lie in `arena`.
  * Of two fields of one name the last counts. *error has the offset within the line and a reason;
- * `path` is named. Safe from several threads at once. WY_E_FORMAT, WY_E_NOMEM.
+ * `path` is named. Safe from several threads at once. WY_E_FORMAT, WY_E_LIMIT (more values than any
+ * record has), WY_E_NOMEM.
  */
 int wy_json_read(const char *path, const char *line, size_t length, wy_arena *arena,
                  wy_json_fields *out, wy_error *error);

@@ -40,6 +40,8 @@ typedef enum wy_line_kind {
     WY_LINE_TITLE = 3      /* the title, which is no paragraph */
 } wy_line_kind;
 
+#define WY_LINES_MAX ((size_t)1 << 24) /* as many as a report may have paragraphs */
+
 /* One line of plain text or one block of HTML: never empty, trimmed. */
 typedef struct wy_line {
     wy_string text;
@@ -56,6 +58,7 @@ typedef struct wy_document {
     wy_arena arena;
     wy_line *lines;
     size_t count, capacity;
+    bool full;           /* there are WY_LINES_MAX */
     bool blocks;         /* lines are whole paragraphs: nothing is torn */
     bool wrapped;        /* lines without a gap between them go on, if no sentence ends there */
     wy_string title;     /* what the format says: meta elements, a title's style; else empty */
@@ -77,7 +80,8 @@ typedef struct wy_document {
 void wy_document_init(wy_document *document, const wy_mem *mem);
 void wy_document_free(wy_document *document);
 
-/* Adds a line, trimmed; an empty one is dropped. false: memory is out. The text is not copied. */
+/* Adds a line, trimmed; an empty one is dropped. The text is not copied. false: memory is out,
+ * or the document is full. */
 bool wy_document_add(wy_document *document, wy_line line);
 
 /* Notes a part that is left out, for who asks what was. false: memory is out. The text is copied.
@@ -88,8 +92,9 @@ bool wy_document_leave_out(wy_document *document, const char *text, size_t lengt
  * `text`. WY_E_NOMEM. */
 int wy_text_lines(wy_document *document, const char *text, size_t length, wy_error *error);
 
-/* Reads an HTML page (UTF-8). The lines lie in the arena. WY_E_LIMIT (1 GiB), WY_E_FORMAT (the
- * parser made nothing of it), WY_E_NOMEM. */
+/* Reads an HTML page (UTF-8). The lines lie in the arena. WY_E_LIMIT (size, tags,
+ * attributes of one, wrong end tags: see bounds.h), WY_E_FORMAT (the parser made nothing of it),
+ * WY_E_NOMEM. */
 int wy_html_lines(wy_document *document, const char *path, const char *text, size_t length,
                   wy_error *error);
 
@@ -98,7 +103,7 @@ int wy_markdown_lines(wy_document *document, const char *path, const char *text,
                       wy_error *error);
 
 /* Reads the bytes of a .docx file. WY_E_FORMAT (no such file), WY_E_LIMIT (a part of it expands
- * to more than 256 MiB), WY_E_NOMEM. */
+ * to more than 256 MiB, or an element has more than 1000 attributes), WY_E_NOMEM. */
 int wy_docx_lines(wy_document *document, const char *path, const void *bytes, size_t length,
                   wy_error *error);
 
@@ -133,7 +138,7 @@ typedef struct wy_record {
 
 /*
  * Reads a JSON object (UTF-8). On failure *error has the offset within `line` and a reason;
- * `path` is named. WY_E_FORMAT, WY_E_ENCODING, WY_E_NOMEM.
+ * `path` is named. WY_E_FORMAT, WY_E_ENCODING, WY_E_LIMIT, WY_E_NOMEM.
  */
 int wy_jsonl_record(const char *path, const char *line, size_t length, wy_arena *arena,
                     wy_record *out, wy_error *error);

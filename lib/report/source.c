@@ -271,6 +271,10 @@ static int read_report(wy_source *source, wy_error *error)
         break;
     }
     if (status == WY_OK) status = wy_structure(document, &source->report, error);
+    if (status == WY_E_NOMEM && document->full)
+        return wy_fail(error, WY_E_LIMIT, source->path, WY_NO_OFFSET,
+                       "more than %zu lines of text; cut the file or make it JSON Lines",
+                       WY_LINES_MAX);
     if (status != WY_OK) return status;
     name_year(source);
     source->report.id = wy_literal(source->path);

@@ -177,6 +177,61 @@ static void test_numbers(void **state)
 }
 
 /* Rows that lay out a page are paragraphs as they stand; a table in a cell is not lost. */
+/* What a style does not say it has from the one that it is based on; a list that is kept with a
+ * style of its own is only linked to. */
+static void test_inherited(void **state)
+{
+    (void)state;
+    /* clang-format off */
+    static const char numbering[] =
+        "<w:numbering " WY_TEST_W "><w:abstractNum w:abstractNumId=\"0\">"
+        "<w:numStyleLink w:val=\"list\"/></w:abstractNum><w:abstractNum w:abstractNumId=\"1\">"
+        "<w:styleLink w:val=\"list\"/>"
+        LEVEL("0", "chineseCounting", "%1、")
+        LEVEL("1", "chineseCounting", "（%2）")
+        "</w:abstractNum>"
+        "<w:num w:numId=\"1\"><w:abstractNumId w:val=\"0\"/></w:num>"
+        "<w:num w:numId=\"2\"><w:abstractNumId w:val=\"1\"/></w:num></w:numbering>";
+#define STYLE(id, based, more) \
+    "<w:style w:styleId=\"" id "\"><w:name w:val=\"样式" id "\"/><w:basedOn w:val=\"" based \
+    "\"/><w:pPr>" more "</w:pPr></w:style>"
+    static const char styles[] =
+        "<w:styles " WY_TEST_W ">"
+        STYLE("far", "own", "")
+        STYLE("own", "1", NUMBER("0", "1"))
+        STYLE("below", "own", "<w:numPr><w:ilvl w:val=\"1\"/><w:numId w:val=\"1\"/></w:numPr>"
+                              "<w:outlineLvl w:val=\"1\"/>")
+        STYLE("plain", "own", "<w:numPr><w:numId w:val=\"0\"/></w:numPr>"
+                              "<w:outlineLvl w:val=\"9\"/>")
+        STYLE("ring", "round", "") STYLE("round", "ring", "") STYLE("none", "nowhere", "")
+        "<w:style w:styleId=\"1\"><w:name w:val=\"heading 1\"/></w:style>"
+        "<w:style w:styleId=\"list\"><w:name w:val=\"list\"/><w:pPr>"
+        "<w:numPr><w:numId w:val=\"2\"/></w:numPr></w:pPr></w:style></w:styles>";
+    static const char document[] = BODY(
+        P("题目")
+        STYLED("far", "总体情况")
+        STYLED("below", "机制")
+        STYLED("plain", "正文一段。")
+        STYLED("own", "存在问题")
+        STYLED("ring", "又一段。")
+        STYLED("none", "末一段。")
+        NUMBERED("", NUMBER("1", "1"), "基层。"));
+    /* clang-format on */
+    const wy_test_part parts[] = {{"word/document.xml", document},
+                                  {"word/styles.xml", styles},
+                                  {"word/numbering.xml", numbering},
+                                  {NULL, NULL}};
+    opened o = open_parts(parts);
+    assert_ok(o.status, &o.error);
+    assert_paragraphs(o.report, "一、总体情况", "（一）机制", "正文一段。", "二、存在问题",
+                      "又一段。", "末一段。", "（一）基层。");
+    assert_int_equal(o.report->section_count, 4);
+    assert_int_equal(o.report->sections[1].parent, 1);
+    assert_int_equal(o.report->paragraphs[2].section, 2);
+    assert_int_equal(o.report->paragraphs[5].section, 3);
+    close_opened(&o);
+}
+
 static void test_tables(void **state)
 {
     (void)state;
@@ -283,6 +338,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_whole),      cmocka_unit_test(test_numbers),
         cmocka_unit_test(test_tables),     cmocka_unit_test(test_bad_parts),
-        cmocka_unit_test(test_deep_boxes), cmocka_unit_test(test_cut)};
+        cmocka_unit_test(test_deep_boxes), cmocka_unit_test(test_cut),
+        cmocka_unit_test(test_inherited)};
     return cmocka_run_group_tests_name("docx", tests, NULL, NULL);
 }
