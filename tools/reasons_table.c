@@ -329,5 +329,6 @@ const char *const reason_patterns[] = {
     N_("%s in the archive has an element with more than %d attributes"),
     N_("it has more than %d values"),
     N_("more than %zu lines of text; cut the file or make it JSON Lines"),
+    N_("the dictionary does not list its terms"),
     NULL,
 };

@@ -188,7 +188,8 @@ static int visit_part(reading *r, const char *name, visit_fn visit, bool *found)
             goto done;
         }
     }
-    if (more < 0 || p.too_long || p.too_wide || p.damaged) status = fail_xml(&p, xmlGetLastError(), r->error);
+    if (more < 0 || p.too_long || p.too_wide || p.damaged)
+        status = fail_xml(&p, xmlGetLastError(), r->error);
 done:
     if (xml) xmlFreeTextReader(xml);
     zip_fclose(p.file);
@@ -244,8 +245,7 @@ static void put_level(reading *r, const char *name, const char *value)
     wy_number_level *level = &r->list->levels[r->level];
     if (is(name, "numFmt")) snprintf(level->format, sizeof level->format, "%s", value);
     if (is(name, "lvlText")) snprintf(level->text, sizeof level->text, "%s", value);
-    if (is(name, "numStyleLink"))
-        snprintf(r->list->link, sizeof r->list->link, "%s", value);
+    if (is(name, "numStyleLink")) snprintf(r->list->link, sizeof r->list->link, "%s", value);
     if (is(name, "suff")) level->close = is(value, "nothing");
     if (is(name, "start")) level->start = (uint32_t)strtoul(value, NULL, 10);
 }

@@ -20,8 +20,7 @@ static int read_html(const wy_buf *text, wy_error *error)
     wy_document document;
     wy_document_init(&document, &wy_mem_default);
     *error = (wy_error){0};
-    int status =
-        wy_html_lines(&document, "页.html", (const char *)text->data, text->length, error);
+    int status = wy_html_lines(&document, "页.html", (const char *)text->data, text->length, error);
     if (status == WY_OK && document.count > 0) {
         const wy_string text_end = document.lines[document.count - 1].text;
         const size_t n = strlen("末段。");
@@ -55,7 +54,7 @@ static void expect_attributes(const char *before, const char *unit, size_t times
 static void test_attributes(void **state)
 {
     (void)state;
-    static const char *const units[] = {" a",    "\na=1", " a='>'",    " a=\" \"", "/a ",
+    static const char *const units[] = {" a",     "\na=1", " a='>'",    " a=\" \"", "/a ",
                                         " a = b", " =x",   " a=\"b\"c", " \"a\" ",  " <b"};
     for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
         expect_attributes("　<p", units[i], 400, true);
@@ -91,9 +90,8 @@ static void test_end_tags(void **state)
         const char *before;
         size_t open, ends;
         int status;
-    } cases[] = {{"", 50000, 500, WY_OK},
-                 {"", 50, 50000, WY_OK},
-                 {"<i><div>", 50000, 20000, WY_E_LIMIT}};
+    } cases[] = {
+        {"", 50000, 500, WY_OK}, {"", 50, 50000, WY_OK}, {"<i><div>", 50000, 20000, WY_E_LIMIT}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         wy_buf text;
         wy_error error;
@@ -126,8 +124,7 @@ static void test_docx(void **state)
         }
         wy_test_put(&text, "><w:r><w:t>末段。</w:t></w:r></w:p></w:body></w:document>");
         wy_buf_u8(&text, 0);
-        const wy_test_part parts[] = {{"word/document.xml", (const char *)text.data},
-                                      {NULL, NULL}};
+        const wy_test_part parts[] = {{"word/document.xml", (const char *)text.data}, {NULL, NULL}};
         wy_test_docx_write(path, parts);
         assert_ok(wy_source_open(path, NULL, &source, &error), &error);
         int status = wy_source_next(source, &report, &error);

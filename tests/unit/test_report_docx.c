@@ -115,7 +115,7 @@ static void test_whole(void **state)
 
 #define NUMBERED(style, number, x)                                                                 \
     "<w:p><w:pPr><w:pStyle w:val=\"" style "\"/>" number "</w:pPr><w:r><w:t>" x "</w:t></w:r></"   \
-                                                                                "w:p>"
+    "w:p>"
 #define NUMBER(level, id)                                                                          \
     "<w:numPr><w:ilvl w:val=\"" level "\"/><w:numId w:val=\"" id "\"/></w:numPr>"
 #define LEVEL(level, format, text)                                                                 \
