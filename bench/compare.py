@@ -5,7 +5,8 @@
 
 FOLDER has, for each engine E (wenyuan, lucene) and round R: query.E.R.tsv (as wybench -t writes),
 E.dump (as wybench -d writes) and lucene-fine.dump, index.E.tN.R.tsv (figures of indexing with N
-threads) and index.lucene-speed.tsv. Prints the tables, writes cells.tsv, sizes.tsv and rates.tsv
+threads), index.lucene-speed.tsv, and tool.tsv (analyzer, threads, bytes, seconds, user seconds of
+each run of the tool). Prints the tables, writes cells.tsv, sizes.tsv and rates.tsv
 into FOLDER, and exits with 1 where the engines do not agree.
 """
 import csv
@@ -146,6 +147,24 @@ def tell_rates(folder):
     print()
 
 
+def tell_tool(folder):
+    """What `wenyuan index` takes from JSON Lines to the end of the commit."""
+    runs = {}
+    for line in (folder / "tool.tsv").read_text(encoding="utf-8").splitlines():
+        analyzer, threads, size, *seconds = line.split("\t")
+        runs.setdefault((analyzer, int(threads), int(size)), []).append(tuple(map(float, seconds)))
+    print("wenyuan index, from JSON Lines: MB/s of text (of words, with analyzer whitespace), median"
+          " (best); the same by user time")
+    for (analyzer, threads, size), seconds in sorted(runs.items()):
+        elapsed, user = zip(*seconds)
+        line = f"{analyzer:10} {threads} thread{'s' if threads > 1 else ' '}  "
+        for times in elapsed, user:
+            line += (f"| {size / statistics.median(times) / 1e6:7.2f} "
+                     f"({size / min(times) / 1e6:7.2f}) ")
+        print(line)
+    print()
+
+
 def read_dump(path):
     """[(class, query, count, [(id, score)])]"""
     answers = []
@@ -213,6 +232,7 @@ def main():
     tell_times(folder)
     tell_sizes(folder)
     tell_rates(folder)
+    tell_tool(folder)
     sys.exit(0 if tell_agreement(folder) else 1)
 
 

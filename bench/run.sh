@@ -59,7 +59,8 @@ command -v javac > /dev/null || need_packages default-jdk-headless
 say "building"
 mkdir -p "$out/classes"
 cmake -S "$here/.." -B "$out/build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DWY_TESTS=OFF > /dev/null
-ninja -C "$out/build" wenyuan wybench wyindex words queries tsv2jsonl > "$out/build.log" ||
+ninja -C "$out/build" wenyuan wybench wyindex words queries tsv2jsonl segbench \
+    > "$out/build.log" ||
     { cat "$out/build.log" >&2 && exit 2; }
 bin=$out/build/bench
 jars=$(printf '%s:' /usr/share/java/lucene-{core,analyzers-common}-8.*.jar)
@@ -73,12 +74,13 @@ lucene()
 
 # ---- Words and queries ------------------------------------------------------------------------
 
-rm -f "$out"/index.*.tsv "$out"/query.*.tsv "$out"/*.dump
+rm -f "$out"/index.*.tsv "$out"/query.*.tsv "$out"/*.dump "$out/tool.tsv"
 say "cutting into words"
 case $input in
 *.zst) zstd -dcq -- "$input" ;;
 *) cat -- "$input" ;;
-esac | if ((lines)); then sed -n "1,${lines}p"; else cat; fi | "$bin/words" > "$out/words.tsv"
+esac | if ((lines)); then sed -n "1,${lines}p"; else cat; fi > "$out/text.tsv"
+"$bin/words" < "$out/text.tsv" > "$out/words.tsv"
 "$bin/queries" "$out/words.tsv" > "$out/queries.tsv"
 
 # ---- Indexing ---------------------------------------------------------------------------------
@@ -97,14 +99,37 @@ for ((round = 1; round <= index_rounds; round++)); do
     index "$round" 1
     if ((threads > 1)); then index "$round" "$threads"; fi
 done
-say "indexing once with stored text for speed, once with our lengths, once with the tool"
+say "indexing once with stored text for speed, once with our lengths"
 lucene index -s "$out/lucene-speed" "$out/words.tsv" > "$out/index.lucene-speed.tsv"
 lucene index -l "$out/lucene-fine" "$out/words.tsv" > /dev/null
-"$bin/tsv2jsonl" < "$out/words.tsv" > "$out/words.jsonl"
-rm -rf "$out/wenyuan.tool"
-TIMEFORMAT='%R seconds, %U of user time'
-tool_time=$({ time "$out/build/tools/wenyuan" index -q --analyzer whitespace -t 1 \
-    "$out/wenyuan.tool" "$out/words.jsonl" >&2; } 2>&1)
+
+# ---- From files to an index -------------------------------------------------------------------
+
+# tool ANALYZER THREADS BYTES JSON-LINES: a line of tool.tsv
+tool()
+{
+    local times
+    rm -rf "$out/wenyuan.tool"
+    TIMEFORMAT=$'%R\t%U'
+    times=$({ time "$out/build/tools/wenyuan" index -q --analyzer "$1" -t "$2" \
+        "$out/wenyuan.tool" "$4" >&2; } 2>&1)
+    printf '%s\t%s\t%s\t%s\n' "$1" "$2" "$3" "$times" >> "$out/tool.tsv"
+}
+
+for name in text words; do
+    "$bin/tsv2jsonl" < "$out/$name.tsv" > "$out/$name.jsonl"
+    cut -f4 "$out/$name.tsv" > "$out/$name.txt"
+done
+text_bytes=$(($(wc -c < "$out/text.txt") - $(wc -l < "$out/text.txt")))
+words_bytes=$(($(wc -c < "$out/words.txt") - $(wc -l < "$out/words.txt")))
+for ((round = 1; round <= cycles; round++)); do
+    say "indexing with the tool, round $round"
+    tool whitespace 1 "$words_bytes" "$out/words.jsonl"
+    tool icu 1 "$text_bytes" "$out/text.jsonl"
+    if ((threads > 1)); then tool icu "$threads" "$text_bytes" "$out/text.jsonl"; fi
+done
+say "cutting into words, with ICU and with ours"
+"$bin/segbench" "$out/text.txt" > "$out/segbench.txt"
 
 # ---- Asking -----------------------------------------------------------------------------------
 
@@ -147,6 +172,8 @@ lucene query -l -p 1 -w 0 -d "$out/lucene-fine.dump" "$out/lucene-fine" "$out/qu
     echo
     python3 "$here/compare.py" "$out" && agree=0 || agree=$?
     cat "$out/pruned.txt"
-    echo "wenyuan index --analyzer whitespace -t 1, from JSON Lines: $tool_time"
+    echo
+    echo "Cutting text into words (segbench):"
+    cat "$out/segbench.txt"
     exit $((agree || pruned))
 } | tee "$out/report.txt"
