@@ -37,11 +37,17 @@ static inline wy_unit wy_field_unit(wy_field field)
                                        : WY_UNIT_REPORT;
 }
 
+/* A key's first byte. */
+static inline uint8_t wy_key_first(wy_field field, uint8_t kind)
+{
+    return (uint8_t)((unsigned)field << 4 | kind);
+}
+
 /* Writes the key and returns its length (1 + length). `length` <= WY_TERM_MAX. */
 static inline size_t wy_key_make(uint8_t out[1 + WY_TERM_MAX], wy_field field, uint8_t kind,
                                  const void *term, size_t length)
 {
-    out[0] = (uint8_t)((unsigned)field << 4 | kind);
+    out[0] = wy_key_first(field, kind);
     memcpy(out + 1, term, length);
     return 1 + length;
 }

@@ -6,6 +6,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/order.h"
+#include "base/sort.h"
 #include "base/utf8.h"
 #include "segment/field.h"
 #include "segment/occurrences.h"
@@ -110,14 +111,8 @@ static int invert_part(wy_inverter *v, wy_field field, uint32_t doc, wy_string t
     wy_tokens tokens;
     int status = wy_analyzer_run(v->analyzer, text.data, text.length, &tokens, error);
     if (status != WY_OK) return status;
+    status = wy_occurrences_add(&v->occurrences, field, doc, *position, &tokens, error);
     *words += tokens.words;
-    uint8_t key[1 + WY_TERM_MAX];
-    for (size_t i = 0; i < tokens.count && status == WY_OK; i++) {
-        const wy_token *t = &tokens.list[i];
-        size_t length = wy_key_make(key, field, t->kind, t->term, t->length);
-        status =
-            wy_occurrences_add(&v->occurrences, key, length, doc, *position + t->position, error);
-    }
     *position += tokens.positions;
     return status;
 }
@@ -328,44 +323,78 @@ static int write_documents(wy_inverter *v, const reordering *r, wy_segment_write
 
 /* The postings of one term, unpacked. Kept from term to term. */
 typedef struct unpacked {
-    struct unpacked_posting {
-        uint32_t doc, freq;
-        size_t start; /* in positions */
-    } * postings;
-    size_t count, capacity;
-    uint32_t *positions;
-    size_t position_count, position_capacity;
+    uint32_t *docs, *freqs, *positions;
+    size_t doc_room, freq_room, position_room;
+    /* Where the order changes: (doc << 32 | posting), and where a posting's positions begin. */
+    uint64_t *order, *sorting;
+    uint32_t *starts;
+    size_t order_room, sorting_room, start_room;
 } unpacked;
 
-static int compare_postings(const void *a, const void *b)
+static void free_unpacked(const wy_mem *mem, unpacked *u)
 {
-    const struct unpacked_posting *x = a, *y = b;
-    return (x->doc > y->doc) - (x->doc < y->doc);
+    wy_free(mem, u->docs);
+    wy_free(mem, u->freqs);
+    wy_free(mem, u->positions);
+    wy_free(mem, u->order);
+    wy_free(mem, u->sorting);
+    wy_free(mem, u->starts);
 }
 
+/* Unpacks a term, its documents numbered as in the segment; tells whether they ascend. */
 static int unpack_term(wy_inverter *v, const wy_occurrence_term *term, const uint32_t *docs,
                        unpacked *u, bool *ascending, wy_error *error)
 {
-    u->count = u->position_count = 0;
-    *ascending = true;
-    if (!wy_grow(v->mem, &u->postings, &u->capacity, term->documents, sizeof *u->postings))
+    const uint32_t count = term->documents;
+    if (!wy_grow(v->mem, &u->docs, &u->doc_room, count, sizeof *u->docs) ||
+        !wy_grow(v->mem, &u->freqs, &u->freq_room, count, sizeof *u->freqs) ||
+        !wy_grow(v->mem, &u->positions, &u->position_room, term->positions, sizeof *u->positions))
         return wy_fail_memory(error);
-    wy_occurrence_reader reader;
-    wy_occurrence_read(&reader, term);
-    for (;;) {
-        uint32_t doc;
-        size_t start = u->position_count;
-        bool more;
-        int status = wy_occurrence_next(&reader, v->mem, &doc, &u->positions, &u->position_capacity,
-                                        &u->position_count, &more, error);
-        if (status != WY_OK || !more) return status;
-        struct unpacked_posting *posting = &u->postings[u->count];
-        posting->doc = docs[doc];
-        posting->freq = (uint32_t)(u->position_count - start);
-        posting->start = start;
-        if (u->count && posting->doc < posting[-1].doc) *ascending = false;
-        u->count++;
+    wy_occurrences_unpack(term, u->docs, u->freqs, u->positions);
+    bool good = true;
+    uint32_t before = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        u->docs[i] = docs[u->docs[i]];
+        good &= u->docs[i] >= before;
+        before = u->docs[i];
     }
+    *ascending = good;
+    return WY_OK;
+}
+
+static int sort_postings(wy_inverter *v, unpacked *u, uint32_t count, wy_error *error)
+{
+    if (!wy_grow(v->mem, &u->order, &u->order_room, count, sizeof *u->order) ||
+        !wy_grow(v->mem, &u->sorting, &u->sorting_room, count, sizeof *u->sorting) ||
+        !wy_grow(v->mem, &u->starts, &u->start_room, count, sizeof *u->starts))
+        return wy_fail_memory(error);
+    uint32_t start = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        u->order[i] = (uint64_t)u->docs[i] << 32 | i;
+        u->starts[i] = start;
+        start += u->freqs[i];
+    }
+    wy_sort_u64(u->order, u->sorting, count, 32);
+    return WY_OK;
+}
+
+static int write_postings(wy_inverter *v, const wy_occurrence_term *term, const uint32_t *docs,
+                          unpacked *u, wy_segment_writer *w, wy_error *error)
+{
+    bool ascending = true;
+    int status = unpack_term(v, term, docs, u, &ascending, error);
+    if (status == WY_OK && !ascending) status = sort_postings(v, u, term->documents, error);
+    const uint32_t *positions = u->positions;
+    for (uint32_t i = 0; i < term->documents && status == WY_OK; i++) {
+        uint32_t p = i;
+        if (!ascending) {
+            p = (uint32_t)u->order[i];
+            positions = u->positions + u->starts[p];
+        }
+        status = wy_segment_add_posting(w, u->docs[p], positions, u->freqs[p], error);
+        positions += u->freqs[p];
+    }
+    return status;
 }
 
 static int write_terms(wy_inverter *v, const reordering *r, wy_segment_writer *w, wy_error *error)
@@ -375,19 +404,13 @@ static int write_terms(wy_inverter *v, const reordering *r, wy_segment_writer *w
     wy_occurrences_sort(&v->occurrences);
     for (size_t i = 0; i < v->occurrences.count && status == WY_OK; i++) {
         const wy_occurrence_term *term = &v->occurrences.terms[i];
-        bool ascending;
-        status = unpack_term(v, term, r->docs[wy_key_field(term->key[0])], &u, &ascending, error);
-        if (status != WY_OK) break;
-        if (!ascending) qsort(u.postings, u.count, sizeof *u.postings, compare_postings);
-        wy_segment_begin_term(w, term->key[0]);
-        for (size_t p = 0; p < u.count && status == WY_OK; p++)
-            status = wy_segment_add_posting(w, u.postings[p].doc, u.positions + u.postings[p].start,
-                                            u.postings[p].freq, error);
-        if (status == WY_OK) status = wy_segment_end_term(w, term->key, term->key_length, error);
+        const uint8_t *key = wy_occurrence_key(term);
+        wy_segment_begin_term(w, key[0]);
+        status = write_postings(v, term, r->docs[wy_key_field(key[0])], &u, w, error);
+        if (status == WY_OK) status = wy_segment_end_term(w, key, term->key_length, error);
         if (status == WY_OK) status = go_on(v, error);
     }
-    wy_free(v->mem, u.postings);
-    wy_free(v->mem, u.positions);
+    free_unpacked(v->mem, &u);
     return status;
 }
 

@@ -13,9 +13,9 @@
 
 typedef struct wy_inverter wy_inverter;
 
-/* Bytes after which an inverter is to be flushed at the latest: what fits, and one report more,
- * can be counted in 32 bits, whatever it is. */
-#define WY_INVERTER_MOST (UINT64_C(32) << 30)
+/* Bytes after which an inverter is to be flushed at the latest: what fits can be counted in 32
+ * bits, whatever it is. */
+#define WY_INVERTER_MOST (UINT64_C(3) << 30)
 
 /* `analyzer` is borrowed, and used only by calls on this inverter. */
 int wy_inverter_open(const wy_mem *mem, wy_analyzer *analyzer, wy_inverter **out, wy_error *error);

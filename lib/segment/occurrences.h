@@ -14,20 +14,24 @@
 
 #include "base/arena.h"
 #include "base/error.h"
+#include "segment/field.h"
 
+enum { WY_OCCURRENCE_KEY = 20 }; /* bytes of a key that is kept in its term */
+
+/* 64 bytes, so that what an occurrence needs of its term is in one or two lines of a cache. */
 typedef struct wy_occurrence_term {
-    const uint8_t *key;
-    uint32_t key_length;
-    uint32_t documents; /* so far */
-    uint32_t last_doc, last_position;
-    uint8_t *first;      /* first slice */
     uint8_t *next, *end; /* where the next byte goes; end of room in the last slice */
-    uint32_t slice_size; /* of the last slice: room for bytes */
+    uint32_t last_doc, last_position;
+    uint32_t documents, positions; /* so far */
+    uint16_t key_length;
+    uint16_t slice_size;            /* of the last slice: room for bytes */
+    uint8_t key[WY_OCCURRENCE_KEY]; /* or, of a longer one, where it is */
+    uint8_t *first;                 /* first slice */
 } wy_occurrence_term;
 
 typedef struct wy_occurrences {
     const wy_mem *mem;
-    wy_arena arena;            /* keys and slices */
+    wy_arena arena;            /* long keys, and slices */
     wy_occurrence_term *terms; /* in order of their first occurrence */
     size_t count, capacity;
     struct wy_occurrence_slot {
@@ -41,29 +45,25 @@ void wy_occurrences_init(wy_occurrences *all, const wy_mem *mem);
 void wy_occurrences_free(wy_occurrences *all);
 size_t wy_occurrences_memory(const wy_occurrences *all);
 
-/* Notes `key` at `position` of document `doc`. Calls come with documents ascending, and positions
- * of one key ascending within a document. WY_E_NOMEM. */
-int wy_occurrences_add(wy_occurrences *all, const uint8_t *key, size_t length, uint32_t doc,
-                       uint32_t position, wy_error *error);
+/* Notes the tokens of a text that begins at `position` of document `doc` of `field`. Calls come
+ * with documents ascending, and positions ascending within a document. WY_E_NOMEM. */
+int wy_occurrences_add(wy_occurrences *all, wy_field field, uint32_t doc, uint32_t position,
+                       const wy_tokens *tokens, wy_error *error);
 
 /* Sorts the terms by key; then only reading is allowed. */
 void wy_occurrences_sort(wy_occurrences *all);
 
-/* Walks the postings of one term in the order in which they came. */
-typedef struct wy_occurrence_reader {
-    const uint8_t *next, *end; /* in this slice */
-    const uint8_t *stop;       /* end of the last slice's bytes */
-    uint32_t slice_size;
-    uint32_t doc;
-    uint64_t pending; /* varint read ahead: the first of the next document */
-    bool started;
-} wy_occurrence_reader;
+/* A term's key (segment/field.h), of key_length bytes. */
+static inline const uint8_t *wy_occurrence_key(const wy_occurrence_term *term)
+{
+    const uint8_t *key = term->key;
+    if (term->key_length > WY_OCCURRENCE_KEY) memcpy(&key, term->key, sizeof key);
+    return key;
+}
 
-void wy_occurrence_read(wy_occurrence_reader *reader, const wy_occurrence_term *term);
-/* The next posting; its positions are appended to *positions (grown through mem). false in *more:
- * there is none. WY_E_NOMEM. */
-int wy_occurrence_next(wy_occurrence_reader *reader, const wy_mem *mem, uint32_t *doc,
-                       uint32_t **positions, size_t *capacity, size_t *count, bool *more,
-                       wy_error *error);
+/* Unpacks all of a term, in the order in which it came: term->documents numbers and frequencies,
+ * and term->positions positions. */
+void wy_occurrences_unpack(const wy_occurrence_term *term, uint32_t *docs, uint32_t *freqs,
+                           uint32_t *positions);
 
 #endif
