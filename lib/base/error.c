@@ -1,6 +1,8 @@
 /*
  * base/error.c: filling in the error record, and the names of the status codes.
  */
+#define _GNU_SOURCE /* strerrordesc_np */
+
 #include "base/error.h"
 
 #include <errno.h>
@@ -67,6 +69,7 @@ static int status_of_errno(int system)
 {
     switch (system) {
     case ENOENT:
+    case ENOTDIR: /* on the way there is a file, so there is nothing behind it */
         return WY_E_NOT_FOUND;
     case EEXIST:
         return WY_E_EXISTS;
@@ -77,13 +80,23 @@ static int status_of_errno(int system)
     }
 }
 
+/* In English whatever the locale, as all reasons are: strerror would translate, or not, by what
+ * is installed. `room` is used where the C library has no such text. */
+static const char *system_text(int system, char room[64])
+{
+#if defined(__GLIBC__) && __GLIBC_PREREQ(2, 32)
+    const char *text = strerrordesc_np(system);
+    if (text) return text;
+#endif
+    snprintf(room, 64, "error %d of the system", system);
+    return room;
+}
+
 int wy_fail_system(wy_error *error, int system, const char *file, const char *what)
 {
-    char message[128];
-    if (strerror_r(system, message, sizeof message) != 0)
-        snprintf(message, sizeof message, "error %d of the system", system);
-    int status =
-        wy_fail(error, status_of_errno(system), file, WY_NO_OFFSET, "%s: %s", what, message);
+    char room[64];
+    int status = wy_fail(error, status_of_errno(system), file, WY_NO_OFFSET, "%s: %s", what,
+                         system_text(system, room));
     if (error) error->system = system;
     return status;
 }

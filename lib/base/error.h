@@ -15,8 +15,8 @@
 int wy_fail(wy_error *error, int status, const char *file, uint64_t offset, const char *format, ...)
     __attribute__((format(printf, 5, 6)));
 
-/* Same for a failed system call: WY_E_IO (WY_E_NOT_FOUND for ENOENT, WY_E_EXISTS for EEXIST,
- * WY_E_NOMEM for ENOMEM), with errno `system` and its message after the words. `what`: "cannot
+/* Same for a failed system call: WY_E_IO (WY_E_NOT_FOUND for ENOENT and ENOTDIR, WY_E_EXISTS for
+ * EEXIST, WY_E_NOMEM for ENOMEM), with errno `system` and its message after the words. `what`: "cannot
  * open". */
 int wy_fail_system(wy_error *error, int system, const char *file, const char *what);
 

@@ -50,7 +50,8 @@ static void error_of_the_system(void **state)
     static const struct {
         int system, status;
     } cases[] = {
-        {ENOENT, WY_E_NOT_FOUND}, {EEXIST, WY_E_EXISTS}, {ENOMEM, WY_E_NOMEM},
+        {ENOENT, WY_E_NOT_FOUND}, {ENOTDIR, WY_E_NOT_FOUND},
+        {EEXIST, WY_E_EXISTS},    {ENOMEM, WY_E_NOMEM},
         {EIO, WY_E_IO},           {ENOSPC, WY_E_IO},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {

@@ -117,7 +117,7 @@ static void check_files(const wy_env *env, const char *folder)
     assert_status(WY_E_IO, env->map(env, sub, &map, &error), NULL);
     assert_string_equal(error.reason, "not a regular file");
     assert_status(WY_E_IO, env->unlink(env, sub, &error), NULL);
-    assert_status(WY_E_IO, env->sync_dir(env, a, &error), NULL);
+    assert_status(WY_E_NOT_FOUND, env->sync_dir(env, a, &error), NULL);
 
     /* Rename over another, and the listing. */
     assert_ok(put_file(env, b, "bbb", false, &error), &error);
