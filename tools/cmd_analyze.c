@@ -56,7 +56,7 @@ static char *read_input(size_t *length)
         *length += fread(text + *length, 1, capacity - *length, stdin);
     }
     if (!ferror(stdin)) return text;
-    complain(_("cannot read standard input: %s"), strerror(errno));
+    complain(_("cannot read standard input: %s"), system_message(errno));
     free(text);
     return NULL;
 }

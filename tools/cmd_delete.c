@@ -62,7 +62,7 @@ static bool read_names(job *j)
         if (length > 0) good = add_name(j, line, (size_t)length);
     }
     if (good && ferror(stdin)) {
-        complain(_("cannot read standard input: %s"), strerror(errno));
+        complain(_("cannot read standard input: %s"), system_message(errno));
         good = false;
     }
     free(line);

@@ -234,6 +234,8 @@ static int explain(void *own, const char *text)
     wy_error error = {0};
     wy_explanation *x = NULL;
     int result = STATUS_TROUBLE;
+    if (r->how.rank && r->how.hit.length)
+        return options_misuse(&command_explain, _("--rank and --hit do not go together"));
     wy_query *query = scope_query(text);
     if (!query) return STATUS_TROUBLE;
     if (!scope_open(&r->scope)) goto done;

@@ -25,7 +25,7 @@
 #include "stop.h"
 #include "walk.h"
 
-enum { KEY_ANALYZER = 256, KEY_PRUNE, KEY_NO_SYNC, KEY_EXCLUDE, KEY_REREAD };
+enum { KEY_ANALYZER = 256, KEY_PRUNE, KEY_NO_SYNC, KEY_EXCLUDE, KEY_REREAD, KEY_COMMIT };
 
 static const option_row options[] = {
     {KEY_ANALYZER, "analyzer", "ANALYZER",
@@ -38,6 +38,8 @@ static const option_row options[] = {
     {KEY_PRUNE, "prune", NULL, N_("remove reports whose file below PATH is gone")},
     {KEY_REREAD, "reread", NULL,
      N_("read unchanged files too, as after a change of --filter, --encoding or --format")},
+    {KEY_COMMIT, "commit-every", "SECONDS",
+     N_("on a long run, commit between files when so much time has passed (60)")},
     {KEY_NO_SYNC, "no-sync", NULL, N_("do not wait until the disk has everything")},
     {'q', "quiet", NULL, N_("no progress bar and no summary")},
     {0, NULL, NULL, NULL},
@@ -66,6 +68,7 @@ typedef struct job {
     size_t read, unchanged, removed;
     bool changed;        /* there is something to commit */
     double committed;    /* when the last commit was */
+    double commit_every; /* seconds */
     size_t kept, so_far; /* files whose reports are committed; files dealt with */
     wy_error error;
 } job;
@@ -292,9 +295,8 @@ static int read_known(job *j, uint64_t *bytes)
 /* Long runs commit now and then, between files, so that one that is stopped need not begin anew. */
 static int commit_now_and_then(job *j)
 {
-    enum { SECONDS = 60 };
     j->so_far++;
-    if (!j->changed || progress_now() - j->committed < SECONDS) return WY_OK;
+    if (!j->changed || progress_now() - j->committed < j->commit_every) return WY_OK;
     int status = wy_writer_commit(j->writer, &j->error);
     if (status != WY_OK) return status;
     j->committed = progress_now();
@@ -341,6 +343,7 @@ static void summary(const job *j, double seconds)
     printf(_("%s unchanged, %s removed, %s failed) in %.1f s\n"),
            with_commas(j->unchanged, unchanged), with_commas(j->removed, removed),
            with_commas(j->files.failed, failures), seconds);
+    walk_tell_unread(&j->files);
 }
 
 static int stopped(job *j)
@@ -402,7 +405,7 @@ static int read_options(job *j, arguments *a, bool *go)
             if (good) j->writer_options.memory = number << 20;
             break;
         case 't':
-            good = options_number(a, 1, 256, &number);
+            good = options_number(a, 1, 64, &number);
             if (good) j->writer_options.threads = (uint32_t)number;
             break;
         case KEY_EXCLUDE:
@@ -413,6 +416,10 @@ static int read_options(job *j, arguments *a, bool *go)
             break;
         case KEY_REREAD:
             j->reread = true;
+            break;
+        case KEY_COMMIT:
+            good = options_number(a, 0, 86400, &number);
+            if (good) j->commit_every = (double)number;
             break;
         case KEY_NO_SYNC:
             j->writer_options.no_sync = true;
@@ -443,6 +450,7 @@ static int run(const command *c, int argc, char **argv)
     arguments a;
     job j = {
         .index_options = {.size = sizeof(wy_index_options), .create = true},
+        .commit_every = 60,
         .writer_options = {.size = sizeof(wy_writer_options),
                            .threads = default_threads(),
                            .progress = on_progress,
@@ -478,9 +486,11 @@ const command command_index = {
     .summary = N_("bring an index up to date with files and folders"),
     .more = N_(
         "The index is made where there is none. A folder is walked for files that end in .txt,\n"
-        ".html, .htm, .md, .docx, .pdf, .jsonl, .ndjson or in what a filter is for, and in one of\n"
-        "these with .gz or .zst behind it; a file that is named is read whatever its name, and -\n"
-        "is standard input. A file that has not changed is not read again.\n"
+        ".html, .htm, .xhtml, .shtml, .md, .markdown, .docx, .pdf, .jsonl, .ndjson or in what a\n"
+        "filter is for, and in one of these with .gz or .zst behind it; a file that is named is\n"
+        "read whatever its name, and - is standard input. Files and folders whose name begins\n"
+        "with a dot are passed over. A file that has not changed is not read again; one that has\n"
+        "another time and the same size is read for its checksum.\n"
         "Exit status: 0 all well, 2 some file failed, or other trouble, 130 stopped by Ctrl-C.\n"),
     .examples = "wenyuan index reports.wy ~/reports\n"
                 "wenyuan index --prune reports.wy ~/reports\n"

@@ -221,6 +221,8 @@ static int search(void *own, const char *text)
     wy_error error = {0};
     wy_results *results = NULL;
     int result = STATUS_TROUBLE;
+    if (r->how.passages && !r->how.by_report)
+        return options_misuse(&command_search, _("--passages is for --by report"));
     if (r->count) r->how.limit = 0;
     wy_query *query = scope_query(text);
     if (!query) return STATUS_TROUBLE;

@@ -29,7 +29,7 @@ typedef struct request {
     scope scope;
     wy_words_options how;
     size_t limit;
-    bool json, numbers;
+    bool json, numbers, years;
     char here[32], there[32]; /* how the years are called */
 } request;
 
@@ -218,6 +218,7 @@ static bool read_option(request *r, const arguments *a, int key)
         r->how.prefix = (wy_string){a->value, strlen(a->value)};
         return true;
     case 'y':
+        r->years = true;
         return options_years(a, &r->how.year_from, &r->how.year_to);
     case KEY_DISTINCTIVE:
         r->how.compare = true;
@@ -267,7 +268,11 @@ static int run(const command *c, int argc, char **argv)
     }
     const int first = scope_operand(&r.scope, &a);
     a.found = compared;
-    if (r.scope.path_count == 0)
+    if (r.years && r.how.compare)
+        status = options_misuse(c, _("--year and --distinctive do not go together"));
+    else if (r.numbers && !r.how.compare)
+        status = options_misuse(c, _("--numbers is for --distinctive"));
+    else if (r.scope.path_count == 0)
         status = options_misuse(c, _("an index is needed"));
     else if (read_other(&r, &a, first))
         status = show(&r);

@@ -279,7 +279,7 @@ static int write_chart(const trend *t)
         if (fclose(to) != 0) good = false;
     }
     if (good) return STATUS_OK;
-    complain(_("cannot write %s: %s"), t->svg, strerror(errno));
+    complain(_("cannot write %s: %s"), t->svg, system_message(errno));
     return STATUS_TROUBLE;
 }
 

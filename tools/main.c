@@ -1,6 +1,8 @@
 /*
  * main.c: the table of commands and what stands before one on the command line.
  */
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -99,8 +101,21 @@ static int run(int argc, char **argv)
     return c->run(c, argc - 1, argv + 1);
 }
 
+/*
+ * Whoever closed standard input, output or error would have a file of an index opened in its place,
+ * and messages written into that. Opened the wrong way round, each fails as it did.
+ */
+static void take_standard_files(void)
+{
+    for (int file = 0; file <= 2; file++)
+        if (fcntl(file, F_GETFD) < 0 && errno == EBADF &&
+            open("/dev/null", file == 0 ? O_WRONLY : O_RDONLY) != file)
+            return;
+}
+
 int main(int argc, char **argv)
 {
+    take_standard_files();
     output_begin();
     messages_begin();
     const int status = output_end(run(argc, argv));

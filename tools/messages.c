@@ -42,6 +42,19 @@ static char *catalogues(void)
     return path;
 }
 
+/* In English it is what the library has in its sentences too, so that one catalogue serves both. */
+const char *system_message(int number)
+{
+    const char *english = strerrordesc_np(number);
+    return english ? message_value(english) : strerror(number);
+}
+
+const char *message_value(const char *text)
+{
+    const char *own = *text ? gettext(text) : text;
+    return own == text && *text ? dgettext("libc", text) : own;
+}
+
 void messages_begin(void)
 {
     const char *wanted = wanted_locale(), *language = getenv("LANGUAGE");

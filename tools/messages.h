@@ -15,4 +15,11 @@
  * system has: any name that begins with zh will do. */
 void messages_begin(void);
 
+/* The translation of a text that stands in a message, which may be one of the C library; `text`
+ * itself where there is none. */
+const char *message_value(const char *text);
+
+/* What errno `number` means, in the user's language. Static or until the next call. */
+const char *system_message(int number);
+
 #endif

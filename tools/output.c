@@ -290,7 +290,7 @@ int output_end(int status)
 {
     errno = 0;
     if (fflush(stdout) == 0 && !ferror(stdout)) return status;
-    complain(_("cannot write the output: %s"), strerror(errno ? errno : EIO));
+    complain(_("cannot write the output: %s"), system_message(errno ? errno : EIO));
     return STATUS_TROUBLE;
 }
 

@@ -62,7 +62,7 @@ static bool matches(const char *format, const char *text, found *values)
 static void put_value(FILE *to, const char *value, size_t length)
 {
     char *text = copy_text(value, length);
-    fputs(length ? gettext(text) : "", to);
+    fputs(message_value(text), to);
     free(text);
 }
 

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 
 #include "messages.h"
@@ -22,6 +23,43 @@ static void fail(walk *w, const char *path, const char *reason)
     complain("%s: %s", path, reason);
     w->failed++;
 }
+
+/* ---- Documents that are not read ------------------------------------------------------------ */
+
+/* Endings of files that may well hold a report, or many: of office documents, of scans, of
+ * archives.
+ */
+static const char *const documents[] = {
+    ".doc",  ".wps",  ".rtf",  ".odt",  ".ofd", ".ceb",  ".caj", ".pdf", ".mht",  ".mhtml", ".xls",
+    ".xlsx", ".et",   ".ods",  ".csv",  ".ppt", ".pptx", ".dps", ".odp", ".epub", ".eml",   ".msg",
+    ".xml",  ".json", ".docm", ".dotx", ".tif", ".tiff", ".zip", ".rar", ".7z",   ".tar",   ".tgz"};
+enum { DOCUMENTS = sizeof documents / sizeof documents[0] };
+
+static void note_unread(walk *w, const char *name)
+{
+    const char *dot = strrchr(name, '.');
+    for (size_t i = 0; dot && i < DOCUMENTS; i++) {
+        if (strcasecmp(dot, documents[i]) != 0) continue;
+        if (!w->unread) w->unread = take_memory(DOCUMENTS, sizeof *w->unread);
+        w->unread[i]++;
+        return;
+    }
+}
+
+void walk_tell_unread(const walk *w)
+{
+    char number[NUMBER_SIZE];
+    bool first = true;
+    for (size_t i = 0; w->unread && i < DOCUMENTS; i++) {
+        if (!w->unread[i]) continue;
+        fputs(first ? _("passed over, for --filter to read: ") : ", ", stdout);
+        printf("%s %s", with_commas(w->unread[i], number), documents[i]);
+        first = false;
+    }
+    if (!first) putchar('\n');
+}
+
+/* ---- Files and folders ---------------------------------------------------------------------- */
 
 static char *joined(const char *folder, const char *name)
 {
@@ -104,9 +142,9 @@ static void broken_link(walk *w, const char *path, const char *name, bool readab
 {
     int problem = errno;
     if (readable)
-        fail(w, path, strerror(problem));
+        fail(w, path, system_message(problem));
     else if (problem == ELOOP || !strchr(name, '.'))
-        note(path, strerror(problem));
+        note(path, system_message(problem));
 }
 
 static void walk_folder(walk *w, const char *folder, const char *below, const struct stat *st);
@@ -118,7 +156,7 @@ static void walk_entry(walk *w, const char *folder, const char *name, const char
     char *path = joined(folder, name);
     bool readable = wy_source_reads(name, w->how);
     if (lstat(path, &st) != 0) {
-        fail(w, path, strerror(errno));
+        fail(w, path, system_message(errno));
         goto done;
     }
     if (S_ISLNK(st.st_mode)) {
@@ -142,6 +180,8 @@ static void walk_entry(walk *w, const char *folder, const char *name, const char
         return;
     } else if (readable) {
         fail(w, path, _("is not a regular file"));
+    } else if (S_ISREG(st.st_mode)) {
+        note_unread(w, name);
     }
 done:
     free(path);
@@ -159,7 +199,7 @@ static void walk_folder(walk *w, const char *folder, const char *below, const st
     if (!added) return;
     char **names = list_folder(folder, &count);
     if (!names) {
-        fail(w, folder, strerror(errno));
+        fail(w, folder, system_message(errno));
         return;
     }
     for (size_t i = 0; i < count; i++) {
@@ -225,14 +265,14 @@ void walk_add(walk *w, const char *path)
     }
     char *real = absolute(path);
     if (!real) {
-        fail(w, path, strerror(errno));
+        fail(w, path, system_message(errno));
         return;
     }
     w->roots = more_memory(w->roots, w->root_count + 1, sizeof *w->roots);
     w->roots[w->root_count++] = real;
     if (stat(real, &st) != 0) {
         bool vanished = errno == ENOENT || errno == ENOTDIR;
-        if (!vanished || !w->vanished_is_fine) fail(w, path, strerror(errno));
+        if (!vanished || !w->vanished_is_fine) fail(w, path, system_message(errno));
     } else if (S_ISDIR(st.st_mode)) {
         walk_folder(w, real, "", &st);
     } else if (S_ISREG(st.st_mode)) {
@@ -259,6 +299,7 @@ void walk_free(walk *w)
     for (size_t i = 0; i < w->root_count; i++) free(w->roots[i]);
     free(w->files);
     free(w->roots);
+    free(w->unread);
     map_free(&w->seen_files);
     map_free(&w->seen_folders);
     *w = (walk){0};

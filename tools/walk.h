@@ -31,6 +31,8 @@ typedef struct walk {
     size_t root_count;
     size_t failed; /* what could not be read; each was complained about */
 
+    size_t *unread; /* documents that nothing here reads, by number of their ending */
+
     dev_t skip_device; /* the index itself is not walked */
     ino_t skip_inode;
     bool vanished_is_fine;
@@ -52,6 +54,10 @@ void walk_begin(walk *w, const char *index, bool vanished_is_fine,
 /* Adds a file, whatever its name, or the files below a folder that have a name that is read. "-"
  * is standard input. */
 void walk_add(walk *w, const char *path);
+
+/* Says on standard output how many documents below the folders were passed over since nothing reads
+ * their format, if there were any. */
+void walk_tell_unread(const walk *w);
 
 /* Whether `path`, absolute, is one of the roots or below one. */
 bool walk_covers(const walk *w, const char *path);

@@ -235,6 +235,10 @@ out_matches '^analyzer +whitespace$'
 printf x > file
 run 2 index file reports
 err_has file
+run 2 search file x
+err_has 'file: there is no index here'
+run 2 index file/index.wy reports
+err_has file/index.wy
 
 # ---- Options of the writer change nothing in the answer
 run 0 index one.wy "$source/corpus" -t 1 -m 16
@@ -270,9 +274,50 @@ else
 fi
 run 0 check index.wy
 
+# ---- A long run commits on the way; one that is stopped then keeps what it had, and goes on there
+mkdir long
+printf '甲区2019年工作报告\n\n　　第一份。\n' > long/a.txt
+printf x > long/b.slow
+printf '乙区2019年工作报告\n\n　　末一份。\n' > long/c.txt
+"$tool" index --commit-every 0 --filter "slow=sh -c 'echo > waiting; sleep 60'" long.wy long \
+    > out 2> err < /dev/null &
+pid=$!
+for _ in {1..600}; do
+    if [[ -e waiting ]]; then break; fi
+    sleep 0.1
+done
+kill -TERM "$pid"
+wait "$pid"
+status=$?
+said='index --commit-every 0, terminated in the second of three files'
+verify "exit status $status" test "$status" = 143
+err_has '1 of 3 files are in the index, the next run continues there'
+run 0 search long.wy --count '"第一份"'
+out_is 1
+run 1 search long.wy --count '"末一份"'
+run 0 index --commit-every 0 --filter 'slow=echo 中间一份' long.wy long
+sums 2 1 0 0
+run 0 search long.wy --count '"末一份"'
+out_is 1
+run 0 check long.wy
+"$tool" stats --json long.wy | grep -o '"generation":[0-9]*' > out
+out_is '"generation":4'
+
+# ---- Documents that nothing reads are told, where they are met
+mkdir office
+cp long/a.txt office/a.txt
+touch office/{a.doc,b.DOC,c.png,d.wps,e,.f.doc}
+run 0 index office.wy office
+out_has 'passed over, for --filter to read: 2 .doc, 1 .wps'
+run 0 index office.wy office --filter 'doc=echo 旧' --exclude '*.wps'
+out_lacks 'passed over'
+run 0 index office.wy office/a.txt
+out_lacks 'passed over'
+run 0 index --quiet office.wy office
+no_out
+
 # ---- One writer at a time: the other is told
 said='two writers'
-mkfifo gate
 "$tool" index index.wy many > /dev/null 2> other &
 pid=$!
 status=0

@@ -100,6 +100,18 @@ for arguments in 'search a.wy 改革 --json' 'stats a.wy --json' 'trend a.wy 改
     verify 'programs read another language' cmp -s out english
 done
 
+# ---- What the system says is translated for people, and only for them
+rm a.wy/*.text
+run 2 check a.wy --json
+out_has 'cannot open: No such file or directory'
+cp out english
+zh 2 check a.wy --json
+verify 'programs read another language' cmp -s out english
+zh 2 check a.wy
+out_has '无法打开：没有那个文件或目录'
+zh 2 index a.wy nowhere.txt
+err_is 'wenyuan: nowhere.txt: 没有那个文件或目录'
+
 # ---- Which language
 said='LANGUAGE'
 env -u LC_ALL LANG=C.UTF-8 "$tool" --help > out

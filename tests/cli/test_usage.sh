@@ -148,9 +148,22 @@ err_has "--color: 'sometimes' is none of auto, always, never"
 run 2 index x y --memory 15
 err_has "--memory: '15' is not a number from 16 to"
 run 2 index x y --threads 0
-err_has "--threads: '0' is not a number from 1 to 256"
+err_has "--threads: '0' is not a number from 1 to 64"
+run 2 index x y --threads 65
+err_has "--threads: '65' is not a number from 1 to 64"
+run 2 index x y --commit-every 1h
+err_has "--commit-every: '1h' is not a number from 0"
 run 2 index x y --analyzer jieba
 err_has "--analyzer: 'jieba' is neither icu nor whitespace"
+# Options that would go unheeded, or contradict each other.
+run 2 search x y --passages 2
+err_has '--passages is for --by report'
+run 2 terms x --numbers
+err_has '--numbers is for --distinctive'
+run 2 terms x --distinctive 2020 2021 --year 2022
+err_has '--year and --distinctive do not go together'
+run 2 explain x y --rank 2 --hit a
+err_has '--rank and --hit do not go together'
 run 2 index x
 err_has 'an index and at least one path are needed'
 run 2 search x
@@ -206,4 +219,23 @@ if [[ -e /dev/full ]]; then
     verify 'exit status' test $? = 2
     err_has 'cannot write the output'
 fi
+
+# ---- Standard files that are closed: nothing else is opened in their place
+said='index with all standard files closed'
+printf '标题\n\n　　正文。\n' > closed.odt
+filter='odt=sh -c "readlink /proc/$PPID/fd/0 /proc/$PPID/fd/1 /proc/$PPID/fd/2"'
+"$tool" index --filter "$filter" closed.wy closed.odt <&- >&- 2>&-
+verify 'exit status' test $? = 2
+if [[ -e /proc/self/fd/0 ]]; then
+    run 0 search --json closed.wy '"/dev/null"'
+    verify 'files of the index took their places' test "$(grep -o /dev/null out | wc -l)" -ge 3
+    verify 'a file of the index took one' not grep -q closed.wy out
+fi
+run 0 check closed.wy
+printf 'x\n' | "$tool" analyze - >&- 2> err
+verify 'exit status' test $? = 2
+err_has 'cannot write the output'
+"$tool" analyze - <&- > out 2> err
+verify 'exit status' test $? = 2
+err_has 'cannot read standard input'
 finish
