@@ -39,17 +39,23 @@
  * a lane is a little-endian bit string over its words; word w of lane l is stored at byte
  * 16 * w + 4 * l. The block takes 16 * bits bytes.
  *
- *   scaled  := set:3 low front escapes, filled up to a byte; back       any number of values
- *   low     := the low `bits` bits of each value, by its scale
- *   front, back := a code for h = v >> bits of each value of the first and the second half, by
- *              the class of its scale; 19 for all from there on. Fewer than 32 values have no back.
- *              The bytes of back are in reverse order, so that it begins at the last byte of the
- *              block: the two strings are read at the same time
- *   escapes := for each h of 19 or more: bits:5, and (h - 18) without its highest bit in `bits`
- *              bits
+ *   bounded := group*                    of `count` values, of which each has a bound
+ *   group   := fraction low
+ *   low     := the low `bits` bits of each of its values, by its bound
  *
- * A scale tells about how large a value may be: the reader knows it from elsewhere. A class gives
- * the leading bits of the range, so that little is lost where it is no power of two.
+ * A bound is a base, 1 to 16, and a number of bits: the value is below base << bits. The reader
+ * knows it from elsewhere. There is a group for each eight values: of `count` values in n groups,
+ * value i is in group i mod n. What is above the low bits of its values, h1, h2, ... of the bases
+ * b1, b2, ..., is kept as one number of mixed radix, V = (h1 * b2 + h2) * b3 + ..., below
+ * M = b1 * b2 * ..., in as many bits as M needs, and this as a fraction: the smallest F that is not
+ * below V / M * 2^width. So h1 is the whole part of F / 2^width * b1, and what is left below the
+ * point gives h2 in the same way: a multiplication a value, no table and no branch, and where a
+ * group begins follows from the bounds alone, so that groups are read side by side.
+ *
+ *   width   := the sum of the costs of its bases, in 32nds of a bit, rounded up (wy_base_costs)
+ *
+ * To take eight values together loses half a bit for the eight, a base of four bits 1/16 of a bit
+ * for each.
  */
 #ifndef WY_CODEC_CODEC_H
 #define WY_CODEC_CODEC_H
@@ -58,7 +64,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/reader.h"
+#include "codec/codec_bits.h"
 
 #define WY_BLOCK 128
 
@@ -103,11 +109,12 @@ typedef struct wy_codec {
     size_t (*coded)(const uint8_t *in, size_t length, unsigned set, unsigned bits, uint32_t *values,
                     size_t count, size_t *back);
 
-    /* Reads the codes of a scaled block, of which the first begins at bit *bit: a symbol for each
-     * value. *bit becomes where they end in front, *back the bits of those at the back. false: they
-     * are not whole within `length`. */
-    bool (*symbols)(const uint8_t *in, size_t length, const uint8_t *scales, uint8_t *symbols,
-                    size_t count, uint64_t *bit, uint64_t *back);
+    /* Reads a bounded block, from bit `bit` on, of the `all` bits there are at `in`. Returns the
+     * bit behind it, or UINT64_MAX where there are not so many. `bounds` and `values` have room
+     * for WY_BLOCK; what is behind `count` there is lost. Every value is below its bound, whatever
+     * the bits are. */
+    uint64_t (*bounded)(const uint8_t *in, uint64_t all, uint64_t bit, uint8_t *bounds,
+                        uint32_t *values, size_t count);
 } wy_codec;
 
 #define WY_ENDS (WY_BLOCK + 64)
@@ -150,40 +157,32 @@ size_t wy_codec_block_read(const wy_codec *codec, const uint8_t *in, size_t leng
 size_t wy_codec_ascending_read(const wy_codec *codec, const uint8_t *in, size_t length,
                                uint32_t base, uint32_t *values, size_t count, size_t *back);
 
-/* A scale: values have so many low bits, 0 to WY_SCALE_BITS_MAX, and are of a class, 0 to 7. */
-#define WY_SCALE(bits, class) ((uint8_t)((bits) << 3 | (class)))
-#define WY_SCALE_BITS_MAX     12
+/* A bound: values are below base << bits; base 1 to 16, bits 0 to 15. */
+#define WY_BOUND(bits, base) ((uint8_t)((bits) << 4 | ((base)-1)))
+#define WY_BOUND_BITS_MAX    15
 
-/* Writes a scaled block of `count` >= 1 values and returns its bytes. Room for
- * wy_codec_scaled_room(count) is needed at `out`. */
-size_t wy_codec_scaled_write(const uint32_t *values, const uint8_t *scales, size_t count,
-                             uint8_t *out);
-size_t wy_codec_scaled_room(size_t count);
-
-/*
- * Reads of a scaled block, which takes exactly `length` bytes, what must be read in order: the
- * symbol of each value, and of values that escape, values[i]. Then each value can be had on its own
- * (wy_codec_scaled_value): who wants a few of them does not pay for all. `low_bits`: the sum of the
- * bits of all scales, which must be valid. WY_CODEC_SLACK bytes must be readable before and behind.
- * false: damage.
- */
-bool wy_codec_scaled_open(const wy_codec *codec, const uint8_t *in, size_t length,
-                          const uint8_t *scales, uint64_t low_bits, uint8_t *symbols,
-                          uint32_t *values, size_t count);
-
-#define WY_SCALED_ESCAPE 19 /* the last symbol */
-
-/* The bits of a scaled block before the low parts. */
-#define WY_SCALED_LOW 3
-
-/* A value by its scale and symbol. `low`: the bits of the scales of all values before, and
- * WY_SCALED_LOW; `more`: values[i], where it escapes. Damaged where it is above UINT32_MAX. */
-static inline uint64_t wy_codec_scaled_value(const uint8_t *in, uint64_t low, uint8_t scale,
-                                             uint8_t symbol, uint32_t more)
+static inline uint32_t wy_bound_base(uint8_t bound)
 {
-    const unsigned width = scale >> 3;
-    const uint64_t rest = wy_load64(in + low / 8) >> low % 8 & ((UINT64_C(1) << width) - 1);
-    return (symbol + (symbol == WY_SCALED_ESCAPE ? (uint64_t)more : 0)) << width | rest;
+    return (bound & 15u) + 1;
 }
+static inline unsigned wy_bound_bits(uint8_t bound)
+{
+    return bound >> 4;
+}
+static inline uint32_t wy_bound_limit(uint8_t bound)
+{
+    return wy_bound_base(bound) << wy_bound_bits(bound);
+}
+
+/* 32 times the logarithm of base - 1 + 1, rounded up. */
+extern const uint8_t wy_base_costs[16];
+
+/* Writes a bounded block of 1 to WY_BLOCK values, at most 19 bits each and 7 for all. */
+void wy_codec_bounded_write(wy_bit_writer *w, const uint32_t *values, const uint8_t *bounds,
+                            size_t count);
+
+/* wy_codec.bounded in portable C. */
+uint64_t wy_codec_bounded_read(const uint8_t *in, uint64_t all, uint64_t bit, uint8_t *bounds,
+                               uint32_t *values, size_t count);
 
 #endif

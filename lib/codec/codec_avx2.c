@@ -188,7 +188,7 @@ static symbol_tables set_tables(void)
 /* Takes four numbers out of the string, with the bits that the masks tell. Returns their bits. */
 WY_ALWAYS_INLINE uint64_t take_four(const uint8_t *in, uint64_t bit, uint64_t masks, uint64_t *out)
 {
-    *out = _pdep_u64(bits_at(in, bit), masks);
+    *out = _pdep_u64(wy_bits_at(in, bit), masks);
     return (uint64_t)_mm_popcnt_u64(masks);
 }
 
@@ -244,18 +244,150 @@ static size_t coded_one_by_one(const uint8_t *in, size_t length, unsigned set, u
     return read_coded(in, length, set, bits, values, count, back);
 }
 
-static bool symbols(const uint8_t *in, size_t length, const uint8_t *scales, uint8_t *out,
-                    size_t count, uint64_t *bit, uint64_t *back)
+/* The first `groups` bytes: those of the groups that there are. */
+WY_ALWAYS_INLINE __m128i group_mask(unsigned groups)
 {
-    return read_scaled(in, length, scales, out, count, bit, back);
+    const __m128i numbers = _mm_setr_epi8(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+    return _mm_cmpgt_epi8(_mm_set1_epi8((char)groups), numbers);
+}
+
+/* What `bounds` tell of a block of up to 16 groups: bits of each one's fraction, and of its low
+ * parts. A row has a value of each group. */
+WY_ALWAYS_INLINE void group_bits(const uint8_t *bounds, unsigned groups, __m128i *fractions,
+                                 __m128i *lows)
+{
+    const __m128i costs = _mm_loadu_si128((const __m128i *)(const void *)wy_base_costs);
+    const __m128i nibble = _mm_set1_epi8(15), one = _mm_set1_epi8(1), up = _mm_set1_epi16(31);
+    const __m128i mask = group_mask(groups);
+    __m128i first = up, second = up, low = _mm_setzero_si128();
+    WY_UNROLL_ROWS
+    for (unsigned row = 0; row < 8; row += 2) {
+        const uint8_t *from = bounds + row * groups;
+        const __m128i a = _mm_loadu_si128((const __m128i *)(const void *)from);
+        const __m128i b = _mm_loadu_si128((const __m128i *)(const void *)(from + groups));
+        const __m128i cost_a = _mm_shuffle_epi8(costs, _mm_and_si128(a, nibble));
+        const __m128i cost_b = _mm_shuffle_epi8(costs, _mm_and_si128(b, nibble));
+        /* Costs are up to 128 and read without sign; the sum of two neighbours. */
+        first = _mm_add_epi16(first, _mm_maddubs_epi16(_mm_unpacklo_epi8(cost_a, cost_b), one));
+        second = _mm_add_epi16(second, _mm_maddubs_epi16(_mm_unpackhi_epi8(cost_a, cost_b), one));
+        low = _mm_add_epi8(low, _mm_and_si128(_mm_srli_epi16(a, 4), nibble));
+        low = _mm_add_epi8(low, _mm_and_si128(_mm_srli_epi16(b, 4), nibble));
+    }
+    const __m128i widths = _mm_packus_epi16(_mm_srli_epi16(first, 5), _mm_srli_epi16(second, 5));
+    *fractions = _mm_and_si128(widths, mask);
+    *lows = _mm_and_si128(low, mask);
+}
+
+/* starts[i] = sum of the bytes before byte i. Returns the sum of all. */
+WY_ALWAYS_INLINE unsigned sum_bytes(__m128i bytes, uint16_t starts[16])
+{
+    const __m128i zero = _mm_setzero_si128();
+    const __m128i low = _mm_unpacklo_epi8(bytes, zero), high = _mm_unpackhi_epi8(bytes, zero);
+    __m128i a = low, b = high;
+    a = _mm_add_epi16(a, _mm_slli_si128(a, 2));
+    b = _mm_add_epi16(b, _mm_slli_si128(b, 2));
+    a = _mm_add_epi16(a, _mm_slli_si128(a, 4));
+    b = _mm_add_epi16(b, _mm_slli_si128(b, 4));
+    a = _mm_add_epi16(a, _mm_slli_si128(a, 8));
+    b = _mm_add_epi16(b, _mm_slli_si128(b, 8));
+    b = _mm_add_epi16(b, _mm_set1_epi16((short)_mm_extract_epi16(a, 7)));
+    _mm_storeu_si128((__m128i *)(void *)starts, _mm_sub_epi16(a, low));
+    _mm_storeu_si128((__m128i *)(void *)(starts + 8), _mm_sub_epi16(b, high));
+    return (unsigned)_mm_extract_epi16(b, 7);
+}
+
+/* The bits from each of four places on, 57 at least. */
+WY_ALWAYS_INLINE __m256i four_at(const uint8_t *in, __m256i bit)
+{
+    const long long *from = (const long long *)(const void *)in;
+    const __m256i words = _mm256_i64gather_epi64(from, _mm256_srli_epi64(bit, 3), 1);
+    return _mm256_srlv_epi64(words, _mm256_and_si256(bit, _mm256_set1_epi64x(7)));
+}
+
+WY_ALWAYS_INLINE __m256i low_masks(__m256i bits)
+{
+    const __m256i one = _mm256_set1_epi64x(1);
+    return _mm256_sub_epi64(_mm256_sllv_epi64(one, bits), one);
+}
+
+WY_ALWAYS_INLINE __m256i widen4(const uint8_t *bytes)
+{
+    int32_t four;
+    memcpy(&four, bytes, sizeof four);
+    return _mm256_cvtepu8_epi64(_mm_cvtsi32_si128(four));
+}
+
+/* Four groups, whose fractions, of `width` bits, begin at the bits told, and the low parts behind
+ * them. */
+WY_ALWAYS_INLINE void read_four(const uint8_t *in, __m256i bit, __m256i width,
+                                const uint8_t *bounds, uint32_t *values, unsigned groups)
+{
+    const __m256i evens = _mm256_setr_epi32(0, 2, 4, 6, 0, 2, 4, 6);
+    const __m256i nibble = _mm256_set1_epi64x(15), one = _mm256_set1_epi64x(1);
+    __m256i fraction = _mm256_and_si256(four_at(in, bit), low_masks(width));
+    fraction = _mm256_sllv_epi64(fraction, _mm256_sub_epi64(_mm256_set1_epi64x(32), width));
+    __m256i low = four_at(in, _mm256_add_epi64(bit, width));
+    WY_UNROLL_ROWS
+    for (unsigned row = 0; row < 8; row++) {
+        const __m256i bound = widen4(bounds + row * groups);
+        const __m256i bits = _mm256_srli_epi64(bound, 4);
+        const __m256i base = _mm256_add_epi64(_mm256_and_si256(bound, nibble), one);
+        fraction = _mm256_mul_epu32(fraction, base); /* takes the low half: what is below one */
+        __m256i value = _mm256_sllv_epi64(_mm256_srli_epi64(fraction, 32), bits);
+        value = _mm256_or_si256(value, _mm256_and_si256(low, low_masks(bits)));
+        low = _mm256_srlv_epi64(low, bits);
+        value = _mm256_permutevar8x32_epi32(value, evens);
+        _mm_storeu_si128((__m128i *)(void *)(values + row * groups), _mm256_castsi256_si128(value));
+    }
+}
+
+/*
+ * Groups run across lanes: four are read at once, a value of each in a step. Where their number is
+ * no multiple of four, a step writes what belongs to the next row too, before that is written: the
+ * rows in order, and the last four groups first. Never beyond WY_BLOCK values.
+ */
+WY_ALWAYS_INLINE uint64_t read_groups(const uint8_t *in, uint64_t all, uint64_t bit,
+                                      const uint8_t *bounds, uint32_t *values, unsigned groups)
+{
+    enum { MOST = 57 }; /* low bits of a group that one word has */
+    __m128i fractions, lows;
+    uint16_t starts[16];
+    uint8_t widths[16];
+    group_bits(bounds, groups, &fractions, &lows);
+    if (_mm_movemask_epi8(_mm_cmpgt_epi8(lows, _mm_set1_epi8(MOST)))) return 0;
+    const uint64_t end = bit + sum_bytes(_mm_add_epi8(fractions, lows), starts);
+    if (end > all) return UINT64_MAX;
+    _mm_storeu_si128((__m128i *)(void *)widths, fractions);
+    for (unsigned g = (groups - 1) / 4 * 4 + 4; g > 0;) {
+        g -= 4;
+        const __m128i four = _mm_loadl_epi64((const __m128i *)(const void *)(starts + g));
+        const __m256i at =
+            _mm256_add_epi64(_mm256_cvtepu16_epi64(four), _mm256_set1_epi64x((long long)bit));
+        read_four(in, at, widen4(widths + g), bounds + g, values + g, groups);
+    }
+    return end;
+}
+
+static uint64_t bounded(const uint8_t *in, uint64_t all, uint64_t bit, uint8_t *bounds,
+                        uint32_t *values, size_t count)
+{
+    const unsigned groups = (unsigned)(count + 7) / 8;
+    uint64_t end;
+    if (count == WY_BLOCK) { /* a number that the compiler can use */
+        end = read_groups(in, all, bit, bounds, values, WY_BLOCK / 8);
+    } else {
+        memset(bounds + count, 0, 8 * groups - count);
+        end = read_groups(in, all, bit, bounds, values, groups);
+    }
+    return end ? end : wy_codec_bounded_read(in, all, bit, bounds, values, count);
 }
 
 static const wy_codec codec_avx2 = {"avx2",         unpack, unpack_ascending, ascend, ones, join,
-                                    join_ascending, coded,  symbols};
+                                    join_ascending, coded,  bounded};
 
 static const wy_codec codec_slow_pdep = {
     "avx2, slow PDEP", unpack,           unpack_ascending, ascend, ones, join,
-    join_ascending,    coded_one_by_one, symbols};
+    join_ascending,    coded_one_by_one, bounded};
 
 const wy_codec *wy_codec_avx2(void)
 {

@@ -1,11 +1,19 @@
 /*
- * codec/codec_bits.h: writing bit strings, low bits first.
+ * codec/codec_bits.h: bit strings, low bits first.
  */
 #ifndef WY_CODEC_CODEC_BITS_H
 #define WY_CODEC_CODEC_BITS_H
 
 #include <stddef.h>
 #include <stdint.h>
+
+#include "base/reader.h"
+
+/* At least 57 bits from bit `bit` on. Eight bytes there must be readable: WY_CODEC_SLACK. */
+static inline uint64_t wy_bits_at(const uint8_t *in, uint64_t bit)
+{
+    return wy_load64(in + bit / 8) >> bit % 8;
+}
 
 typedef struct wy_bit_writer {
     uint8_t *out;  /* where the next whole byte goes */

@@ -1,5 +1,5 @@
 /*
- * codec/codec_codes.h: the prefix codes of `coded` and `scaled` blocks, as tables.
+ * codec/codec_codes.h: the prefix codes of `coded` blocks, as tables.
  *
  * Codes are canonical: the shorter first, then by symbol; they are written low bits first, so that
  * they stand here with their bits reversed.
@@ -20,18 +20,7 @@
 #define WY_CODED_RUN    6 /* symbols */
 extern const uint64_t wy_coded_runs[WY_CODED_SETS][WY_CODED_WINDOW];
 
-/* The bits of the one code of `scaled` that the next eight bits begin with; its symbol << 8. */
-extern const uint16_t wy_scaled_slots[WY_SCALED_SETS][WY_SCALED_CLASSES][WY_CODE_WINDOW];
-
-/* Of `count` values, those whose codes stand at the back. Two strings are read at once; for a few
- * values that is not worth a second last byte. */
-static inline size_t wy_scaled_pairs(size_t count)
-{
-    return count < 32 ? 0 : count / 2;
-}
-
 /* For writing. */
 extern const uint8_t wy_coded_codes[WY_CODED_SETS][WY_CODED_SYMBOLS];
-extern const uint8_t wy_scaled_codes[WY_SCALED_SETS][WY_SCALED_CLASSES][WY_SCALED_SYMBOLS];
 
 #endif

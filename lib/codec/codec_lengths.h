@@ -1,11 +1,10 @@
 /*
- * codec/codec_lengths.h: the lengths of the prefix codes of `coded` and `scaled` blocks (codec.h),
- * from which gen_code_table.c makes the codes. Part of the format: a change makes files unreadable.
+ * codec/codec_lengths.h: the lengths of the prefix codes of `coded` blocks (codec.h), from which
+ * gen_code_table.c makes the codes. Part of the format: a change makes files unreadable.
  *
  * A block chooses the set that makes it the smallest. The sets were found on Chinese law (8 million
- * gaps; 10 million positions that count words, and the same counting characters) by assigning each
- * block to its best set and making Huffman codes of at most eight bits for what each set got, in
- * turns, until nothing changed. Codes of at most eight bits are read by one look-up in 256 entries.
+ * gaps) by assigning each block to its best set and making Huffman codes of at most eight bits for
+ * what each set got, in turns, until nothing changed.
  */
 #ifndef WY_CODEC_CODEC_LENGTHS_H
 #define WY_CODEC_CODEC_LENGTHS_H
@@ -14,7 +13,7 @@
 
 #define WY_CODE_MAX 8 /* bits */
 
-/* coded: one set a row, one symbol a column. Gaps that shrink geometrically, more and less; gaps of
+/* One set a row, one symbol a column. Gaps that shrink geometrically, more and less; gaps of
  * one size; runs with long gaps between. */
 #define WY_CODED_SETS    4
 #define WY_CODED_SYMBOLS 14
@@ -24,97 +23,6 @@ static const uint8_t wy_coded_lengths[WY_CODED_SETS][WY_CODED_SYMBOLS] = {
     {1, 3, 3, 3, 4, 6, 6, 7, 8, 8, 8, 8, 8, 8},
     {2, 3, 3, 3, 3, 3, 4, 5, 7, 7, 8, 8, 8, 8},
     {1, 4, 4, 4, 5, 5, 4, 4, 4, 5, 6, 7, 8, 8},
-};
-
-/* scaled: a set has a code for each class of values. The first four sets serve positions that count
- * words, the others positions that count characters; from words that open their paragraph to such
- * as close it. */
-#define WY_SCALED_SETS     8
-#define WY_SCALED_SET_BITS 3 /* in the block */
-#define WY_SCALED_CLASSES  8
-#define WY_SCALED_SYMBOLS  20 /* the last: 19 or more */
-
-static const uint8_t wy_scaled_lengths[WY_SCALED_SETS][WY_SCALED_CLASSES][WY_SCALED_SYMBOLS] = {
-    {
-        {1, 2, 3, 4, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8},
-        {1, 3, 3, 3, 4, 7, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8},
-        {1, 3, 3, 4, 4, 4, 7, 7, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8},
-        {1, 3, 3, 4, 4, 5, 5, 6, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8},
-        {2, 2, 3, 3, 4, 4, 5, 5, 6, 7, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8},
-        {2, 3, 3, 3, 3, 4, 4, 5, 5, 6, 7, 7, 8, 8, 8, 8, 8, 8, 8, 8},
-        {3, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 6, 7, 7, 7, 8, 8, 8, 8, 7},
-        {3, 3, 3, 3, 3, 4, 4, 4, 5, 5, 5, 5, 6, 7, 7, 8, 8, 8, 8, 6},
-    },
-    {
-        {2, 2, 2, 3, 4, 7, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8},
-        {3, 2, 2, 3, 3, 4, 7, 7, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8},
-        {3, 2, 3, 3, 3, 3, 4, 7, 7, 7, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8},
-        {3, 2, 3, 3, 3, 3, 4, 6, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8},
-        {3, 2, 3, 3, 3, 4, 4, 5, 5, 6, 7, 7, 8, 8, 8, 8, 8, 8, 8, 8},
-        {3, 3, 3, 3, 3, 3, 4, 4, 5, 5, 6, 7, 7, 7, 8, 8, 8, 8, 8, 8},
-        {4, 3, 3, 3, 3, 3, 4, 4, 4, 5, 5, 6, 7, 7, 7, 8, 8, 8, 8, 7},
-        {5, 3, 3, 3, 3, 3, 4, 4, 4, 5, 5, 5, 6, 7, 7, 7, 7, 8, 8, 7},
-    },
-    {
-        {3, 2, 2, 2, 4, 7, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8},
-        {3, 3, 3, 2, 2, 4, 7, 7, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8},
-        {3, 3, 3, 3, 2, 3, 4, 7, 7, 7, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8},
-        {4, 3, 3, 3, 3, 2, 3, 6, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8},
-        {4, 3, 2, 3, 3, 3, 4, 5, 5, 6, 7, 7, 8, 8, 8, 8, 8, 8, 8, 8},
-        {4, 3, 3, 3, 3, 3, 3, 4, 5, 5, 6, 7, 7, 7, 8, 8, 8, 8, 8, 8},
-        {4, 3, 3, 3, 3, 3, 4, 4, 4, 5, 5, 6, 6, 7, 8, 8, 8, 8, 8, 8},
-        {5, 4, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 6, 7, 7, 7, 8, 8, 6},
-    },
-    {
-        {4, 3, 2, 2, 2, 7, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8},
-        {4, 3, 3, 2, 2, 3, 7, 7, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8},
-        {7, 4, 3, 3, 2, 2, 3, 7, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8},
-        {6, 4, 3, 3, 3, 3, 2, 3, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8},
-        {4, 3, 2, 3, 3, 3, 4, 5, 5, 6, 7, 7, 8, 8, 8, 8, 8, 8, 8, 8},
-        {4, 3, 3, 3, 3, 3, 3, 4, 5, 5, 6, 7, 7, 7, 8, 8, 8, 8, 8, 8},
-        {5, 4, 3, 3, 3, 3, 3, 4, 4, 4, 5, 6, 6, 7, 8, 8, 8, 8, 8, 8},
-        {5, 4, 4, 3, 3, 3, 3, 4, 4, 4, 5, 5, 5, 6, 7, 7, 7, 8, 8, 6},
-    },
-    {
-        {1, 3, 4, 4, 4, 4, 5, 5, 6, 7, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8},
-        {1, 3, 4, 4, 4, 5, 5, 5, 5, 6, 7, 7, 8, 8, 8, 8, 8, 8, 8, 8},
-        {2, 2, 4, 4, 4, 4, 4, 4, 5, 5, 6, 6, 8, 8, 8, 8, 8, 8, 8, 8},
-        {2, 2, 4, 4, 4, 4, 4, 5, 5, 5, 5, 6, 6, 7, 8, 8, 8, 8, 8, 8},
-        {3, 3, 3, 3, 4, 4, 4, 4, 4, 5, 5, 5, 5, 6, 7, 7, 7, 8, 8, 6},
-        {3, 3, 3, 4, 4, 4, 4, 4, 4, 5, 5, 5, 5, 5, 6, 6, 6, 7, 7, 5},
-        {4, 3, 4, 4, 4, 4, 4, 4, 4, 4, 5, 5, 5, 5, 5, 5, 5, 6, 6, 4},
-        {4, 3, 4, 4, 4, 4, 4, 4, 5, 5, 5, 5, 5, 5, 5, 5, 5, 6, 6, 3},
-    },
-    {
-        {3, 3, 3, 3, 3, 3, 3, 4, 6, 7, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8},
-        {4, 3, 3, 3, 3, 3, 4, 4, 4, 4, 6, 6, 8, 8, 8, 8, 8, 8, 8, 8},
-        {4, 3, 3, 3, 3, 4, 4, 4, 4, 4, 4, 5, 8, 8, 8, 8, 8, 8, 8, 8},
-        {5, 3, 3, 3, 4, 4, 4, 4, 4, 4, 4, 4, 5, 5, 7, 7, 8, 8, 8, 8},
-        {5, 3, 3, 3, 3, 4, 4, 4, 4, 4, 5, 5, 6, 6, 6, 7, 7, 7, 7, 6},
-        {5, 4, 4, 3, 3, 4, 4, 4, 4, 4, 4, 5, 5, 5, 5, 6, 6, 6, 6, 5},
-        {5, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 5, 5, 5, 5, 6, 6, 4},
-        {6, 5, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 5, 5, 5, 5, 5, 5, 6, 3},
-    },
-    {
-        {5, 3, 3, 3, 3, 3, 3, 3, 5, 6, 7, 7, 8, 8, 8, 8, 8, 8, 8, 8},
-        {6, 4, 4, 3, 3, 3, 3, 3, 3, 4, 7, 7, 8, 8, 8, 8, 8, 8, 8, 8},
-        {6, 4, 4, 4, 3, 4, 3, 3, 3, 4, 4, 4, 6, 7, 8, 8, 8, 8, 8, 8},
-        {6, 5, 4, 4, 4, 4, 4, 3, 3, 3, 4, 4, 4, 5, 6, 6, 8, 8, 8, 8},
-        {5, 4, 4, 3, 3, 3, 4, 4, 4, 4, 4, 5, 5, 5, 6, 6, 7, 8, 8, 6},
-        {6, 4, 4, 4, 3, 4, 4, 4, 4, 4, 4, 4, 5, 5, 5, 5, 6, 6, 6, 4},
-        {6, 5, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 5, 5, 5, 5, 6, 4},
-        {6, 6, 5, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 5, 5, 5, 5, 5, 5, 3},
-    },
-    {
-        {6, 4, 4, 3, 3, 3, 3, 2, 4, 7, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8},
-        {6, 4, 4, 4, 4, 3, 3, 3, 3, 3, 4, 6, 8, 8, 8, 8, 8, 8, 8, 8},
-        {7, 6, 4, 4, 4, 4, 4, 4, 3, 3, 3, 3, 4, 6, 8, 8, 8, 8, 8, 8},
-        {7, 5, 5, 4, 4, 4, 4, 4, 4, 4, 3, 3, 3, 4, 5, 7, 8, 8, 8, 8},
-        {6, 4, 4, 4, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 6, 6, 6, 7, 7, 6},
-        {6, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 5, 5, 6, 6, 6, 4},
-        {6, 5, 5, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 5, 5, 5, 5, 5, 6, 3},
-        {6, 6, 5, 5, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 5, 5, 5, 5, 5, 3},
-    },
 };
 
 #endif

@@ -12,15 +12,10 @@
 #include "codec/codec_codes.h"
 #include "codec/codec_kernels.h"
 
-/* A word that is loaded at any bit has this many codes, and windows of `coded`, at least. */
-enum { WY_CODES_A_LOAD = (64 - 7) / WY_CODE_MAX, WY_WINDOWS_A_LOAD = (64 - 7) / 9 };
+/* A word that is loaded at any bit has this many windows at least. */
+enum { WY_WINDOWS_A_LOAD = (64 - 7) / 9 };
 
-WY_ALWAYS_INLINE uint64_t bits_at(const uint8_t *in, uint64_t bit)
-{
-    return wy_load64(in + bit / 8) >> bit % 8;
-}
-
-/* The same in the bytes before `end`, the last of which comes first. */
+/* As wy_bits_at, in the bytes before `end`, the last of which comes first. */
 WY_ALWAYS_INLINE uint64_t bits_before(const uint8_t *end, uint64_t bit)
 {
     return __builtin_bswap64(wy_load64(end - 8 - bit / 8)) >> bit % 8;
@@ -53,7 +48,7 @@ WY_ALWAYS_INLINE uint64_t read_symbols(const uint8_t *in, size_t length, bool fr
     const uint64_t *runs = wy_coded_runs[set];
     while (found < count) {
         if (bit / 8 >= length) return UINT64_MAX;
-        uint64_t word = from_end ? bits_before(in + length, bit) : bits_at(in, bit);
+        uint64_t word = from_end ? bits_before(in + length, bit) : wy_bits_at(in, bit);
         for (unsigned i = 0; i < WY_WINDOWS_A_LOAD && found < count; i++)
             WY_TAKE_RUN(word, symbols, found, bit);
     }
@@ -75,7 +70,7 @@ WY_ALWAYS_INLINE bool read_halves(const uint8_t *in, size_t length, unsigned set
     size_t found = 0, found_back = 0;
     while ((found < WY_HALF) & (found_back < WY_HALF)) {
         if (bit >= all || back >= all) return false;
-        uint64_t word = bits_at(in, bit), word_back = bits_before(in + length, back);
+        uint64_t word = wy_bits_at(in, bit), word_back = bits_before(in + length, back);
         for (unsigned i = 0; i < WY_WINDOWS_A_LOAD && (found < WY_HALF) & (found_back < WY_HALF);
              i++) {
             WY_TAKE_RUN(word, symbols[0], found, bit);
@@ -97,7 +92,7 @@ WY_ALWAYS_INLINE bool read_rests(const uint8_t *in, size_t length, uint64_t *bit
     if (*bit + extra > 8 * (uint64_t)length) return false;
     for (size_t i = 0; i < count; i++) {
         const unsigned symbol = symbols[i], width = symbol - (unsigned)(symbol > 0);
-        const uint32_t rest = (uint32_t)bits_at(in, *bit) & ((1u << width) - 1);
+        const uint32_t rest = (uint32_t)wy_bits_at(in, *bit) & ((1u << width) - 1);
         values[i] |= (1u << symbol >> 1 | rest) << bits;
         *bit += width;
     }
@@ -122,55 +117,6 @@ WY_ALWAYS_INLINE size_t read_coded(const uint8_t *in, size_t length, unsigned se
     *back = (size_t)(ends[1] + 7) / 8;
     const size_t front = (size_t)(ends[0] + 7) / 8;
     return good && front + *back <= length ? front : 0;
-}
-
-/*
- * The symbol of one value. The bits that a code takes are the low byte of its slot, so that nothing
- * stands between reading the slot and shifting by it. `taken` sums whole slots: its low byte is
- * right, since the codes of a load take fewer than 64 bits.
- */
-#define WY_READ_SYMBOL(word, i, taken)                                                             \
-    do {                                                                                           \
-        const unsigned class = scales[i] % WY_SCALED_CLASSES;                                      \
-        const uint32_t slot = slots[class << WY_CODE_MAX | (word) % WY_CODE_WINDOW];               \
-        symbols[i] = (uint8_t)(slot >> 8);                                                         \
-        (word) >>= slot % 64;                                                                      \
-        (taken) += slot;                                                                           \
-    } while (0)
-
-WY_ALWAYS_INLINE bool read_scaled(const uint8_t *restrict in, size_t length,
-                                  const uint8_t *restrict scales, uint8_t *restrict symbols,
-                                  size_t count, uint64_t *bit_io, uint64_t *back_out)
-{
-    const uint64_t all = 8 * (uint64_t)length;
-    const size_t pairs = wy_scaled_pairs(count), first = count - pairs;
-    uint64_t bit = *bit_io, back = 0;
-    const uint16_t *slots = wy_scaled_slots[in[0] % WY_SCALED_SETS][0];
-    const uint8_t *end = in + length;
-    size_t i = 0;
-    while (i < pairs) {
-        if (bit >= all || back >= all) return false;
-        uint64_t word = bits_at(in, bit), word_back = bits_before(end, back);
-        const size_t stop = pairs - i < WY_CODES_A_LOAD ? pairs : i + WY_CODES_A_LOAD;
-        uint32_t taken = 0, taken_back = 0;
-        for (; i < stop; i++) {
-            WY_READ_SYMBOL(word, i, taken);
-            WY_READ_SYMBOL(word_back, first + i, taken_back);
-        }
-        bit += taken & 0xFF;
-        back += taken_back & 0xFF;
-    }
-    while (i < first) {
-        if (bit >= all) return false;
-        uint64_t word = bits_at(in, bit);
-        const size_t stop = first - i < WY_CODES_A_LOAD ? first : i + WY_CODES_A_LOAD;
-        uint32_t taken = 0;
-        for (; i < stop; i++) WY_READ_SYMBOL(word, i, taken);
-        bit += taken & 0xFF;
-    }
-    *bit_io = bit;
-    *back_out = back;
-    return true;
 }
 
 #endif

@@ -115,11 +115,7 @@ static size_t coded(const uint8_t *in, size_t length, unsigned set, unsigned bit
     return read_coded(in, length, set, bits, values, count, back);
 }
 
-static bool symbols(const uint8_t *in, size_t length, const uint8_t *scales, uint8_t *out,
-                    size_t count, uint64_t *bit, uint64_t *back)
-{
-    return read_scaled(in, length, scales, out, count, bit, back);
-}
-
-const wy_codec wy_codec_scalar = {"scalar",       unpack, unpack_ascending, ascend, ones, join,
-                                  join_ascending, coded,  symbols};
+const wy_codec wy_codec_scalar = {
+    "scalar",       unpack, unpack_ascending,      ascend, ones, join,
+    join_ascending, coded,  wy_codec_bounded_read,
+};

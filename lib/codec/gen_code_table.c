@@ -85,37 +85,6 @@ static void write_coded(FILE *out)
     fprintf(out, "};\n");
 }
 
-static void write_scaled(FILE *out)
-{
-    static code codes[WY_SCALED_SETS][WY_SCALED_CLASSES][WY_SCALED_SYMBOLS];
-    fprintf(out, "const uint8_t "
-                 "wy_scaled_codes[WY_SCALED_SETS][WY_SCALED_CLASSES][WY_SCALED_SYMBOLS] = {\n");
-    for (unsigned set = 0; set < WY_SCALED_SETS; set++) {
-        fprintf(out, "{");
-        for (unsigned c = 0; c < WY_SCALED_CLASSES; c++) {
-            make_codes(wy_scaled_lengths[set][c], WY_SCALED_SYMBOLS, codes[set][c]);
-            write_codes(out, codes[set][c], WY_SCALED_SYMBOLS);
-        }
-        fprintf(out, "},\n");
-    }
-    fprintf(out, "};\nconst uint16_t "
-                 "wy_scaled_slots[WY_SCALED_SETS][WY_SCALED_CLASSES][WY_CODE_WINDOW] = {\n");
-    for (unsigned set = 0; set < WY_SCALED_SETS; set++) {
-        fprintf(out, "{");
-        for (unsigned c = 0; c < WY_SCALED_CLASSES; c++) {
-            fprintf(out, "{");
-            for (unsigned w = 0; w < WY_CODE_WINDOW; w++) {
-                const unsigned s = find_code(codes[set][c], WY_SCALED_SYMBOLS, w);
-                fprintf(out, "0x%x,%s", s << 8 | codes[set][c][s].length,
-                        w % 12 == 11 ? "\n" : " ");
-            }
-            fprintf(out, "},\n");
-        }
-        fprintf(out, "},\n");
-    }
-    fprintf(out, "};\n");
-}
-
 int main(int argc, char **argv)
 {
     FILE *out = argc == 2 ? fopen(argv[1], "w") : NULL;
@@ -125,7 +94,6 @@ int main(int argc, char **argv)
     }
     fprintf(out, "/* Made by codec/gen_code_table.c. */\n");
     write_coded(out);
-    write_scaled(out);
     if (ferror(out) | fclose(out)) {
         perror(argv[1]);
         return 1;

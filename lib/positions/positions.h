@@ -21,7 +21,7 @@ typedef struct wy_positions_place {
 typedef struct wy_positions_writer wy_positions_writer;
 
 /* Begins a file. See sealed.h for the meaning of the arguments. Memory taken: a few bytes for each
- * chunk of the longest term, and 14 for each position of the largest chunk. One thread. */
+ * chunk of the longest term, and 18 for each position of the largest chunk. One thread. */
 int wy_positions_create(const wy_env *env, const wy_mem *mem, const char *path,
                         wy_positions_writer **out, wy_error *error);
 /*
@@ -43,11 +43,13 @@ void wy_positions_abandon(wy_positions_writer *writer); /* NULL is ignored */
 int wy_positions_file_open(const wy_env *env, const wy_mem *mem, const char *path,
                            const wy_seal *expected, wy_sealed **out, wy_error *error);
 
+#define WY_POSITIONS_FEW 16
+
 /*
  * A cursor over one term's positions. One thread; free with wy_positions_close.
  *
- * Of a chunk only what must be read in order is read at once: the codes of all its values. The
- * positions of a posting are put together when it is asked for: most never are.
+ * Of a chunk the firsts are read at once, which are the positions of postings that have one. The
+ * steps to others are read when a posting is asked for that has them.
  */
 typedef struct wy_positions {
     const wy_mem *mem;
@@ -55,22 +57,32 @@ typedef struct wy_positions {
     const wy_sealed *file;
     const uint8_t *data;
     uint64_t offset, length;
+    const uint8_t *lengths;
     uint32_t blocks; /* chunks of the term */
     uint32_t loaded; /* chunk that is here, or UINT32_MAX */
-    /* Of the loaded chunk. A value is a first position or a gap. */
-    const uint8_t *chunk;
-    uint32_t *values; /* positions, of postings that were put together; else what escapes */
-    uint8_t *scales;  /* of the values */
-    uint8_t *symbols;
-    size_t capacity, scale_capacity, symbol_capacity;
-    const uint8_t *lengths;
-    uint64_t whole[WY_BLOCK / 64]; /* postings that were put together, but those of one position */
-    uint32_t starts[WY_BLOCK + 1]; /* of each posting in values */
-    uint64_t lows[WY_BLOCK];       /* of the low parts of each, in bits */
-    uint32_t postings;
+    /* Of the loaded chunk. */
+    uint32_t firsts[WY_BLOCK];    /* of postings with one position: it */
+    uint64_t many[WY_BLOCK / 64]; /* postings with more */
     /* private */
-    uint64_t body;  /* bytes of the chunks; the table of their ends follows */
-    unsigned width; /* bits of an entry of the table */
+    uint64_t body;                       /* bytes of the chunks; the table of their ends follows */
+    unsigned width;                      /* bits of an entry of the table */
+    uint32_t postings;                   /* of the loaded chunk */
+    const uint32_t *freqs;               /* those last given */
+    uint64_t chunk, chunk_end, outliers; /* places of the loaded chunk and its outliers, if any */
+    uint64_t steps_bit;                  /* where the steps begin, from `chunk` on, in bits */
+    bool few;                            /* steps of each posting, and of all */
+    bool has_steps;                      /* they were read */
+    uint8_t bounds[WY_BLOCK];            /* of the firsts */
+    uint64_t outside[WY_BLOCK / 64];     /* outliers */
+    uint32_t starts[WY_BLOCK];           /* of the steps of those in `many` but not `outside` */
+    uint32_t *steps;
+    /* Room for steps, their bounds, and the positions of a posting; and where that is not enough.
+     */
+    uint32_t few_steps[WY_BLOCK], few_positions[WY_POSITIONS_FEW];
+    uint8_t few_bounds[WY_BLOCK + 8];
+    uint32_t *more_steps, *more_positions;
+    uint8_t *more_bounds;
+    size_t step_capacity, bound_capacity, position_capacity;
 } wy_positions;
 
 /* `postings`: how many the term has. `lengths`: the length codes that the postings were written
@@ -91,25 +103,29 @@ int wy_positions_get(wy_positions *cursor, uint32_t block, const uint32_t *docs,
                      const uint32_t *freqs, uint32_t count, uint32_t index, const uint32_t **out,
                      uint32_t *out_count, wy_error *error);
 
-/* Reads the chunk of a block, if it is not there. */
+/* Reads the chunk of a block, if it is not there. `freqs` must stay as they are while
+ * wy_positions_take is used. */
 int wy_positions_load(wy_positions *cursor, uint32_t block, const uint32_t *docs,
                       const uint32_t *freqs, uint32_t count, wy_error *error);
 
-/* For wy_positions_take: puts the positions of a posting together. WY_E_DAMAGED. */
-int wy_positions_gather(wy_positions *cursor, uint32_t index, wy_error *error);
+/* Whether posting `index` of the chunk that was read last has one position alone: firsts[index]. */
+static inline bool wy_positions_is_one(const wy_positions *cursor, uint32_t index)
+{
+    return !(cursor->many[index / 64] >> index % 64 & 1);
+}
+
+/* For wy_positions_take: puts the positions of a posting with several together. */
+int wy_positions_gather(wy_positions *cursor, uint32_t index, const uint32_t **out,
+                        uint32_t *out_count, wy_error *error);
 
 /* As wy_positions_get, for `index` < count of the chunk that was read last without failure. */
 static inline int wy_positions_take(wy_positions *cursor, uint32_t index, const uint32_t **out,
                                     uint32_t *out_count, wy_error *error)
 {
-    const uint32_t start = cursor->starts[index], count = cursor->starts[index + 1] - start;
-    const uint8_t symbol = cursor->symbols[start];
-    *out = cursor->values + start;
-    *out_count = count;
-    if (count > 1 || symbol == WY_SCALED_ESCAPE) return wy_positions_gather(cursor, index, error);
-    cursor->values[start] = (uint32_t)wy_codec_scaled_value(cursor->chunk, cursor->lows[index],
-                                                            cursor->scales[start], symbol, 0);
-    return WY_OK;
+    *out = cursor->firsts + index;
+    *out_count = 1;
+    if (wy_positions_is_one(cursor, index)) return WY_OK;
+    return wy_positions_gather(cursor, index, out, out_count, error);
 }
 
 #endif

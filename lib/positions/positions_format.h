@@ -1,24 +1,32 @@
 /*
- * positions/positions_format.h: where in its paragraph a term stands: kind "POSN", version 1.
+ * positions/positions_format.h: where in its paragraph a term stands: kind "POSN", version 2.
  *
  *   payload := term*
  *   term    := chunk*  table?     a chunk for each WY_BLOCK postings; a table for two or more
- *   chunk   := scaled block       codec/codec.h
- *   values  := for each posting: first position, { gap to the one before - 1 }*
+ *   chunk   := row:5 bits  outside:3 bits  { outside - 7:1 }?  outlier*  string
+ *   outlier := index:1  first:varint  { gap to the one before - 1:varint }*
+ *   string  := bounded block of firsts  { bounded block }*      codec/codec.h
+ *   firsts  := for each posting but outliers: one of its positions
+ *   the other blocks, of WY_BLOCK values, the last of fewer:
+ *           := for each posting but outliers, the steps - 1 to its other positions
  *   table   := { entry:bits }*  width:1 (bits of an entry, 0 to 40)
  *
  * How many postings a term has, and how many positions each of them, follows from dictionary and
  * frequencies; the length of the term from the dictionary.
  *
- * scale      Of the values of a posting, from the length W of its document, as the columns code it,
- *            and the frequency f (wy_positions_scale). A position lies below W where positions
- *            count words, and below 3 W or so where they count characters; gaps of f positions are
- *            f times shorter. So bits(W) - 3 - bits(f - 1) low bits are kept as they are (the last
- *            at most 4), and the code for what is above is chosen by the two bits below the highest
- *            of W, and by whether f is 1. Nothing depends on the bound: a position may be any
- *            number.
- * values     First positions and gaps in one sequence, in the order of the postings.
- * set        Of codes, for each chunk: words that open a paragraph, stand anywhere, or close it.
+ * bounds     A position is below a bound that the length W of its document gives, as the columns
+ *            code it: W, or a part or multiple of it, by the row of the chunk. Positions that count
+ *            words are below W; those that count characters below 2 W or so; and those of words
+ *            that open a paragraph below some sixteenths of W. A bound needs no bits, and where a
+ *            value lies follows from those before it: no value waits for another to be read.
+ * outside    How many postings have a position that is not below the bound; from 7 on in a byte of
+ *            its own. They are few: the row is chosen so that the chunk is the smallest. In
+ *            `firsts` they stand with a bound of 1, which takes no bit.
+ * firsts     Of most postings it is the only position. The positions of others lie on a circle as
+ *            long as the bound, L: the first is the one behind the longest way without any, so that
+ *            every step is at most L / 2, which is its bound. So an order need not be kept, which
+ *            would be log2 f! bits too many: what is lost is 0 for two positions, 0.6 bits for
+ *            three, 1.6 for four.
  * table      Where chunks end, so that one of them is found without a walk: entry i belongs to
  *            chunk i; the last chunk needs none. Chunks of one term are of much the same size, so
  *            an entry is the difference to where the chunk would end if all were of the same:
@@ -27,14 +35,12 @@
  *            Ten bits or so do, where ends themselves need 24. It follows the chunks, because
  *            the writer then keeps nothing in memory but the ends.
  *
- * Measured on Chinese law (24,181 words, 10.02 million positions): 6.34 MB, 5.1 bits a position,
- * where positions count words; 7.49 MB where they count characters; tables are 0.07 MB. In blocks
- * of one width, split or patched, that do not know the length, it would be 7.23 and 8.36. The sum
- * of log2 C(W, f), what is needed if nothing is known but f positions below W, is 6.07 and 7.19
- * (with W in characters, which no file has). One set of codes instead of eight costs 0.23, classes
- * by three bits of W instead of two save 0.02. The codes of a chunk (154 positions) are read in
- * 0.5 us with AVX2, the positions of a posting then in a few ns: of the 128 a phrase asks for 5 to
- * 20 on average.
+ * Measured on Chinese law (24,181 words, 10.02 million positions): 6.38 MB, 5.1 bits a position,
+ * where positions count words; 7.74 MB where they count characters; tables are 0.07 MB, outliers
+ * 0.11 and 0.25. The sum of log2 C(W, f), what is needed if nothing is known but f positions below
+ * W, is 6.07 and 7.19 (with W in characters, which no file has). Prefix codes by the class of W, in
+ * eight sets for words that open, stand anywhere and close, took 6.34 and 7.70; but a code waits
+ * for the one before: 0.5 us a chunk of 154 positions, where this takes 0.2.
  */
 #ifndef WY_POSITIONS_POSITIONS_FORMAT_H
 #define WY_POSITIONS_POSITIONS_FORMAT_H
@@ -42,7 +48,7 @@
 #include "codec/codec.h"
 
 #define WY_POSITIONS_KIND    "POSN"
-#define WY_POSITIONS_VERSION 1
+#define WY_POSITIONS_VERSION 2
 
 #define WY_POSITIONS_WIDTH_MAX 40
 
@@ -65,15 +71,21 @@ static inline uint64_t wy_positions_expected_end(uint64_t body, uint32_t chunks,
     return ((uint64_t)i + 1) * body / chunks;
 }
 
-#define WY_POSITIONS_FREQS 10 /* from 9 on bits(f - 1) is taken for 4 */
+#define WY_POSITIONS_ROWS          32
+#define WY_POSITIONS_ROW_OF_LENGTH 11 /* whose bounds are the lengths */
+#define WY_POSITIONS_OUTSIDE       7  /* from here on in a byte of its own */
 
-/* By frequency, the last for all above, and length code. */
-extern const uint8_t wy_positions_scales[WY_POSITIONS_FREQS][256];
+/* By row and length code: bounds, which rise from row to row. */
+extern const uint8_t wy_positions_bounds[WY_POSITIONS_ROWS][256];
 
-/* The scale of the values of a posting with `freq` >= 1 positions. */
-static inline uint8_t wy_positions_scale(uint8_t length, uint32_t freq)
+/* For choosing: what a position takes more than in the row of W itself, in 32nds of a bit. */
+extern const int16_t wy_positions_row_costs[WY_POSITIONS_ROWS];
+
+/* The bound of a step - 1 on a circle of the length that `bound` says: half of it. */
+static inline uint8_t wy_positions_step_bound(uint8_t bound)
 {
-    return wy_positions_scales[freq < WY_POSITIONS_FREQS ? freq : WY_POSITIONS_FREQS - 1][length];
+    if (wy_bound_bits(bound) > 0) return (uint8_t)(bound - WY_BOUND(1, 1));
+    return bound > 0 ? WY_BOUND(0, wy_bound_base(bound) / 2) : bound;
 }
 
 #endif

@@ -3,7 +3,8 @@
  *
  * Nothing that was read is trusted: chunks lie within the term, a chunk holds exactly as many
  * values as the frequencies say, and positions of a posting ascend. The memory taken for a chunk
- * is bounded by its length: eight values for each byte at most.
+ * is bounded by its length: eight steps for each byte at most, and two for each posting whose
+ * steps take no bits.
  */
 #include "positions/positions.h"
 
@@ -12,6 +13,8 @@
 #include "base/reader.h"
 #include "base/sealed_format.h"
 #include "positions/positions_format.h"
+
+enum { FEW_STEPS = 7 }; /* of a posting: their bounds are written eight at a time */
 
 int wy_positions_file_open(const wy_env *env, const wy_mem *mem, const char *path,
                            const wy_seal *expected, wy_sealed **out, wy_error *error)
@@ -30,17 +33,18 @@ int wy_positions_open(wy_positions *cursor, const wy_mem *mem, const wy_sealed *
                       wy_positions_place place, uint32_t postings, const uint8_t *lengths,
                       wy_error *error)
 {
-    *cursor = (wy_positions){.mem = mem,
-                             .codec = wy_codec_get(),
-                             .file = file,
-                             .offset = place.offset,
-                             .length = place.length,
-                             .lengths = lengths,
-                             .body = place.length,
-                             .loaded = UINT32_MAX};
+    cursor->mem = mem;
+    cursor->codec = wy_codec_get();
+    cursor->file = file;
+    cursor->offset = place.offset;
+    cursor->length = cursor->body = place.length;
+    cursor->lengths = lengths;
+    cursor->loaded = UINT32_MAX;
+    cursor->width = 0;
+    cursor->more_steps = cursor->more_positions = NULL;
+    cursor->more_bounds = NULL;
+    cursor->step_capacity = cursor->bound_capacity = cursor->position_capacity = 0;
     if (postings == 0 || place.length == 0 || place.length >= 2 * WY_POSITIONS_TERM_MAX)
-        return damaged(cursor, 0, "the positions of a term cannot have this size", error);
-    if (place.offset < WY_SEALED_HEADER) /* codes are read from their end: WY_CODEC_SLACK */
         return damaged(cursor, 0, "the positions of a term cannot have this size", error);
     int status = wy_sealed_view(file, place.offset, place.length, &cursor->data, error);
     if (status != WY_OK) return status;
@@ -59,12 +63,11 @@ int wy_positions_open(wy_positions *cursor, const wy_mem *mem, const wy_sealed *
 
 void wy_positions_close(wy_positions *cursor)
 {
-    if (cursor->mem) {
-        wy_free(cursor->mem, cursor->values);
-        wy_free(cursor->mem, cursor->scales);
-        wy_free(cursor->mem, cursor->symbols);
-    }
-    memset(cursor, 0, sizeof *cursor);
+    if (!cursor->mem) return;
+    wy_free(cursor->mem, cursor->more_steps);
+    wy_free(cursor->mem, cursor->more_positions);
+    wy_free(cursor->mem, cursor->more_bounds);
+    cursor->mem = NULL;
 }
 
 /* Where chunk `i` ends; anything, also beyond the body, where the table is damaged. */
@@ -78,50 +81,104 @@ static uint64_t chunk_end(const wy_positions *cursor, uint32_t i)
     return entry & 1 ? expected - (entry + 1) / 2 : expected + entry / 2;
 }
 
-/* How many positions the postings have. 0: more than `most`, or a posting without. */
-static uint64_t sum_freqs(const uint32_t *freqs, uint32_t count, uint64_t most)
+static bool has_bit(const uint64_t bits[WY_BLOCK / 64], uint32_t i)
 {
-    uint32_t all = 0, without = 0, small = 0;
-    for (uint32_t i = 0; i < count; i++) {
-        all |= freqs[i];
-        without += freqs[i] == 0;
-        small += freqs[i];
-    }
-    uint64_t sum = small;
-    if (all > UINT32_MAX / WY_BLOCK) {
-        sum = 0;
-        for (uint32_t i = 0; i < count; i++) sum += freqs[i];
-    }
-    return without == 0 && sum <= most ? sum : 0;
+    return bits[i / 64] >> i % 64 & 1;
 }
 
 /*
- * Where the values of each posting start, and the scale of each value. `docs` lie within the
- * lengths. Nearly all frequencies are small, but it is hard to foretell which: so a scale is
- * written eight times, and written over by the next. Returns the bits of all low parts.
+ * Finds the postings that have not one position alone. *steps: how many more there are in all,
+ * unless *most, all frequencies or'ed, is large. false: a frequency is 0. Written so that the
+ * compiler uses vectors.
  */
-static uint64_t set_scales(wy_positions *cursor, const uint32_t *restrict docs,
-                           const uint32_t *restrict freqs, uint32_t count)
+static bool find_many(const uint32_t *restrict freqs, uint32_t count,
+                      uint64_t bits[restrict WY_BLOCK / 64], uint32_t *steps, uint32_t *most)
 {
-    uint8_t *restrict scales = cursor->scales;
-    uint32_t *restrict starts = cursor->starts;
-    uint64_t *restrict lows = cursor->lows;
-    const uint8_t *const lengths = cursor->lengths;
-    uint32_t at = 0;
-    uint64_t low = 0;
-    for (uint32_t i = 0; i < count; i++) {
-        const uint32_t freq = freqs[i];
-        const uint8_t scale = wy_positions_scale(lengths[docs[i]], freq);
-        const uint64_t eight = scale * UINT64_C(0x0101010101010101);
-        starts[i] = at;
-        lows[i] = WY_SCALED_LOW + low;
-        memcpy(scales + at, &eight, sizeof eight);
-        if (freq > 8) memset(scales + at + 8, scale, freq - 8);
-        at += freq;
-        low += (uint64_t)freq * (scale >> 3);
+    uint8_t many[WY_BLOCK];
+    uint32_t sum = 0, all = 0, zeros = 0;
+    if (count == WY_BLOCK) {
+        for (uint32_t i = 0; i < WY_BLOCK; i++) {
+            many[i] = freqs[i] != 1;
+            sum += freqs[i];
+            all |= freqs[i];
+            zeros += freqs[i] == 0;
+        }
+    } else {
+        memset(many, 0, sizeof many);
+        for (uint32_t i = 0; i < count; i++) {
+            many[i] = freqs[i] != 1;
+            sum += freqs[i];
+            all |= freqs[i];
+            zeros += freqs[i] == 0;
+        }
     }
-    starts[count] = at;
-    return low;
+    *steps = sum - count;
+    *most = all;
+    for (uint32_t word = 0; word < WY_BLOCK / 64; word++) {
+        bits[word] = 0;
+        for (uint32_t i = 0; i < 8; i++) { /* the low bits of eight bytes become a byte */
+            const uint64_t eight = wy_load64(many + 64 * word + 8 * i);
+            bits[word] |= eight * UINT64_C(0x0102040810204080) >> 56 << 8 * i;
+        }
+    }
+    return zeros == 0;
+}
+
+static void set_bounds(const uint8_t *restrict row, const uint8_t *restrict lengths,
+                       const uint32_t *restrict docs, uint32_t count, uint8_t *restrict bounds)
+{
+    if (count == WY_BLOCK) /* a number that the compiler can use */
+        for (uint32_t i = 0; i < WY_BLOCK; i++) bounds[i] = row[lengths[docs[i]]];
+    else
+        for (uint32_t i = 0; i < count; i++) bounds[i] = row[lengths[docs[i]]];
+}
+
+/* Reads the varints of an outlier: they go to `out`, unless that is NULL. */
+static bool read_outlier(wy_reader *r, uint32_t freq, uint32_t *out)
+{
+    uint64_t position = 0;
+    for (uint32_t i = 0; i < freq && !r->bad; i++) {
+        position += wy_reader_varint32(r);
+        position += i > 0;
+        if (position > UINT32_MAX) return false;
+        if (out) out[i] = (uint32_t)position;
+    }
+    return !r->bad;
+}
+
+/*
+ * Reads how many outliers there are, and passes over them: their bounds become those of nothing,
+ * and the only positions of those with one go to `only`, in order.
+ */
+static bool read_outliers(wy_positions *cursor, wy_reader *r, unsigned outside,
+                          const uint32_t *freqs, uint32_t count, uint32_t only[WY_BLOCK])
+{
+    if (outside == WY_POSITIONS_OUTSIDE) outside += wy_reader_u8(r);
+    cursor->outliers = cursor->chunk + wy_reader_at(r);
+    for (uint32_t i = 0, least = 0; i < outside; i++) {
+        const uint32_t index = wy_reader_u8(r);
+        if (r->bad || index < least || index >= count) return false;
+        least = index + 1;
+        if (!read_outlier(r, freqs[index], freqs[index] == 1 ? only++ : NULL)) return false;
+        cursor->bounds[index] = WY_BOUND(0, 1);
+        cursor->outside[index / 64] |= UINT64_C(1) << index % 64;
+    }
+    return !r->bad;
+}
+
+static void put_outliers(wy_positions *cursor, const uint32_t *only)
+{
+    for (uint32_t word = 0; word < WY_BLOCK / 64; word++) {
+        uint64_t bits = cursor->outside[word] & ~cursor->many[word];
+        for (; bits; bits &= bits - 1)
+            cursor->firsts[64 * word + (uint32_t)__builtin_ctzll(bits)] = *only++;
+    }
+}
+
+static int wrong_chunk(const wy_positions *cursor, wy_error *error)
+{
+    return damaged(cursor, cursor->chunk, "a chunk of positions is not what its frequencies tell",
+                   error);
 }
 
 static int load(wy_positions *cursor, uint32_t block, const uint32_t *docs, const uint32_t *freqs,
@@ -133,49 +190,189 @@ static int load(wy_positions *cursor, uint32_t block, const uint32_t *docs, cons
     const uint64_t end = chunk_end(cursor, block);
     if (start >= end || end > cursor->body)
         return damaged(cursor, cursor->body, "the table of positions is damaged", error);
-    /* A value has a code, and a code a bit. Below 2^32, so that `starts` holds it. */
-    const uint64_t most = end - start < UINT32_MAX / 8 ? 8 * (end - start) : WY_POSITIONS_CHUNK_MAX;
-    const size_t total = (size_t)sum_freqs(freqs, count, most);
-    if (total == 0)
-        return damaged(cursor, start, "there are fewer positions than frequencies tell", error);
-    if (!wy_grow(cursor->mem, &cursor->values, &cursor->capacity, total, sizeof *cursor->values) ||
-        !wy_grow(cursor->mem, &cursor->scales, &cursor->scale_capacity, total + 8,
-                 sizeof *cursor->scales) ||
-        !wy_grow(cursor->mem, &cursor->symbols, &cursor->symbol_capacity, total,
-                 sizeof *cursor->symbols))
-        return wy_fail_memory(error);
+    uint32_t steps, most;
+    cursor->chunk = start;
+    if (!find_many(freqs, count, cursor->many, &steps, &most)) return wrong_chunk(cursor, error);
+    cursor->few = most <= FEW_STEPS && steps <= WY_BLOCK - FEW_STEPS;
+    cursor->chunk_end = end;
+    cursor->has_steps = false;
 
-    /* Before the chunk there is at least the header of the file: WY_CODEC_SLACK. */
-    const uint64_t low = set_scales(cursor, docs, freqs, count);
-    if (!wy_codec_scaled_open(cursor->codec, cursor->data + start, (size_t)(end - start),
-                              cursor->scales, low, cursor->symbols, cursor->values, total))
-        return damaged(cursor, start, "a chunk of positions is not what its frequencies tell",
-                       error);
-    memset(cursor->whole, 0, sizeof cursor->whole);
-    cursor->chunk = cursor->data + start;
+    const uint8_t *const chunk = cursor->data + start;
+    set_bounds(wy_positions_bounds[chunk[0] % WY_POSITIONS_ROWS], cursor->lengths, docs, count,
+               cursor->bounds);
+    wy_reader r = wy_reader_of(chunk, (size_t)(end - start));
+    const unsigned outside = wy_reader_u8(&r) / WY_POSITIONS_ROWS;
+    uint32_t only[WY_BLOCK];
+    memset(cursor->outside, 0, sizeof cursor->outside);
+    if (outside > 0 && !read_outliers(cursor, &r, outside, freqs, count, only))
+        return wrong_chunk(cursor, error);
+    const uint64_t bit = cursor->codec->bounded(chunk, 8 * (end - start), 8 * wy_reader_at(&r),
+                                                cursor->bounds, cursor->firsts, count);
+    bool more = false;
+    for (uint32_t word = 0; word < WY_BLOCK / 64; word++)
+        more |= (cursor->many[word] & ~cursor->outside[word]) != 0;
+    if (bit == UINT64_MAX || (!more && (bit + 7) / 8 != end - start))
+        return wrong_chunk(cursor, error);
+    if (outside > 0) put_outliers(cursor, only);
+    cursor->steps_bit = bit;
     cursor->loaded = block;
     return WY_OK;
 }
 
-int wy_positions_gather(wy_positions *cursor, uint32_t index, wy_error *error)
+/* Room for the steps and their bounds, and for WY_BLOCK more, since blocks are read whole. Keeps
+ * the first `kept` bounds. */
+static bool make_room(wy_positions *cursor, size_t total, size_t kept, uint8_t **bounds)
 {
-    const uint64_t bit = UINT64_C(1) << index % 64;
-    if (cursor->whole[index / 64] & bit) return WY_OK;
-    const uint32_t start = cursor->starts[index], end = cursor->starts[index + 1];
-    const uint8_t scale = cursor->scales[start];
-    uint64_t low = cursor->lows[index], position = 0;
-    for (uint32_t i = start; i < end; i++, low += scale >> 3) {
-        position +=
-            wy_codec_scaled_value(cursor->chunk, low, scale, cursor->symbols[i], cursor->values[i]);
-        position += i > start;
-        cursor->values[i] = (uint32_t)position;
-        if (position > UINT32_MAX) break;
+    const bool first = *bounds == cursor->few_bounds;
+    if (!wy_grow(cursor->mem, &cursor->more_steps, &cursor->step_capacity, total + WY_BLOCK,
+                 sizeof *cursor->more_steps) ||
+        !wy_grow(cursor->mem, &cursor->more_bounds, &cursor->bound_capacity, total + WY_BLOCK,
+                 sizeof *cursor->more_bounds))
+        return false;
+    if (first) memcpy(cursor->more_bounds, cursor->few_bounds, kept);
+    *bounds = cursor->more_bounds;
+    cursor->steps = cursor->more_steps;
+    return true;
+}
+
+/*
+ * Where the steps of each posting begin, and their bounds. *total: how many there are. Each takes a
+ * bit, but for those that need none since they go round a circle of 3 or less: with that memory is
+ * bounded.
+ */
+static int set_step_bounds(wy_positions *cursor, uint8_t **bounds, size_t *total, wy_error *error)
+{
+    uint64_t at = 0, left = 8 * (cursor->chunk_end - cursor->chunk);
+    for (uint32_t word = 0; word < WY_BLOCK / 64; word++) {
+        uint64_t bits = cursor->many[word] & ~cursor->outside[word];
+        for (; bits; bits &= bits - 1) {
+            const uint32_t i = 64 * word + (uint32_t)__builtin_ctzll(bits);
+            const uint32_t steps = cursor->freqs[i] - 1;
+            const uint32_t limit = wy_bound_limit(cursor->bounds[i]);
+            left += limit < 4 ? 2 : 0;
+            if (steps >= limit || steps > left) return wrong_chunk(cursor, error);
+            left -= steps;
+            if (at + steps > WY_BLOCK && !make_room(cursor, at + steps, at, bounds))
+                return wy_fail_memory(error);
+            const uint8_t bound = wy_positions_step_bound(cursor->bounds[i]);
+            /* Mostly one or a few: eight at once, of which the next overwrite what is too much. */
+            const uint64_t eight = bound * UINT64_C(0x0101010101010101);
+            memcpy(*bounds + at, &eight, sizeof eight);
+            if (steps > 8) memset(*bounds + at + 8, bound, steps - 8);
+            cursor->starts[i] = (uint32_t)at;
+            at += steps;
+        }
     }
-    if (position > UINT32_MAX) {
-        cursor->loaded = UINT32_MAX; /* half done is of no use: another call shall fail too */
-        return damaged(cursor, 0, "a position is impossibly large", error);
+    *total = at;
+    return WY_OK;
+}
+
+/* The same where no posting has many, and all have not more than there is room for. A frequency
+ * that its circle has no place for is found when it is gone round. */
+static size_t set_few_bounds(wy_positions *cursor)
+{
+    const uint32_t *const freqs = cursor->freqs;
+    size_t at = 0;
+    for (uint32_t word = 0; word < WY_BLOCK / 64; word++) {
+        uint64_t bits = cursor->many[word] & ~cursor->outside[word];
+        for (; bits; bits &= bits - 1) {
+            const uint32_t i = 64 * word + (uint32_t)__builtin_ctzll(bits);
+            const uint8_t bound = wy_positions_step_bound(cursor->bounds[i]);
+            const uint64_t eight = bound * UINT64_C(0x0101010101010101);
+            memcpy(cursor->few_bounds + at, &eight, sizeof eight);
+            cursor->starts[i] = (uint32_t)at;
+            at += freqs[i] - 1;
+        }
     }
-    cursor->whole[index / 64] |= bit;
+    return at;
+}
+
+static int read_steps(wy_positions *cursor, wy_error *error)
+{
+    const uint64_t size = cursor->chunk_end - cursor->chunk;
+    uint8_t *bounds = cursor->few_bounds;
+    size_t total = 0;
+    cursor->steps = cursor->few_steps;
+    if (cursor->few) {
+        total = set_few_bounds(cursor);
+    } else {
+        int status = set_step_bounds(cursor, &bounds, &total, error);
+        if (status != WY_OK) return status;
+    }
+    uint64_t bit = cursor->steps_bit;
+    for (size_t i = 0; i < total && bit != UINT64_MAX; i += WY_BLOCK)
+        bit =
+            cursor->codec->bounded(cursor->data + cursor->chunk, 8 * size, bit, bounds + i,
+                                   cursor->steps + i, total - i < WY_BLOCK ? total - i : WY_BLOCK);
+    if (bit == UINT64_MAX || (bit + 7) / 8 != size) return wrong_chunk(cursor, error);
+    cursor->has_steps = true;
+    return WY_OK;
+}
+
+/* The positions of an outlier with several. */
+static bool gather_outlier(const wy_positions *cursor, uint32_t index, uint32_t *list)
+{
+    wy_reader r = wy_reader_of(cursor->data + cursor->outliers,
+                               (size_t)(cursor->chunk_end - cursor->outliers));
+    for (;;) {
+        const uint32_t i = wy_reader_u8(&r);
+        if (r.bad || i > index) return false;
+        if (!read_outlier(&r, cursor->freqs[i], i == index ? list : NULL)) return false;
+        if (i == index) return true;
+    }
+}
+
+/* Goes round the circle: what lies behind its end begins it. */
+static bool gather_circle(const wy_positions *cursor, uint32_t index, uint32_t *list)
+{
+    const uint32_t freq = cursor->freqs[index], first = cursor->firsts[index];
+    const uint32_t limit = wy_bound_limit(cursor->bounds[index]);
+    const uint32_t *const steps = cursor->steps + cursor->starts[index];
+    if (freq == 2) { /* the most, without a branch that could be foretold wrongly */
+        const uint32_t next = first + steps[0] + 1, second = next - (next >= limit ? limit : 0);
+        list[0] = first < second ? first : second;
+        list[1] = first < second ? second : first;
+        return first != second;
+    }
+    uint64_t at = first;
+    uint32_t before = 1; /* positions before the end of the circle */
+    for (uint32_t i = 0; i < freq - 1; i++) {
+        at += (uint64_t)steps[i] + 1;
+        before += at < limit;
+    }
+    if (at >= (uint64_t)first + limit) return false;
+    uint32_t *out = list + (freq - before), position = first;
+    for (uint32_t i = 0; i < freq; i++) {
+        if (i == before) {
+            out = list;
+            position -= limit;
+        }
+        *out++ = position;
+        if (i < freq - 1) position += steps[i] + 1;
+    }
+    return true;
+}
+
+int wy_positions_gather(wy_positions *cursor, uint32_t index, const uint32_t **out,
+                        uint32_t *out_count, wy_error *error)
+{
+    const uint32_t freq = cursor->freqs[index];
+    const bool outlier = has_bit(cursor->outside, index);
+    if (!outlier && !cursor->has_steps) {
+        int status = read_steps(cursor, error);
+        if (status != WY_OK) return status;
+    }
+    uint32_t *list = cursor->few_positions;
+    if (freq > WY_POSITIONS_FEW) {
+        if (!wy_grow(cursor->mem, &cursor->more_positions, &cursor->position_capacity, freq,
+                     sizeof *list))
+            return wy_fail_memory(error);
+        list = cursor->more_positions;
+    }
+    if (!(outlier ? gather_outlier(cursor, index, list) : gather_circle(cursor, index, list)))
+        return wrong_chunk(cursor, error);
+    *out = list;
+    *out_count = freq;
     return WY_OK;
 }
 
@@ -185,6 +382,7 @@ int wy_positions_load(wy_positions *cursor, uint32_t block, const uint32_t *docs
     /* The block comes from postings, which may be of another file than these positions. */
     if (block >= cursor->blocks || count == 0 || count > WY_BLOCK)
         return damaged(cursor, 0, "there are fewer positions than postings", error);
+    cursor->freqs = freqs;
     if (cursor->loaded == block && cursor->postings == count) return WY_OK;
     return load(cursor, block, docs, freqs, count, error);
 }

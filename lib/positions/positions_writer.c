@@ -18,12 +18,17 @@ struct wy_positions_writer {
     uint64_t start;    /* of the term, in the file */
     uint64_t postings; /* of the term, so far */
 
-    uint32_t *values; /* the chunk that is being filled */
-    uint8_t *scales;
-    size_t filled, value_capacity, scale_capacity;
+    /* The chunk that is being filled. */
+    uint32_t *positions;
+    size_t filled, capacity;
+    uint32_t counts[WY_BLOCK]; /* positions of each posting */
+    uint8_t lengths[WY_BLOCK];
+    uint32_t *steps; /* room for its steps */
+    uint8_t *bounds;
+    size_t step_capacity, bound_capacity;
 
     uint64_t *ends; /* of the finished chunks, from the start of the term */
-    size_t chunks, capacity;
+    size_t chunks, end_capacity;
     wy_buf out; /* a chunk, a table */
 };
 
@@ -65,19 +70,153 @@ static void write_bytes(wy_positions_writer *writer, const uint8_t *data, size_t
         writer->status = wy_sealed_write(writer->file, data, length, &writer->error);
 }
 
-static void end_chunk(wy_positions_writer *writer)
+/* The first row whose bound for a length is above `position`; WY_POSITIONS_ROWS: none. */
+static unsigned least_row(uint8_t length, uint32_t position)
 {
+    unsigned low = 0, high = WY_POSITIONS_ROWS;
+    while (low < high) {
+        const unsigned middle = (low + high) / 2;
+        if (wy_bound_limit(wy_positions_bounds[middle][length]) > position)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return low;
+}
+
+/* Bits of an outlier: about right. */
+static int outlier_bits(const uint32_t *positions, uint32_t count)
+{
+    int bits = 8;
+    for (uint32_t i = 0; i < count; i++) {
+        const uint32_t value = i > 0 ? positions[i] - positions[i - 1] - 1 : positions[0];
+        bits += value < 128 ? 8 : value < 128 * 128 ? 16 : 40;
+        if (bits > INT16_MAX) break; /* enough to tell */
+    }
+    return bits;
+}
+
+/*
+ * The row that makes the chunk the smallest. A lower one makes all positions within its bounds
+ * cheaper by the same, and more postings outliers. What an outlier takes not is its share of the
+ * blocks: about the logarithm of its document's length for each position.
+ */
+static unsigned choose_row(const wy_positions_writer *writer, unsigned postings,
+                           unsigned rows[WY_BLOCK])
+{
+    int64_t inside[WY_POSITIONS_ROWS + 1] = {0}, outside[WY_POSITIONS_ROWS + 1] = {0};
+    const uint32_t *positions = writer->positions;
+    for (unsigned i = 0; i < postings; positions += writer->counts[i++]) {
+        const uint32_t count = writer->counts[i];
+        const unsigned row = least_row(writer->lengths[i], positions[count - 1]);
+        rows[i] = row;
+        inside[row] += count;
+        const uint8_t bound = wy_positions_bounds[WY_POSITIONS_ROW_OF_LENGTH][writer->lengths[i]];
+        const unsigned saved = wy_base_costs[wy_bound_base(bound) - 1] + 32 * wy_bound_bits(bound);
+        outside[row] +=
+            32 * (int64_t)outlier_bits(positions, count) - (int64_t)count * (int64_t)saved;
+    }
+    int64_t beyond = outside[WY_POSITIONS_ROWS], least = INT64_MAX, within = 0;
+    for (unsigned row = 0; row < WY_POSITIONS_ROWS; row++) beyond += outside[row];
+    unsigned best = 0;
+    for (unsigned row = 0; row < WY_POSITIONS_ROWS; row++) {
+        within += inside[row];
+        beyond -= outside[row];
+        const int64_t cost = within * wy_positions_row_costs[row] + beyond;
+        if (cost >= least) continue;
+        least = cost;
+        best = row;
+    }
+    return best;
+}
+
+/* Head and outliers. What lies within the bounds of `row` has rows[i] <= row. */
+static void put_head(wy_positions_writer *writer, unsigned postings, unsigned row,
+                     const unsigned rows[WY_BLOCK])
+{
+    wy_buf *out = &writer->out;
+    unsigned outside = 0;
+    for (unsigned i = 0; i < postings; i++) outside += rows[i] > row;
+    const unsigned small = outside < WY_POSITIONS_OUTSIDE ? outside : WY_POSITIONS_OUTSIDE;
+    wy_buf_u8(out, (uint8_t)(row | small << 5));
+    if (outside >= WY_POSITIONS_OUTSIDE) wy_buf_u8(out, (uint8_t)(outside - WY_POSITIONS_OUTSIDE));
+    const uint32_t *positions = writer->positions;
+    for (unsigned i = 0; i < postings; positions += writer->counts[i++]) {
+        if (rows[i] <= row) continue;
+        wy_buf_u8(out, (uint8_t)i);
+        wy_buf_varint(out, positions[0]);
+        for (uint32_t j = 1; j < writer->counts[i]; j++)
+            wy_buf_varint(out, positions[j] - positions[j - 1] - 1);
+    }
+}
+
+/* Cuts the circle of length `limit` behind the longest way without a position. Returns the first
+ * position from there on, and writes the steps - 1 to the others. */
+static uint32_t cut_circle(const uint32_t *positions, uint32_t count, uint32_t limit,
+                           uint32_t *steps)
+{
+    uint32_t first = 0, longest = limit - positions[count - 1] + positions[0];
+    for (uint32_t i = 1; i < count; i++) {
+        if (positions[i] - positions[i - 1] <= longest) continue;
+        longest = positions[i] - positions[i - 1];
+        first = i;
+    }
+    for (uint32_t i = first + 1; i < count; i++) *steps++ = positions[i] - positions[i - 1] - 1;
+    if (first > 0) *steps++ = limit - positions[count - 1] + positions[0] - 1;
+    for (uint32_t i = 1; i < first; i++) *steps++ = positions[i] - positions[i - 1] - 1;
+    return positions[first];
+}
+
+/* The string of a chunk; returns its end. */
+static uint8_t *put_string(wy_positions_writer *writer, unsigned postings, unsigned row,
+                           const unsigned rows[WY_BLOCK], uint8_t *out)
+{
+    uint32_t firsts[WY_BLOCK];
+    uint8_t bounds[WY_BLOCK];
+    size_t steps = 0;
+    const uint32_t *positions = writer->positions;
+    for (unsigned i = 0; i < postings; positions += writer->counts[i++]) {
+        const uint32_t more = writer->counts[i] - 1;
+        bounds[i] = rows[i] <= row ? wy_positions_bounds[row][writer->lengths[i]] : 0;
+        firsts[i] = rows[i] <= row ? positions[0] : 0;
+        if (rows[i] > row || more == 0) continue;
+        firsts[i] =
+            cut_circle(positions, more + 1, wy_bound_limit(bounds[i]), writer->steps + steps);
+        memset(writer->bounds + steps, wy_positions_step_bound(bounds[i]), more);
+        steps += more;
+    }
+    wy_bit_writer w = {out, 0, 0};
+    wy_codec_bounded_write(&w, firsts, bounds, postings);
+    for (size_t i = 0; i < steps; i += WY_BLOCK) {
+        const size_t left = steps - i;
+        wy_codec_bounded_write(&w, writer->steps + i, writer->bounds + i,
+                               left < WY_BLOCK ? left : WY_BLOCK);
+    }
+    return wy_end_bits(&w);
+}
+
+/* The chunk has `postings` of them, 1 to WY_BLOCK. */
+static void end_chunk(wy_positions_writer *writer, unsigned postings)
+{
+    enum { STRING_BYTES = 3 }; /* of a position, at most; of an outlier a varint of 5 more */
     wy_buf *out = &writer->out;
     wy_buf_clear(out);
     if (writer->status != WY_OK) return;
-    if (!wy_buf_reserve(out, wy_codec_scaled_room(writer->filled)) ||
-        !wy_grow(writer->mem, &writer->ends, &writer->capacity, writer->chunks + 1,
+    unsigned rows[WY_BLOCK];
+    const unsigned row = choose_row(writer, postings, rows);
+    put_head(writer, postings, row, rows);
+    if (!wy_buf_reserve(out, STRING_BYTES * writer->filled + 8) ||
+        !wy_grow(writer->mem, &writer->steps, &writer->step_capacity, writer->filled,
+                 sizeof *writer->steps) ||
+        !wy_grow(writer->mem, &writer->bounds, &writer->bound_capacity, writer->filled,
+                 sizeof *writer->bounds) ||
+        !wy_grow(writer->mem, &writer->ends, &writer->end_capacity, writer->chunks + 1,
                  sizeof *writer->ends)) {
         writer->status = wy_fail_memory(&writer->error);
         return;
     }
-    write_bytes(writer, out->data,
-                wy_codec_scaled_write(writer->values, writer->scales, writer->filled, out->data));
+    const uint8_t *end = put_string(writer, postings, row, rows, out->data + out->length);
+    write_bytes(writer, out->data, (size_t)(end - out->data));
     writer->ends[writer->chunks++] = wy_sealed_offset(writer->file) - writer->start;
     writer->filled = 0;
 }
@@ -90,23 +229,17 @@ int wy_positions_add(wy_positions_writer *writer, uint8_t length, const uint32_t
         writer->status = wy_fail(&writer->error, WY_E_LIMIT, NULL, WY_NO_OFFSET,
                                  "%d paragraphs have one term more than %u times", WY_BLOCK,
                                  WY_POSITIONS_CHUNK_MAX);
-    if (writer->status != WY_OK) return fail(writer, error);
-    if (!wy_grow(writer->mem, &writer->values, &writer->value_capacity, writer->filled + count,
-                 sizeof *writer->values) ||
-        !wy_grow(writer->mem, &writer->scales, &writer->scale_capacity, writer->filled + count,
-                 sizeof *writer->scales)) {
+    if (writer->status == WY_OK && !wy_grow(writer->mem, &writer->positions, &writer->capacity,
+                                            writer->filled + count, sizeof *writer->positions))
         writer->status = wy_fail_memory(&writer->error);
-        return fail(writer, error);
-    }
-    uint32_t *values = writer->values + writer->filled;
-    values[0] = positions[0];
-    for (uint32_t i = 1; i < count; i++) {
-        assert(positions[i] > positions[i - 1]);
-        values[i] = positions[i] - positions[i - 1] - 1;
-    }
-    memset(writer->scales + writer->filled, wy_positions_scale(length, count), count);
+    if (writer->status != WY_OK) return fail(writer, error);
+    for (uint32_t i = 1; i < count; i++) assert(positions[i] > positions[i - 1]);
+    memcpy(writer->positions + writer->filled, positions, count * sizeof *positions);
     writer->filled += count;
-    if (++writer->postings % WY_BLOCK == 0) end_chunk(writer);
+    const unsigned at = (unsigned)(writer->postings++ % WY_BLOCK);
+    writer->counts[at] = count;
+    writer->lengths[at] = length;
+    if (at == WY_BLOCK - 1) end_chunk(writer, WY_BLOCK);
     return writer->status == WY_OK ? WY_OK : fail(writer, error);
 }
 
@@ -153,7 +286,8 @@ static void write_table(wy_positions_writer *writer)
 int wy_positions_end(wy_positions_writer *writer, wy_positions_place *out, wy_error *error)
 {
     assert(writer->status != WY_OK || writer->postings > 0);
-    if (writer->postings % WY_BLOCK != 0) end_chunk(writer);
+    if (writer->postings % WY_BLOCK != 0)
+        end_chunk(writer, (unsigned)(writer->postings % WY_BLOCK));
     if (writer->status == WY_OK && writer->chunks > 1) write_table(writer);
     if (writer->status != WY_OK) return fail(writer, error);
     *out = (wy_positions_place){writer->start, wy_sealed_offset(writer->file) - writer->start};
@@ -165,8 +299,9 @@ static void free_writer(wy_positions_writer *writer)
 {
     wy_buf_free(&writer->out);
     wy_free(writer->mem, writer->ends);
-    wy_free(writer->mem, writer->values);
-    wy_free(writer->mem, writer->scales);
+    wy_free(writer->mem, writer->positions);
+    wy_free(writer->mem, writer->steps);
+    wy_free(writer->mem, writer->bounds);
     wy_free(writer->mem, writer);
 }
 

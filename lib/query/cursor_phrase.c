@@ -328,15 +328,6 @@ static int keep_high(phrase_cursor *c, uint64_t need, candidates *some, wy_error
  * they should. */
 enum { OPEN, ONCE };
 
-/* The position of posting `index`, if it has but one that does not escape (*simple). */
-static inline uint32_t only_position(const wy_positions *p, uint32_t index, bool *simple)
-{
-    const uint32_t start = p->starts[index];
-    const uint8_t symbol = p->symbols[start];
-    *simple = (p->starts[index + 1] - start == 1) & (symbol != WY_SCALED_ESCAPE);
-    return (uint32_t)wy_codec_scaled_value(p->chunk, p->lows[index], p->scales[start], symbol, 0);
-}
-
 /*
  * Drops candidates that hold each of the two rarest terms once, and not where they should be.
  * These are the most, and they are found without a branch that could be foretold wrongly.
@@ -351,10 +342,10 @@ static int keep_paired(phrase_cursor *c, candidates *some, uint8_t known[WY_BLOC
     uint8_t kept_at[WY_BLOCK];
     size_t kept = 0;
     for (size_t j = 0; j < some->count; j++) {
-        bool simple_a, simple_b;
-        const uint32_t x = only_position(&a->positions, a->at[some->base + j], &simple_a);
-        const uint32_t y = only_position(&b->positions, b->at[some->base + j], &simple_b);
-        const bool once = simple_a & simple_b;
+        const uint32_t in_a = a->at[some->base + j], in_b = b->at[some->base + j];
+        const uint32_t x = a->positions.firsts[in_a], y = b->positions.firsts[in_b];
+        const bool once = wy_positions_is_one(&a->positions, in_a) &
+                          wy_positions_is_one(&b->positions, in_b);
         const bool fits = (x - first == y - second) & (x >= first);
         kept_at[kept] = (uint8_t)j;
         known[kept] = once ? ONCE : OPEN;

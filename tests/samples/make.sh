@@ -20,9 +20,9 @@ report()
 cd "$temp"
 report 甲县报告 2019 40 > a.jsonl
 report 乙县报告 2020 150 > b.jsonl
-"$tool" index --quiet --analyzer whitespace index.wy a.jsonl b.jsonl
+"$tool" index --quiet --threads 1 --analyzer whitespace index.wy a.jsonl b.jsonl
 report 甲县报告 2019 12 > a.jsonl
-"$tool" index --quiet index.wy a.jsonl
+"$tool" index --quiet --threads 1 index.wy a.jsonl
 rm -f index.wy/lock
 mkdir -p "$folder"
 cp index.wy/* "$folder"

@@ -418,124 +418,119 @@ static void test_damage(void **state)
     }
 }
 
-/* ---- Scaled blocks ------------------------------------------------------------------------ */
+/* ---- Bounded blocks ----------------------------------------------------------------------- */
 
-static void read_scaled_by_bits(const uint8_t *block, size_t length, const uint8_t *scales,
-                                const uint32_t *values, size_t count)
+/* By the definition: fractions as exact numbers, a value at a time. */
+static uint64_t read_bounded_by_bits(const uint8_t *block, const uint8_t *bounds,
+                                     const uint32_t *values, size_t count)
 {
-    bits front = {block, 1, 0}, back = {block + length - 1, -1, 0};
-    const size_t first = count < 32 ? count : count - count / 2;
-    const unsigned set = next_bits(&front, 3);
-    uint32_t *found = wy_test_alloc(count * sizeof *found);
-    uint32_t *high = wy_test_alloc(count * sizeof *high);
-    for (size_t i = 0; i < count; i++) found[i] = next_bits(&front, scales[i] >> 3);
-    for (size_t i = 0; i < count; i++)
-        high[i] = next_symbol(i < first ? &front : &back, wy_scaled_lengths[set][scales[i] & 7],
-                              WY_SCALED_SYMBOLS);
-    for (size_t i = 0; i < count; i++) {
-        if (high[i] == 19) {
-            const unsigned width = next_bits(&front, 5);
-            high[i] = 18 + (1u << width | next_bits(&front, width));
+    bits string = {block, 1, 0};
+    const size_t groups = (count + 7) / 8;
+    for (size_t g = 0; g < groups; g++) {
+        unsigned cost = 0;
+        for (size_t i = g; i < count; i += groups) cost += wy_base_costs[bounds[i] & 15];
+        const unsigned width = (cost + 31) / 32;
+        assert_in_range(width, 0, 32);
+        uint64_t rest = width ? next_bits(&string, width) : 0;
+        for (size_t i = g; i < count; i += groups) {
+            rest *= (bounds[i] & 15u) + 1;
+            assert_int_equal(rest >> width, values[i] >> (bounds[i] >> 4));
+            rest -= rest >> width << width;
         }
-        found[i] |= high[i] << (scales[i] >> 3);
+        for (size_t i = g; i < count; i += groups) {
+            const unsigned low = bounds[i] >> 4;
+            assert_int_equal(low ? next_bits(&string, low) : 0, values[i] & mask_of(low));
+        }
     }
-    assert_memory_equal(found, values, count * sizeof *values);
-    assert_int_equal((front.at + 7) / 8 + (back.at + 7) / 8, length);
-    free(found);
-    free(high);
+    return string.at;
 }
 
-static void scaled_values(wy_test_random *random, uint8_t *scales, uint32_t *values, size_t count)
+static void bounded_values(wy_test_random *random, uint8_t *bounds, uint32_t *values, size_t count)
 {
-    const unsigned kind = (unsigned)wy_test_below(random, 4);
+    const unsigned lows = 1 + (unsigned)wy_test_below(random, WY_BOUND_BITS_MAX + 1);
+    const unsigned bases = 1 + (unsigned)wy_test_below(random, 16);
+    const unsigned kind = (unsigned)wy_test_below(random, 3);
     for (size_t i = 0; i < count; i++) {
-        const unsigned width = (unsigned)wy_test_below(random, WY_SCALE_BITS_MAX + 1);
-        scales[i] = WY_SCALE(width, (unsigned)wy_test_below(random, 8));
-        values[i] = (uint32_t)wy_test_below(random, UINT64_C(1) << (width + 1 + kind));
-        if (kind == 3 && wy_test_below(random, 9) == 0)
-            values[i] = UINT32_MAX >> wy_test_below(random, 32);
+        const unsigned base = kind == 0 ? bases : 1 + (unsigned)wy_test_below(random, bases);
+        bounds[i] = WY_BOUND((unsigned)wy_test_below(random, lows), base);
+        const uint32_t limit = wy_bound_limit(bounds[i]);
+        assert_int_equal(limit, base << wy_bound_bits(bounds[i]));
+        values[i] = kind == 1 ? limit - 1 : (uint32_t)wy_test_below(random, limit);
     }
 }
 
-/* All values of a scaled block; false: damage. */
-static bool read_scaled(const wy_codec *codec, const uint8_t *in, size_t length,
-                        const uint8_t *scales, uint32_t *values, size_t count)
+/* The cost of a base is its logarithm, and not above what its bits give. */
+static void test_base_costs(void **state)
 {
-    uint64_t low = 0, value = 0;
-    for (size_t i = 0; i < count; i++) low += scales[i] >> 3;
-    uint8_t *symbols = wy_test_alloc(count);
-    bool good = wy_codec_scaled_open(codec, in, length, scales, low, symbols, values, count);
-    low = WY_SCALED_LOW;
-    for (size_t i = 0; i < count && good; low += scales[i++] >> 3) {
-        value = wy_codec_scaled_value(in, low, scales[i], symbols[i], values[i]);
-        good = value <= UINT32_MAX;
-        values[i] = (uint32_t)value;
+    (void)state;
+    for (unsigned base = 1; base <= 16; base++) {
+        /* 2^(cost / 32) >= base > 2^((cost - 1) / 32), in whole numbers: base^32 and 2^cost. */
+        double power = 1;
+        for (int i = 0; i < 32; i++) power *= base;
+        const double two = (double)(UINT64_C(1) << wy_base_costs[base - 1] % 64) *
+                           (wy_base_costs[base - 1] >= 64 ? 0x1p64 : 1) *
+                           (wy_base_costs[base - 1] >= 128 ? 0x1p64 : 1);
+        assert_true(two >= power && (base == 1 || two / 2 < power));
     }
-    free(symbols);
-    return good;
 }
 
-static void test_scaled(void **state)
+static void test_bounded(void **state)
 {
     (void)state;
     wy_test_random random = wy_test_random_of(6);
     const wy_codec *all[2];
     const size_t n = codecs(all);
-    for (size_t t = 0; t < 2000; t++) {
-        const size_t count = t < 300 ? 1 + t : 1 + wy_test_below(&random, 700);
-        uint8_t *scales = wy_test_alloc(count), *memory;
-        uint32_t *values = wy_test_alloc(count * sizeof *values);
-        uint32_t *found = wy_test_alloc(count * sizeof *found);
-        uint8_t *block = wy_test_alloc(wy_codec_scaled_room(count));
-        scaled_values(&random, scales, values, count);
-        const size_t length = wy_codec_scaled_write(values, scales, count, block);
-        assert_in_range(length, 1, wy_codec_scaled_room(count));
+    for (size_t t = 0; t < 4000; t++) {
+        const size_t count = t < WY_BLOCK ? 1 + t
+                             : t % 2      ? WY_BLOCK
+                                          : 1 + wy_test_below(&random, WY_BLOCK);
+        uint8_t bounds[WY_BLOCK], block[WY_BLOCK * 3 + 8], *memory;
+        uint32_t values[WY_BLOCK], found[WY_BLOCK];
+        bounded_values(&random, bounds, values, count);
+        const unsigned before = (unsigned)wy_test_below(&random, 8); /* it may begin at any bit */
+        wy_bit_writer w = {block, 0, 0};
+        wy_put_bits(&w, 0, before);
+        wy_codec_bounded_write(&w, values, bounds, count);
+        const size_t length = (size_t)(wy_end_bits(&w) - block);
         const uint8_t *in = between_noise(&random, block, length, &memory);
-        read_scaled_by_bits(in, length, scales, values, count);
         for (size_t c = 0; c < n; c++) {
-            memset(found, 0xAA, count * sizeof *found);
-            assert_true(read_scaled(all[c], in, length, scales, found, count));
+            memset(found, 0xAA, sizeof found);
+            const uint64_t end = all[c]->bounded(in, 8 * length, before, bounds, found, count);
+            assert_int_equal((end + 7) / 8, length);
             assert_memory_equal(found, values, count * sizeof *found);
-            assert_false(read_scaled(all[c], in, 0, scales, found, count));
+            if (end == before) continue;
+            assert_true(all[c]->bounded(in, end - 1, before, bounds, found, count) == UINT64_MAX);
+            if (before == 0) assert_int_equal(read_bounded_by_bits(in, bounds, values, count), end);
         }
         free(memory);
-        free(block);
-        free(found);
-        free(values);
-        free(scales);
     }
 }
 
-/* Whatever the bytes are, both codecs find the same, or damage. */
-static void test_scaled_damage(void **state)
+/* Whatever the bits are, both codecs find the same, and it is below the bounds. */
+static void test_bounded_noise(void **state)
 {
     (void)state;
     wy_test_random random = wy_test_random_of(7);
     const wy_codec *all[2];
     const size_t n = codecs(all);
-    size_t seen = 0;
-    enum { MOST = 300, ROUNDS = 20000 };
-    for (int t = 0; t < ROUNDS; t++) {
-        const size_t count = 1 + wy_test_below(&random, MOST);
-        uint8_t scales[MOST], *memory, *block = wy_test_alloc(wy_codec_scaled_room(count));
-        uint32_t values[MOST], found[2][MOST];
-        scaled_values(&random, scales, values, count);
-        size_t length = wy_codec_scaled_write(values, scales, count, block);
-        if (t % 4 == 0) wy_test_fill(&random, block, length);
-        if (t % 4 == 1) length = wy_test_below(&random, length);
-        if (t % 4 > 1) block[wy_test_below(&random, length)] ^= (uint8_t)(1u << t % 8);
-        const uint8_t *in = between_noise(&random, block, length, &memory);
-        bool good[2];
+    for (int t = 0; t < 4000; t++) {
+        const size_t count = t % 2 ? WY_BLOCK : 1 + wy_test_below(&random, WY_BLOCK);
+        uint8_t bounds[WY_BLOCK], noise[WY_BLOCK * 3], *memory;
+        uint32_t values[WY_BLOCK], found[2][WY_BLOCK];
+        bounded_values(&random, bounds, values, count);
+        const size_t length = wy_test_below(&random, sizeof noise);
+        wy_test_fill(&random, noise, length);
+        const uint8_t *in = between_noise(&random, noise, length, &memory);
+        uint64_t end[2];
         for (size_t c = 0; c < n; c++) {
-            good[c] = read_scaled(all[c], in, length, scales, found[c], count);
-            assert_int_equal(good[c], good[0]);
-            if (good[c]) assert_memory_equal(found[c], found[0], count * sizeof found[0][0]);
+            end[c] = all[c]->bounded(in, 8 * length, 0, bounds, found[c], count);
+            assert_true(end[c] == end[0]);
+            if (end[c] == UINT64_MAX) continue;
+            assert_memory_equal(found[c], found[0], count * sizeof found[0][0]);
+            for (size_t i = 0; i < count; i++) assert_true(found[c][i] < wy_bound_limit(bounds[i]));
         }
-        seen += !good[0];
         free(memory);
-        free(block);
     }
-    assert_true(seen > ROUNDS / 4);
 }
 
 static void test_choice(void **state)
@@ -550,11 +545,11 @@ static void test_choice(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_bits),     cmocka_unit_test(test_lanes),
-        cmocka_unit_test(test_ones),     cmocka_unit_test(test_blocks),
-        cmocka_unit_test(test_overflow), cmocka_unit_test(test_damage),
-        cmocka_unit_test(test_scaled),   cmocka_unit_test(test_scaled_damage),
-        cmocka_unit_test(test_choice),
+        cmocka_unit_test(test_bits),       cmocka_unit_test(test_lanes),
+        cmocka_unit_test(test_ones),       cmocka_unit_test(test_blocks),
+        cmocka_unit_test(test_overflow),   cmocka_unit_test(test_damage),
+        cmocka_unit_test(test_bounded),    cmocka_unit_test(test_bounded_noise),
+        cmocka_unit_test(test_base_costs), cmocka_unit_test(test_choice),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,40 @@
+/*
+ * positions/positions_bounds.c: the bounds of positions, from the length code of their document
+ * (columns/columns_length.c: the length itself below 128, 16 steps an octave above).
+ */
+#include "positions/positions_format.h"
+
+/* The greatest length with a code; a document of no length counts as one of 1. */
+#define EXACT(c)  ((c) ? (c) : 1)
+#define COARSE(c) (((17 + (c) % 16) << ((c) / 16 - 5)) - 1)
+
+/* The least base << bits that is not below a limit of which n is one less: a base of four bits. */
+#define LOW(n)   ((n) > 15 ? 28 - __builtin_clz((unsigned)(n) | 1) : 0)
+#define LEAST(n) WY_BOUND(LOW(n), ((n) >> LOW(n)) + 1)
+
+#define BOUND(length, part) LEAST((length * (part) + 15) / 16 - 1)
+#define FOUR(LENGTH, c, part)                                                                      \
+    BOUND(LENGTH(c), part), BOUND(LENGTH((c) + 1), part), BOUND(LENGTH((c) + 2), part),            \
+        BOUND(LENGTH((c) + 3), part)
+#define SIXTEEN(LENGTH, c, part)                                                                   \
+    FOUR(LENGTH, c, part), FOUR(LENGTH, (c) + 4, part), FOUR(LENGTH, (c) + 8, part),               \
+        FOUR(LENGTH, (c) + 12, part)
+#define SIXTY_FOUR(LENGTH, c, part)                                                                \
+    SIXTEEN(LENGTH, c, part), SIXTEEN(LENGTH, (c) + 16, part), SIXTEEN(LENGTH, (c) + 32, part),    \
+        SIXTEEN(LENGTH, (c) + 48, part)
+#define ROW(part)                                                                                  \
+    {                                                                                              \
+        SIXTY_FOUR(EXACT, 0, part), SIXTY_FOUR(EXACT, 64, part), SIXTY_FOUR(COARSE, 128, part),    \
+            SIXTY_FOUR(COARSE, 192, part)                                                          \
+    }
+
+const uint8_t wy_positions_bounds[WY_POSITIONS_ROWS][256] = {
+    ROW(1),  ROW(2),  ROW(3),  ROW(4),  ROW(5),  ROW(6),  ROW(7),  ROW(8),
+    ROW(10), ROW(12), ROW(14), ROW(16), ROW(18), ROW(20), ROW(22), ROW(24),
+    ROW(26), ROW(28), ROW(30), ROW(32), ROW(34), ROW(36), ROW(38), ROW(40),
+    ROW(44), ROW(48), ROW(52), ROW(56), ROW(64), ROW(80), ROW(96), ROW(128)};
+
+/* 32 log2(part / 16), rounded. */
+const int16_t wy_positions_row_costs[WY_POSITIONS_ROWS] = {
+    -128, -96, -77, -64, -54, -45, -38, -32, -22, -13, -6, 0,  5,  10, 15, 19,
+    22,   26,  29,  32,  35,  37,  40,  42,  47,  51,  54, 58, 64, 74, 83, 96};
