@@ -5,7 +5,10 @@
 #ifndef WY_BASE_SEALED_H
 #define WY_BASE_SEALED_H
 
+#include <stdatomic.h>
+
 #include "base/env.h"
+#include "base/sealed_format.h"
 
 /* What the manifest keeps of a file. */
 typedef struct wy_seal {
@@ -57,8 +60,18 @@ void wy_sealed_close(wy_sealed *file); /* NULL is ignored */
 
 const char *wy_sealed_path(const wy_sealed *file);
 uint32_t wy_sealed_version(const wy_sealed *file); /* that in the file */
-uint64_t wy_sealed_end(const wy_sealed *file); /* offset after the last payload byte */
+uint64_t wy_sealed_end(const wy_sealed *file);     /* offset after the last payload byte */
 wy_seal wy_sealed_seal(const wy_sealed *file);
+
+/* What a file begins with, for wy_sealed_view. Private. */
+typedef struct wy_sealed_front {
+    const uint8_t *data;
+    uint64_t body;              /* bytes of header + payload; the sums start there */
+    _Atomic uint64_t *verified; /* a bit for each chunk, then one for each group of sums */
+} wy_sealed_front;
+
+int wy_sealed_view_slowly(const wy_sealed *file, uint64_t offset, uint64_t length,
+                          const uint8_t **out, wy_error *error);
 
 /*
  * `length` bytes at `offset`, verified. They live as long as the file is open. A range outside
@@ -66,8 +79,21 @@ wy_seal wy_sealed_seal(const wy_sealed *file);
  * At least 16 readable bytes always follow the payload (sums and footer), so that decoders may
  * load whole words.
  */
-int wy_sealed_view(const wy_sealed *file, uint64_t offset, uint64_t length, const uint8_t **out,
-                   wy_error *error);
+static inline int wy_sealed_view(const wy_sealed *file, uint64_t offset, uint64_t length,
+                                 const uint8_t **out, wy_error *error)
+{
+    /* Nearly always: look-ups view a few bytes at a time, of a chunk that is verified. */
+    const wy_sealed_front *front = (const wy_sealed_front *)(const void *)file;
+    if (offset < front->body && length - 1 < front->body - offset) {
+        const uint64_t first = offset / WY_SEALED_CHUNK;
+        const uint64_t bits =
+            atomic_load_explicit(&front->verified[first / 64], memory_order_relaxed);
+        *out = front->data + offset;
+        if ((offset + length - 1) / WY_SEALED_CHUNK == first && bits >> first % 64 & 1)
+            return WY_OK;
+    }
+    return wy_sealed_view_slowly(file, offset, length, out, error);
+}
 
 /* Verifies every chunk, also those that were verified before. */
 int wy_sealed_verify(const wy_sealed *file, wy_error *error);

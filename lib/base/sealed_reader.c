@@ -15,16 +15,15 @@
 #include "base/sealed_format.h"
 
 struct wy_sealed {
+    wy_sealed_front front; /* must come first */
     const wy_env *env;
     const wy_mem *mem;
     char *path;
     wy_env_map map;
     uint32_t version;
     wy_seal seal;
-    uint64_t body;              /* bytes of header + payload; the sums start there */
-    size_t chunks;              /* WY_SEALED_CHUNK bytes each; the last may be short */
-    size_t groups;              /* WY_SEALED_GROUP sums each; the last may be short */
-    _Atomic uint64_t *verified; /* a bit for each chunk, then one for each group */
+    size_t chunks; /* WY_SEALED_CHUNK bytes each; the last may be short */
+    size_t groups; /* WY_SEALED_GROUP sums each; the last may be short */
 };
 
 static int damaged(const wy_sealed *file, uint64_t offset, wy_error *error, const char *reason)
@@ -34,13 +33,14 @@ static int damaged(const wy_sealed *file, uint64_t offset, wy_error *error, cons
 
 static bool is_set(const wy_sealed *file, size_t bit)
 {
-    return atomic_load_explicit(&file->verified[bit / 64], memory_order_relaxed) >> bit % 64 & 1;
+    return atomic_load_explicit(&file->front.verified[bit / 64], memory_order_relaxed) >> bit % 64 &
+           1;
 }
 
 /* Relaxed: the bit stands for bytes that nobody writes, so there is nothing to order. */
 static void set(const wy_sealed *file, size_t bit)
 {
-    atomic_fetch_or_explicit(&file->verified[bit / 64], UINT64_C(1) << bit % 64,
+    atomic_fetch_or_explicit(&file->front.verified[bit / 64], UINT64_C(1) << bit % 64,
                              memory_order_relaxed);
 }
 
@@ -56,8 +56,8 @@ static int verify_group(const wy_sealed *file, size_t group, wy_error *error)
 {
     const size_t first = group * WY_SEALED_GROUP, left = file->chunks - first;
     const size_t length = 8 * (left < WY_SEALED_GROUP ? left : WY_SEALED_GROUP);
-    const uint64_t start = file->body + 8 * (uint64_t)first;
-    const uint8_t *tops = file->map.data + file->body + 8 * file->chunks;
+    const uint64_t start = file->front.body + 8 * (uint64_t)first;
+    const uint8_t *tops = file->map.data + file->front.body + 8 * file->chunks;
 
     if (wy_checksum(file->map.data + start, length) != wy_load64(tops + 8 * group))
         return damaged(file, start, error, "the checksum of checksums is wrong");
@@ -68,7 +68,7 @@ static int verify_group(const wy_sealed *file, size_t group, wy_error *error)
 /* Verifies one chunk and sets its bit. Two threads may do so at once: both find the same. */
 static int verify_chunk(const wy_sealed *file, size_t chunk, wy_error *error)
 {
-    const uint64_t start = (uint64_t)chunk * WY_SEALED_CHUNK, left = file->body - start;
+    const uint64_t start = (uint64_t)chunk * WY_SEALED_CHUNK, left = file->front.body - start;
     const size_t length = left < WY_SEALED_CHUNK ? (size_t)left : WY_SEALED_CHUNK;
     const size_t group = chunk / WY_SEALED_GROUP;
 
@@ -77,7 +77,7 @@ static int verify_chunk(const wy_sealed *file, size_t chunk, wy_error *error)
         if (status != WY_OK) return status;
     }
     if (wy_checksum(file->map.data + start, length) !=
-        wy_load64(file->map.data + file->body + chunk * 8))
+        wy_load64(file->map.data + file->front.body + chunk * 8))
         return wy_fail(error, WY_E_DAMAGED, file->path, start, "the checksum of %zu bytes is wrong",
                        length);
     set(file, chunk);
@@ -92,7 +92,7 @@ static int verify_range(const wy_sealed *file, size_t first, size_t last, wy_err
         if (word == first / 64) wanted &= UINT64_MAX << first % 64;
         if (word == last / 64) wanted &= UINT64_MAX >> (63 - last % 64);
         uint64_t missing =
-            wanted & ~atomic_load_explicit(&file->verified[word], memory_order_relaxed);
+            wanted & ~atomic_load_explicit(&file->front.verified[word], memory_order_relaxed);
         for (; missing; missing &= missing - 1) {
             int status = verify_chunk(file, word * 64 + (size_t)__builtin_ctzll(missing), error);
             if (status != WY_OK) return status;
@@ -117,18 +117,19 @@ static int check_footer(wy_sealed *file, const wy_seal *expected, wy_error *erro
     const uint8_t *footer = file->map.data + at;
     if (memcmp(footer + 16, WY_SEALED_END, 8) != 0)
         return damaged(file, at + 16, error, "the file does not end as it should: cut short");
-    file->body = wy_load64(footer);
+    file->front.data = file->map.data;
+    file->front.body = wy_load64(footer);
     file->seal = (wy_seal){size, wy_load64(footer + 8)};
-    if (file->body < WY_SEALED_HEADER || file->body > at)
+    if (file->front.body < WY_SEALED_HEADER || file->front.body > at)
         return damaged(file, at, error, "the footer gives an impossible size");
-    const uint64_t chunks = (file->body - 1) / WY_SEALED_CHUNK + 1; /* < 2^50 */
+    const uint64_t chunks = (file->front.body - 1) / WY_SEALED_CHUNK + 1; /* < 2^50 */
     const uint64_t groups = (chunks - 1) / WY_SEALED_GROUP + 1;
-    if (at - file->body != (chunks + groups) * 8)
+    if (at - file->front.body != (chunks + groups) * 8)
         return damaged(file, at, error, "the footer gives a size that the file does not have");
     file->chunks = (size_t)chunks;
     file->groups = (size_t)groups;
 
-    const uint64_t tops = file->body + chunks * 8;
+    const uint64_t tops = file->front.body + chunks * 8;
     if (wy_checksum(file->map.data + tops, file->groups * 8 + 8) != file->seal.root)
         return damaged(file, tops, error, "the checksum of the checksums is wrong");
     if (expected && expected->root != file->seal.root)
@@ -139,9 +140,9 @@ static int check_footer(wy_sealed *file, const wy_seal *expected, wy_error *erro
 static int make_bits(wy_sealed *file, wy_error *error)
 {
     size_t words = group_bit(file, file->groups) / 64 + 1;
-    file->verified = wy_alloc_array(file->mem, words, sizeof *file->verified);
-    if (!file->verified) return wy_fail_memory(error);
-    for (size_t i = 0; i < words; i++) atomic_init(&file->verified[i], 0);
+    file->front.verified = wy_alloc_array(file->mem, words, sizeof *file->front.verified);
+    if (!file->front.verified) return wy_fail_memory(error);
+    for (size_t i = 0; i < words; i++) atomic_init(&file->front.verified[i], 0);
     return WY_OK;
 }
 
@@ -162,7 +163,8 @@ static int check_header(wy_sealed *file, const char kind[4], uint32_t version, w
     if (version == WY_SEALED_ANY) return WY_OK;
     if (file->version < version)
         return wy_fail(error, WY_E_VERSION, file->path, 12,
-                       "version %" PRIu32 " of %.4s is older than this library, which knows %" PRIu32
+                       "version %" PRIu32
+                       " of %.4s is older than this library, which knows %" PRIu32
                        " alone: make the index anew",
                        file->version, kind, version);
     return wy_fail(error, WY_E_VERSION, file->path, 12,
@@ -206,10 +208,11 @@ static bool guess_body(wy_sealed *file, uint64_t size)
         const uint64_t groups = (chunks - 1) / WY_SEALED_GROUP + 1;
         const uint64_t around = 8 * (chunks + groups) + WY_SEALED_FOOTER;
         if (around + WY_SEALED_HEADER > size) continue;
-        file->body = size - around;
+        file->front.data = file->map.data;
+        file->front.body = size - around;
         file->chunks = (size_t)chunks;
         file->groups = (size_t)groups;
-        if ((file->body - 1) / WY_SEALED_CHUNK + 1 == chunks) return true;
+        if ((file->front.body - 1) / WY_SEALED_CHUNK + 1 == chunks) return true;
     }
     return false;
 }
@@ -241,7 +244,7 @@ void wy_sealed_close(wy_sealed *file)
 {
     if (!file) return;
     file->env->unmap(file->env, &file->map);
-    wy_free(file->mem, file->verified);
+    wy_free(file->mem, file->front.verified);
     wy_free(file->mem, file->path);
     wy_free(file->mem, file);
 }
@@ -258,7 +261,7 @@ uint32_t wy_sealed_version(const wy_sealed *file)
 
 uint64_t wy_sealed_end(const wy_sealed *file)
 {
-    return file->body;
+    return file->front.body;
 }
 
 wy_seal wy_sealed_seal(const wy_sealed *file)
@@ -266,19 +269,17 @@ wy_seal wy_sealed_seal(const wy_sealed *file)
     return file->seal;
 }
 
-int wy_sealed_view(const wy_sealed *file, uint64_t offset, uint64_t length, const uint8_t **out,
-                   wy_error *error)
+int wy_sealed_view_slowly(const wy_sealed *file, uint64_t offset, uint64_t length,
+                          const uint8_t **out, wy_error *error)
 {
-    if (offset > file->body || length > file->body - offset)
+    if (offset > file->front.body || length > file->front.body - offset)
         return wy_fail(error, WY_E_DAMAGED, file->path, offset,
                        "%" PRIu64 " bytes are wanted here, but the content ends at %" PRIu64,
-                       length, file->body);
+                       length, file->front.body);
     *out = file->map.data + offset;
     if (length == 0) return WY_OK;
     const size_t first = (size_t)(offset / WY_SEALED_CHUNK);
     const size_t last = (size_t)((offset + length - 1) / WY_SEALED_CHUNK);
-    /* Nearly always: look-ups view a few bytes at a time. */
-    if (first == last && is_set(file, first)) return WY_OK;
     return verify_range(file, first, last, error);
 }
 
