@@ -225,6 +225,7 @@ const char *const reason_patterns[] = {
     N_("wy_source_options.size is not set"),
     N_("no format has the number %d"),
     N_("the path has more than %d bytes, too many for an id"),
+    N_("a term has positions that is of a kind without"),
     N_("positions do not ascend"),
     N_("the frequencies of a term do not add up"),
     N_("a term belongs to no known field"),

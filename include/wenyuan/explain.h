@@ -12,7 +12,9 @@ extern "C" {
 #endif
 
 typedef enum wy_explained_kind {
-    WY_EXPLAINED_WORD = 0,   /* one term of the index: a word, stem or number (term_kind) */
+    WY_EXPLAINED_WORD = 0,   /* one term of the index: a word, stem or number (term_kind). Of a
+                                Chinese word the children are where it stands: as a word of its
+                                own, in longer ones, across others; none where only as its own */
     WY_EXPLAINED_PHRASE = 1, /* words at fixed distances: the children */
     WY_EXPLAINED_UNION = 2,  /* a pattern or a word with ~1: any of the children, as one word */
     WY_EXPLAINED_NEAR = 3,   /* the children near each other */
@@ -45,7 +47,7 @@ typedef struct wy_explained {
     int term_kind;      /* of a word: a wy_term_kind */
     const char *field;  /* "title", "issuer", "section"; "" for the text of paragraphs. Static */
     wy_string text;     /* as the index has it; of all but words, as the query has it */
-    uint64_t documents; /* of the field that hold it, of a union as they are summed; of reports and
+    uint64_t documents; /* of the field that hold it, of what has several words summed; of reports and
                            years: paragraphs. 0 for phrases, exact texts and NEAR, where only a
                            search tells */
     uint64_t all;       /* documents of the field; 0 where it is of no field */

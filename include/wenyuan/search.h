@@ -230,7 +230,8 @@ WY_API void wy_results_free(wy_results *results);
 typedef enum wy_term_kind {
     WY_TERM_WORD = 0,  /* the folded word itself */
     WY_TERM_STEM = 1,  /* Snowball stem of a Latin word */
-    WY_TERM_NUMBER = 2 /* value of a number, alone or with what it counts: 15000, 98.65%, 5年 */
+    WY_TERM_NUMBER = 2, /* value of a number, alone or with what it counts: 15000, 98.65%, 5年 */
+    WY_TERM_ACROSS = 3  /* a word that stands across others; wy_analyze gives none */
 } wy_term_kind;
 
 /* One term as the index sees it. */

@@ -211,10 +211,8 @@ void wy_batch_keep_live(wy_batch *batch, const uint8_t *live)
 
 /* ---- Meeting others ------------------------------------------------------------------------ */
 
-/* Moves the lane to the block of ids[0] and meets as many of the `count` ids as may be in it: *run.
- * The lane's end: *run stays 0. */
-static int meet_block(wy_lane *lane, const uint32_t *ids, size_t count, size_t *run,
-                      wy_meeting *meeting, size_t *found, wy_error *error)
+int wy_lane_meet(wy_lane *lane, const uint32_t *ids, size_t count, size_t *run,
+                 wy_meeting *meeting, size_t *found, wy_error *error)
 {
     const wy_postings *p = &lane->postings;
     *run = 0;
@@ -240,7 +238,7 @@ static int require_lane(wy_lane *lane, bool scored, uint64_t rest, uint64_t need
     size_t kept = 0, run, found;
     for (size_t i = 0; i < batch->count; i += run) {
         int status =
-            meet_block(lane, batch->docs + i, batch->count - i, &run, &meeting, &found, error);
+            wy_lane_meet(lane, batch->docs + i, batch->count - i, &run, &meeting, &found, error);
         if (status) return status;
         if (run == 0) break;
         if (found == 0) continue;
@@ -272,7 +270,7 @@ static int add_lane(wy_lane *lane, wy_batch *batch, wy_error *error)
     size_t run, found;
     for (size_t i = 0; i < batch->count; i += run) {
         int status =
-            meet_block(lane, batch->docs + i, batch->count - i, &run, &meeting, &found, error);
+            wy_lane_meet(lane, batch->docs + i, batch->count - i, &run, &meeting, &found, error);
         if (!status && run && found) status = wy_postings_decode_freqs(p, error);
         if (status) return status;
         if (run == 0) break;
@@ -291,7 +289,7 @@ static int exclude_lane(wy_lane *lane, wy_batch *batch, wy_error *error)
     size_t kept = 0, run, found;
     for (size_t i = 0; i < batch->count; i += run) {
         int status =
-            meet_block(lane, batch->docs + i, batch->count - i, &run, &meeting, &found, error);
+            wy_lane_meet(lane, batch->docs + i, batch->count - i, &run, &meeting, &found, error);
         if (status) return status;
         if (run == 0) { /* nothing is excluded from here on */
             run = batch->count - i;
@@ -333,6 +331,8 @@ static int add_cursor(wy_cursor *cursor, bool required, bool scored, wy_batch *b
 int wy_clause_add(wy_clause *clause, bool required, bool scored, wy_batch *batch, wy_error *error)
 {
     if (!required && !scored) return WY_OK;
+    if (!clause->lane && wy_cursor_is_word(clause->cursor))
+        return wy_word_add(clause->cursor, required, scored, batch, error);
     if (!clause->lane) return add_cursor(clause->cursor, required, scored, batch, error);
     return required ? require_lane(clause->lane, scored, 0, 0, WY_LOW_KEEP, batch, error)
                     : add_lane(clause->lane, batch, error);
@@ -341,7 +341,7 @@ int wy_clause_add(wy_clause *clause, bool required, bool scored, wy_batch *batch
 int wy_clause_require(wy_clause *clause, uint64_t rest, uint64_t need, wy_low low, wy_batch *batch,
                       wy_error *error)
 {
-    if (!clause->lane) return add_cursor(clause->cursor, true, true, batch, error);
+    if (!clause->lane) return wy_clause_add(clause, true, true, batch, error);
     return require_lane(clause->lane, true, rest, need, low, batch, error);
 }
 
@@ -363,8 +363,9 @@ static int exclude_cursor(wy_cursor *cursor, wy_batch *batch, wy_error *error)
 
 int wy_clause_exclude(wy_clause *clause, wy_batch *batch, wy_error *error)
 {
-    return clause->lane ? exclude_lane(clause->lane, batch, error)
-                        : exclude_cursor(clause->cursor, batch, error);
+    if (clause->lane) return exclude_lane(clause->lane, batch, error);
+    return wy_cursor_is_word(clause->cursor) ? wy_word_exclude(clause->cursor, batch, error)
+                                             : exclude_cursor(clause->cursor, batch, error);
 }
 
 /* ---- Gathering ----------------------------------------------------------------------------- */

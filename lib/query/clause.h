@@ -90,13 +90,22 @@ bool wy_cursor_is_phrase(const wy_cursor *cursor);
 int wy_phrase_fill(wy_cursor *cursor, uint32_t *from, uint32_t end, bool scored, uint64_t need,
                    wy_batch *batch, wy_error *error);
 
-/* Whether a cursor was made by wy_cursor_word; and for it wy_clause_fill, wy_clause_gather, and a
- * bound for ids from .. last. */
+/*
+ * Moves the lane to the block of ids[0] and looks for as many of the `count` > 0 ascending ids as
+ * may be in it: *run. *found of them are, as *meeting tells. The lane's end: *run is 0.
+ */
+int wy_lane_meet(wy_lane *lane, const uint32_t *ids, size_t count, size_t *run,
+                 wy_meeting *meeting, size_t *found, wy_error *error);
+
+/* Whether a cursor was made by wy_cursor_word and is no other's; and for it wy_clause_fill,
+ * wy_clause_gather, wy_clause_add, wy_clause_exclude, and a bound for ids from .. last. */
 bool wy_cursor_is_word(const wy_cursor *cursor);
 int wy_word_fill(wy_cursor *cursor, uint32_t *from, uint32_t end, bool scored, uint64_t need,
                  wy_batch *batch, wy_error *error);
 int wy_word_gather(wy_cursor *cursor, uint32_t from, uint32_t end, bool scored, wy_gather *gather,
                    wy_error *error);
+int wy_word_add(wy_cursor *cursor, bool required, bool scored, wy_batch *batch, wy_error *error);
+int wy_word_exclude(wy_cursor *cursor, wy_batch *batch, wy_error *error);
 int wy_word_bound(wy_cursor *cursor, uint32_t from, uint32_t last, uint64_t *out, wy_error *error);
 
 /* Drops what cannot reach `need` with `rest` more. */

@@ -1,15 +1,11 @@
 /*
  * query/cursor_word.c: documents that hold a word wherever it stands: as a word of its own, inside
- * a longer one, or across words, where the text is cut otherwise.
+ * a longer one, or across words, where the text is cut otherwise (word.h).
  *
  * Mostly it stands alone. So its posting list is run along as ever, block by block, and beside it
- * the few documents in which it stands otherwise, with how often: those come from the lattice
- * without the word itself, a window of ids at a time (exact_window.h). tf / (tf + K) of a sum is at
- * most the sum of the parts', so a block without such documents keeps its bound, and others exceed
- * it by no more than the highest of them scores.
- *
- * Whether words that hold the parts stand side by side is asked last: when counting, of documents
- * that have not got the word itself; when ranking, of those that could enter.
+ * the few documents in which it stands otherwise, with how often: a window of ids at a time
+ * (lists.h). tf / (tf + K) of a sum is at most the sum of the parts', so a block without such
+ * documents keeps its bound, and others exceed it by no more than the highest of them scores.
  */
 #include "query/clause.h"
 
@@ -17,8 +13,9 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "query/exact_window.h"
 #include "query/lattice.h"
+#include "query/lists.h"
+#include "query/word.h"
 
 typedef struct word_cursor {
     wy_cursor base;
@@ -26,16 +23,17 @@ typedef struct word_cursor {
     wy_field field;
     uint32_t limit; /* ids are below */
     float weight;
-    wy_lane *lane;          /* of the word itself, or NULL */
-    wy_exact_window others; /* where else it stands */
-    size_t at;              /* in others.docs */
+    wy_lane *lane;    /* of the word itself, or NULL */
+    wy_lists others;  /* where else it stands */
+    uint32_t *scores; /* of those in the window, were the word nowhere else in them */
+    size_t at;        /* in others.docs */
 
-    /* Documents of a run, and how often. */
+    /* Documents of a run, and how often; or how often it is in documents that were asked about. */
     uint32_t *docs, *freqs; /* WY_WINDOW each */
     size_t count;
 } word_cursor;
 
-static uint64_t score_of(const word_cursor *c, uint32_t doc, uint32_t freq)
+static uint32_t score_of(const word_cursor *c, uint32_t doc, uint32_t freq)
 {
     const wy_norms *norms = c->site->plan->norms[c->field];
     if (!norms) return 0;
@@ -48,13 +46,15 @@ static uint64_t score_of(const word_cursor *c, uint32_t doc, uint32_t freq)
  * is made where it must be: then target < others.end, unless it is not below the limit. */
 static int move_others(word_cursor *c, uint32_t target, wy_error *error)
 {
-    wy_exact_window *w = &c->others;
+    wy_lists *w = &c->others;
     if (target >= w->end && target < c->limit) {
         const uint32_t left = c->limit - target;
-        const uint32_t end = left < WY_EXACT_WINDOW ? c->limit : target + WY_EXACT_WINDOW;
+        const uint32_t end = left < WY_LISTS_WINDOW ? c->limit : target + WY_LISTS_WINDOW;
         c->at = 0;
-        int status = wy_exact_window_fill(w, target, end, error);
+        int status = wy_lists_fill(w, target, end, error);
         if (status) return status;
+        for (size_t i = 0; i < w->count; i++)
+            c->scores[i] = score_of(c, w->docs[i], w->freqs[i]);
     }
     while (c->at < w->count && w->docs[c->at] < target) c->at++;
     return WY_OK;
@@ -65,7 +65,7 @@ static int move_others(word_cursor *c, uint32_t target, wy_error *error)
 static int word_seek(wy_cursor *cursor, uint32_t target, wy_error *error)
 {
     word_cursor *c = (word_cursor *)cursor;
-    const wy_exact_window *w = &c->others;
+    const wy_lists *w = &c->others;
     int status = c->lane ? wy_lane_seek(c->lane, target, error) : WY_OK;
     const uint32_t own = !status && c->lane ? c->lane->doc : WY_NO_DOC;
     if (!status) status = move_others(c, target, error);
@@ -77,34 +77,14 @@ static int word_seek(wy_cursor *cursor, uint32_t target, wy_error *error)
     return status;
 }
 
-/* How often the word itself is in the candidate, and whether it stands there otherwise, too. */
-static int own_freq(word_cursor *c, uint32_t *own, bool *other, wy_error *error)
-{
-    const wy_exact_window *w = &c->others;
-    *own = 0;
-    *other = c->at < w->count && w->docs[c->at] == c->base.doc;
-    return c->lane && c->lane->doc == c->base.doc ? wy_lane_freq(c->lane, own, error) : WY_OK;
-}
-
 static int word_freq(wy_cursor *cursor, uint32_t *out, wy_error *error)
 {
     word_cursor *c = (word_cursor *)cursor;
-    bool other;
-    int status = own_freq(c, out, &other, error);
-    if (status || !other) return status;
-    status = wy_exact_window_settle(&c->others, c->at, error);
-    *out += c->others.freqs[c->at];
-    return status;
-}
-
-static int word_check(wy_cursor *cursor, bool *match, wy_error *error)
-{
-    word_cursor *c = (word_cursor *)cursor;
-    uint32_t freq = 0;
-    *match = c->lane && c->lane->doc == c->base.doc;
-    if (*match) return WY_OK;
-    int status = word_freq(cursor, &freq, error);
-    *match = freq > 0;
+    const wy_lists *w = &c->others;
+    int status = WY_OK;
+    *out = 0;
+    if (c->lane && c->lane->doc == c->base.doc) status = wy_lane_freq(c->lane, out, error);
+    if (c->at < w->count && w->docs[c->at] == c->base.doc) *out += w->freqs[c->at];
     return status;
 }
 
@@ -116,29 +96,18 @@ static int word_score(wy_cursor *cursor, uint64_t *out, wy_error *error)
     return status;
 }
 
-static int word_peek(wy_cursor *cursor, uint64_t *out, wy_error *error)
-{
-    word_cursor *c = (word_cursor *)cursor;
-    uint32_t freq;
-    bool other;
-    int status = own_freq(c, &freq, &other, error);
-    if (!status && other) freq += c->others.freqs[c->at];
-    *out = status ? 0 : score_of(c, c->base.doc, freq);
-    return status;
-}
-
 /* The bound for ids from .. last, where the lane was moved to `from`, and the others' window has
  * both. */
 static uint64_t bound_of(const word_cursor *c, uint32_t last)
 {
-    const wy_exact_window *w = &c->others;
-    uint64_t own = 0, other = 0;
+    const wy_lists *w = &c->others;
+    uint64_t own = 0;
+    uint32_t other = 0;
     if (c->lane) own = wy_lane_bound_of(c->lane, wy_lane_impact(c->lane, last), c->weight);
-    for (size_t i = c->at; i < w->count && w->docs[i] <= last; i++) {
-        const uint64_t score = score_of(c, w->docs[i], w->freqs[i]) + 2; /* both are rounded */
-        if (score > other) other = score;
-    }
-    return own + other < c->base.max ? own + other : c->base.max;
+    for (size_t i = c->at; i < w->count && w->docs[i] <= last; i++)
+        if (c->scores[i] > other) other = c->scores[i];
+    if (other) own += other + 2; /* both parts are rounded */
+    return own < c->base.max ? own : c->base.max;
 }
 
 /* Moves lane and others to `from`. *last: as far as they have one bound. */
@@ -171,18 +140,10 @@ int wy_word_bound(wy_cursor *cursor, uint32_t from, uint32_t last, uint64_t *out
     return status;
 }
 
-static void word_close(wy_cursor *cursor)
-{
-    wy_exact_window_close(&((word_cursor *)cursor)->others);
-}
-
 static const wy_cursor_ops word_ops = {.seek = word_seek,
-                                       .check = word_check,
                                        .score = word_score,
                                        .freq = word_freq,
-                                       .peek = word_peek,
-                                       .bound = word_bound,
-                                       .close = word_close};
+                                       .bound = word_bound};
 
 bool wy_cursor_is_word(const wy_cursor *cursor)
 {
@@ -203,52 +164,34 @@ static void add_own(word_cursor *c, size_t *i, size_t end, uint32_t stop, bool f
     *i += n;
 }
 
-/* Adds the document of the others at hand, in which the word itself is `own` times, unless it does
- * not match or cannot reach `need`. */
-static int add_other(word_cursor *c, uint32_t own, bool scored, uint64_t need, wy_error *error)
+/* The documents from .. last, which is in the block and the window of `from`, in c->docs. */
+static int take_run(word_cursor *c, uint32_t from, uint32_t last, bool scored, wy_error *error)
 {
-    wy_exact_window *w = &c->others;
-    const uint32_t doc = w->docs[c->at];
-    if (scored && score_of(c, doc, own + w->freqs[c->at]) < need) return WY_OK;
-    if (scored || own == 0) {
-        int status = wy_exact_window_settle(w, c->at, error);
-        if (status) return status;
-    }
-    c->docs[c->count] = doc;
-    c->freqs[c->count] = own + w->freqs[c->at];
-    c->count += c->freqs[c->count] > 0;
-    return WY_OK;
-}
-
-/* The documents from .. last, which is in the block and the window of `from`, in c->docs: without
- * some of those that cannot reach `need`. */
-static int take_run(word_cursor *c, uint32_t from, uint32_t last, bool scored, uint64_t need,
-                    wy_error *error)
-{
-    const wy_exact_window *w = &c->others;
+    const wy_lists *w = &c->others;
     size_t i = 0, end = 0;
-    int status = WY_OK;
     if (c->lane) {
         const wy_postings *p = &c->lane->postings;
-        status = wy_lane_seek(c->lane, from, error);
+        int status = wy_lane_seek(c->lane, from, error);
         if (!status && c->lane->doc <= last) {
             if (scored) status = wy_postings_decode_freqs(&c->lane->postings, error);
             i = c->lane->at;
             end = p->block_last <= last ? p->block_count : wy_meet_search(p->docs, last + 1);
         }
+        if (status) return status;
     }
-    for (; !status && c->at < w->count && w->docs[c->at] <= last; c->at++) {
+    for (; c->at < w->count && w->docs[c->at] <= last; c->at++) {
         const uint32_t doc = w->docs[c->at];
-        uint32_t own = 0;
+        uint32_t freq = w->freqs[c->at];
         if (i < end) add_own(c, &i, end, doc, scored);
         if (i < end && c->lane->postings.docs[i] == doc) {
-            own = scored ? c->lane->postings.freqs[i] : 1;
+            if (scored) freq += c->lane->postings.freqs[i];
             i++;
         }
-        status = add_other(c, own, scored, need, error);
+        c->docs[c->count] = doc;
+        c->freqs[c->count++] = freq;
     }
-    if (!status && i < end) add_own(c, &i, end, WY_NO_DOC, scored);
-    return status;
+    if (i < end) add_own(c, &i, end, WY_NO_DOC, scored);
+    return WY_OK;
 }
 
 /* The next run of ids *from .. end - 1 that may have a score of `need`; *from moves behind it. */
@@ -263,7 +206,7 @@ static int next_run(word_cursor *c, uint32_t *from, uint32_t end, bool scored, u
         if (last - *from >= WY_WINDOW) last = *from + WY_WINDOW - 1;
         if (last >= end) last = end - 1;
         if (!status && (need == 0 || bound_of(c, last) >= need))
-            status = take_run(c, *from, last, scored, need, error);
+            status = take_run(c, *from, last, scored, error);
         *from = last + 1;
     }
     return status;
@@ -285,39 +228,107 @@ int wy_word_fill(wy_cursor *cursor, uint32_t *from, uint32_t end, bool scored, u
     return status;
 }
 
+/* Sets the bits of all documents from .. end. */
+static int gather_ids(word_cursor *c, uint32_t from, uint32_t end, wy_gather *gather,
+                      wy_error *error)
+{
+    const wy_lists *w = &c->others;
+    wy_clause own = {.lane = c->lane};
+    int status = WY_OK;
+    if (c->lane) status = wy_clause_gather(&own, from, end, false, gather, error);
+    if (status) return status;
+    for (; c->at < w->count && w->docs[c->at] < end; c->at++) {
+        const uint32_t slot = w->docs[c->at] - gather->base;
+        if (w->docs[c->at] >= from) gather->bits[slot / 64] |= UINT64_C(1) << slot % 64;
+    }
+    /* The lists are behind their window. */
+    if (from < w->end) from = w->end;
+    return from < end ? wy_lists_gather(&c->others, from, end, gather->base, gather->bits, error)
+                      : WY_OK;
+}
+
 int wy_word_gather(wy_cursor *cursor, uint32_t from, uint32_t end, bool scored, wy_gather *gather,
                    wy_error *error)
 {
     word_cursor *c = (word_cursor *)cursor;
+    if (!scored) return gather_ids(c, from, end, gather, error);
     while (from < end) {
-        int status = next_run(c, &from, end, scored, 0, error);
+        int status = next_run(c, &from, end, true, 0, error);
         if (status) return status;
         for (size_t i = 0; i < c->count; i++) {
             const uint32_t slot = c->docs[i] - gather->base;
             gather->bits[slot / 64] |= UINT64_C(1) << slot % 64;
-            if (scored) gather->scores[slot] += score_of(c, c->docs[i], c->freqs[i]);
+            gather->scores[slot] += score_of(c, c->docs[i], c->freqs[i]);
         }
     }
     return WY_OK;
 }
 
-/* ---- Making -------------------------------------------------------------------------------- */
-
-/* Takes the word itself out of the lattice, where it covers all. */
-static void drop_own(wy_lattice *lattice, uint32_t ordinal)
+/* How often the word is in each of some ids, ascending, in c->freqs; 0: not at all. Without
+ * `counted` whether it is. */
+static int count_in(word_cursor *c, const uint32_t *ids, size_t count, bool counted,
+                    wy_error *error)
 {
-    for (size_t i = 0; i < lattice->whole; i++) {
-        const wy_edge *edge = &lattice->edges[i];
-        if (edge->before || edge->term.ordinal != ordinal) continue;
-        lattice->edges[i] = lattice->edges[--lattice->whole];
-        lattice->edges[lattice->whole] = lattice->edges[--lattice->count];
-        return;
+    const wy_lists *w = &c->others;
+    wy_meeting meeting;
+    memset(c->freqs, 0, count * sizeof *c->freqs);
+    for (size_t i = 0, run, found = 0; c->lane && i < count; i += run) {
+        int status =
+            wy_lane_meet(c->lane, ids + i, count - i, &run, &meeting, &found, error);
+        if (!status && run && found && counted)
+            status = wy_postings_decode_freqs(&c->lane->postings, error);
+        if (status) return status;
+        if (run == 0) break;
+        for (size_t j = 0; j < found; j++)
+            c->freqs[i + meeting.id[j]] = counted ? c->lane->postings.freqs[meeting.at[j]] : 1;
     }
+    for (size_t i = 0; i < count; i++) {
+        int status = move_others(c, ids[i], error);
+        if (status) return status;
+        if (c->at < w->count && w->docs[c->at] == ids[i]) c->freqs[i] += w->freqs[c->at];
+    }
+    return WY_OK;
 }
 
-static int make(wy_site *site, const wy_node *node, const wy_lattice *lattice, wy_lane *lane,
-                wy_cursor **out, wy_error *error)
+int wy_word_add(wy_cursor *cursor, bool required, bool scored, wy_batch *batch, wy_error *error)
 {
+    word_cursor *c = (word_cursor *)cursor;
+    size_t kept = 0;
+    int status = count_in(c, batch->docs, batch->count, scored, error);
+    if (status) return status;
+    for (size_t i = 0; i < batch->count; i++) {
+        const uint32_t doc = batch->docs[i], freq = c->freqs[i];
+        batch->docs[kept] = doc;
+        batch->at[kept] = batch->at[i];
+        batch->scores[kept] = batch->scores[i] + (scored && freq ? score_of(c, doc, freq) : 0);
+        kept += freq || !required;
+    }
+    batch->count = kept;
+    return WY_OK;
+}
+
+int wy_word_exclude(wy_cursor *cursor, wy_batch *batch, wy_error *error)
+{
+    word_cursor *c = (word_cursor *)cursor;
+    size_t kept = 0;
+    int status = count_in(c, batch->docs, batch->count, false, error);
+    if (status) return status;
+    for (size_t i = 0; i < batch->count; i++) {
+        batch->docs[kept] = batch->docs[i];
+        batch->at[kept] = batch->at[i];
+        batch->scores[kept] = batch->scores[i];
+        kept += c->freqs[i] == 0;
+    }
+    batch->count = kept;
+    return WY_OK;
+}
+
+/* ---- Making -------------------------------------------------------------------------------- */
+
+static int make(wy_site *site, const wy_node *node, wy_lane *lane, wy_cursor **out,
+                wy_error *error)
+{
+    const wy_plan_places *places = &node->places[site->number];
     word_cursor *c = wy_arena_alloc(site->arena, sizeof *c);
     if (!c) return wy_fail_memory(error);
     *c = (word_cursor){.base = {.ops = &word_ops, .doc = WY_NO_DOC},
@@ -327,37 +338,44 @@ static int make(wy_site *site, const wy_node *node, const wy_lattice *lattice, w
                        .lane = lane};
     c->limit = node->field == WY_FIELD_BODY ? site->end
                                             : wy_segment_documents(site->segment, node->field);
-    wy_site_note(site, &c->base);
-    int status = wy_exact_window_open(&c->others, site, node->field, node->exact, lattice, error);
-    if (status || c->others.edge_count == 0) return status; /* the others never meet */
-    c->others.lazy = true;
     c->docs = wy_arena_alloc(site->arena, 2 * WY_WINDOW * sizeof *c->docs);
-    if (!c->docs) return wy_fail_memory(error);
+    c->scores = wy_arena_alloc(site->arena, WY_LISTS_WINDOW * sizeof *c->scores);
+    if (!c->docs || !c->scores) return wy_fail_memory(error);
     c->freqs = c->docs + WY_WINDOW;
     uint64_t cost = lane ? lane->postings.count : 0;
-    for (size_t i = 0; i < lattice->count; i++) cost += lattice->edges[i].term.doc_freq;
+    for (size_t i = 0; i < places->count; i++) cost += places->list[i].info.doc_freq;
     c->base.cost = cost < c->limit ? cost : c->limit;
     /* tf / (tf + K) is below 1, or rounded to it. */
     c->base.max = (uint64_t)ceil((double)node->weight * WY_SCORE_ONE) + 1;
     *out = &c->base;
-    return WY_OK;
+    return wy_lists_open(&c->others, site, places->list, places->count, error);
+}
+
+/* A word without a list of where it stands across others, if only as itself. */
+static int stands_alone(wy_site *site, const wy_node *node, const wy_lane *lane, bool *alone,
+                        wy_error *error)
+{
+    wy_lattice lattice;
+    int status = wy_lattice_make(&lattice, site->segment, node->field, node->exact, site->plan->mem,
+                                 error);
+    *alone = lattice.count <= (lane != NULL); /* that edge is the word itself */
+    wy_lattice_free(&lattice);
+    return status;
 }
 
 int wy_cursor_word(wy_site *site, const wy_node *node, uint32_t first, wy_lane **lane,
                    wy_cursor **out, wy_error *error)
 {
-    const uint32_t number = node->words[0].term;
-    const wy_plan_term *term = &site->plan->terms[number];
-    wy_lattice lattice;
+    bool alone = node->places[site->number].count == 0;
     *out = NULL;
-    int status = wy_lane_open(site, node, number, lane, error);
-    if (status) return status;
-    status = wy_lattice_make(&lattice, site->segment, node->field, node->exact, site->plan->mem,
-                             error);
-    if (!status && *lane) drop_own(&lattice, term->place[site->number].info.ordinal);
-    if (!status && lattice.count) status = make(site, node, &lattice, *lane, out, error);
-    wy_lattice_free(&lattice);
-    if (status || !*out) return status;
+    int status = wy_lane_open(site, node, node->words[0].term, lane, error);
+    if (!status && alone && !node->across) status = stands_alone(site, node, *lane, &alone, error);
+    if (status || alone) return status;
+    if (!node->across) {
+        *lane = NULL;
+        return wy_cursor_exact(site, node, first, out, error);
+    }
+    status = make(site, node, *lane, out, error);
     *lane = NULL;
-    return wy_cursor_seek(*out, first, error);
+    return status ? status : wy_cursor_seek(*out, first, error);
 }

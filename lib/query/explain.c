@@ -10,6 +10,7 @@
 #include "base/order.h"
 #include "query/cursor.h"
 #include "query/lattice.h"
+#include "query/word.h"
 
 typedef struct explainer {
     const wy_plan *plan;
@@ -99,6 +100,7 @@ static int by_place(const void *a, const void *b)
     const wy_explained *x = a, *y = b;
     if (x->from != y->from) return x->from < y->from ? -1 : 1;
     if (x->to != y->to) return x->to < y->to ? -1 : 1;
+    if (x->term_kind != y->term_kind) return x->term_kind < y->term_kind ? -1 : 1;
     return wy_bytes_compare(x->text.data, x->text.length, y->text.data, y->text.length);
 }
 
@@ -116,6 +118,19 @@ static size_t merge_equal(wy_explained *list, size_t count)
     return kept;
 }
 
+/* Appends a word at its place. */
+static int add_word(explainer *e, const wy_explained *word, wy_explained **list, size_t *count,
+                    size_t *capacity)
+{
+    if (!wy_grow(e->plan->mem, list, capacity, *count + 1, sizeof **list))
+        return wy_fail_memory(e->error);
+    (*list)[*count] = *word;
+    (*list)[*count].kind = WY_EXPLAINED_WORD;
+    (*list)[*count].role = WY_ROLE_PART;
+    (*list)[(*count)++].boost = 1;
+    return WY_OK;
+}
+
 /* Appends the words of one segment that can cover a part of the text. */
 static int add_edges(explainer *e, const wy_segment *segment, const wy_node *node,
                      wy_explained **list, size_t *count, size_t *capacity)
@@ -128,22 +143,36 @@ static int add_edges(explainer *e, const wy_segment *segment, const wy_node *nod
     for (size_t i = 0; i < lattice.count && !status; i++) {
         const wy_edge *edge = &lattice.edges[i];
         status = wy_terms_at(&cursor, terms, edge->term.ordinal, false, e->error);
-        if (!status &&
-            !wy_grow(e->plan->mem, list, capacity, *count + 1, sizeof **list))
-            status = wy_fail_memory(e->error);
         if (status) break;
-        (*list)[(*count)++] =
-            (wy_explained){.kind = WY_EXPLAINED_WORD,
-                           .role = WY_ROLE_PART,
-                           .field = wy_tree_field_name(node->field),
-                           .text = copy(e, (const char *)cursor.key + 1, cursor.length - 1),
-                           .documents = edge->term.doc_freq,
-                           .all = e->plan->stats[node->field].documents,
-                           .boost = 1,
-                           .from = (int32_t)edge->from + 1,
-                           .to = (int32_t)edge->to};
+        const wy_explained word = {
+            .field = wy_tree_field_name(node->field),
+            .text = copy(e, (const char *)cursor.key + 1, cursor.length - 1),
+            .documents = edge->term.doc_freq,
+            .all = e->plan->stats[node->field].documents,
+            .from = (int32_t)edge->from + 1,
+            .to = (int32_t)edge->to};
+        status = add_word(e, &word, list, count, capacity);
     }
     wy_lattice_free(&lattice);
+    return status;
+}
+
+/* Makes the words gathered, which it frees, the children of *out in this order, unless `status` is
+ * an error. */
+static int keep_words(explainer *e, wy_explained *list, size_t count, int status,
+                      int (*order)(const void *, const void *), wy_explained *out)
+{
+    if (!status && e->failed) status = wy_fail_memory(e->error);
+    if (!status && count) {
+        count = merge_equal(list, count);
+        if (order != by_place) qsort(list, count, sizeof *list, order);
+        wy_explained *kept = wy_arena_alloc(e->arena, count * sizeof *kept);
+        if (kept) memcpy(kept, list, count * sizeof *kept);
+        if (!kept) status = wy_fail_memory(e->error);
+        out->children = kept;
+        out->child_count = kept ? count : 0;
+    }
+    wy_free(e->plan->mem, list);
     return status;
 }
 
@@ -159,16 +188,46 @@ static int explain_exact(explainer *e, const wy_node *node, wy_explained *out)
     if (node->exact->unit_count == 0) return WY_OK;
     for (size_t s = 0; s < e->plan->scope->count && !status; s++)
         status = add_edges(e, e->plan->scope->segments[s], node, &list, &count, &capacity);
-    if (!status && e->failed) status = wy_fail_memory(e->error);
-    if (!status && count) {
-        count = merge_equal(list, count);
-        wy_explained *kept = wy_arena_alloc(e->arena, count * sizeof *kept);
-        if (kept) memcpy(kept, list, count * sizeof *kept);
-        if (!kept) status = wy_fail_memory(e->error);
-        out->children = kept;
-        out->child_count = kept ? count : 0;
+    return keep_words(e, list, count, status, by_place, out);
+}
+
+/* Appends the places of a word in one segment. */
+static int add_places(explainer *e, size_t number, const wy_node *node, wy_explained **list,
+                      size_t *count, size_t *capacity)
+{
+    const wy_terms *terms = wy_segment_terms(e->plan->scope->segments[number]);
+    const wy_plan_places *places = &node->places[number];
+    wy_terms_cursor cursor;
+    int status = WY_OK;
+    for (size_t i = 0; i < places->count && !status; i++) {
+        const wy_segment_term *term = &places->list[i];
+        status = wy_terms_at(&cursor, terms, term->info.ordinal, false, e->error);
+        if (status) break;
+        const wy_explained word = {
+            .term_kind = wy_key_kind(cursor.key[0]),
+            .field = wy_tree_field_name(node->field),
+            .text = copy(e, (const char *)cursor.key + 1, cursor.length - 1),
+            .documents = term->live_doc_freq,
+            .all = e->plan->stats[node->field].documents};
+        status = add_word(e, &word, list, count, capacity);
     }
-    wy_free(e->plan->mem, list);
+    return status;
+}
+
+/* A Chinese word: as itself, and where else it stands. */
+static int explain_everywhere(explainer *e, const wy_node *node, wy_explained *out)
+{
+    wy_explained *list = NULL, own = *out;
+    size_t count = 0, capacity = 0;
+    int status = WY_OK;
+    own.idf = 0;
+    if (own.documents) status = add_word(e, &own, &list, &count, &capacity);
+    for (size_t s = 0; s < e->plan->scope->count && !status; s++)
+        status = add_places(e, s, node, &list, &count, &capacity);
+    out->documents = node->documents < out->all ? node->documents : out->all;
+    out->idf = node->idf;
+    status = keep_words(e, list, count, status, most_documents_first, out);
+    if (own.documents && out->child_count == 1) out->child_count = 0; /* nowhere else */
     return status;
 }
 
@@ -320,6 +379,8 @@ static int explain(explainer *e, const wy_node *node, wy_explained_role role, wy
     if (node->kind == WY_NODE_TERM && is_pattern(node)) out->kind = WY_EXPLAINED_UNION;
     if (node->kind == WY_NODE_NEAR) {
         status = explain_parts(e, node, out);
+    } else if (node->places && !is_pattern(node)) {
+        status = explain_everywhere(e, node, out);
     } else if (node->kind == WY_NODE_EXACT) {
         status = explain_exact(e, node, out);
     } else if (node->kind == WY_NODE_YEARS || node->kind == WY_NODE_REPORTS) {

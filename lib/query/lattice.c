@@ -268,19 +268,37 @@ static int find_all(finder *f)
     return status == WY_OK ? find_terms(f, f->n, INSIDE) : status;
 }
 
+static finder finder_of(wy_lattice *lattice, const wy_segment *segment, wy_field field,
+                        const wy_exact_query *query, wy_error *error)
+{
+    return (finder){.lattice = lattice,
+                    .segment = segment,
+                    .terms = wy_segment_terms(segment),
+                    .query = query,
+                    .field = field,
+                    .first = (uint8_t)((unsigned)field << 4 | WY_TOKEN_WORD),
+                    .n = query->unit_count,
+                    .head = query->unit_count,
+                    .error = error};
+}
+
+int wy_lattice_holders(wy_lattice *lattice, const wy_segment *segment, wy_field field,
+                       const wy_exact_query *query, const wy_mem *mem, wy_error *error)
+{
+    *lattice = (wy_lattice){.mem = mem};
+    finder f = finder_of(lattice, segment, field, query, error);
+    int status = find_terms(&f, f.n, AT_END);
+    if (status == WY_OK) status = find_terms(&f, f.n, INSIDE);
+    if (status == WY_OK) status = find_beginnings(&f, 0);
+    lattice->whole = lattice->count;
+    return status;
+}
+
 int wy_lattice_make(wy_lattice *lattice, const wy_segment *segment, wy_field field,
                     const wy_exact_query *query, const wy_mem *mem, wy_error *error)
 {
     *lattice = (wy_lattice){.mem = mem};
-    finder f = {.lattice = lattice,
-                .segment = segment,
-                .terms = wy_segment_terms(segment),
-                .query = query,
-                .field = field,
-                .first = (uint8_t)((unsigned)field << 4 | WY_TOKEN_WORD),
-                .n = query->unit_count,
-                .head = query->unit_count,
-                .error = error};
+    finder f = finder_of(lattice, segment, field, query, error);
     for (uint32_t i = 0; i < f.n; i++) {
         const bool gap = wy_exact_is_gap(&query->units[i]);
         if (!gap && (!query->units[i].apart || i == 0)) continue;

@@ -31,6 +31,11 @@ typedef struct wy_lattice {
  */
 int wy_lattice_make(wy_lattice *lattice, const wy_segment *segment, wy_field field,
                     const wy_exact_query *query, const wy_mem *mem, wy_error *error);
+
+/* The same for the words alone that have the whole text, without gaps, and more: an edge for each
+ * place where they have it. */
+int wy_lattice_holders(wy_lattice *lattice, const wy_segment *segment, wy_field field,
+                       const wy_exact_query *query, const wy_mem *mem, wy_error *error);
 void wy_lattice_free(wy_lattice *lattice);
 
 #endif

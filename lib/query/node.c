@@ -179,6 +179,23 @@ static int make_term(maker *m, wy_field field, const wy_token *token, wy_node **
     return wy_plan_intern(m->plan, field, token, &word->term, m->error);
 }
 
+/* A Chinese word is looked for wherever it stands (word.h). */
+static int make_everywhere(maker *m, const wy_token *token, wy_node *node)
+{
+    wy_token across = *token;
+    wy_plan_word *words;
+    int status = wy_exact_of_word(token, m->plan->arena, &node->exact, m->error);
+    if (status || !node->exact) return status;
+    node->across = wy_analyzer_tells_across(m->analyzer, token->term, token->length);
+    if (!node->across) return WY_OK;
+    words = wy_arena_alloc(m->plan->arena, 2 * sizeof *words);
+    if (!words) return wy_fail_memory(m->error);
+    words[0] = words[1] = node->words[0];
+    node->words = words;
+    across.kind = WY_TOKEN_ACROSS;
+    return wy_plan_intern(m->plan, node->field, &across, &words[1].term, m->error);
+}
+
 static int make_phrase(maker *m, const wy_tree *leaf, double boost, wy_node **out);
 
 /* Whether more than one term stands for the text. */
@@ -191,8 +208,8 @@ static bool in_pieces(const wy_tokens *tokens)
 
 /*
  * An unquoted word: its terms, stems and numbers in the place of what they cover. *out stays NULL
- * without any. Chinese words are looked for wherever they stand (cursor_word.c). In a field one
- * that is cut stands as if quoted: who limits a search to 青屿区 does not want every district.
+ * without any. In a field one that is cut stands as if quoted: who limits a search to 青屿区 does not
+ * want every district.
  */
 static int make_word(maker *m, const wy_tree *leaf, double boost, bool all, wy_node **out)
 {
@@ -211,8 +228,7 @@ static int make_word(maker *m, const wy_tree *leaf, double boost, bool all, wy_n
         wy_node *term = NULL;
         status = make_term(m, leaf->field, &tokens.list[i], &term);
         if (status) return status;
-        if (folded)
-            status = wy_exact_of_word(&tokens.list[i], m->plan->arena, &term->exact, m->error);
+        if (folded) status = make_everywhere(m, &tokens.list[i], term);
         if (status) return status;
         term->tree = leaf;
         term->boost = boost;

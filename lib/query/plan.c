@@ -9,6 +9,7 @@
 #include "base/utf8.h"
 #include "query/expand.h"
 #include "query/node.h"
+#include "query/word.h"
 
 static const wy_tree *first_leaf(const wy_tree *tree)
 {
@@ -122,6 +123,7 @@ static double idf_of(const wy_plan *plan, const wy_node *node)
         sum += plan->terms[node->words[i].term].idf;
         documents += plan->terms[node->words[i].term].doc_freq;
     }
+    if (node->places) return wy_idf(plan->stats[node->field].documents, node->documents);
     for (const wy_node *n = node->parts; n; n = n->next) sum += n->idf;
     /* A union is one word, in as many documents as if none held two of its terms. */
     return node->kind == WY_NODE_UNION ? wy_idf(plan->stats[node->field].documents, documents)
@@ -136,6 +138,8 @@ static int weigh(wy_plan *plan, wy_node *node, wy_error *error)
         for (wy_node *n = lists[i]; n && !status; n = n->next) status = weigh(plan, n, error);
     }
     if (status || !wy_node_is_leaf(node)) return status;
+    if (node->kind == WY_NODE_TERM && node->exact) status = wy_word_find(plan, node, error);
+    if (status) return status;
     node->idf = idf_of(plan, node);
     if (node->idf * node->boost > WY_WEIGHT_MAX)
         return wy_fail(error, WY_E_LIMIT, NULL, node->tree->offset,

@@ -55,6 +55,8 @@ typedef struct wy_plan_ranges {
     uint64_t paragraphs; /* in all */
 } wy_plan_ranges;
 
+typedef struct wy_plan_places wy_plan_places; /* word.h */
+
 /*
  * A node of the plan. A bool node matches where all of `must` does and none of `must_not`, and, if
  * there is no `must` but some `should`, one of those; without both it is everything but `must_not`.
@@ -65,8 +67,11 @@ typedef struct wy_node {
     const wy_plan_word *words; /* of terms (one), phrases, exact texts, unions (any number) */
     uint32_t word_count;
     /* Of exact texts, whose words only weigh; and of a word that is to be found inside others and
-     * across them. */
+     * across them (word.h). */
     wy_exact_query *exact;
+    bool across; /* of such a word: a list tells where it stands across others: words[1] */
+    wy_plan_places *places; /* of such a word: one for each segment of the scope */
+    uint64_t documents;     /* of such a word: those of all its lists, added up */
     const wy_tree *tree;    /* the leaf that it stems from, where it has one */
     double boost;           /* sum of those of the equal leaves of a list that were made one */
     double idf;             /* of all that scores: that of its words together */

@@ -179,6 +179,12 @@ static int count(wy_site *site, wy_topk *topk, bool *ranked, uint64_t *number, w
         *ranked = false;
         return WY_OK;
     }
+    /* A word alone: of its lists the bits are all that is needed. */
+    if (flat.must.count == 1 && flat.should.count == 0 && flat.must.list[0].cursor &&
+        wy_cursor_is_word(flat.must.list[0].cursor)) {
+        flat.should = flat.must;
+        flat.must.count = 0;
+    }
     const bool must = flat.must.count > 0;
     status = wy_flat_make_room(&flat, must, !must, error);
     if (status) return status;

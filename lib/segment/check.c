@@ -98,19 +98,23 @@ static int check_term(const wy_segment *s, const wy_mem *mem, const wy_terms_cur
     const wy_sealed *file = wy_segment_positions_file(s);
     wy_segment_term term = {.field = wy_key_field(cursor->key[0]), .info = cursor->info};
     bool counts = term.field == WY_FIELD_BODY && wy_key_kind(cursor->key[0]) == WY_TOKEN_WORD;
+    const bool placed = wy_key_has_positions(cursor->key[0]);
     wy_postings p;
     wy_positions q = {0};
     uint64_t total = 0;
     *dead = 0;
     int status = wy_segment_term_postings(s, &term, &p, error);
-    if (status == WY_OK) status = wy_segment_term_positions(s, mem, &term, &q, error);
+    if (status == WY_OK && placed) status = wy_segment_term_positions(s, mem, &term, &q, error);
+    if (status == WY_OK && !placed && term.info.positions_length > 0)
+        status = wy_sealed_damaged(file, term.info.positions_offset, error,
+                                   "a term has positions that is of a kind without");
     while (status == WY_OK) {
         status = wy_postings_next(&p, error);
         if (status != WY_OK || p.doc == WY_NO_DOC) break;
-        uint32_t freq, count;
-        const uint32_t *positions;
+        uint32_t freq, count = 0;
+        const uint32_t *positions = NULL;
         status = wy_postings_freq(&p, &freq, error);
-        if (status == WY_OK)
+        if (status == WY_OK && placed)
             status = wy_positions_get(&q, p.block, p.docs, p.freqs, p.block_count, p.index,
                                       &positions, &count, error);
         if (status != WY_OK) break;

@@ -8,6 +8,9 @@
  * passages (columns/columns.h): the headings above a passage, outermost first, are one text, in
  * which each heading begins WY_HEADING_GAP positions behind the one before, so that no phrase runs
  * across.
+ *
+ * Words that stand across others (WY_TOKEN_ACROSS) have postings and no positions: who asks where
+ * in its paragraph a word stands asks the words that it lies across.
  */
 #ifndef WY_SEGMENT_FIELD_H
 #define WY_SEGMENT_FIELD_H
@@ -62,6 +65,10 @@ static inline wy_field wy_key_field(uint8_t first)
 static inline uint8_t wy_key_kind(uint8_t first)
 {
     return first & 15;
+}
+static inline bool wy_key_has_positions(uint8_t first)
+{
+    return wy_key_kind(first) != WY_TOKEN_ACROSS;
 }
 
 #endif

@@ -111,9 +111,13 @@ static int invert_part(wy_inverter *v, wy_field field, uint32_t doc, wy_string t
     wy_tokens tokens;
     int status = wy_analyzer_run(v->analyzer, text.data, text.length, &tokens, error);
     if (status != WY_OK) return status;
+    const uint32_t end = *position + tokens.positions;
     status = wy_occurrences_add(&v->occurrences, field, doc, *position, &tokens, error);
     *words += tokens.words;
-    *position += tokens.positions;
+    if (status == WY_OK) status = wy_analyzer_across(v->analyzer, &tokens, error);
+    if (status == WY_OK)
+        status = wy_occurrences_add(&v->occurrences, field, doc, *position, &tokens, error);
+    *position = end;
     return status;
 }
 

@@ -263,7 +263,7 @@ static int open_term(source *s, const wy_mem *mem, wy_field field, wy_error *err
 {
     wy_segment_term term = {.field = field, .info = s->cursor.info};
     int status = wy_segment_term_postings(s->segment, &term, &s->postings, error);
-    if (status == WY_OK)
+    if (status == WY_OK && wy_key_has_positions(s->cursor.key[0]))
         status = wy_segment_term_positions(s->segment, mem, &term, &s->positions, error);
     if (status != WY_OK) return status;
     s->in_term = true;
@@ -275,13 +275,13 @@ static int copy_posting(merge *m, source *s, wy_error *error)
 {
     wy_postings *p = &s->postings;
     uint32_t freq, count;
-    const uint32_t *positions;
+    const uint32_t *positions = NULL;
     int status = wy_postings_freq(p, &freq, error);
-    if (status == WY_OK)
+    if (status == WY_OK && wy_key_has_positions(s->cursor.key[0]))
         status = wy_positions_get(&s->positions, p->block, p->docs, p->freqs, p->block_count,
                                   p->index, &positions, &count, error);
     if (status == WY_OK)
-        status = wy_segment_add_posting(m->writer, s->doc, positions, count, error);
+        status = wy_segment_add_posting(m->writer, s->doc, positions, freq, error);
     return status;
 }
 

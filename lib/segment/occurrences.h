@@ -46,7 +46,7 @@ void wy_occurrences_free(wy_occurrences *all);
 size_t wy_occurrences_memory(const wy_occurrences *all);
 
 /* Notes the tokens of a text that begins at `position` of document `doc` of `field`. Calls come
- * with documents ascending, and positions ascending within a document. WY_E_NOMEM. */
+ * with documents ascending, and positions of one key ascending within a document. WY_E_NOMEM. */
 int wy_occurrences_add(wy_occurrences *all, wy_field field, uint32_t doc, uint32_t position,
                        const wy_tokens *tokens, wy_error *error);
 

@@ -205,6 +205,19 @@ int wy_segment_lengths(const wy_segment *s, wy_field field, const uint8_t **out,
     return wy_columns_lengths(s->columns, field, out, error);
 }
 
+int wy_segment_term_of(const wy_segment *s, wy_field field, const wy_term_info *info,
+                       wy_segment_term *out, wy_error *error)
+{
+    uint32_t dead = 0;
+    int status = s->live ? wy_live_dead(s->live, info->ordinal, &dead, error) : WY_OK;
+    if (status != WY_OK) return status;
+    if (info->doc_freq > wy_segment_documents(s, field) || dead > info->doc_freq)
+        return wy_fail(error, WY_E_DAMAGED, wy_sealed_path(wy_terms_file(s->terms)), WY_NO_OFFSET,
+                       "term %u occurs in more documents than there are", info->ordinal);
+    *out = (wy_segment_term){field, *info, info->doc_freq - dead};
+    return WY_OK;
+}
+
 int wy_segment_term_get(const wy_segment *s, wy_field field, uint8_t kind, const char *term,
                         size_t length, bool *found, wy_segment_term *out, wy_error *error)
 {
@@ -212,17 +225,10 @@ int wy_segment_term_get(const wy_segment *s, wy_field field, uint8_t kind, const
     if (length == 0 || length > WY_TERM_MAX) return WY_OK;
     uint8_t key[1 + WY_TERM_MAX];
     size_t key_length = wy_key_make(key, field, kind, term, length);
-    int status = wy_terms_get(s->terms, key, key_length, found, &out->info, error);
+    wy_term_info info;
+    int status = wy_terms_get(s->terms, key, key_length, found, &info, error);
     if (status != WY_OK || !*found) return status;
-    out->field = field;
-    uint32_t dead = 0;
-    if (s->live) status = wy_live_dead(s->live, out->info.ordinal, &dead, error);
-    if (status != WY_OK) return status;
-    if (out->info.doc_freq > wy_segment_documents(s, field) || dead > out->info.doc_freq)
-        return wy_fail(error, WY_E_DAMAGED, wy_sealed_path(wy_terms_file(s->terms)), WY_NO_OFFSET,
-                       "term %u occurs in more documents than there are", out->info.ordinal);
-    out->live_doc_freq = out->info.doc_freq - dead;
-    return WY_OK;
+    return wy_segment_term_of(s, field, &info, out, error);
 }
 
 int wy_segment_term_postings(const wy_segment *s, const wy_segment_term *term, wy_postings *out,

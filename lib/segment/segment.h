@@ -81,6 +81,10 @@ typedef struct wy_segment_term {
 int wy_segment_term_get(const wy_segment *segment, wy_field field, uint8_t kind, const char *term,
                         size_t length, bool *found, wy_segment_term *out, wy_error *error);
 
+/* The same of a term that was found in the dictionary otherwise. WY_E_DAMAGED. */
+int wy_segment_term_of(const wy_segment *segment, wy_field field, const wy_term_info *info,
+                       wy_segment_term *out, wy_error *error);
+
 /* Opens cursors over a term's postings and positions. Ids are those of the field's documents. */
 int wy_segment_term_postings(const wy_segment *segment, const wy_segment_term *term,
                              wy_postings *out, wy_error *error);

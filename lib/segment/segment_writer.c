@@ -30,6 +30,7 @@ struct wy_segment_writer {
 
     uint8_t term_kind; /* of the current term */
     wy_term_info term;
+    uint64_t positions_end; /* of the terms so far */
 };
 
 static void close_parts(wy_segment_writer *w)
@@ -167,7 +168,7 @@ int wy_segment_add_posting(wy_segment_writer *w, uint32_t doc, const uint32_t *p
     w->term.doc_freq++;
     w->term.total_freq += freq;
     int status = wy_postings_add(w->postings, doc, freq, wy_impact(freq, k), error);
-    if (status == WY_OK)
+    if (status == WY_OK && wy_key_has_positions(w->term_kind))
         status = wy_positions_add(w->positions, w->codes[field].data[doc], positions, freq, error);
     return status;
 }
@@ -176,10 +177,12 @@ int wy_segment_end_term(wy_segment_writer *w, const void *key, size_t length, wy
 {
     if (w->term.doc_freq == 0) return WY_OK;
     wy_postings_place postings;
-    wy_positions_place positions;
+    wy_positions_place positions = {.offset = w->positions_end};
     int status = wy_postings_end(w->postings, &postings, error);
-    if (status == WY_OK) status = wy_positions_end(w->positions, &positions, error);
+    if (status == WY_OK && wy_key_has_positions(w->term_kind))
+        status = wy_positions_end(w->positions, &positions, error);
     if (status != WY_OK) return status;
+    w->positions_end = positions.offset + positions.length;
     assert(postings.count == w->term.doc_freq);
     w->term.postings_offset = postings.offset;
     w->term.postings_length = postings.length;

@@ -34,7 +34,8 @@ void wy_segment_end_documents(wy_segment_writer *writer);
 
 /* Begins a term of the field and kind that `field_and_kind` says (field.h). */
 void wy_segment_begin_term(wy_segment_writer *writer, uint8_t field_and_kind);
-/* A posting of the current term: ids and positions ascending, freq >= 1. */
+/* A posting of the current term: ids and positions ascending, freq >= 1. Of a kind without positions
+ * (field.h) `positions` is not looked at. */
 int wy_segment_add_posting(wy_segment_writer *writer, uint32_t doc, const uint32_t *positions,
                            uint32_t freq, wy_error *error);
 /* Ends the current term, giving its key; keys ascend. Without a posting nothing is written. */

@@ -132,6 +132,17 @@ int wy_analyzer_run(wy_analyzer *analyzer, const char *text, size_t length, wy_t
     return WY_OK;
 }
 
+int wy_analyzer_across(wy_analyzer *analyzer, wy_tokens *out, wy_error *error)
+{
+    *out = (wy_tokens){0};
+    return analyzer->kind->across ? analyzer->kind->across(analyzer, out, error) : WY_OK;
+}
+
+bool wy_analyzer_tells_across(wy_analyzer *analyzer, const char *term, size_t length)
+{
+    return analyzer->kind->tells_across && analyzer->kind->tells_across(analyzer, term, length);
+}
+
 size_t wy_term_unit(const char *term, size_t length, size_t at, uint32_t *code)
 {
     enum { CHARS = 0x110000, HASHES = 0x200000 - CHARS };

@@ -43,7 +43,8 @@
 typedef enum wy_token_kind {
     WY_TOKEN_WORD = 0,  /* the folded word */
     WY_TOKEN_STEM = 1,  /* Snowball stem of a Latin word */
-    WY_TOKEN_NUMBER = 2 /* value of a number */
+    WY_TOKEN_NUMBER = 2, /* value of a number */
+    WY_TOKEN_ACROSS = 3  /* a word that stands across others: wy_analyzer_across */
 } wy_token_kind;
 
 typedef struct wy_token {
@@ -106,6 +107,18 @@ int wy_analyzer_run(wy_analyzer *analyzer, const char *text, size_t length, wy_t
 /* The folded text of the last run, until the next or close; NULL where the analyzer folds nothing.
  */
 const wy_folded *wy_analyzer_folded(const wy_analyzer *analyzer);
+
+/*
+ * The words of ICU's dictionary that stand across words of the last run: that begin in one of them
+ * and end in another, as 国人 in 中国 人民. An index keeps them as a kind of their own, without
+ * positions, so that a word is found wherever it stands. None for whitespace, and where ICU's
+ * dictionary cannot be walked (which the identity says). *out lives until the next run, across or
+ * close. WY_E_NOMEM.
+ */
+int wy_analyzer_across(wy_analyzer *analyzer, wy_tokens *out, wy_error *error);
+
+/* Whether wy_analyzer_across tells of every place where this WORD term stands across others. */
+bool wy_analyzer_tells_across(wy_analyzer *analyzer, const char *term, size_t length);
 
 /* Width of an indexed icu WORD term, from its characters alone. */
 uint32_t wy_term_width(const char *term, size_t length);

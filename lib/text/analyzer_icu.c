@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "text/across.h"
 #include "text/analyzer_kind.h"
 #include "text/char_class.h"
 #include "text/fold.h"
@@ -13,13 +14,14 @@
 
 /* Of what is decided in this file, char_class.h and fold.h. Raise it when terms or positions
  * change, so that an index made before says so. */
-#define RULES_VERSION 2
+#define RULES_VERSION 3
 
 struct icu {
     wy_folded folded;
     wy_segmenter *segmenter;
     wy_stemmer *stemmer;
     wy_number_maker numbers;
+    wy_across across;
 };
 
 static int icu_open(wy_analyzer *analyzer, wy_error *error)
@@ -44,8 +46,9 @@ static int icu_open(wy_analyzer *analyzer, wy_error *error)
     wy_segmenter_versions(analyzer->icu_version, unicode);
     wy_segmenter_dictionary(dictionary);
     snprintf(analyzer->identity, sizeof analyzer->identity,
-             "icu %s unicode %s cjdict %s fold %s stem english-%016" PRIx64 " rules %d",
-             analyzer->icu_version, unicode, dictionary, wy_fold_version(), stems, RULES_VERSION);
+             "icu %s unicode %s cjdict %s fold %s stem english-%016" PRIx64 " rules %d%s",
+             analyzer->icu_version, unicode, dictionary, wy_fold_version(), stems, RULES_VERSION,
+             wy_segmenter_knows_words(icu->segmenter) ? "" : " none across");
     return WY_OK;
 }
 
@@ -58,6 +61,7 @@ static void icu_close(wy_analyzer *analyzer)
     wy_segmenter_close(icu->segmenter);
     wy_folded_free(&icu->folded);
     wy_number_maker_free(&icu->numbers, analyzer->mem);
+    wy_across_free(&icu->across, analyzer->mem);
     wy_free(analyzer->mem, icu);
 }
 
@@ -216,4 +220,25 @@ static int icu_run(wy_analyzer *analyzer, const char *text, size_t length, uint3
     return wy_number_maker_run(&icu->numbers, analyzer, &icu->folded, error);
 }
 
-const wy_analyzer_kind wy_analyzer_icu = {"icu", true, icu_open, icu_close, icu_run};
+static int icu_across(wy_analyzer *analyzer, wy_tokens *out, wy_error *error)
+{
+    struct icu *icu = analyzer->state;
+    const wy_tokens words = {.list = analyzer->tokens, .count = analyzer->count};
+
+    return wy_across_find(&icu->across, analyzer->mem, icu->segmenter, &words, out, error);
+}
+
+static bool icu_tells_across(wy_analyzer *analyzer, const char *term, size_t length)
+{
+    struct icu *icu = analyzer->state;
+
+    return wy_across_tells(icu->segmenter, term, length);
+}
+
+const wy_analyzer_kind wy_analyzer_icu = {.name = "icu",
+                                          .counts_characters = true,
+                                          .open = icu_open,
+                                          .close = icu_close,
+                                          .run = icu_run,
+                                          .across = icu_across,
+                                          .tells_across = icu_tells_across};

@@ -19,6 +19,9 @@ typedef struct wy_analyzer_kind {
     /* Adds the tokens of a text; returns the positions used in *positions. */
     int (*run)(wy_analyzer *analyzer, const char *text, size_t length, uint32_t *positions,
                wy_error *error);
+    /* As wy_analyzer_across and wy_analyzer_tells_across. NULL: there are none. */
+    int (*across)(wy_analyzer *analyzer, wy_tokens *out, wy_error *error);
+    bool (*tells_across)(wy_analyzer *analyzer, const char *term, size_t length);
 } wy_analyzer_kind;
 
 extern const wy_analyzer_kind wy_analyzer_icu, wy_analyzer_whitespace;

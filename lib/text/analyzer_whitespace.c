@@ -53,5 +53,8 @@ static int whitespace_run(wy_analyzer *analyzer, const char *text, size_t length
     }
 }
 
-const wy_analyzer_kind wy_analyzer_whitespace = {"whitespace", false, whitespace_open,
-                                                 whitespace_close, whitespace_run};
+const wy_analyzer_kind wy_analyzer_whitespace = {.name = "whitespace",
+                                                 .counts_characters = false,
+                                                 .open = whitespace_open,
+                                                 .close = whitespace_close,
+                                                 .run = whitespace_run};

@@ -248,6 +248,38 @@ static unsigned learn(wy_segmenter *segmenter, uint32_t unit)
     return known->kind;
 }
 
+bool wy_segmenter_knows_words(const wy_segmenter *segmenter)
+{
+    return segmenter->own;
+}
+
+size_t wy_segmenter_words(wy_segmenter *segmenter, const uint16_t *units, size_t count,
+                          size_t least, uint8_t lengths[WY_DICTIONARY_WORD_MAX])
+{
+    const wy_cj_dictionary *dictionary = &segmenter->dictionary;
+    wy_cut_unit *known = segmenter->known;
+    size_t found = 0, at = 1;
+    wy_cj_step step;
+    uint64_t apart; /* what the characters cost one by one */
+
+    _Static_assert(WY_DICTIONARY_WORD_MAX == WY_CJ_WORD_MAX, "as the dictionary has it");
+    if (!segmenter->own || count < 2) return 0;
+    if (known[units[0]].kind == 0) learn(segmenter, units[0]);
+    if (known[units[0]].state == 0) return 0;
+    if (count > WY_CJ_WORD_MAX) count = WY_CJ_WORD_MAX;
+    apart = known[units[0]].cost;
+    step = wy_cj_second(dictionary, known[units[0]].state, units[1]);
+    for (;;) {
+        if (known[units[at]].kind == 0) learn(segmenter, units[at]);
+        apart += known[units[at]].cost;
+        at++;
+        if (at > least && wy_cj_cost(step) < WY_CJ_TOO_DEAR && wy_cj_cost(step) <= apart)
+            lengths[found++] = (uint8_t)at;
+        if (at == count || !(step.units >> (units[at] & 31) & 1)) return found;
+        step = wy_cj_next(dictionary, step.next, units[at]);
+    }
+}
+
 /* A piece of the rules: where it ends, how, and what kinds of characters are in it. */
 struct rule_piece {
     size_t end;

@@ -54,6 +54,20 @@ int wy_segmenter_start(wy_segmenter *segmenter, const uint16_t *units, size_t le
 int wy_segmenter_next(wy_segmenter *segmenter, const wy_piece **pieces, size_t *count,
                       wy_error *error);
 
+/* Whether wy_segmenter_words finds any: not where all is left to ICU. */
+bool wy_segmenter_knows_words(const wy_segmenter *segmenter);
+
+/* Longest word that is found so, in units. */
+#define WY_DICTIONARY_WORD_MAX 20
+
+/*
+ * The words of ICU's dictionary that begin with units[0], two units to WY_DICTIONARY_WORD_MAX, and
+ * that it may cut at all: none that costs more than its characters one by one. Writes the lengths
+ * of those longer than `least`, ascending, and returns how many there are.
+ */
+size_t wy_segmenter_words(wy_segmenter *segmenter, const uint16_t *units, size_t count,
+                          size_t least, uint8_t lengths[WY_DICTIONARY_WORD_MAX]);
+
 /* Units that ICU itself has cut since the segmenter was opened. */
 uint64_t wy_segmenter_left_to_icu(const wy_segmenter *segmenter);
 

@@ -1,6 +1,7 @@
 /*
  * support/oracle.c
  */
+#define _GNU_SOURCE /* memmem */
 #include "support/oracle.h"
 
 #include <math.h>
@@ -357,7 +358,8 @@ typedef struct node {
     occurrence *words; /* positions are relative to the first */
     size_t word_count;
     wy_plain_text *exact; /* of quoted texts of icu: what must be there; one */
-    text units;           /* and a word for each of its units */
+    text units;           /* and a word for each of its units, or ... */
+    bool everywhere;      /* ... the word, which is not quoted */
     uint32_t distance;
     double idf, boost;
     struct node **parts;
@@ -464,6 +466,10 @@ static node *ready_word(const wy_ask *ask, wy_ask_occur occur, double boost, boo
         add_word(n, &t->list[i]);
         n->words[0].position = 0;
         n->exact = everywhere(t, &t->list[i]);
+        n->everywhere = n->exact != NULL;
+        if (n->everywhere)
+            text_add(&n->units, WY_TERM_WORD, t->terms + t->list[i].term, t->list[i].term_length,
+                     0, 1, false);
         node_put(group, n);
     }
     return group;
@@ -566,6 +572,8 @@ static void each_document(const wy_oracle *oracle, wy_ask_field field, each_fn e
 typedef struct counted {
     const node *n;
     uint64_t name; /* what is looked for, unless n is a pattern */
+    const text *words; /* of a word that is looked for wherever it stands ... */
+    const occurrence *word; /* ... and it */
     double found;
 } counted;
 
@@ -590,6 +598,42 @@ static void count_words(const text *t, void *context)
         for (size_t j = 0; j < i && !again; j++) again = t->list[j].name == o->name;
         c->found += !again;
     }
+}
+
+/* How often `word` is in another word: from unit to unit. */
+static size_t places_in(const char *other, size_t other_length, const char *word, size_t length)
+{
+    size_t places = 0;
+    for (size_t at = 0; at + length <= other_length;) {
+        size_t end = at;
+        while (end < at + length) end += wy_plain_unit(other + end, other_length - end);
+        places += end == at + length && memcmp(other + at, word, length) == 0;
+        at += wy_plain_unit(other + at, other_length - at);
+    }
+    return places;
+}
+
+/* What a word that is looked for wherever it stands is in: itself, each word that holds it, a time
+ * for each place in that, and the text, if it stands across words there and is no number. */
+static void count_everywhere(const text *t, void *context)
+{
+    counted *c = context;
+    const char *word = c->words->terms + c->word->term;
+    const size_t length = c->word->term_length;
+    size_t inside = 0, all = 0;
+    for (size_t i = 0; i < t->count; i++) {
+        const occurrence *o = &t->list[i];
+        const char *other = t->terms + o->term;
+        if (o->kind != WY_TERM_WORD || !memmem(other, o->term_length, word, length)) continue;
+        const size_t places = places_in(other, o->term_length, word, length);
+        bool again = false;
+        for (size_t j = 0; j < i && !again; j++) again = t->list[j].name == o->name;
+        inside += places;
+        if (!again) c->found += (double)places;
+    }
+    for (size_t i = 0; i < t->plain_count; i++)
+        all += wy_plain_text_count(&t->plain[i], c->n->exact);
+    c->found += all > inside && wy_plain_is_told(word, length);
 }
 
 static double idf(double documents, double n)
@@ -617,7 +661,12 @@ static void measure(const wy_oracle *oracle, figures fields[WY_ASK_FIELDS])
 static void weigh(const wy_oracle *oracle, node *n, const figures fields[WY_ASK_FIELDS])
 {
     const double documents = fields[n->field].documents;
-    counted c = {.n = n};
+    counted c = {.n = n, .words = &n->units, .word = n->units.list};
+    if (n->everywhere) {
+        each_document(oracle, n->field, count_everywhere, &c);
+        n->idf = idf(documents, c.found);
+        return;
+    }
     for (size_t i = 0; i < n->word_count; i++) {
         c.name = n->words[i].name;
         c.found = 0;

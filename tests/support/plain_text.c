@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <string.h>
 #include <unicode/ubrk.h>
 #include <unicode/uchar.h>
 #include <unicode/unorm2.h>
@@ -182,4 +183,26 @@ bool wy_plain_is_everywhere(const char *word, size_t length)
         if (!is_counted(c) || is_mark(c)) return false;
     }
     return count > 1;
+}
+
+static bool is_one_of(UChar32 c, const UChar *set)
+{
+    return u_strchr32(set, c) != NULL;
+}
+
+bool wy_plain_is_told(const char *word, size_t length)
+{
+    UChar32 first = 0, last = 0;
+    size_t count = 0, numerals = 0;
+    for (int32_t at = 0; at < (int32_t)length;) {
+        U8_NEXT((const uint8_t *)word, at, (int32_t)length, last);
+        if (!u_hasBinaryProperty(last, UCHAR_IDEOGRAPHIC)) return false;
+        if (count == 0 && first == 0 && last == u'第') continue;
+        if (count++ == 0) first = last;
+        numerals += numerals + 1 == count && is_one_of(last, u"〇零一二两三四五六七八九十百千万亿");
+    }
+    if (numerals == 0) return count > 0;
+    if (numerals == count) return false;
+    return numerals + 1 < count || !is_one_of(last, u"条年月日个章节") ||
+           (length == strlen("一条") && first == u'一');
 }

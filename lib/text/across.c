@@ -1,0 +1,164 @@
+#include "text/across.h"
+
+#include <string.h>
+
+#include "base/utf8.h"
+#include "text/char_class.h"
+
+/* A character of a row. */
+struct wy_across_unit {
+    uint32_t word_end; /* where its word ends in the row: the number of a character */
+    uint32_t position;
+    uint32_t byte; /* in `bytes` */
+};
+
+void wy_across_free(wy_across *across, const wy_mem *mem)
+{
+    wy_free(mem, across->row);
+    wy_free(mem, across->units);
+    wy_free(mem, across->bytes);
+    wy_free(mem, across->found);
+    *across = (wy_across){0};
+}
+
+/* Whether the unit of a term, as wy_term_unit gives it, is a character that the dictionary may
+ * have: one with a position of its own, without marks. */
+static bool is_plain(uint32_t code)
+{
+    return code <= 0xffff && wy_char_class(code) & WY_CHAR_COUNTED;
+}
+
+/* Whether a word is a number, perhaps with 第 before it or a measure word behind: 二十, 第三, 五条.
+ * 一 before one is no number (analyzer.h). */
+static bool is_number(const uint16_t *units, size_t count)
+{
+    size_t at = units[0] == u'第', begin = at;
+
+    while (at < count && wy_char_class(units[at]) & WY_CHAR_NUMERAL) at++;
+    if (at == begin) return false;
+    if (at == count) return true;
+    return at + 1 == count && wy_char_class(units[at]) & WY_CHAR_MEASURE &&
+           !(count == 2 && units[0] == u'一');
+}
+
+/* Adds the words that begin at character `from` and end behind its word. */
+static bool add_found(wy_across *across, const wy_mem *mem, wy_segmenter *segmenter, size_t from)
+{
+    const wy_across_unit *row = across->row;
+    uint8_t lengths[WY_DICTIONARY_WORD_MAX];
+    const size_t count =
+        wy_segmenter_words(segmenter, across->units + from, across->count - from,
+                           row[from].word_end - from, lengths);
+
+    if (count == 0) return true;
+    if (!wy_grow(mem, &across->found, &across->found_capacity, across->found_count + count,
+                 sizeof *across->found))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        const size_t end = from + lengths[i];
+        const size_t byte_end = end < across->count ? row[end].byte : across->byte_count;
+
+        if (is_number(across->units + from, lengths[i])) continue;
+        across->found[across->found_count++] =
+            (wy_token){.term = across->bytes + row[from].byte,
+                       .length = (uint32_t)byte_end - row[from].byte,
+                       .position = row[from].position,
+                       .width = lengths[i],
+                       .kind = WY_TOKEN_ACROSS,
+                       .covered = true};
+    }
+    return true;
+}
+
+/* Looks the row through, and begins the next. */
+static bool end_row(wy_across *across, const wy_mem *mem, wy_segmenter *segmenter)
+{
+    bool good = true;
+
+    for (size_t i = 0; good && i < across->count && across->row[i].word_end < across->count; i++)
+        good = add_found(across, mem, segmenter, i);
+    across->count = 0;
+    return good;
+}
+
+/* Adds the characters of a word; a unit that the dictionary has not ends the row. */
+static bool add_word(wy_across *across, const wy_mem *mem, wy_segmenter *segmenter,
+                     const wy_token *word)
+{
+    size_t begun = across->count;
+    uint32_t position = word->position;
+
+    for (size_t at = 0; at < word->length; position++) {
+        const size_t begin = at;
+        uint32_t code;
+
+        at = wy_term_unit(word->term, word->length, at, &code);
+        if (is_plain(code)) {
+            across->units[across->count] = (uint16_t)code;
+            across->row[across->count++] =
+                (wy_across_unit){.position = position, .byte = (uint32_t)across->byte_count};
+            memcpy(across->bytes + across->byte_count, word->term + begin, at - begin);
+            across->byte_count += at - begin;
+            continue;
+        }
+        for (size_t i = begun; i < across->count; i++)
+            across->row[i].word_end = (uint32_t)across->count;
+        if (!end_row(across, mem, segmenter)) return false;
+        begun = 0;
+    }
+    for (size_t i = begun; i < across->count; i++)
+        across->row[i].word_end = (uint32_t)across->count;
+    return true;
+}
+
+/* Room for all characters of the words. */
+static bool make_room(wy_across *across, const wy_mem *mem, const wy_tokens *tokens)
+{
+    size_t bytes = 0;
+
+    for (size_t i = 0; i < tokens->count; i++) bytes += tokens->list[i].length;
+    return wy_grow(mem, &across->row, &across->row_capacity, bytes, sizeof *across->row) &&
+           wy_grow(mem, &across->units, &across->unit_capacity, bytes, sizeof *across->units) &&
+           wy_grow(mem, &across->bytes, &across->byte_capacity, bytes, 1);
+}
+
+int wy_across_find(wy_across *across, const wy_mem *mem, wy_segmenter *segmenter,
+                   const wy_tokens *tokens, wy_tokens *out, wy_error *error)
+{
+    uint32_t position = 0; /* behind the last word */
+    bool good;
+
+    across->count = across->byte_count = across->found_count = 0;
+    if (!wy_segmenter_knows_words(segmenter)) return WY_OK;
+    good = make_room(across, mem, tokens);
+    for (size_t i = 0; i < tokens->count && good; i++) {
+        const wy_token *token = &tokens->list[i];
+
+        if (token->kind != WY_TOKEN_WORD) continue;
+        if (token->position != position) good = end_row(across, mem, segmenter);
+        if (good) good = add_word(across, mem, segmenter, token);
+        position = token->position + token->width;
+    }
+    if (good) good = end_row(across, mem, segmenter);
+    if (!good) return wy_fail_memory(error);
+    *out = (wy_tokens){.list = across->found, .count = across->found_count};
+    return WY_OK;
+}
+
+bool wy_across_tells(wy_segmenter *segmenter, const char *term, size_t length)
+{
+    uint16_t units[WY_DICTIONARY_WORD_MAX];
+    uint8_t lengths[WY_DICTIONARY_WORD_MAX];
+    size_t count = 0;
+
+    for (size_t at = 0; at < length; count++) {
+        uint32_t code;
+
+        at = wy_term_unit(term, length, at, &code);
+        if (count == WY_DICTIONARY_WORD_MAX || !is_plain(code)) return false;
+        units[count] = (uint16_t)code;
+    }
+    if (count < 2 || is_number(units, count)) return false;
+    /* Longer than all but all of it. */
+    return wy_segmenter_words(segmenter, units, count, count - 1, lengths) == 1;
+}

@@ -1,0 +1,226 @@
+/*
+ * Words of the dictionary that stand across the words of a text.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "support/fault_mem.h"
+#include "support/test.h"
+#include "text/analyzer.h"
+
+static wy_analyzer *analyzer_of(const char *name, const wy_mem *mem)
+{
+    wy_analyzer *analyzer;
+    wy_error error;
+
+    assert_ok(wy_analyzer_open(name, mem, &analyzer, &error), &error);
+    return analyzer;
+}
+
+static wy_tokens across_of(wy_analyzer *analyzer, const char *text)
+{
+    wy_tokens tokens;
+    wy_error error;
+
+    assert_ok(wy_analyzer_run(analyzer, text, strlen(text), &tokens, &error), &error);
+    assert_ok(wy_analyzer_across(analyzer, &tokens, &error), &error);
+    return tokens;
+}
+
+/* "position+width:term " of each. */
+static void assert_across(wy_analyzer *analyzer, const char *text, const char *wanted)
+{
+    wy_tokens tokens = across_of(analyzer, text);
+    char shown[1024] = "";
+    size_t at = 0;
+
+    for (size_t i = 0; i < tokens.count; i++) {
+        const wy_token *t = &tokens.list[i];
+
+        assert_int_equal(t->kind, WY_TOKEN_ACROSS);
+        at += (size_t)snprintf(shown + at, sizeof shown - at, "%u+%u:%.*s ", t->position, t->width,
+                               (int)t->length, t->term);
+        wy_test_must(at < sizeof shown);
+    }
+    assert_string_equal(shown, wanted);
+}
+
+static void known(void **state)
+{
+    static const char *const texts[][2] = {
+        {"", ""},
+        {"中国", ""},
+        {"人民代表", "1+2:民代 "},
+        {"人民 \n代表", "1+2:民代 "},   /* white space has no position */
+        {"人民代表", "1+2:民代 "},
+        {"，人民代表", "2+2:民代 "},
+        {"人民，代表", ""},
+        {"人民x代表", ""},
+        {"人民\u0304代表", ""},         /* a mark belongs to its character */
+        {"人民代\u0304表", ""},
+        {"人民\U00020000代表", ""},
+        {"代表\u0304人民代表", "3+2:民代 "},
+        {"第二十一条", ""},             /* numbers are sought by value */
+    };
+    wy_analyzer *analyzer = analyzer_of("icu", &wy_mem_default);
+
+    (void)state;
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        assert_across(analyzer, texts[i][0], texts[i][1]);
+    wy_analyzer_close(analyzer);
+    analyzer = analyzer_of("whitespace", &wy_mem_default);
+    assert_across(analyzer, "人民 代表", "");
+    assert_false(wy_analyzer_tells_across(analyzer, "国人", strlen("国人")));
+    wy_analyzer_close(analyzer);
+}
+
+static void told(void **state)
+{
+    static const char *const yes[] = {"国人", "中国", "政府", "共和国", "一条", "一般"};
+    static const char *const no[] = {"",     "国",   "国国国", "二十",  "第三", "五条", "三百",
+                                     "law", "国\u0304人", "国人x", "人民\U00020000"};
+    wy_analyzer *analyzer = analyzer_of("icu", &wy_mem_default);
+
+    (void)state;
+    for (size_t i = 0; i < sizeof yes / sizeof *yes; i++)
+        assert_true(wy_analyzer_tells_across(analyzer, yes[i], strlen(yes[i])));
+    for (size_t i = 0; i < sizeof no / sizeof *no; i++)
+        assert_false(wy_analyzer_tells_across(analyzer, no[i], strlen(no[i])));
+    wy_analyzer_close(analyzer);
+}
+
+/* ---- Random texts --------------------------------------------------------------------------- */
+
+#define CHARS 40
+
+/* Pieces that Chinese reports are written with, cut wherever it may be. */
+static void draw_text(wy_test_random *random, char *text)
+{
+    static const char source[] = "中华人民共和国国务院办公厅关于进一步推进依法行政工作的意见各省自治区"
+                                 "直辖市人民代表大会常务委员会任命本条例所称未成年人及其监护人有权申请"
+                                 "第二十一条应当自收到之日起三十日内作出决定，不予行政处罚的除外";
+    size_t length = 0;
+
+    while (length < 3 * CHARS) {
+        size_t from = 3 * wy_test_below(random, (sizeof source - 1) / 3);
+        size_t bytes = 3 * (1 + wy_test_below(random, 6));
+
+        if (from + bytes >= sizeof source) continue;
+        memcpy(text + length, source + from, bytes);
+        length += bytes;
+    }
+    text[length] = 0;
+}
+
+/* Whether `length` bytes from `begin` on, at `position`, are among `found`. */
+static bool is_among(const wy_tokens *found, const char *begin, size_t length, uint32_t position)
+{
+    for (size_t i = 0; i < found->count; i++) {
+        const wy_token *t = &found->list[i];
+
+        if (t->position == position && t->length == length && memcmp(t->term, begin, length) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Every word that the analyzer tells of and that lies across others is found, and no other; and
+ * it tells of every word that it cuts itself. */
+static void all_are_found(void **state)
+{
+    wy_test_random random = wy_test_random_of(1);
+    wy_analyzer *analyzer = analyzer_of("icu", &wy_mem_default);
+    size_t all = 0;
+
+    (void)state;
+    for (uint64_t round = wy_test_rounds(300); round > 0; round--) {
+        char text[3 * CHARS + 32];
+        uint32_t word_end[CHARS + 8] = {0}; /* by character; 0: in none */
+        size_t wanted = 0;
+        wy_tokens tokens;
+        wy_error error;
+
+        draw_text(&random, text);
+        assert_ok(wy_analyzer_run(analyzer, text, strlen(text), &tokens, &error), &error);
+        for (size_t i = 0; i < tokens.count; i++) {
+            const wy_token *t = &tokens.list[i];
+
+            if (t->kind != WY_TOKEN_WORD) continue;
+            for (uint32_t c = t->begin / 3; c < t->end / 3; c++) word_end[c] = t->end / 3;
+        }
+        wy_tokens found = across_of(analyzer, text);
+        for (uint32_t from = 0; from < strlen(text) / 3; from++) {
+            for (uint32_t to = from + 2; to <= strlen(text) / 3 && word_end[to - 1]; to++) {
+                const char *begin = text + (size_t)3 * from;
+
+                if (!word_end[from] || to <= word_end[from]) continue;
+                if (!wy_analyzer_tells_across(analyzer, begin, (size_t)3 * (to - from))) continue;
+                wanted++;
+                assert_true(is_among(&found, begin, (size_t)3 * (to - from), from));
+            }
+        }
+        assert_int_equal(found.count, wanted);
+        all += wanted;
+    }
+    assert_true(all > 0);
+    wy_analyzer_close(analyzer);
+}
+
+static void words_are_told(void **state)
+{
+    wy_test_random random = wy_test_random_of(2);
+    wy_analyzer *analyzer = analyzer_of("icu", &wy_mem_default);
+
+    (void)state;
+    for (uint64_t round = wy_test_rounds(100); round > 0; round--) {
+        char text[3 * CHARS + 32];
+        wy_tokens tokens;
+        wy_error error;
+
+        draw_text(&random, text);
+        assert_ok(wy_analyzer_run(analyzer, text, strlen(text), &tokens, &error), &error);
+        for (size_t i = 0; i < tokens.count; i++) {
+            const wy_token *t = &tokens.list[i];
+            char first[4] = {0};
+
+            if (t->kind != WY_TOKEN_WORD || t->length < 6) continue; /* a character alone */
+            memcpy(first, t->term, 3);
+            if (strstr("第一二三十", first)) continue; /* perhaps a number */
+            assert_true(wy_analyzer_tells_across(analyzer, t->term, t->length));
+        }
+    }
+    wy_analyzer_close(analyzer);
+}
+
+static void without_memory(void **state)
+{
+    static const char text[] = "人民代表";
+
+    (void)state;
+    for (uint64_t nth = 1;; nth++) {
+        wy_fault_mem memory;
+        wy_analyzer *analyzer;
+        wy_tokens tokens;
+        int status;
+
+        wy_fault_mem_init(&memory, nth);
+        status = wy_analyzer_open("icu", &memory.mem, &analyzer, NULL);
+        if (status == WY_OK)
+            status = wy_analyzer_run(analyzer, text, sizeof text - 1, &tokens, NULL);
+        if (status == WY_OK) status = wy_analyzer_across(analyzer, &tokens, NULL);
+        if (status == WY_OK) assert_int_equal(tokens.count, 1);
+        wy_analyzer_close(analyzer);
+        wy_fault_mem_check(&memory);
+        assert_int_equal(status, memory.failed ? WY_E_NOMEM : WY_OK);
+        if (!memory.failed) break;
+        assert_true(nth < 100);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(known), cmocka_unit_test(told), cmocka_unit_test(all_are_found),
+        cmocka_unit_test(words_are_told), cmocka_unit_test(without_memory)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
