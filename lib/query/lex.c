@@ -8,6 +8,7 @@
 
 #include "query/lex_char.h"
 #include "query/lex_value.h"
+#include "text/char_class.h"
 
 enum { LEFT_QUOTE = 0x201C, RIGHT_QUOTE = 0x201D };
 
@@ -197,6 +198,21 @@ static int resolve(wy_lexer *lexer, size_t begin, size_t end, bool wild, wy_lexe
     return WY_OK;
 }
 
+/*
+ * A * at the end of a phrase lets its last word go on. Behind a Chinese character it says nothing,
+ * for any may follow there; behind anything else it means itself.
+ */
+static size_t end_open(const wy_lexer *lexer, size_t star, wy_lexeme *out)
+{
+    size_t after;
+    const uint32_t letter = look_back(lexer, star);
+    const unsigned classes = wy_char_class(letter);
+    look(lexer, star, &after);
+    out->open_ended = wy_lex_is_letter(letter) || wy_lex_is_digit(letter) ||
+                      (classes & WY_CHAR_LATIN && !(classes & WY_CHAR_COUNTED));
+    return out->open_ended || classes & WY_CHAR_COUNTED ? star : after;
+}
+
 /* A phrase whose opening quote is at `at`. */
 static int lex_phrase(wy_lexer *lexer, size_t at, wy_lexeme *out, wy_error *error)
 {
@@ -215,11 +231,7 @@ static int lex_phrase(wy_lexer *lexer, size_t at, wy_lexeme *out, wy_error *erro
                                "the phrase is empty; write words between the quotes");
             size_t end = i;
             const uint32_t last = look_narrow(lexer, before, &after);
-            if (last == '*' && before > begin) {
-                const uint32_t letter = look_back(lexer, before);
-                out->open_ended = wy_lex_is_letter(letter) || wy_lex_is_digit(letter);
-                if (out->open_ended) end = before;
-            }
+            if (last == '*' && before > begin) end = end_open(lexer, before, out);
             look(lexer, i, &lexer->at);
             out->kind = WY_LEX_PHRASE;
             return resolve(lexer, begin, end, false, out, error);
