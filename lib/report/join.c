@@ -214,7 +214,7 @@ static bool continues(const profile *p, const paragraph *a, const wy_line *b, co
     bool heading = a->single && (is_whole_heading(a->last) || is_date(text));
     if (p->wrapped) return !heading;
     if (p->width) {
-        unsigned slack = wy_char_latin(next) ? 16 : 6;
+        unsigned slack = wy_char_latin(next) || wy_char_digit(next) ? 16 : 6;
         return cells(text) + slack >= p->width && (!ended || p->indented);
     }
     return p->separated && !ended && !heading;

@@ -147,6 +147,21 @@ static void test_hard_wrapped(void **state)
     assert_text(report.paragraphs[1].text, "一、经济工作");
     wy_document_free(&document);
 
+    /* A figure is not cut: the line before it is shorter. */
+    wy_test_text("东湖区工作总结\n\n"
+                 "今年以来东湖区认真落实各项部署坚持稳中求进扎实推进各项工作经济运行\n"
+                 "总体平稳社会大局保持稳定人民生活持续改善全区生产总值比上年增长到了\n"
+                 "百分之六。城镇新增就业一万二千人，登记失业率由上年末的百分之四降到\n"
+                 "百分之三，各项指标均好于预期，绿化率和居民满意度分别达到\n"
+                 "98.65%和百分之八十七，为明年的工作打下了很好的基础，值得认真总结并\n"
+                 "继续坚持下去。工业增加值比上年增长百分之七，装备制造业增长百分之九\n"
+                 "，新开工项目三十二个，竣工项目二十八个，完成投资一百二十亿元，农业\n"
+                 "生产形势良好，粮食总产量再创新高，蔬菜供应充足，价格基本稳定，群众\n"
+                 "满意。\n",
+                 &document, &report);
+    assert_int_equal(report.paragraph_count, 1);
+    wy_document_free(&document);
+
     wy_test_text("Annual report\n\n"
                  "The district finished all of its projects in time and within the\n"
                  "budget of the year. Nineteen new buildings were opened for visitors\n"
