@@ -51,15 +51,17 @@ int wy_sealed_open(const wy_env *env, const wy_mem *mem, const char *path, const
                    uint32_t version, const wy_seal *expected, wy_sealed **out, wy_error *error);
 /*
  * Opens a file of which something is wrong, to save what is left: header, footer, root and tops may
- * be anything, but each chunk is still verified before a byte of it is given out. `size`: of the
- * whole file as it was written; 0: as it is. WY_E_DAMAGED where it is shorter.
+ * be anything, but each chunk is still verified before a byte of it is given out. A header whose
+ * chunk is whole is believed: another kind is WY_E_DAMAGED, another version WY_E_VERSION. `size`:
+ * of the whole file as it was written; 0: as it is. WY_E_DAMAGED where it is shorter.
  */
-int wy_sealed_open_damaged(const wy_env *env, const wy_mem *mem, const char *path, uint64_t size,
-                           wy_sealed **out, wy_error *error);
+int wy_sealed_open_damaged(const wy_env *env, const wy_mem *mem, const char *path,
+                           const char kind[4], uint32_t version, uint64_t size, wy_sealed **out,
+                           wy_error *error);
 void wy_sealed_close(wy_sealed *file); /* NULL is ignored */
 
 const char *wy_sealed_path(const wy_sealed *file);
-uint32_t wy_sealed_version(const wy_sealed *file); /* that in the file */
+uint32_t wy_sealed_version(const wy_sealed *file); /* of the file, if it can be read */
 uint64_t wy_sealed_end(const wy_sealed *file);     /* offset after the last payload byte */
 wy_seal wy_sealed_seal(const wy_sealed *file);
 

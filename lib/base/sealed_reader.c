@@ -217,8 +217,9 @@ static bool guess_body(wy_sealed *file, uint64_t size)
     return false;
 }
 
-int wy_sealed_open_damaged(const wy_env *env, const wy_mem *mem, const char *path, uint64_t size,
-                           wy_sealed **out, wy_error *error)
+int wy_sealed_open_damaged(const wy_env *env, const wy_mem *mem, const char *path,
+                           const char kind[4], uint32_t version, uint64_t size, wy_sealed **out,
+                           wy_error *error)
 {
     wy_sealed *file = wy_calloc(mem, sizeof *file);
     if (!file) return wy_fail_memory(error);
@@ -230,12 +231,15 @@ int wy_sealed_open_damaged(const wy_env *env, const wy_mem *mem, const char *pat
     if (status == WY_OK && (size > file->map.length || !guess_body(file, size)))
         status = damaged(file, file->map.length, error, "the file is cut short");
     if (status == WY_OK) status = make_bits(file, error);
+    if (status == WY_OK) {
+        file->version = version;
+        for (size_t group = 0; group < file->groups; group++) set(file, group_bit(file, group));
+        if (verify_chunk(file, 0, NULL) == WY_OK) status = check_header(file, kind, version, error);
+    }
     if (status != WY_OK) {
         wy_sealed_close(file);
         return status;
     }
-    file->version = wy_load32(file->map.data + 12);
-    for (size_t group = 0; group < file->groups; group++) set(file, group_bit(file, group));
     *out = file;
     return WY_OK;
 }

@@ -141,7 +141,8 @@ int wy_store_open_damaged(const wy_env *env, const wy_mem *mem, const char *path
                           wy_store **out, wy_error *error)
 {
     wy_sealed *file;
-    int status = wy_sealed_open_damaged(env, mem, path, size, &file, error);
+    int status =
+        wy_sealed_open_damaged(env, mem, path, WY_STORE_KIND, WY_STORE_VERSION, size, &file, error);
     return status == WY_OK ? open_file(mem, file, out, error) : status;
 }
 

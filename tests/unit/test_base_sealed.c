@@ -389,6 +389,53 @@ static void another_file_is_refused(void **state)
     wy_memory_env_free(memory);
 }
 
+/* What is left of a damaged file is not read as something that it never was. */
+static void damaged_is_still_of_its_kind(void **state)
+{
+    (void)state;
+    wy_memory_env *memory = wy_memory_env_make();
+    const wy_env *env = wy_memory_env_table(memory);
+    const wy_mem *mem = &wy_mem_default;
+    const size_t length = 3 * WY_SEALED_CHUNK;
+    uint8_t *payload = make_payload(length);
+    wy_sealed *file;
+    wy_error error;
+    const uint8_t *view;
+    write_sealed(env, "file", payload, length, length);
+    size_t size;
+    uint8_t *bytes = wy_memory_env_get(memory, "file", &size);
+    bytes[size - 1] ^= 1; /* the footer */
+    wy_memory_env_set(memory, "file", bytes, size);
+    assert_status(WY_E_DAMAGED, open_sealed(env, "file", NULL, &file, &error), NULL);
+    assert_status(WY_E_VERSION,
+                  wy_sealed_open_damaged(env, mem, "file", KIND, VERSION + 1, 0, &file, &error),
+                  NULL);
+    assert_status(WY_E_VERSION,
+                  wy_sealed_open_damaged(env, mem, "file", KIND, VERSION - 1, 0, &file, &error),
+                  NULL);
+    assert_status(WY_E_DAMAGED,
+                  wy_sealed_open_damaged(env, mem, "file", "KIND", VERSION, 0, &file, &error),
+                  NULL);
+    assert_non_null(strstr(error.reason, "not of kind KIND"));
+    assert_ok(wy_sealed_open_damaged(env, mem, "file", KIND, VERSION, 0, &file, &error), &error);
+    assert_ok(wy_sealed_view(file, WY_SEALED_HEADER, 100, &view, &error), &error);
+    assert_memory_equal(view, payload, 100);
+    wy_sealed_close(file);
+
+    /* Where the header's own chunk is damaged nothing says what it is: the rest is still read. */
+    bytes[9] ^= 1;
+    wy_memory_env_set(memory, "file", bytes, size);
+    assert_ok(wy_sealed_open_damaged(env, mem, "file", KIND, VERSION, 0, &file, &error), &error);
+    assert_int_equal(wy_sealed_version(file), VERSION);
+    assert_status(WY_E_DAMAGED, wy_sealed_view(file, WY_SEALED_HEADER, 100, &view, &error), NULL);
+    assert_ok(wy_sealed_view(file, 2 * WY_SEALED_CHUNK, 100, &view, &error), &error);
+    assert_memory_equal(view, payload + 2 * WY_SEALED_CHUNK - WY_SEALED_HEADER, 100);
+    wy_sealed_close(file);
+    free(bytes);
+    free(payload);
+    wy_memory_env_free(memory);
+}
+
 /* ---- Threads ------------------------------------------------------------------------------ */
 
 typedef struct reader_thread {
@@ -556,6 +603,7 @@ int main(void)
         cmocka_unit_test(damage_is_found_where_it_is),
         cmocka_unit_test(forged_files_are_refused),
         cmocka_unit_test(another_file_is_refused),
+        cmocka_unit_test(damaged_is_still_of_its_kind),
         cmocka_unit_test(many_threads_read_one_file),
         cmocka_unit_test(sealed_survives_no_memory),
         cmocka_unit_test(sealed_reports_what_the_disk_says),
