@@ -347,5 +347,6 @@ const char *const reason_patterns[] = {
     N_("File too large"),
     N_("Cannot allocate memory"),
     N_("Text file busy"),
+    N_("a report has one term more often than can be counted"),
     NULL,
 };
