@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include <libxml/HTMLparser.h>
+#include <libxml/SAX2.h>
 
 #include "report/bounds.h"
 #include "report/chars.h"
@@ -402,6 +403,15 @@ static void count_work(void *context, const char *message, ...)
     if (*work > WORK_MAX) xmlStopParser(parser);
 }
 
+/* HTML_PARSE_NOERROR, without which libxml2 writes on stderr where an id is there twice, takes the
+ * callback of errors away; so it is set behind that. */
+static void begin_counting(void *context)
+{
+    htmlParserCtxtPtr parser = context;
+    parser->sax->error = count_work;
+    xmlSAX2StartDocument(context);
+}
+
 /* The only h1, unless the page's title says that it is the site's name. */
 static void title_from_heading(wy_document *document)
 {
@@ -450,11 +460,11 @@ int wy_html_lines(wy_document *document, const char *path, const char *text, siz
     if (!parser) return wy_fail_memory(error);
     /* Without it a text of more than 10 MB loses its end. */
     parser->options |= XML_PARSE_HUGE;
-    parser->sax->error = count_work;
+    parser->sax->startDocument = begin_counting;
     parser->_private = &work;
     page = htmlCtxtReadMemory(parser, text, (int)length, NULL, "UTF-8",
-                              HTML_PARSE_RECOVER | HTML_PARSE_NONET | HTML_PARSE_NOWARNING |
-                                  HTML_PARSE_IGNORE_ENC);
+                              HTML_PARSE_RECOVER | HTML_PARSE_NONET | HTML_PARSE_NOERROR |
+                                  HTML_PARSE_NOWARNING | HTML_PARSE_IGNORE_ENC);
     if (parser->errNo == XML_ERR_NO_MEMORY) {
         status = wy_fail_memory(error);
     } else if (work > WORK_MAX) {

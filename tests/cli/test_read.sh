@@ -167,4 +167,13 @@ out_has '接待群众三千人次。'
 run 0 search index.wy 丁
 out_has '丁'
 
+
+# ---- libxml2 has nothing to say on standard error, whatever is wrong with a page
+cat > wrong.html << 'END'
+<html><body><a id="x">一</a><a id="x" name="y">二</a><p id=x a a></i></b>正文。<nosuch>&bad;
+&#xFFFFFFF;<p "x"=''><table><p></table></html></body><frameset><!-- -- ><!DOCTYPE x>
+END
+run 0 read wrong.html
+no_err
+out_has 正文。
 finish
