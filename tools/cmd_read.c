@@ -242,7 +242,7 @@ static int show_file(const char *path, const wy_source_options *base, bool json,
     if (wy_source_open(path, &how, &source, &error) != WY_OK) return complain_error(&error);
     int next = WY_END;
     while (!*stop_signal() && (next = wy_source_next(source, &report, &error)) == WY_OK) {
-        wy_understanding understood;
+        wy_understanding understood = {.size = sizeof understood};
         wy_source_understanding(source, &understood);
         if (!json && (*shown)++ > 0) putchar('\n');
         (json ? put_json : put_plain)(report, &understood);

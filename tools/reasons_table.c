@@ -222,7 +222,6 @@ const char *const reason_patterns[] = {
     N_("field \"%s\" must be %s"),
     N_("more than %u MiB of text; cut the file or make it JSON Lines"),
     N_("a filter reads files only, not pipes or devices"),
-    N_("wy_source_options.size is not set"),
     N_("no format has the number %d"),
     N_("the path has more than %d bytes, too many for an id"),
     N_("a term has positions that is of a kind without"),

@@ -152,7 +152,7 @@ typedef struct wy_reason {
 
 /* How the report that wy_source_next gave last was understood. */
 typedef struct wy_understanding {
-    size_t size;          /* sizeof(wy_understanding) */
+    size_t size;          /* sizeof(wy_understanding), set by the caller */
     int format;           /* a wy_source_format, never WY_SOURCE_AUTO */
     const char *encoding; /* "UTF-8", "GB18030" */
     const char *packing;  /* "gzip", "zstd" or "" */
@@ -164,7 +164,7 @@ typedef struct wy_understanding {
     size_t dropped_count;
 } wy_understanding;
 
-/* Fills in *out; all in it lives until the next call on the source. */
+/* Fills in *out, whose size must be set; all in it lives until the next call on the source. */
 WY_API void wy_source_understanding(const wy_source *source, wy_understanding *out);
 
 /* Encoding found ("UTF-8", "GB18030"). Lives as long as the source. */

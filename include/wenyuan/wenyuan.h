@@ -5,6 +5,8 @@
  *   report.h   reports, and reading them from files
  *   index.h    opening, writing, checking an index
  *   search.h   snapshots, queries, hits, analysis
+ *   explore.h  counts by year, issuer and heading; the vocabulary
+ *   explain.h  why a query finds what it finds
  *
  * Nothing in the library is global: every handle stands for itself. Functions may be called from
  * any thread; a handle is used by one thread at a time unless its comment says otherwise.

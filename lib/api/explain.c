@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "api/options.h"
+#include "base/options.h"
 #include "api/results.h"
 #include "query/explain.h"
 

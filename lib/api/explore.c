@@ -1,6 +1,6 @@
 #include <wenyuan/explore.h>
 
-#include "api/options.h"
+#include "base/options.h"
 #include "api/view.h"
 #include "base/error.h"
 #include "result/facets.h"

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "api/options.h"
+#include "base/options.h"
 #include "index/index.h"
 #include "index/writer.h"
 

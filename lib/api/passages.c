@@ -55,7 +55,7 @@ static int visit_report(walk *w, const wy_segment *s, uint32_t number, wy_store_
     wy_report report;
     wy_record_ids ids;
     wy_section *sections = NULL;
-    wy_report_row row;
+    wy_report_row row = {0};
     int status = wy_columns_report(wy_segment_columns(s), number, &row, error);
     if (!status)
         status = wy_segment_read_report(s, reports, w->mem, number, &report, &ids, &sections, error);

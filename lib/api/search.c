@@ -1,6 +1,6 @@
 #include <wenyuan/search.h>
 
-#include "api/options.h"
+#include "base/options.h"
 #include "api/results.h"
 
 enum { LIMIT_DEFAULT = 10, SNIPPET_DEFAULT = 120, PASSAGES_DEFAULT = 3 };

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "api/options.h"
+#include "base/options.h"
 #include "api/view.h"
 #include "base/arena.h"
 #include "base/error.h"

@@ -100,7 +100,7 @@ static int find(const wy_segment *segment, const wy_mem *mem, wy_store_reader *r
                 const uint8_t *live, wy_string id, bool *found, uint32_t *report, wy_error *error)
 {
     const wy_columns *columns = wy_segment_columns(segment);
-    uint32_t place, count;
+    uint32_t place, count = 0;
     *found = false;
     int status = wy_columns_find(columns, wy_checksum(id.data, id.length), &place, &count, error);
     for (uint32_t i = 0; i < count && status == WY_OK && !*found; i++) {

@@ -5,6 +5,8 @@
 #include "report/chars.h"
 #include "report/expand.h"
 
+#include "base/options.h"
+
 int wy_format_by_name(const char *path, bool *known)
 {
     static const struct {
@@ -71,7 +73,9 @@ const wy_source_filter *wy_format_filter(const char *path, const wy_source_optio
 bool wy_source_reads(const char *name, const wy_source_options *options)
 {
     bool known;
+    wy_source_options o;
     int format = wy_format_by_name(name, &known);
-    if (options && wy_format_filter(name, options)) return true;
+    if (wy_options_take(&o, sizeof o, options, NULL) == WY_OK && wy_format_filter(name, &o))
+        return true;
     return known && (format != WY_SOURCE_PDF || wy_pdf_available());
 }

@@ -13,6 +13,7 @@
 #include "report/parse.h"
 
 #include "base/checksum.h"
+#include "base/options.h"
 #include "base/utf8.h"
 
 #define FILE_MAX      ((uint64_t)256 << 20) /* bytes of a text file, which is read whole */
@@ -163,31 +164,32 @@ static int open_file(wy_source *source, wy_error *error)
     return WY_OK;
 }
 
-static int check_options(const char *path, const wy_source_options *options, wy_error *error)
+static int check_options(const char *path, const wy_source_options *given, wy_source_options *o,
+                         wy_error *error)
 {
     if (!path || !*path)
         return wy_fail(error, WY_E_ARGUMENT, NULL, WY_NO_OFFSET, "no path was given");
-    if (options && options->size < sizeof *options)
-        return wy_fail(error, WY_E_ARGUMENT, path, WY_NO_OFFSET,
-                       "wy_source_options.size is not set");
-    if (options && (options->format < WY_SOURCE_AUTO || options->format > WY_SOURCE_PDF))
+    int status = wy_options_take(o, sizeof *o, given, error);
+    if (status != WY_OK) return status;
+    if (o->format < WY_SOURCE_AUTO || o->format > WY_SOURCE_PDF)
         return wy_fail(error, WY_E_ARGUMENT, path, WY_NO_OFFSET, "no format has the number %d",
-                       options->format);
+                       o->format);
     return WY_OK;
 }
 
 int wy_source_open(const char *path, const wy_source_options *options, wy_source **out,
                    wy_error *error)
 {
+    wy_source_options o;
     *out = NULL;
-    int status = check_options(path, options, error);
+    int status = check_options(path, options, &o, error);
     if (status != WY_OK) return status;
-    const wy_mem *mem = wy_mem_or_default(options ? options->allocator : NULL);
+    const wy_mem *mem = wy_mem_or_default(o.allocator);
     wy_source *source = wy_calloc(mem, sizeof *source);
     if (!source) return wy_fail_memory(error);
     source->mem = mem;
     source->input.file = -1;
-    if (options) source->options = *options;
+    source->options = o;
     wy_buf_init(&source->bytes, mem);
     wy_document_init(&source->document, mem);
     source->path = wy_strndup(mem, path, strlen(path));
@@ -319,8 +321,8 @@ void wy_source_understanding(const wy_source *source, wy_understanding *out)
 {
     const wy_document *document = &source->document;
     const wy_report *report = &source->report;
-    *out = (wy_understanding){
-        .size = sizeof *out,
+    wy_understanding all = {
+        .size = out->size,
         .format = source->format,
         .encoding = source->found,
         .packing = wy_packing_name(source->packing),
@@ -332,11 +334,13 @@ void wy_source_understanding(const wy_source *source, wy_understanding *out)
         .dropped = document->dropped,
         .dropped_count = document->dropped_count,
     };
-    if (!source->lines) return;
-    out->title = field(report->title.length > 0);
-    out->issuer = field(report->issuer.length > 0);
-    out->year = field(report->year != 0);
-    out->date = field(report->date != 0);
+    if (source->lines) {
+        all.title = field(report->title.length > 0);
+        all.issuer = field(report->issuer.length > 0);
+        all.year = field(report->year != 0);
+        all.date = field(report->date != 0);
+    }
+    memcpy(out, &all, out->size < sizeof all ? out->size : sizeof all);
 }
 
 void wy_source_close(wy_source *source)

@@ -89,7 +89,7 @@ static void test_whole(void **state)
         {"word/styles.xml", styles},         {"word/footnotes.xml", notes},
         {"docProps/core.xml", core},         {NULL, NULL}};
     opened o = open_parts(parts);
-    wy_understanding how;
+    wy_understanding how = {.size = sizeof how};
     assert_ok(o.status, &o.error);
     assert_text(o.report->title, "东湖区2023年工作报告");
     assert_int_equal(o.report->year, 2023);

@@ -213,11 +213,54 @@ static void test_no_memory(void **state)
     wy_test_folder_remove(folder);
 }
 
+/* Callers that were compiled against an older or a newer version of the header. */
+static void test_versions(void **state)
+{
+    (void)state;
+    char *folder = wy_test_folder_make();
+    char *path = wy_test_format("%s/a.odt", folder);
+    wy_source *source;
+    const wy_report *report;
+    wy_error error;
+    wy_test_file_write(path, "题目\n正文。\n", strlen("题目\n正文。\n"));
+
+    /* What an older caller's struct does not have is never read. */
+    const wy_source_filter filter = {"odt", "false %s"};
+    wy_source_options old = {
+        .size = offsetof(wy_source_options, filters), .filters = &filter, .filter_count = 1};
+    assert_false(wy_source_reads(path, &old));
+    assert_ok(read_one(path, &old, &source, &report, &error), &error);
+
+    /* Nor is anything written behind it. */
+    union {
+        wy_understanding how;
+        unsigned char bytes[sizeof(wy_understanding)];
+    } room;
+    memset(&room, 0xA5, sizeof room);
+    room.how.size = offsetof(wy_understanding, filter);
+    wy_source_understanding(source, &room.how);
+    assert_string_equal(room.how.encoding, "UTF-8");
+    assert_int_equal(room.how.size, offsetof(wy_understanding, filter));
+    for (size_t i = room.how.size; i < sizeof room; i++) assert_int_equal(room.bytes[i], 0xA5);
+    wy_source_close(source);
+
+    struct {
+        wy_source_options known;
+        uint64_t more;
+    } newer = {.known = {.size = sizeof newer}};
+    assert_ok(read_one(path, &newer.known, &source, &report, &error), &error);
+    wy_source_close(source);
+    newer.more = 1;
+    assert_status(WY_E_ARGUMENT, wy_source_open(path, &newer.known, &source, &error), &error);
+    free(path);
+    wy_test_folder_remove(folder);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_encodings),
-                                       cmocka_unit_test(test_formats), cmocka_unit_test(test_names),
-                                       cmocka_unit_test(test_errors),
-                                       cmocka_unit_test(test_no_memory)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_versions), cmocka_unit_test(test_encodings),
+        cmocka_unit_test(test_formats),  cmocka_unit_test(test_names),
+        cmocka_unit_test(test_errors),   cmocka_unit_test(test_no_memory)};
     return cmocka_run_group_tests_name("report sources", tests, NULL, NULL);
 }

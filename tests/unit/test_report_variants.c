@@ -48,7 +48,7 @@ static void check(const fixture *f, const char *ending, const void *bytes, size_
     wy_source *source;
     const wy_report *report;
     wy_error error;
-    wy_understanding how;
+    wy_understanding how = {.size = sizeof how};
     if (bytes) wy_test_file_write(path, bytes, length);
     assert_ok(wy_source_open(path, NULL, &source, &error), &error);
     assert_ok(wy_source_next(source, &report, &error), &error);

@@ -1,8 +1,8 @@
 /*
- * api/options.h: taking the options structs of callers that were compiled against another version.
+ * base/options.h: taking the options structs of callers that were compiled against another version.
  */
-#ifndef WY_API_OPTIONS_H
-#define WY_API_OPTIONS_H
+#ifndef WY_BASE_OPTIONS_H
+#define WY_BASE_OPTIONS_H
 
 #include <string.h>
 
