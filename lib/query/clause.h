@@ -106,6 +106,9 @@ int wy_word_gather(wy_cursor *cursor, uint32_t from, uint32_t end, bool scored, 
                    wy_error *error);
 int wy_word_add(wy_cursor *cursor, bool required, bool scored, wy_batch *batch, wy_error *error);
 int wy_word_exclude(wy_cursor *cursor, wy_batch *batch, wy_error *error);
+/* Adds the number of live documents that have the word, but not as a word of its own. For a cursor
+ * that was not moved, of a segment that is searched from its first paragraph on. */
+int wy_word_count_others(wy_cursor *cursor, uint64_t *count, wy_error *error);
 int wy_word_bound(wy_cursor *cursor, uint32_t from, uint32_t last, uint64_t *out, wy_error *error);
 
 /* Drops what cannot reach `need` with `rest` more. */

@@ -4,8 +4,11 @@
  *
  * Mostly it stands alone. So its posting list is run along as ever, block by block, and beside it
  * the few documents in which it stands otherwise, with how often: a window of ids at a time
- * (lists.h). tf / (tf + K) of a sum is at most the sum of the parts', so a block without such
- * documents keeps its bound, and others exceed it by no more than the highest of them scores.
+ * (lists.h).
+ *
+ * What a score is at most: of s = tf / (tf + K) the odds s / (1 - s) = tf / K add up as frequencies
+ * do. So a block without other documents keeps its bound, and where there are some, what theirs and
+ * the block's come to together. Where only the others may score enough, they alone are looked at.
  */
 #include "query/clause.h"
 
@@ -96,18 +99,42 @@ static int word_score(wy_cursor *cursor, uint64_t *out, wy_error *error)
     return status;
 }
 
-/* The bound for ids from .. last, where the lane was moved to `from`, and the others' window has
- * both. */
+/* Scores as a part of the most that there may be, and back: raised by what rounding may take. */
+static double share_of(const word_cursor *c, uint64_t score)
+{
+    const double share = ((double)score + 1) * (1 + 2e-6) / ((double)c->weight * WY_SCORE_ONE);
+    return share < 1 ? share : 1;
+}
+
+/* A score that no document exceeds in which the word's own places score at most `own`, and the
+ * others at most `other`. */
+static uint64_t joined(const word_cursor *c, uint64_t own, uint32_t other)
+{
+    const double a = share_of(c, own), b = share_of(c, other);
+    if (other == 0) return own;
+    if (a >= 1 || b >= 1) return c->base.max;
+    const double odds = a / (1 - a) + b / (1 - b);
+    const double most = odds / (1 + odds) * (1 + 2e-6) * (double)c->weight * WY_SCORE_ONE + 2;
+    return most < (double)c->base.max ? (uint64_t)most : c->base.max;
+}
+
+/* What the word's own places score at most among ids from .. last, where the lane was moved to
+ * `from`. */
+static uint64_t own_bound(const word_cursor *c, uint32_t last)
+{
+    if (!c->lane) return 0;
+    const uint64_t bound = wy_lane_bound_of(c->lane, wy_lane_impact(c->lane, last), c->weight);
+    return bound < c->base.max ? bound : c->base.max;
+}
+
+/* The bound for ids from .. last, where besides the others' window has both. */
 static uint64_t bound_of(const word_cursor *c, uint32_t last)
 {
     const wy_lists *w = &c->others;
-    uint64_t own = 0;
     uint32_t other = 0;
-    if (c->lane) own = wy_lane_bound_of(c->lane, wy_lane_impact(c->lane, last), c->weight);
     for (size_t i = c->at; i < w->count && w->docs[i] <= last; i++)
         if (c->scores[i] > other) other = c->scores[i];
-    if (other) own += other + 2; /* both parts are rounded */
-    return own < c->base.max ? own : c->base.max;
+    return joined(c, own_bound(c, last), other);
 }
 
 /* Moves lane and others to `from`. *last: as far as they have one bound. */
@@ -194,6 +221,25 @@ static int take_run(word_cursor *c, uint32_t from, uint32_t last, bool scored, w
     return WY_OK;
 }
 
+static int count_own(word_cursor *c, const uint32_t *ids, size_t count, bool counted,
+                     wy_error *error);
+
+/* The same of the other documents alone, and only those that may have a score of `need` where the
+ * word's own places score at most `own`. */
+static int take_others(word_cursor *c, uint32_t last, uint64_t own, uint64_t need, wy_error *error)
+{
+    const wy_lists *w = &c->others;
+    const size_t from = c->at;
+    for (; c->at < w->count && w->docs[c->at] <= last; c->at++)
+        if (joined(c, own, c->scores[c->at]) >= need) c->docs[c->count++] = w->docs[c->at];
+    int status = count_own(c, c->docs, c->count, true, error);
+    for (size_t i = 0, at = from; i < c->count && !status; i++) {
+        while (w->docs[at] < c->docs[i]) at++;
+        c->freqs[i] += w->freqs[at];
+    }
+    return status;
+}
+
 /* The next run of ids *from .. end - 1 that may have a score of `need`; *from moves behind it. */
 static int next_run(word_cursor *c, uint32_t *from, uint32_t end, bool scored, uint64_t need,
                     wy_error *error)
@@ -205,8 +251,11 @@ static int next_run(word_cursor *c, uint32_t *from, uint32_t end, bool scored, u
         status = move(c, *from, &last, error);
         if (last - *from >= WY_WINDOW) last = *from + WY_WINDOW - 1;
         if (last >= end) last = end - 1;
-        if (!status && (need == 0 || bound_of(c, last) >= need))
+        const uint64_t own = status ? 0 : own_bound(c, last);
+        if (!status && own >= need)
             status = take_run(c, *from, last, scored, error);
+        else if (!status)
+            status = take_others(c, last, own, need, error);
         *from = last + 1;
     }
     return status;
@@ -264,12 +313,11 @@ int wy_word_gather(wy_cursor *cursor, uint32_t from, uint32_t end, bool scored, 
     return WY_OK;
 }
 
-/* How often the word is in each of some ids, ascending, in c->freqs; 0: not at all. Without
+/* How often the word itself is in each of some ids, ascending, in c->freqs; 0: not at all. Without
  * `counted` whether it is. */
-static int count_in(word_cursor *c, const uint32_t *ids, size_t count, bool counted,
-                    wy_error *error)
+static int count_own(word_cursor *c, const uint32_t *ids, size_t count, bool counted,
+                     wy_error *error)
 {
-    const wy_lists *w = &c->others;
     wy_meeting meeting;
     memset(c->freqs, 0, count * sizeof *c->freqs);
     for (size_t i = 0, run, found = 0; c->lane && i < count; i += run) {
@@ -282,10 +330,32 @@ static int count_in(word_cursor *c, const uint32_t *ids, size_t count, bool coun
         for (size_t j = 0; j < found; j++)
             c->freqs[i + meeting.id[j]] = counted ? c->lane->postings.freqs[meeting.at[j]] : 1;
     }
-    for (size_t i = 0; i < count; i++) {
-        int status = move_others(c, ids[i], error);
+    return WY_OK;
+}
+
+/* The same wherever it stands. */
+static int count_in(word_cursor *c, const uint32_t *ids, size_t count, bool counted,
+                    wy_error *error)
+{
+    const wy_lists *w = &c->others;
+    int status = count_own(c, ids, count, counted, error);
+    for (size_t i = 0; i < count && !status; i++) {
+        status = move_others(c, ids[i], error);
+        if (!status && c->at < w->count && w->docs[c->at] == ids[i]) c->freqs[i] += w->freqs[c->at];
+    }
+    return status;
+}
+
+int wy_word_count_others(wy_cursor *cursor, uint64_t *count, wy_error *error)
+{
+    word_cursor *c = (word_cursor *)cursor;
+    const wy_lists *w = &c->others;
+    for (uint32_t from = 0; from < c->limit; from = w->end) {
+        int status = move_others(c, from, error);
+        if (!status) status = count_own(c, w->docs, w->count, false, error);
         if (status) return status;
-        if (c->at < w->count && w->docs[c->at] == ids[i]) c->freqs[i] += w->freqs[c->at];
+        for (size_t i = 0; i < w->count; i++)
+            *count += c->freqs[i] == 0 && wy_site_is_live(c->site, w->docs[i]);
     }
     return WY_OK;
 }

@@ -179,9 +179,11 @@ static int count(wy_site *site, wy_topk *topk, bool *ranked, uint64_t *number, w
         *ranked = false;
         return WY_OK;
     }
-    /* A word alone: of its lists the bits are all that is needed. */
+    /* A word alone: how often it stands as itself is known; or the bits of its lists will do. */
     if (flat.must.count == 1 && flat.should.count == 0 && flat.must.list[0].cursor &&
         wy_cursor_is_word(flat.must.list[0].cursor)) {
+        if (count_known(site, number))
+            return wy_word_count_others(flat.must.list[0].cursor, number, error);
         flat.should = flat.must;
         flat.must.count = 0;
     }

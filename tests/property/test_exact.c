@@ -169,6 +169,45 @@ static size_t ask(wy_snapshot *snapshot, const corpus *c, const char *text, bool
     return count;
 }
 
+/* A word of a paragraph that a query finds wherever it stands: one that an unquoted query is cut
+ * into. In new memory; NULL: no luck. */
+static char *draw_word(const corpus *c, wy_test_random *random, wy_plain_text *needle)
+{
+    const char *text = c->list[wy_test_below(random, c->count)].text;
+    wy_analysis *analysis, *alone;
+    wy_error error;
+    char *out = NULL;
+    assert_ok(wy_analyze("icu", (wy_string){text, strlen(text)}, NULL, &analysis, &error), &error);
+    if (wy_analysis_size(analysis) > 0) {
+        const wy_string word =
+            wy_analysis_term(analysis, wy_test_below(random, wy_analysis_size(analysis)))->text;
+        assert_ok(wy_analyze("icu", word, NULL, &alone, &error), &error);
+        if (wy_analysis_size(alone) == 1 && wy_plain_is_everywhere(word.data, word.length)) {
+            out = wy_test_format("%.*s", (int)word.length, word.data);
+            *needle = wy_plain_text_of(word.data, word.length);
+        }
+        wy_analysis_free(alone);
+    }
+    wy_analysis_free(analysis);
+    return out;
+}
+
+/* Asks for a text: found are the paragraphs that have it; and, with `again`, the same without
+ * pruning. */
+static void try_query(wy_snapshot *snapshot, const corpus *c, const char *query,
+                      const wy_plain_text *needle, double *found, double *again)
+{
+    ask(snapshot, c, query, false, found);
+    for (size_t p = 0; p < c->count; p++) {
+        const bool there = wy_plain_text_count(&c->list[p].plain, needle) > 0;
+        if (there != (found[p] >= 0))
+            fail_msg("%s is %sfound in %s", query, there ? "not " : "", c->list[p].text);
+    }
+    if (!again) return;
+    ask(snapshot, c, query, true, again);
+    assert_memory_equal(found, again, c->count * sizeof *found);
+}
+
 static void try_queries(const corpus *c, size_t step, bool merge, size_t rounds, uint64_t stream)
 {
     wy_test_random random = wy_test_random_of(stream);
@@ -181,17 +220,16 @@ static void try_queries(const corpus *c, size_t step, bool merge, size_t rounds,
         wy_plain_text needle;
         char *query = draw_query(c, &random, &needle);
         if (!query) continue;
-        ask(snapshot, c, query, false, found);
-        for (size_t p = 0; p < c->count; p++) {
-            const bool there = wy_plain_text_count(&c->list[p].plain, &needle) > 0;
-            if (there != (found[p] >= 0))
-                fail_msg("%s is %sfound in %s", query, there ? "not " : "", c->list[p].text);
-        }
-        if (i % 8 == 0) {
-            ask(snapshot, c, query, true, again);
-            assert_memory_equal(found, again, c->count * sizeof *found);
-        }
+        try_query(snapshot, c, query, &needle, found, i % 8 == 0 ? again : NULL);
         free(query);
+    }
+    for (size_t i = 0; i < rounds / 2; i++) {
+        wy_plain_text needle;
+        char *word = draw_word(c, &random, &needle);
+        if (!word) continue;
+        try_query(snapshot, c, word, &needle, found, i % 4 == 0 ? again : NULL);
+        wy_plain_text_free(&needle);
+        free(word);
     }
     free(found);
     free(again);
