@@ -315,6 +315,25 @@ static int write_report(wy_inverter *v, const held_report *report, wy_segment_wr
     return status;
 }
 
+/* In the segment's order, so that the same reports give the same files however they came. */
+static int offer_documents(wy_inverter *v, const reordering *r, wy_segment_writer *w,
+                           wy_error *error)
+{
+    uint64_t reports = 0, paragraphs = 0;
+    for (size_t i = 0; i < v->report_count; i++) reports += v->reports[i].record.length + 1;
+    for (size_t i = 0; i < v->paragraph_count; i++) paragraphs += v->paragraphs[i].length + 1;
+    int status = WY_OK;
+    for (size_t i = 0; i < v->report_count && status == WY_OK; i++) {
+        const held_report *report = r->order[i];
+        const held_record *held = v->paragraphs + report->first_paragraph;
+        status = wy_segment_offer_report(w, report->record.data, report->record.length, reports,
+                                         error);
+        for (uint32_t p = 0; p < report->paragraph_count && status == WY_OK; p++)
+            status = wy_segment_offer_paragraph(w, held[p].data, held[p].length, paragraphs, error);
+    }
+    return status;
+}
+
 static int write_documents(wy_inverter *v, const reordering *r, wy_segment_writer *w,
                            wy_error *error)
 {
@@ -456,6 +475,7 @@ int wy_inverter_flush(wy_inverter *v, const wy_env *env, const char *folder, uin
 
     status = wy_segment_create(env, v->mem, folder, number,
                                wy_analyzer_counts_characters(v->analyzer), &w, error);
+    if (status == WY_OK) status = offer_documents(v, &r, w, error);
     if (status == WY_OK) status = write_documents(v, &r, w, error);
     if (status == WY_OK) status = write_terms(v, &r, w, error);
     if (status == WY_OK) {

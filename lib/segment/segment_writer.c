@@ -102,6 +102,18 @@ int wy_segment_create(const wy_env *env, const wy_mem *mem, const char *folder, 
     return WY_OK;
 }
 
+int wy_segment_offer_report(wy_segment_writer *w, const void *record, size_t length, uint64_t all,
+                            wy_error *error)
+{
+    return wy_store_offer(w->reports, record, length, all, error);
+}
+
+int wy_segment_offer_paragraph(wy_segment_writer *w, const void *record, size_t length,
+                               uint64_t all, wy_error *error)
+{
+    return wy_store_offer(w->texts, record, length, all, error);
+}
+
 /* Counts a document of a field, with the length as its code rounds it. */
 static int add_length(wy_segment_writer *w, wy_field field, uint32_t length, wy_error *error)
 {

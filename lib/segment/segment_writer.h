@@ -18,6 +18,15 @@ typedef struct wy_segment_writer wy_segment_writer;
 int wy_segment_create(const wy_env *env, const wy_mem *mem, const char *folder, uint64_t number,
                       bool listed, wy_segment_writer **out, wy_error *error);
 
+/*
+ * Before the first report: the record of a report, or of a paragraph, that text dictionaries may be
+ * trained on (wy_store_offer). `all`: bytes of all records of its sort, and one for each.
+ */
+int wy_segment_offer_report(wy_segment_writer *writer, const void *record, size_t length,
+                            uint64_t all, wy_error *error);
+int wy_segment_offer_paragraph(wy_segment_writer *writer, const void *record, size_t length,
+                               uint64_t all, wy_error *error);
+
 /* The next report, in order of (year, id). `record` is as record.h says. */
 int wy_segment_add_report(wy_segment_writer *writer, wy_string id, int32_t year, int32_t date,
                           uint32_t title_length, uint32_t issuer_length, const void *record,

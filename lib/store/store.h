@@ -12,12 +12,18 @@
 typedef struct wy_store_writer wy_store_writer;
 
 typedef struct wy_store_options {
-    uint32_t block_size;  /* bytes of records in a block, aimed at; 0: 16 KiB */
-    int level;            /* zstd level; 0: a default chosen by measurement */
+    uint32_t block_size; /* bytes of records in a block, aimed at; 0: 18 KiB */
 } wy_store_options;
 
 int wy_store_create(const wy_env *env, const wy_mem *mem, const char *path,
                     const wy_store_options *options, wy_store_writer **out, wy_error *error);
+/*
+ * Before the first record: a record to train the dictionary on. Where records are offered, the
+ * dictionary is trained on a few MiB of them that are spread evenly; else on the first that are
+ * added. `all`: bytes of what will have been offered in the end, each record and one byte more.
+ */
+int wy_store_offer(wy_store_writer *writer, const void *data, size_t length, uint64_t all,
+                   wy_error *error);
 /* The next record: numbers count from 0. Errors stick. Memory used is bounded (a few MiB for the
  * sample that the dictionary is trained on). */
 int wy_store_add(wy_store_writer *writer, const void *data, size_t length, wy_error *error);

@@ -1,9 +1,10 @@
 /*
  * store/store_writer.c: writes records in compressed blocks.
  *
- * The first records are kept back until there are SAMPLE bytes of them; then a dictionary is
- * trained on them, and from there on each block is written as soon as it is full. Blocks are cut
- * by one rule in both stages, so that the same records give the same bytes.
+ * A dictionary is trained on what was offered. Where nothing was, the first records are kept back
+ * until there are SAMPLE bytes of them, and it is trained on these. From there on each block is
+ * written as soon as it is full. Blocks are cut by one rule in both stages, so that the same
+ * records give the same bytes.
  */
 /* For fastCover with its parameters given: ZDICT_trainFromBuffer tries several, and takes six times
  * as long for a dictionary that is no better. Exported by libzstd since 1.3.7. */
@@ -11,26 +12,27 @@
 
 #include "store/store.h"
 
+#include <assert.h>
 #include <string.h>
 #include <zdict.h>
 #include <zstd.h>
 #include <zstd_errors.h>
 
 #include "base/buf.h"
+#include "store/compressor.h"
 #include "store/store_format.h"
 
 /*
- * Chosen on 363,092 paragraphs of Chinese law, 57.3 MB, with a dictionary of 1 MiB trained on the
- * first 8 MiB, which takes 0.2 s once (1.4 s with ZDICT_trainFromBuffer, on the same busy machine,
- * for a file no smaller; pieces of the sample as they stand, untrained: 14.0 MB). By level: size of the file, speed of compression:
- *     3: 15.7 MB, 130 MB/s    6: 14.0, 55    7: 13.7, 43    9: 13.4, 28    12: 13.2, 20
- * By size of a block at level 7: size of the file, time to read one record at random:
- *     8 KiB: 14.2 MB, 13 us    16 KiB: 13.7, 22    32 KiB: 13.3, 50
+ * Chosen on 363,092 paragraphs of Chinese law, 57.3 MB, with a dictionary of 1 MiB trained on 8 MiB,
+ * which takes 0.15 s once (six times that with ZDICT_trainFromBuffer, for a file no smaller; pieces
+ * of the sample as they stand, untrained: 0.3 MB more). The first 8 MiB instead of 8 MiB out of all:
+ * 0.3 MB more. By size of a block at zstd's level 7: size of the file, time to read one record at
+ * random:
+ *     8 KiB: 14.2 MB, 13 us    16 KiB: 13.7, 22    20 KiB: 13.6, 27    32 KiB: 13.3, 50
  */
 enum {
     BLOCK = 16 << 10,
     LARGEST_BLOCK = 1 << 30,
-    LEVEL = 7,
     SAMPLE = 8 << 20,           /* bytes to train on, at most */
     SMALLEST_SAMPLE = 64 << 10, /* with fewer a dictionary costs what it saves */
     SAMPLE_PIECE = 4096,
@@ -48,10 +50,11 @@ struct wy_store_writer {
     const wy_mem *mem;
     wy_sealed_writer *file;
     size_t block_size;
-    int level;
-    ZSTD_CCtx *context;
-    ZSTD_CDict *dictionary;
+    wy_compression *compression; /* with the dictionary; NULL where there is none */
+    wy_compressor *compressor;
     bool sampling;     /* nothing is written yet */
+    wy_buf sample;     /* of what was offered, each record with a mark behind it */
+    uint64_t offered;  /* bytes, marks included */
     wy_buf pending;    /* records not written yet, each with a mark behind it */
     uint32_t *lengths; /* of those records */
     size_t length_count, length_capacity;
@@ -66,43 +69,15 @@ struct wy_store_writer {
 
 static void free_writer(wy_store_writer *writer)
 {
-    ZSTD_freeCCtx(writer->context);
-    ZSTD_freeCDict(writer->dictionary);
+    wy_compressor_close(writer->compressor);
+    wy_compression_free(writer->compression);
+    wy_buf_free(&writer->sample);
     wy_buf_free(&writer->pending);
     wy_buf_free(&writer->counted);
     wy_buf_free(&writer->frame);
     wy_buf_free(&writer->index);
     wy_free(writer->mem, writer->lengths);
     wy_free(writer->mem, writer);
-}
-
-/* A failure of zstd while it compresses: memory, or a bug. */
-static int fail_zstd(size_t code, wy_error *error)
-{
-    if (ZSTD_getErrorCode(code) == ZSTD_error_memory_allocation) return wy_fail_memory(error);
-    return wy_fail(error, WY_E_INTERNAL, NULL, WY_NO_OFFSET, "zstd failed: %s",
-                   ZSTD_getErrorName(code));
-}
-
-static int set_up_zstd(wy_store_writer *writer, wy_error *error)
-{
-    writer->context = ZSTD_createCCtx();
-    if (!writer->context) return wy_fail_memory(error);
-    const struct {
-        ZSTD_cParameter parameter;
-        int value;
-    } settings[] = {
-        {ZSTD_c_compressionLevel, writer->level},
-        {ZSTD_c_contentSizeFlag, 1},
-        {ZSTD_c_checksumFlag, 0}, /* the chunks of the file have sums */
-        {ZSTD_c_dictIDFlag, 0},   /* there is but one */
-    };
-    for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) {
-        size_t code =
-            ZSTD_CCtx_setParameter(writer->context, settings[i].parameter, settings[i].value);
-        if (ZSTD_isError(code)) return fail_zstd(code, error);
-    }
-    return WY_OK;
 }
 
 int wy_store_create(const wy_env *env, const wy_mem *mem, const char *path,
@@ -114,19 +89,16 @@ int wy_store_create(const wy_env *env, const wy_mem *mem, const char *path,
     writer->mem = mem;
     writer->sampling = true;
     writer->block_size = options && options->block_size ? options->block_size : BLOCK;
-    writer->level = options && options->level ? options->level : LEVEL;
+    wy_buf_init(&writer->sample, mem);
     wy_buf_init(&writer->pending, mem);
     wy_buf_init(&writer->counted, mem);
     wy_buf_init(&writer->frame, mem);
     wy_buf_init(&writer->index, mem);
-    if (writer->block_size > LARGEST_BLOCK || writer->level < 1 ||
-        writer->level > ZSTD_maxCLevel()) {
-        status = wy_fail(error, WY_E_ARGUMENT, NULL, WY_NO_OFFSET,
-                         "no store has this block size or compression level");
+    if (writer->block_size > LARGEST_BLOCK) {
+        status =
+            wy_fail(error, WY_E_ARGUMENT, NULL, WY_NO_OFFSET, "no store has this block size");
         goto failed;
     }
-    status = set_up_zstd(writer, error);
-    if (status != WY_OK) goto failed;
     status =
         wy_sealed_create(env, mem, path, WY_STORE_KIND, WY_STORE_VERSION, &writer->file, error);
     if (status != WY_OK) goto failed;
@@ -192,20 +164,14 @@ static void write_block(wy_store_writer *writer, const uint8_t *data, size_t len
     wy_buf *frame = &writer->frame;
     wy_buf_clear(frame);
     wy_buf_u8(frame, form);
-    wy_buf_reserve(frame, ZSTD_compressBound(length));
-    if (writer->counted.failed || frame->failed) {
-        writer->status = wy_fail_memory(&writer->error);
-        return;
-    }
-    size_t size =
-        ZSTD_compress2(writer->context, frame->data + 1, frame->capacity - 1, data, length);
-    if (ZSTD_isError(size)) {
-        writer->status = fail_zstd(size, &writer->error);
-        return;
-    }
+    writer->status =
+        writer->counted.failed || frame->failed
+            ? wy_fail_memory(&writer->error)
+            : wy_compressor_run(writer->compressor, data, length, frame, &writer->error);
+    if (writer->status != WY_OK) return;
     put_entry(writer);
     if (writer->status != WY_OK) return;
-    writer->status = wy_sealed_write(writer->file, frame->data, size + 1, &writer->error);
+    writer->status = wy_sealed_write(writer->file, frame->data, frame->length, &writer->error);
     writer->written += count;
     writer->blocks++;
 }
@@ -245,17 +211,16 @@ static void write_blocks(wy_store_writer *writer, bool all)
 
 /* ---- The dictionary ----------------------------------------------------------------------- */
 
-/* Trains on the pending records; *length 0 where they do not lend themselves to it. */
-static int train(const wy_store_writer *writer, uint8_t *out, size_t capacity, size_t *length,
-                 wy_error *error)
+/* Trains on a sample; *length 0 where it does not lend itself to it. */
+static int train(const wy_store_writer *writer, const wy_buf *sample, uint8_t *out,
+                 size_t capacity, size_t *length, wy_error *error)
 {
-    size_t sample = writer->pending.length < SAMPLE ? writer->pending.length : SAMPLE;
-    size_t pieces = sample / SAMPLE_PIECE;
+    size_t pieces = sample->length / SAMPLE_PIECE;
     size_t *sizes = wy_alloc_array(writer->mem, pieces, sizeof *sizes);
     if (!sizes) return wy_fail_memory(error);
     for (size_t i = 0; i < pieces; i++) sizes[i] = SAMPLE_PIECE;
     size_t code =
-        ZDICT_trainFromBuffer_fastCover(out, capacity, writer->pending.data, sizes,
+        ZDICT_trainFromBuffer_fastCover(out, capacity, sample->data, sizes,
                                         (unsigned)pieces, training);
     wy_free(writer->mem, sizes);
     *length = ZDICT_isError(code) ? 0 : code;
@@ -264,7 +229,7 @@ static int train(const wy_store_writer *writer, uint8_t *out, size_t capacity, s
     return WY_OK;
 }
 
-/* Writes the dictionary and makes the compressor use it. */
+/* Writes the dictionary and makes it ready. */
 static int use_dictionary(wy_store_writer *writer, const uint8_t *data, size_t length,
                           wy_error *error)
 {
@@ -272,28 +237,26 @@ static int use_dictionary(wy_store_writer *writer, const uint8_t *data, size_t l
     wy_buf_clear(frame);
     if (!wy_buf_reserve(frame, ZSTD_compressBound(length))) return wy_fail_memory(error);
     size_t code = ZSTD_compress(frame->data, frame->capacity, data, length, DICTIONARY_LEVEL);
-    if (ZSTD_isError(code)) return fail_zstd(code, error);
+    if (ZSTD_isError(code)) return wy_compressor_fail(code, error);
     writer->dictionary_length = code;
-
-    writer->dictionary = ZSTD_createCDict(data, length, writer->level);
-    if (!writer->dictionary) return wy_fail_memory(error);
-    size_t referred = ZSTD_CCtx_refCDict(writer->context, writer->dictionary);
-    if (ZSTD_isError(referred)) return fail_zstd(referred, error);
+    int status = wy_compression_make(writer->mem, data, length, &writer->compression, error);
+    if (status != WY_OK) return status;
     return wy_sealed_write(writer->file, frame->data, code, error);
 }
 
 /* Writes the dictionary, where the sample is worth one. */
 static void make_dictionary(wy_store_writer *writer)
 {
-    if (writer->pending.length < SMALLEST_SAMPLE) return;
-    size_t length = 0, capacity = writer->pending.length / SAMPLE_SHARE;
+    const wy_buf *sample = writer->sample.length > 0 ? &writer->sample : &writer->pending;
+    if (sample->length < SMALLEST_SAMPLE) return;
+    size_t length = 0, capacity = sample->length / SAMPLE_SHARE;
     if (capacity > WY_STORE_DICTIONARY) capacity = WY_STORE_DICTIONARY;
     uint8_t *dictionary = wy_alloc(writer->mem, capacity);
     if (!dictionary) {
         writer->status = wy_fail_memory(&writer->error);
         return;
     }
-    writer->status = train(writer, dictionary, capacity, &length, &writer->error);
+    writer->status = train(writer, sample, dictionary, capacity, &length, &writer->error);
     if (writer->status == WY_OK && length > 0)
         writer->status = use_dictionary(writer, dictionary, length, &writer->error);
     wy_free(writer->mem, dictionary);
@@ -304,6 +267,10 @@ static void end_sampling(wy_store_writer *writer)
 {
     writer->sampling = false;
     make_dictionary(writer);
+    wy_buf_free(&writer->sample);
+    if (writer->status == WY_OK)
+        writer->status = wy_compressor_open(writer->mem, writer->compression, &writer->compressor,
+                                            &writer->error);
     if (writer->status == WY_OK) write_blocks(writer, false);
     if (writer->status != WY_OK) return;
     wy_buf rest;
@@ -334,13 +301,45 @@ static void append(wy_store_writer *writer, const void *data, size_t length)
     writer->bytes += length;
 }
 
+/* The first SAMPLE_PIECE of each `distance` bytes go to the sample. */
+static void offer_bytes(wy_store_writer *writer, const uint8_t *data, size_t length,
+                        uint64_t distance)
+{
+    while (length > 0) {
+        const uint64_t at = writer->offered % distance;
+        const bool taken = at < SAMPLE_PIECE;
+        const uint64_t left = (taken ? SAMPLE_PIECE : distance) - at;
+        const size_t some = length < left ? length : (size_t)left;
+        if (taken) wy_buf_bytes(&writer->sample, data, some);
+        writer->offered += some;
+        data += some;
+        length -= some;
+    }
+}
+
+int wy_store_offer(wy_store_writer *writer, const void *data, size_t length, uint64_t all,
+                   wy_error *error)
+{
+    static const uint8_t mark = WY_STORE_MARK;
+    const uint64_t distance = all > SAMPLE ? all / (SAMPLE / SAMPLE_PIECE) : SAMPLE_PIECE;
+    assert(writer->records == 0 && writer->offered + length + 1 <= all);
+    if (writer->status == WY_OK) {
+        offer_bytes(writer, data, length, distance);
+        offer_bytes(writer, &mark, 1, distance);
+        if (writer->sample.failed) writer->status = wy_fail_memory(&writer->error);
+    }
+    if (writer->status != WY_OK && error) *error = writer->error;
+    return writer->status;
+}
+
 int wy_store_add(wy_store_writer *writer, const void *data, size_t length, wy_error *error)
 {
     if (writer->status == WY_OK && length > WY_STORE_RECORD_MAX)
         writer->status = wy_fail(&writer->error, WY_E_LIMIT, NULL, WY_NO_OFFSET,
                                  "a record of %zu bytes is too long for a store", length);
     if (writer->status == WY_OK) append(writer, data, length);
-    if (writer->status == WY_OK && writer->sampling && writer->pending.length >= SAMPLE)
+    if (writer->status == WY_OK && writer->sampling &&
+        (writer->pending.length >= SAMPLE || writer->sample.length > 0))
         end_sampling(writer);
     if (writer->status == WY_OK && !writer->sampling &&
         writer->pending.length >= writer->block_size)

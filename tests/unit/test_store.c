@@ -137,7 +137,7 @@ static void test_sizes(void **state)
 {
     (void)state;
     static const size_t counts[] = {0, 1, 2, 17, 300};
-    static const wy_store_options options[] = {{0, 0}, {1, 1}, {100, 3}, {1 << 20, 12}};
+    static const wy_store_options options[] = {{0}, {1}, {100}, {1 << 20}};
     for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
         for (size_t k = 0; k < sizeof options / sizeof *options; k++) {
             for (int kind = 0; kind < 3; kind++) {
@@ -160,7 +160,7 @@ static void test_block_limits(void **state)
         for (size_t i = 0; i < 9; i++) add(&model, record, length);
         add(&model, record, 63);
         add(&model, record, 0);
-        check_model(&model, &(wy_store_options){64, 1});
+        check_model(&model, &(wy_store_options){64});
         free_model(&model);
     }
 }
@@ -188,7 +188,7 @@ static void test_dictionary(void **state)
     (void)state;
     struct model model = make_model(30000, 800, 0, 4);
     assert_true(model.length > 9 << 20);
-    uint64_t size = check_model(&model, &(wy_store_options){0, 1});
+    uint64_t size = check_model(&model, NULL);
     assert_true(size < model.length / 2);
     free_model(&model);
     model = make_model(2000, 120, 0, 5); /* less than the sample, enough for a dictionary */
@@ -197,12 +197,74 @@ static void test_dictionary(void **state)
     free_model(&model);
 }
 
+/* What the search for matches meets, behind enough text for a dictionary: copies of what came
+ * before with a byte changed, runs, bytes that begin no character, and blocks that are too long. */
+static void test_matches(void **state)
+{
+    (void)state;
+    static const size_t lengths[] = {1, 11, 12, 13, 5000, 65533, 65534, 65535, 65536, 70000};
+    static const uint8_t runs[] = {'a', ' ', 0x80, WY_STORE_MARK};
+    static const wy_store_options options[] = {{0}, {1}, {65535}, {65536}};
+    wy_test_random random = wy_test_random_of(12);
+    struct model model = make_model(1500, 200, 0, 6);
+    uint8_t *record = wy_test_alloc(70000);
+    for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
+        for (size_t k = 0; k < sizeof runs; k++) {
+            memset(record, runs[k], lengths[i]);
+            add(&model, record, lengths[i]);
+        }
+        for (int k = 0; k < 6; k++) {
+            const size_t from = (size_t)wy_test_below(&random, model.length - lengths[i]);
+            memcpy(record, model.data + from, lengths[i]);
+            record[wy_test_below(&random, lengths[i])] ^= 1;
+            add(&model, record, lengths[i]);
+        }
+    }
+    for (size_t k = 0; k < sizeof options / sizeof *options; k++) check_model(&model, &options[k]);
+    free(record);
+    free_model(&model);
+}
+
+/* Records that are like no others come late: a dictionary made of what is spread over all knows
+ * them, one made of the first does not. */
+static void test_offered(void **state)
+{
+    (void)state;
+    enum { COUNT = 36000, LENGTH = 240, KINDS = 512, LATE = 1000 };
+    static uint8_t pool[KINDS + 1][LENGTH];
+    struct model model = {0};
+    wy_test_random random = wy_test_random_of(13);
+    wy_test_fill(&random, pool, sizeof pool);
+    for (size_t i = 0; i < COUNT; i++)
+        add(&model, pool[i < COUNT - LATE ? i % 4 : (size_t)wy_test_below(&random, KINDS)], LENGTH);
+    uint64_t sizes[2];
+    for (int offered = 0; offered < 2; offered++) {
+        wy_memory_env *memory = wy_memory_env_make();
+        const wy_env *env = wy_memory_env_table(memory);
+        wy_store_writer *writer;
+        wy_error error;
+        wy_seal seal;
+        assert_ok(wy_store_create(env, &wy_mem_default, "f", NULL, &writer, &error), &error);
+        for (size_t i = 0; i < COUNT && offered; i++)
+            assert_ok(wy_store_offer(writer, model.data + model.starts[i], LENGTH,
+                                     model.length + COUNT, &error),
+                      &error);
+        for (size_t i = 0; i < COUNT; i++)
+            assert_ok(wy_store_add(writer, model.data + model.starts[i], LENGTH, &error), &error);
+        assert_ok(wy_store_finish(writer, true, &seal, &error), &error);
+        sizes[offered] = seal.size;
+        wy_memory_env_free(memory);
+    }
+    assert_true(sizes[1] < sizes[0]);
+    free_model(&model);
+}
+
 static void test_refused(void **state)
 {
     (void)state;
     wy_memory_env *memory = wy_memory_env_make();
     const wy_env *env = wy_memory_env_table(memory);
-    static const wy_store_options bad[] = {{UINT32_MAX, 0}, {0, -1}, {0, 100}};
+    static const wy_store_options bad[] = {{UINT32_MAX}};
     wy_store_writer *writer;
     wy_error error;
     wy_seal seal;
@@ -284,7 +346,7 @@ static int build_small(const wy_env *env, const wy_mem *mem, const char *path, w
                        wy_error *error)
 {
     struct model model = make_model(20, 40, 2, 11);
-    int status = write_model(&model, &(wy_store_options){128, 0}, env, mem, path, seal, error);
+    int status = write_model(&model, &(wy_store_options){128}, env, mem, path, seal, error);
     free_model(&model);
     return status;
 }
@@ -294,7 +356,7 @@ static int build_trained(const wy_env *env, const wy_mem *mem, const char *path,
                          wy_error *error)
 {
     struct model model = make_model(800, 250, 0, 12);
-    int status = write_model(&model, &(wy_store_options){0, 1}, env, mem, path, seal, error);
+    int status = write_model(&model, NULL, env, mem, path, seal, error);
     free_model(&model);
     return status;
 }
@@ -359,6 +421,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_sizes),        cmocka_unit_test(test_block_limits),
         cmocka_unit_test(test_long_records), cmocka_unit_test(test_dictionary),
+        cmocka_unit_test(test_matches), cmocka_unit_test(test_offered),
         cmocka_unit_test(test_refused),      cmocka_unit_test(test_threads),
         cmocka_unit_test(test_damage),       cmocka_unit_test(test_hostile),
         cmocka_unit_test(test_faults),
