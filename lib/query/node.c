@@ -179,21 +179,25 @@ static int make_term(maker *m, wy_field field, const wy_token *token, wy_node **
     return wy_plan_intern(m->plan, field, token, &word->term, m->error);
 }
 
-/* A Chinese word is looked for wherever it stands (word.h). */
-static int make_everywhere(maker *m, const wy_token *token, wy_node *node)
+/* Has the list of where the node's only word stands across others read, where there is one. */
+static int add_across(maker *m, const wy_token *token, wy_node *node)
 {
     wy_token across = *token;
-    wy_plan_word *words;
-    int status = wy_exact_of_word(token, m->plan->arena, &node->exact, m->error);
-    if (status || !node->exact) return status;
     node->across = wy_analyzer_tells_across(m->analyzer, token->term, token->length);
     if (!node->across) return WY_OK;
-    words = wy_arena_alloc(m->plan->arena, 2 * sizeof *words);
+    wy_plan_word *words = wy_arena_alloc(m->plan->arena, 2 * sizeof *words);
     if (!words) return wy_fail_memory(m->error);
     words[0] = words[1] = node->words[0];
     node->words = words;
     across.kind = WY_TOKEN_ACROSS;
     return wy_plan_intern(m->plan, node->field, &across, &words[1].term, m->error);
+}
+
+/* A Chinese word is looked for wherever it stands (word.h). */
+static int make_everywhere(maker *m, const wy_token *token, wy_node *node)
+{
+    int status = wy_exact_of_word(token, m->plan->arena, &node->exact, m->error);
+    return status || !node->exact ? status : add_across(m, token, node);
 }
 
 static int make_phrase(maker *m, const wy_tree *leaf, double boost, wy_node **out);
@@ -338,6 +342,22 @@ static int make_phrase(maker *m, const wy_tree *leaf, double boost, wy_node **ou
     return status;
 }
 
+/* A quoted text that scores by itself. One of a Chinese word is that word: it stands where the lists
+ * of the word tell. */
+static int make_quoted(maker *m, const wy_tree *leaf, double boost, wy_node **out)
+{
+    int status = make_phrase(m, leaf, boost, out);
+    wy_node *node = *out;
+    if (status || !node || node->kind != WY_NODE_EXACT || node->word_count != 1 ||
+        node->exact->verify || node->exact->unit_count < 2)
+        return status;
+    const wy_plan_term *term = &m->plan->terms[node->words[0].term];
+    const wy_token word = {.term = term->text, .length = term->length, .width = term->width};
+    status = add_across(m, &word, node);
+    if (node->across) node->kind = WY_NODE_TERM;
+    return status;
+}
+
 /* A leaf beside NEAR. A word is the words that it is cut into, in a row, as in quotes, or the stem
  * of the only one: where numbers end depends on how they are written. */
 static int make_part(maker *m, const wy_tree *leaf, wy_node **out)
@@ -428,7 +448,7 @@ static int make_node(maker *m, const wy_tree *tree, double boost, bool all, wy_n
     case WY_TREE_WORD:
         return make_word(m, tree, boost, all, out);
     case WY_TREE_PHRASE:
-        return make_phrase(m, tree, boost, out);
+        return make_quoted(m, tree, boost, out);
     case WY_TREE_PATTERN:
     case WY_TREE_FUZZY:
         return make_union(m, tree, boost, out);

@@ -443,6 +443,24 @@ static node *ready_phrase(const wy_ask *ask, wy_ask_occur occur, double boost, t
     return n;
 }
 
+/* One that is quoted is weighed as if it were not, if the lists of a word tell where it stands. */
+static node *ready_quoted(const wy_ask *ask, wy_ask_occur occur, double boost, text *t)
+{
+    node *n = ready_phrase(ask, occur, boost, t);
+    if (!n->exact || n->word_count != 1) return n;
+    const char *term = t->terms + n->words[0].term;
+    const size_t length = n->words[0].term_length;
+    wy_plain_text alone = wy_plain_text_of(term, length);
+    const bool all = alone.length == n->exact->length;
+    wy_plain_text_free(&alone);
+    if (!all || !wy_plain_is_everywhere(term, length) || !wy_plain_is_told(term, length)) return n;
+    text_free(&n->units);
+    n->units = (text){0};
+    text_add(&n->units, WY_TERM_WORD, term, length, 0, 1, false);
+    n->everywhere = true;
+    return n;
+}
+
 /* The characters of a word that is looked for wherever they stand; NULL: it is not. */
 static wy_plain_text *everywhere(const text *t, const occurrence *o)
 {
@@ -510,8 +528,9 @@ static node *ready(const char *analyzer, const wy_ask *ask, wy_ask_occur occur, 
     if (ask->kind == WY_ASK_WORD || ask->kind == WY_ASK_PHRASE) {
         text t = cut(analyzer, (wy_string){ask->text, strlen(ask->text)});
         wy_test_must(t.length > 0 || t.plain_count > 0);
-        node *n = stands_quoted(ask, &t) ? ready_phrase(ask, occur, boost, &t)
-                                         : ready_word(ask, occur, boost, all, &t);
+        node *n = ask->kind == WY_ASK_PHRASE ? ready_quoted(ask, occur, boost, &t)
+                  : stands_quoted(ask, &t)   ? ready_phrase(ask, occur, boost, &t)
+                                             : ready_word(ask, occur, boost, all, &t);
         text_free(&t);
         return n;
     }
