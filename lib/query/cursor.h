@@ -141,6 +141,10 @@ int wy_cursor_ranges(wy_site *site, const wy_plan_ranges *ranges, wy_cursor **ou
 int wy_cursor_and(wy_site *site, wy_cursor **parts, size_t count, uint32_t first, wy_cursor **out,
                   wy_error *error);
 int wy_cursor_or(wy_site *site, wy_cursor **parts, size_t count, wy_cursor **out, wy_error *error);
+/* As wy_cursor_ops.bound for several at once, as far as the shortest of their bounds: the sum of
+ * these, or the least. At least one. */
+int wy_cursors_bound(wy_cursor *const *parts, size_t count, bool least, uint32_t target,
+                     uint32_t *last, uint64_t *out, wy_error *error);
 /* `base`, with the score of `extra` where it matches too, without what `without` matches; either
  * of the two may be NULL. */
 int wy_cursor_combine(wy_site *site, wy_cursor *base, wy_cursor *extra, wy_cursor *without,

@@ -29,22 +29,30 @@ static int make_group(wy_site *site, const wy_cursor_ops *ops, wy_cursor **parts
     return WY_OK;
 }
 
-/* The bound of a sum: parts bounded one by one, as far as the shortest of them. */
+int wy_cursors_bound(wy_cursor *const *parts, size_t count, bool least, uint32_t target,
+                     uint32_t *last, uint64_t *out, wy_error *error)
+{
+    *last = WY_NO_DOC;
+    *out = least ? UINT64_MAX : 0;
+    for (size_t i = 0; i < count; i++) {
+        uint32_t until;
+        uint64_t bound;
+        int status = wy_cursor_bound(parts[i], target, &until, &bound, error);
+        if (status) return status;
+        if (until < *last) *last = until;
+        if (!least)
+            *out += bound;
+        else if (bound < *out)
+            *out = bound;
+    }
+    return WY_OK;
+}
+
 static int group_bound(wy_cursor *cursor, uint32_t target, uint32_t *last, uint64_t *out,
                        wy_error *error)
 {
-    group_cursor *c = (group_cursor *)cursor;
-    *last = WY_NO_DOC;
-    *out = 0;
-    for (size_t i = 0; i < c->count; i++) {
-        uint32_t until;
-        uint64_t bound;
-        int status = wy_cursor_bound(c->parts[i], target, &until, &bound, error);
-        if (status) return status;
-        if (until < *last) *last = until;
-        *out += bound;
-    }
-    return WY_OK;
+    const group_cursor *c = (const group_cursor *)cursor;
+    return wy_cursors_bound(c->parts, c->count, false, target, last, out, error);
 }
 
 /* ---- And ----------------------------------------------------------------------------------- */

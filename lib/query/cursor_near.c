@@ -29,6 +29,7 @@ typedef struct near_cursor {
     const uint8_t *lengths; /* length code by document */
     wy_cursor *all;         /* documents that hold all parts */
     near_part *parts;
+    wy_cursor **cursors; /* of the parts */
     size_t count;
     bool in_row;
     uint32_t *ends; /* of the spots of a part, ascending */
@@ -204,18 +205,8 @@ static int near_score(wy_cursor *cursor, uint64_t *out, wy_error *error)
 static int near_bound(wy_cursor *cursor, uint32_t target, uint32_t *last, uint64_t *out,
                       wy_error *error)
 {
-    near_cursor *c = (near_cursor *)cursor;
-    *last = WY_NO_DOC;
-    *out = c->base.max;
-    for (size_t i = 0; i < c->count; i++) {
-        uint32_t until;
-        uint64_t bound;
-        int status = wy_cursor_bound(c->parts[i].cursor, target, &until, &bound, error);
-        if (status) return status;
-        if (until < *last) *last = until;
-        if (bound < *out) *out = bound;
-    }
-    return WY_OK;
+    const near_cursor *c = (const near_cursor *)cursor;
+    return wy_cursors_bound(c->cursors, c->count, true, target, last, out, error);
 }
 
 static void near_close(wy_cursor *cursor)
@@ -234,7 +225,7 @@ static const wy_cursor_ops near_ops = {.seek = near_seek,
 
 /* Makes the cursors of the parts. *some is false where one of them matches nothing here. */
 static int make_parts(wy_site *site, near_cursor *c, const wy_node *list, uint32_t first,
-                      wy_cursor **cursors, bool *some, wy_error *error)
+                      bool *some, wy_error *error)
 {
     *some = true;
     for (const wy_node *n = list; n && *some; n = n->next) {
@@ -243,7 +234,7 @@ static int make_parts(wy_site *site, near_cursor *c, const wy_node *list, uint32
         int status = wy_cursor_leaf(site, n, first, &part->cursor, error);
         if (status) return status;
         *some = part->cursor != NULL;
-        if (*some) cursors[c->count++] = part->cursor;
+        if (*some) c->cursors[c->count++] = part->cursor;
     }
     return WY_OK;
 }
@@ -266,9 +257,10 @@ int wy_cursor_near(wy_site *site, const wy_node *node, uint32_t first, wy_cursor
                        .k = norms ? norms->k : NULL,
                        .lengths = site->lengths[node->field],
                        .parts = parts,
+                       .cursors = cursors,
                        .in_row = node->in_row,
                        .checked = WY_NO_DOC};
-    int status = make_parts(site, c, node->parts, first, cursors, &some, error);
+    int status = make_parts(site, c, node->parts, first, &some, error);
     if (status || !some) return status;
     for (size_t i = 0; i < count; i++)
         if (cursors[i]->max < c->base.max) c->base.max = cursors[i]->max;

@@ -73,7 +73,7 @@ static int word_seek(wy_cursor *cursor, uint32_t target, wy_error *error)
     const uint32_t own = !status && c->lane ? c->lane->doc : WY_NO_DOC;
     if (!status) status = move_others(c, target, error);
     /* Others behind the word's own wait for their turn. */
-    while (!status && c->at == w->count && w->end <= own && w->end < c->limit)
+    while (!status && target < c->limit && c->at == w->count && w->end <= own && w->end < c->limit)
         status = move_others(c, w->end, error);
     const uint32_t other = !status && c->at < w->count ? w->docs[c->at] : WY_NO_DOC;
     c->base.doc = own < other ? own : other;
