@@ -23,7 +23,7 @@ struct wy_results {
     bool by_report;
     wy_origin *origins;  /* of each segment */
     wy_hit **hits;       /* NULL: not looked at yet */
-    wy_arena arena;      /* what hits point to */
+    wy_arena arena;      /* these lists, and what hits point to */
     wy_span **spans;     /* of each hit, from mem */
 };
 

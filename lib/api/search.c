@@ -49,10 +49,21 @@ static int make_room(wy_results *r, const wy_search_options *o, wy_error *error)
     const size_t size = r->by_report ? r->top.group_count : r->top.size;
     r->offset = o->offset < size ? o->offset : size;
     r->hit_count = r->by_report ? r->top.size : r->top.size - r->offset;
-    r->origins = wy_calloc(r->mem, (r->view.count + 1) * sizeof *r->origins);
-    r->hits = wy_calloc(r->mem, (r->hit_count + 1) * sizeof *r->hits);
-    r->spans = wy_calloc(r->mem, (r->hit_count + 1) * sizeof *r->spans);
-    return r->origins && r->hits && r->spans ? WY_OK : wy_fail_memory(error);
+    if (r->hit_count == 0) return WY_OK;
+    r->origins = wy_arena_alloc(&r->arena, r->view.count * sizeof *r->origins);
+    r->hits = wy_arena_alloc(&r->arena, r->hit_count * sizeof *r->hits);
+    r->spans = wy_arena_alloc(&r->arena, r->hit_count * sizeof *r->spans);
+    if (!r->origins || !r->hits || !r->spans) {
+        r->origins = NULL;
+        r->spans = NULL;
+        return wy_fail_memory(error);
+    }
+    for (size_t i = 0; i < r->view.count; i++) r->origins[i] = (wy_origin){0};
+    for (size_t i = 0; i < r->hit_count; i++) {
+        r->hits[i] = NULL;
+        r->spans[i] = NULL;
+    }
+    return WY_OK;
 }
 
 int wy_search(wy_snapshot *const *snapshots, size_t snapshot_count, const wy_query *query,
@@ -95,9 +106,6 @@ void wy_results_free(wy_results *r)
         wy_store_reader_close(r->origins[i].records);
     }
     for (size_t i = 0; r->spans && i < r->hit_count; i++) wy_free(mem, r->spans[i]);
-    wy_free(mem, r->origins);
-    wy_free(mem, r->hits);
-    wy_free(mem, r->spans);
     wy_top_free(&r->top);
     wy_arena_free(&r->arena);
     wy_view_close(&r->view);

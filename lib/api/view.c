@@ -18,9 +18,9 @@ static int collect(wy_snapshot *const *snapshots, size_t count, wy_view *v, wy_e
                            identity, snapshots[0]->manifest.identity);
         total += snapshots[i]->manifest.count;
     }
-    v->segments = wy_alloc_array(v->mem, total + 1, sizeof *v->segments);
-    v->snapshots = wy_alloc_array(v->mem, total + 1, sizeof *v->snapshots);
-    if (!v->segments || !v->snapshots) return wy_fail_memory(error);
+    v->snapshots = wy_alloc_array(v->mem, total + 1, sizeof *v->snapshots + sizeof *v->segments);
+    if (!v->snapshots) return wy_fail_memory(error);
+    v->segments = (const wy_segment **)(void *)(v->snapshots + total + 1);
     for (size_t i = 0; i < count; i++) {
         for (size_t s = 0; s < snapshots[i]->manifest.count; s++) {
             v->segments[v->count] = snapshots[i]->segments[s];
@@ -144,7 +144,6 @@ void wy_view_close(wy_view *v)
     if (!v->mem) return;
     for (size_t i = 0; v->filter && i < v->count; i++) wy_free(v->mem, v->filter[i]);
     wy_free(v->mem, v->filter);
-    wy_free(v->mem, v->segments);
     wy_free(v->mem, v->snapshots);
     *v = (wy_view){0};
 }

@@ -13,7 +13,7 @@ typedef struct wy_view {
     wy_index *index;
     const wy_segment **segments;
     size_t count;
-    size_t *snapshots; /* of each segment: which of the snapshots it is of */
+    size_t *snapshots; /* of each segment: which of the snapshots it is of; `segments` follow it */
     uint8_t **filter;  /* as wy_find_options.filter; NULL: none */
 } wy_view;
 

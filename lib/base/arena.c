@@ -37,6 +37,13 @@ void wy_arena_init(wy_arena *arena, const wy_mem *mem)
     *arena = (wy_arena){.mem = mem};
 }
 
+void wy_arena_init_with(wy_arena *arena, const wy_mem *mem, void *memory, size_t size)
+{
+    wy_arena_init(arena, mem);
+    arena->lent = arena->next = memory;
+    arena->lent_end = arena->end = arena->lent + size;
+}
+
 static struct wy_arena_block *make_block(wy_arena *arena, size_t size)
 {
     struct wy_arena_block *block = wy_alloc(arena->mem, size);
@@ -67,6 +74,10 @@ static uint8_t *carve_new_block(wy_arena *arena, size_t size)
     if (own && arena->blocks) { /* goes on behind the newest, whose free part stays in use */
         block->older = arena->blocks->older;
         arena->blocks->older = block;
+        return data;
+    }
+    if (own && arena->lent) { /* as does that of what was lent */
+        arena->blocks = block;
         return data;
     }
     block->older = arena->blocks;
@@ -115,6 +126,13 @@ static void free_older(wy_arena *arena, struct wy_arena_block *block)
 void wy_arena_reset(wy_arena *arena)
 {
     struct wy_arena_block *kept = arena->blocks;
+    if (arena->lent) {
+        free_older(arena, kept);
+        arena->blocks = NULL;
+        arena->next = arena->lent;
+        arena->end = arena->lent_end;
+        return;
+    }
     if (!kept) return;
     free_older(arena, kept->older);
     kept->older = NULL;

@@ -13,12 +13,17 @@ typedef struct wy_arena {
     struct wy_arena_block *blocks; /* newest first */
     uint8_t *next, *end;           /* free part of the newest block */
     size_t reserved;               /* bytes taken from mem: what the arena costs */
+    uint8_t *lent, *lent_end;      /* used first; NULL: none */
 } wy_arena;
 
 void wy_arena_init(wy_arena *arena, const wy_mem *mem);
+/* The same, with `size` bytes of the caller's, on its stack say, that are used before any are taken
+ * from `mem`: what is small then takes none. */
+void wy_arena_init_with(wy_arena *arena, const wy_mem *mem, void *memory, size_t size);
 void *wy_arena_alloc(wy_arena *arena, size_t size); /* aligned to 16; NULL: memory is out */
 char *wy_arena_strndup(wy_arena *arena, const char *data, size_t length); /* with a NUL */
-void wy_arena_reset(wy_arena *arena); /* all that was given is void; keeps one block */
+/* All that was given is void; keeps one block, or what was lent. */
+void wy_arena_reset(wy_arena *arena);
 void wy_arena_free(wy_arena *arena);
 
 #endif

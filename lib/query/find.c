@@ -7,6 +7,8 @@
 #include "query/group.h"
 #include "query/search.h"
 
+enum { LENT = 2048 }; /* bytes of the stack for an arena: enough for a few words */
+
 int wy_site_open(wy_site *site, const wy_plan *plan, uint32_t number, wy_arena *arena, bool *some,
                  wy_error *error)
 {
@@ -47,7 +49,8 @@ static int pass_count(wy_site *site, wy_topk *topk, uint64_t *count, wy_error *e
 static int run(const wy_plan *plan, pass_fn pass, wy_topk *topk, uint64_t *count, wy_error *error)
 {
     wy_arena arena;
-    wy_arena_init(&arena, plan->mem);
+    _Alignas(16) uint8_t few[LENT];
+    wy_arena_init_with(&arena, plan->mem, few, sizeof few);
     int status = WY_OK;
     for (size_t s = 0; s < plan->scope->count && !status && !plan->empty; s++) {
         wy_site site;
@@ -74,14 +77,16 @@ int wy_find(const wy_scope *scope, const wy_query *query, wy_analyzer *analyzer,
     wy_topk *ranked = options->limit ? &topk : NULL;
     uint64_t count = 0;
 
-    out->arena = wy_alloc(mem, sizeof *out->arena);
-    int status = out->arena ? WY_OK : wy_fail_memory(error);
-    if (status) goto done;
-    wy_arena_init(out->arena, mem);
-    /* The plan is small, and goes with the patterns: one arena for both. */
-    status = wy_plan_make(&plan, scope, query, analyzer, options, out->arena, error);
-    if (!status)
-        status = wy_plan_patterns(&plan, out->arena, &out->patterns, &out->pattern_count, error);
+    /* The plan is small, and goes with the patterns, which are for marking matches: one arena for
+     * both. */
+    wy_arena arena;
+    _Alignas(16) uint8_t few[LENT];
+    wy_arena_init(&out->arena, mem);
+    wy_arena_init_with(&arena, mem, few, sizeof few);
+    wy_arena *const kept = options->limit ? &out->arena : &arena;
+    int status = wy_plan_make(&plan, scope, query, analyzer, options, kept, error);
+    if (!status && options->limit)
+        status = wy_plan_patterns(&plan, kept, &out->patterns, &out->pattern_count, error);
     if (status) goto done;
 
     if (options->order != WY_ORDER_SCORE || options->passages) {
@@ -102,6 +107,7 @@ int wy_find(const wy_scope *scope, const wy_query *query, wy_analyzer *analyzer,
 done:
     wy_topk_free(&topk);
     wy_plan_free(&plan);
+    wy_arena_free(&arena);
     if (status) wy_top_free(out);
     return status;
 }
@@ -109,10 +115,7 @@ done:
 void wy_top_free(wy_top *top)
 {
     if (!top->mem) return;
-    if (top->arena) {
-        wy_arena_free(top->arena);
-        wy_free(top->mem, top->arena);
-    }
+    wy_arena_free(&top->arena);
     wy_free(top->mem, top->list);
     wy_free(top->mem, top->groups);
     *top = (wy_top){0};

@@ -123,9 +123,14 @@ static bool is_term(const wy_plan_term *term, wy_field field, const wy_token *to
 /* Appends a term. */
 static int add_term(wy_plan *plan, wy_field field, const wy_token *token, wy_error *error)
 {
-    if (!wy_grow(plan->mem, &plan->terms, &plan->term_capacity, plan->term_count + 1,
-                 sizeof *plan->terms))
-        return wy_fail_memory(error);
+    if (plan->term_count == plan->term_capacity) { /* in the arena: mostly it does not grow */
+        const size_t more = plan->term_count ? 2 * plan->term_count : 4;
+        wy_plan_term *terms = wy_arena_alloc(plan->arena, more * sizeof *terms);
+        if (!terms) return wy_fail_memory(error);
+        if (plan->term_count) memcpy(terms, plan->terms, plan->term_count * sizeof *terms);
+        plan->terms = terms;
+        plan->term_capacity = more;
+    }
     char *text = wy_arena_strndup(plan->arena, token->term, token->length);
     if (!text) return wy_fail_memory(error);
     plan->terms[plan->term_count++] = (wy_plan_term){.field = field,

@@ -172,8 +172,6 @@ void wy_plan_free(wy_plan *plan)
 {
     if (!plan->mem) return;
     wy_strmap_free(&plan->keys);
-    wy_free(plan->mem, plan->terms);
-    plan->terms = NULL;
 }
 
 typedef struct collector {

@@ -11,6 +11,7 @@
 
 #include <wenyuan/search.h>
 
+#include "base/arena.h"
 #include "segment/segment.h"
 #include "text/analyzer.h"
 #include "text/pattern.h"
@@ -46,11 +47,12 @@ typedef struct wy_top {
     uint64_t reports; /* all that have a match */
 
     /* What the query looks for, for marking it in the text of a hit: positive terms and phrases of
-     * the body, not those under NOT. They own their bytes and are freed with the top. */
+     * the body, not those under NOT. They own their bytes and are freed with the top. None where no
+     * matches are wanted. */
     wy_pattern *patterns;
     size_t pattern_count;
 
-    struct wy_arena *arena; /* private */
+    wy_arena arena; /* private */
     const wy_mem *mem;
 } wy_top;
 

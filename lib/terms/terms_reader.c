@@ -286,22 +286,39 @@ static int read_figures(const wy_terms *terms, uint64_t offset, const uint8_t *d
     return WY_OK;
 }
 
+/* The first eight bytes of a key as a number that orders as they do; zeros behind a shorter one.
+ * Eight bytes at `key` must be readable. */
+static uint64_t key_head(const uint8_t *key, size_t length)
+{
+    uint64_t word = wy_load64(key);
+    if (length < 8) word &= (UINT64_C(1) << 8 * length) - 1;
+    return __builtin_bswap64(word);
+}
+
 /* *number: the last block whose first key is <= `key`, or 0 where there is none. blocks > 0. */
 static int find_block(const wy_terms *terms, const uint8_t *key, size_t length, uint32_t *number,
                       wy_error *error)
 {
     /* Invariant: blocks before low begin at or before the key; blocks from high on after it. */
     uint32_t low = 0, high = terms->blocks;
+    uint8_t start[8] = {0};
+    memcpy(start, key, length < sizeof start ? length : sizeof start);
+    const uint64_t head = key_head(start, length);
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
         const uint8_t *first;
         size_t first_length;
         int status = block_key(terms, middle, &first, &first_length, error);
         if (status != WY_OK) return status;
-        if (wy_bytes_compare(first, first_length, key, length) <= 0)
-            low = middle + 1;
-        else
+        /* Behind the key there are bytes to read: those of the file. */
+        const uint64_t first_head = key_head(first, first_length);
+        const bool after = first_head != head
+                               ? first_head > head
+                               : wy_bytes_compare(first, first_length, key, length) > 0;
+        if (after)
             high = middle;
+        else
+            low = middle + 1;
     }
     *number = low ? low - 1 : 0;
     return WY_OK;
@@ -612,12 +629,12 @@ static int compare_lists(const wy_terms *terms, wy_inner_builder *inner, wy_erro
         const uint8_t *data;
         const wy_buf *deltas = &inner->lists[i].deltas;
         int status = list_entry(terms, i, &key, &begin, &end, error);
-        if (status == WY_OK)
-            status = wy_sealed_view(terms->file, begin, end - begin, &data, error);
+        if (status == WY_OK) status = wy_sealed_view(terms->file, begin, end - begin, &data, error);
         if (status != WY_OK) return status;
         if (key != inner->lists[i].key || begin != at || end - begin != deltas->length ||
             memcmp(data, deltas->data, deltas->length) != 0)
-            return damaged(terms, begin, error, "a list of terms is not the one that belongs there");
+            return damaged(terms, begin, error,
+                           "a list of terms is not the one that belongs there");
         at = end;
     }
     return WY_OK;
