@@ -17,9 +17,8 @@ enum {
     SPARSE = 0x21,
     EXCEPTIONS_MAX = 31,
     CODED_BITS_MAX = 7,
-    SPARSE_GAP_MAX = 6,  /* low bits of a gap */
-    SPARSE_REST_MAX = 3, /* low bits of a value - 1 */
-    SPARSE_HIGH_MAX = 15,
+    SPARSE_GAP_MAX = 6,           /* low bits of a gap */
+    SPARSE_REST_MAX = 3,          /* low bits of a value - 1 */
     UNARY_MAX = 5 * WY_BLOCK / 8, /* bytes; see choose_split */
 };
 
@@ -237,7 +236,7 @@ static void choose_coded(const uint32_t *values, size_t count, form *best)
 /* Bits of a Golomb-Rice code of SPARSE; SIZE_MAX / 4 where it cannot be written. */
 static size_t rice_bits(uint32_t value, unsigned bits)
 {
-    return value >> bits > SPARSE_HIGH_MAX ? SIZE_MAX / 4 : (value >> bits) + 1 + bits;
+    return value >> bits > WY_SPARSE_HIGH_MAX ? SIZE_MAX / 4 : (value >> bits) + 1 + bits;
 }
 
 static size_t least_bits(const uint32_t *values, size_t count, unsigned most, unsigned *bits)
@@ -397,37 +396,6 @@ static bool read_head(const uint8_t *in, size_t length, size_t count, block_head
     return true;
 }
 
-/* One Golomb-Rice code of SPARSE. false: none begins here. Two fit the word of a load. */
-static bool get_rice(uint64_t *word, unsigned bits, uint64_t *bit, uint32_t *value)
-{
-    const unsigned high = (unsigned)__builtin_ctzll(*word | UINT64_C(1) << 63);
-    if (high > SPARSE_HIGH_MAX) return false;
-    *value = high << bits | ((uint32_t)(*word >> (high + 1)) & wy_low_mask(bits));
-    *word >>= high + 1 + bits;
-    *bit += high + 1 + bits;
-    return true;
-}
-
-/* All values of a SPARSE block. Returns its end, or NULL for damage. */
-static const uint8_t *read_sparse(const block_head *head, uint32_t *values, size_t count)
-{
-    memset(values, 0, count * sizeof *values);
-    uint64_t bit = 0;
-    for (size_t at = 0; bit / 8 < head->left; at++) {
-        uint64_t word = wy_load64(head->rest + bit / 8) >> bit % 8;
-        uint32_t gap, rest;
-        if (!get_rice(&word, head->bits, &bit, &gap)) return NULL;
-        at += gap;
-        if (at >= count) {
-            const size_t bytes = (size_t)(bit + 7) / 8;
-            return at == count && bytes <= head->left ? head->rest + bytes : NULL;
-        }
-        if (!get_rice(&word, head->set, &bit, &rest)) return NULL;
-        values[at] = rest + 1;
-    }
-    return NULL;
-}
-
 /* Value `i` of a bit string; bits <= 32, so that it lies within eight bytes. */
 static uint32_t get_bits(const uint8_t *in, size_t i, unsigned bits)
 {
@@ -492,7 +460,11 @@ static const uint8_t *join(const wy_codec *codec, const block_head *head, uint32
 static const uint8_t *read_values(const wy_codec *codec, const block_head *head, uint32_t *values,
                                   size_t count, size_t *back)
 {
-    if (head->kind == SPARSE) return read_sparse(head, values, count);
+    if (head->kind == SPARSE) {
+        const size_t bytes =
+            codec->sparse(head->rest, head->left, head->bits, head->set, values, count);
+        return bytes > 0 ? head->rest + bytes : NULL;
+    }
     unpack(codec, head->packed, head->bits, values, count);
     if (head->kind == PATCHED) return patch(head, values, count);
     if (head->kind != CODED) return head->rest;

@@ -109,6 +109,10 @@ typedef struct wy_codec {
     size_t (*coded)(const uint8_t *in, size_t length, unsigned set, unsigned bits, uint32_t *values,
                     size_t count, size_t *back);
 
+    /* Reads the string of a sparse block. Returns its bytes, or 0: damage. */
+    size_t (*sparse)(const uint8_t *in, size_t length, unsigned gap_bits, unsigned rest_bits,
+                     uint32_t *values, size_t count);
+
     /* Reads a bounded block, from bit `bit` on, of the `all` bits there are at `in`. Returns the
      * bit behind it, or UINT64_MAX where there are not so many. `bounds` and `values` have room
      * for WY_BLOCK; what is behind `count` there is lost. Every value is below its bound, whatever

@@ -382,12 +382,18 @@ static uint64_t bounded(const uint8_t *in, uint64_t all, uint64_t bit, uint8_t *
     return end ? end : wy_codec_bounded_read(in, all, bit, bounds, values, count);
 }
 
+static size_t sparse(const uint8_t *in, size_t length, unsigned gap_bits, unsigned rest_bits,
+                     uint32_t *values, size_t count)
+{
+    return read_sparse(in, length, gap_bits, rest_bits, values, count);
+}
+
 static const wy_codec codec_avx2 = {"avx2",         unpack, unpack_ascending, ascend, ones, join,
-                                    join_ascending, coded,  bounded};
+                                    join_ascending, coded,  sparse,           bounded};
 
 static const wy_codec codec_slow_pdep = {
     "avx2, slow PDEP", unpack,           unpack_ascending, ascend, ones, join,
-    join_ascending,    coded_one_by_one, bounded};
+    join_ascending,    coded_one_by_one, sparse,           bounded};
 
 const wy_codec *wy_codec_avx2(void)
 {

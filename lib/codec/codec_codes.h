@@ -20,6 +20,8 @@
 #define WY_CODED_RUN    6 /* symbols */
 extern const uint64_t wy_coded_runs[WY_CODED_SETS][WY_CODED_WINDOW];
 
+#define WY_SPARSE_HIGH_MAX 15 /* zeros of a code of `sparse`, at most */
+
 /* For writing. */
 extern const uint8_t wy_coded_codes[WY_CODED_SETS][WY_CODED_SYMBOLS];
 

@@ -119,4 +119,53 @@ WY_ALWAYS_INLINE size_t read_coded(const uint8_t *in, size_t length, unsigned se
     return good && front + *back <= length ? front : 0;
 }
 
+/* The zeros before the next one, or more than there may be. */
+WY_ALWAYS_INLINE unsigned count_zeros(uint64_t word)
+{
+    return (unsigned)__builtin_ctzll(word | UINT64_C(1) << 63);
+}
+
+/*
+ * Codes are taken out of a word until one does not end within it, which is then read again from a
+ * new word: that is mostly foretold, and a load for each code, which must wait for the code before,
+ * would take longer.
+ */
+WY_ALWAYS_INLINE size_t read_sparse(const uint8_t *in, size_t length, unsigned gap_bits,
+                                    unsigned rest_bits, uint32_t *values, size_t count)
+{
+    enum { WHOLE = 57 }; /* bits of a word that was loaded at any bit */
+    const uint64_t gap_mask = (UINT64_C(1) << gap_bits) - 1;
+    const uint64_t rest_mask = (UINT64_C(1) << rest_bits) - 1;
+    memset(values, 0, count * sizeof *values);
+    uint64_t bit = 0;
+    for (size_t at = 0; bit / 8 < length;) {
+        uint64_t word = wy_bits_at(in, bit);
+        for (unsigned used = 0;;) {
+            const unsigned high = count_zeros(word);
+            const uint64_t low = word >> 1 >> high;
+            const size_t next = at + ((size_t)high << gap_bits | (size_t)(low & gap_mask));
+            const unsigned ends = used + high + 1 + gap_bits;
+            if (next >= count && ends <= WHOLE) {
+                const size_t bytes = (size_t)(bit + (ends - used) + 7) / 8;
+                return next == count && high <= WY_SPARSE_HIGH_MAX && bytes <= length ? bytes : 0;
+            }
+            word = low >> gap_bits;
+            const unsigned high_rest = count_zeros(word);
+            const uint64_t low_rest = word >> 1 >> high_rest;
+            const unsigned taken = ends - used + high_rest + 1 + rest_bits;
+            if (used + taken > WHOLE || high > WY_SPARSE_HIGH_MAX ||
+                high_rest > WY_SPARSE_HIGH_MAX) {
+                if (used == 0) return 0; /* two codes fit a word */
+                break;
+            }
+            values[next] = (high_rest << rest_bits | (uint32_t)(low_rest & rest_mask)) + 1;
+            word = low_rest >> rest_bits;
+            at = next + 1;
+            bit += taken;
+            used += taken;
+        }
+    }
+    return 0;
+}
+
 #endif

@@ -115,7 +115,13 @@ static size_t coded(const uint8_t *in, size_t length, unsigned set, unsigned bit
     return read_coded(in, length, set, bits, values, count, back);
 }
 
+static size_t sparse(const uint8_t *in, size_t length, unsigned gap_bits, unsigned rest_bits,
+                     uint32_t *values, size_t count)
+{
+    return read_sparse(in, length, gap_bits, rest_bits, values, count);
+}
+
 const wy_codec wy_codec_scalar = {
-    "scalar",       unpack, unpack_ascending,      ascend, ones, join,
-    join_ascending, coded,  wy_codec_bounded_read,
+    "scalar", unpack, unpack_ascending,      ascend, ones, join, join_ascending,
+    coded,    sparse, wy_codec_bounded_read,
 };

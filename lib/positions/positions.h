@@ -61,8 +61,8 @@ typedef struct wy_positions {
     uint32_t blocks; /* chunks of the term */
     uint32_t loaded; /* chunk that is here, or UINT32_MAX */
     /* Of the loaded chunk. */
-    uint32_t firsts[WY_BLOCK];    /* of postings with one position: it */
-    uint64_t many[WY_BLOCK / 64]; /* postings with more */
+    uint32_t firsts[WY_BLOCK]; /* of postings with one position: it */
+    uint8_t several[WY_BLOCK]; /* 1: postings with more */
     /* private */
     uint64_t body;                       /* bytes of the chunks; the table of their ends follows */
     unsigned width;                      /* bits of an entry of the table */
@@ -73,6 +73,7 @@ typedef struct wy_positions {
     bool few;                            /* steps of each posting, and of all */
     bool has_steps;                      /* they were read */
     uint8_t bounds[WY_BLOCK];            /* of the firsts */
+    uint64_t many[WY_BLOCK / 64];        /* `several` as bits */
     uint64_t outside[WY_BLOCK / 64];     /* outliers */
     uint32_t starts[WY_BLOCK];           /* of the steps of those in `many` but not `outside` */
     uint32_t *steps;
@@ -111,7 +112,7 @@ int wy_positions_load(wy_positions *cursor, uint32_t block, const uint32_t *docs
 /* Whether posting `index` of the chunk that was read last has one position alone: firsts[index]. */
 static inline bool wy_positions_is_one(const wy_positions *cursor, uint32_t index)
 {
-    return !(cursor->many[index / 64] >> index % 64 & 1);
+    return !cursor->several[index];
 }
 
 /* For wy_positions_take: puts the positions of a posting with several together. */

@@ -87,26 +87,24 @@ static bool has_bit(const uint64_t bits[WY_BLOCK / 64], uint32_t i)
 }
 
 /*
- * Finds the postings that have not one position alone. *steps: how many more there are in all,
- * unless *most, all frequencies or'ed, is large. false: a frequency is 0. Written so that the
- * compiler uses vectors.
+ * several[i] = whether freqs[i] is not 1. *steps: how many more there are in all, unless *most, all
+ * frequencies or'ed, is large. false: a frequency is 0. Written so that the compiler uses vectors.
  */
-static bool find_many(const uint32_t *restrict freqs, uint32_t count,
-                      uint64_t bits[restrict WY_BLOCK / 64], uint32_t *steps, uint32_t *most)
+static bool find_several(const uint32_t *restrict freqs, uint32_t count,
+                         uint8_t several[restrict WY_BLOCK], uint32_t *steps, uint32_t *most)
 {
-    uint8_t many[WY_BLOCK];
     uint32_t sum = 0, all = 0, zeros = 0;
     if (count == WY_BLOCK) {
         for (uint32_t i = 0; i < WY_BLOCK; i++) {
-            many[i] = freqs[i] != 1;
+            several[i] = freqs[i] != 1;
             sum += freqs[i];
             all |= freqs[i];
             zeros += freqs[i] == 0;
         }
     } else {
-        memset(many, 0, sizeof many);
+        memset(several, 0, WY_BLOCK);
         for (uint32_t i = 0; i < count; i++) {
-            many[i] = freqs[i] != 1;
+            several[i] = freqs[i] != 1;
             sum += freqs[i];
             all |= freqs[i];
             zeros += freqs[i] == 0;
@@ -114,14 +112,19 @@ static bool find_many(const uint32_t *restrict freqs, uint32_t count,
     }
     *steps = sum - count;
     *most = all;
+    return zeros == 0;
+}
+
+/* The bytes, which are 0 or 1, as bits. */
+static void set_many(const uint8_t several[WY_BLOCK], uint64_t bits[WY_BLOCK / 64])
+{
     for (uint32_t word = 0; word < WY_BLOCK / 64; word++) {
         bits[word] = 0;
-        for (uint32_t i = 0; i < 8; i++) { /* the low bits of eight bytes become a byte */
-            const uint64_t eight = wy_load64(many + 64 * word + 8 * i);
+        for (uint32_t i = 0; i < 8; i++) {
+            const uint64_t eight = wy_load64(several + 64 * word + 8 * i);
             bits[word] |= eight * UINT64_C(0x0102040810204080) >> 56 << 8 * i;
         }
     }
-    return zeros == 0;
 }
 
 static void set_bounds(const uint8_t *restrict row, const uint8_t *restrict lengths,
@@ -192,7 +195,9 @@ static int load(wy_positions *cursor, uint32_t block, const uint32_t *docs, cons
         return damaged(cursor, cursor->body, "the table of positions is damaged", error);
     uint32_t steps, most;
     cursor->chunk = start;
-    if (!find_many(freqs, count, cursor->many, &steps, &most)) return wrong_chunk(cursor, error);
+    if (!find_several(freqs, count, cursor->several, &steps, &most))
+        return wrong_chunk(cursor, error);
+    set_many(cursor->several, cursor->many);
     cursor->few = most <= FEW_STEPS && steps <= WY_BLOCK - FEW_STEPS;
     cursor->chunk_end = end;
     cursor->has_steps = false;

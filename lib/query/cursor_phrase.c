@@ -328,35 +328,41 @@ static int keep_high(phrase_cursor *c, uint64_t need, candidates *some, wy_error
  * they should. */
 enum { OPEN, ONCE };
 
+/* Candidates to look at, by their number. */
+typedef struct picked {
+    size_t count;
+    uint8_t which[WY_BLOCK], known[WY_BLOCK];
+} picked;
+
+static void pick_all(const candidates *some, picked *out)
+{
+    for (size_t j = 0; j < some->count; j++) out->which[j] = (uint8_t)j;
+    memset(out->known, OPEN, some->count);
+    out->count = some->count;
+}
+
 /*
- * Drops candidates that hold each of the two rarest terms once, and not where they should be.
+ * Leaves out candidates that hold each of the two rarest terms once, and not where they should be.
  * These are the most, and they are found without a branch that could be foretold wrongly.
  */
-static int keep_paired(phrase_cursor *c, candidates *some, uint8_t known[WY_BLOCK], wy_error *error)
+static int pick_paired(phrase_cursor *c, const candidates *some, picked *out, wy_error *error)
 {
     phrase_term *a = c->terms[0], *b = c->terms[1];
     int status = load_positions(c, a, error);
     if (!status) status = load_positions(c, b, error);
     if (status) return status;
     const uint32_t first = c->words[0].offset, second = c->words[1].offset;
-    uint8_t kept_at[WY_BLOCK];
-    size_t kept = 0;
+    const uint8_t *const in_a = a->at + some->base, *const in_b = b->at + some->base;
+    size_t n = 0;
     for (size_t j = 0; j < some->count; j++) {
-        const uint32_t in_a = a->at[some->base + j], in_b = b->at[some->base + j];
-        const uint32_t x = a->positions.firsts[in_a], y = b->positions.firsts[in_b];
-        const bool once = wy_positions_is_one(&a->positions, in_a) &
-                          wy_positions_is_one(&b->positions, in_b);
+        const uint32_t x = a->positions.firsts[in_a[j]], y = b->positions.firsts[in_b[j]];
+        const unsigned several = a->positions.several[in_a[j]] | b->positions.several[in_b[j]];
         const bool fits = (x - first == y - second) & (x >= first);
-        kept_at[kept] = (uint8_t)j;
-        known[kept] = once ? ONCE : OPEN;
-        kept += fits | !once;
+        out->which[n] = (uint8_t)j;
+        out->known[n] = several ? OPEN : ONCE;
+        n += fits | (several != 0);
     }
-    for (size_t j = 0; j < kept; j++) some->ids[j] = some->ids[kept_at[j]];
-    for (size_t k = 0; k < c->term_count; k++) {
-        uint8_t *at = c->terms[k]->at + some->base;
-        for (size_t j = 0; j < kept; j++) at[j] = at[kept_at[j]];
-    }
-    some->count = kept;
+    out->count = n;
     return WY_OK;
 }
 
@@ -396,28 +402,31 @@ static int count_two(phrase_cursor *c, uint32_t *freq, wy_error *error)
 }
 
 /* Reads the positions of candidates that hold all words, and appends those that match. */
-static int take_candidates(phrase_cursor *c, candidates *some, bool scored, wy_batch *batch,
+static int take_candidates(phrase_cursor *c, const candidates *some, bool scored, wy_batch *batch,
                            wy_error *error)
 {
-    uint8_t known[WY_BLOCK] = {OPEN};
+    picked list;
     if (some->count == 0) return WY_OK;
     if (c->paired) {
-        int status = keep_paired(c, some, known, error);
+        int status = pick_paired(c, some, &list, error);
         if (status) return status;
+    } else {
+        pick_all(some, &list);
     }
-    for (size_t j = 0; j < some->count; j++) {
+    const bool two = c->word_count == 2 && c->paired;
+    for (size_t i = 0; i < list.count; i++) {
+        const size_t j = list.which[i];
         uint32_t freq = 1;
-        if (c->word_count > 2 || !c->paired || known[j] == OPEN) {
+        if (c->word_count > 2 || list.known[i] == OPEN) {
             for (size_t k = 0; k < c->term_count; k++)
                 c->terms[k]->index = c->terms[k]->at[some->base + j];
-            int status = c->word_count == 2 && c->paired ? count_two(c, &freq, error)
-                                                         : count_occurrences(c, &freq, error);
+            int status = two ? count_two(c, &freq, error) : count_occurrences(c, &freq, error);
             if (status) return status;
         }
-        if (freq == 0) continue;
         batch->docs[batch->count] = some->ids[j];
-        batch->scores[batch->count++] =
-            scored ? wy_lane_score_of(c->terms[0]->lane, some->ids[j], freq) : 0;
+        batch->scores[batch->count] =
+            scored && freq > 0 ? wy_lane_score_of(c->terms[0]->lane, some->ids[j], freq) : 0;
+        batch->count += freq > 0;
     }
     return WY_OK;
 }
@@ -443,7 +452,9 @@ static int fill_range(phrase_cursor *c, uint32_t last, bool scored, uint64_t nee
         uint32_t until;
         status = shallow(c, two, c->term_count, ids[i], &until, &some, error);
         if (status || !some) break;
-        for (n = 1; i + n < all.count && ids[i + n] <= until;) n++;
+        n = all.count - i;
+        if (until < ids[all.count - 1])
+            for (n = 1; ids[i + n] <= until;) n++;
         candidates part = {ids + i, i, n};
         status = meet_terms(c, two, c->term_count, &part, error);
         if (!status && need > 0) status = keep_high(c, need, &part, error);
