@@ -38,7 +38,7 @@ enum {
  * 1.1 times. To let long lists pay more than short ones for speed, since they are asked for more
  * often, was tried: at the same size it gains next to nothing.
  */
-enum form_cost { PATCHED_COST = 4, SPLIT_COST = 12, CODED_COST = 12, SPARSE_COST = 32 };
+enum form_cost { PATCHED_COST = 4, SPLIT_COST = 12, CODED_COST = 12, SPARSE_COST = 28 };
 
 typedef struct form {
     unsigned kind;              /* 0, SPARSE, SPLIT, CODED or PATCHED */

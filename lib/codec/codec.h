@@ -52,7 +52,7 @@
  * point gives h2 in the same way: a multiplication a value, no table and no branch, and where a
  * group begins follows from the bounds alone, so that groups are read side by side.
  *
- *   width   := the sum of the costs of its bases, in 32nds of a bit, rounded up (wy_base_costs)
+ *   width   := the sum of the costs of its bases, in 60ths of a bit, rounded up (wy_base_costs)
  *
  * To take eight values together loses half a bit for the eight, a base of four bits 1/16 of a bit
  * for each.
@@ -178,7 +178,8 @@ static inline uint32_t wy_bound_limit(uint8_t bound)
     return wy_bound_base(bound) << wy_bound_bits(bound);
 }
 
-/* 32 times the logarithm of base - 1 + 1, rounded up. */
+/* By base - 1: its logarithm in 60ths of a bit, rounded up. As fine as eight bits allow. */
+#define WY_BIT_COST 60
 extern const uint8_t wy_base_costs[16];
 
 /* Writes a bounded block of 1 to WY_BLOCK values, at most 19 bits each and 7 for all. */

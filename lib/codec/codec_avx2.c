@@ -251,13 +251,21 @@ WY_ALWAYS_INLINE __m128i group_mask(unsigned groups)
     return _mm_cmpgt_epi8(_mm_set1_epi8((char)groups), numbers);
 }
 
+/* cost / WY_BIT_COST, right for all that eight values may cost. */
+WY_ALWAYS_INLINE __m128i bits_of_costs(__m128i cost)
+{
+    enum { RECIPROCAL = (1 << 21) / WY_BIT_COST + 1 }; /* of 16 bits */
+    return _mm_srli_epi16(_mm_mulhi_epu16(cost, _mm_set1_epi16((short)RECIPROCAL)), 5);
+}
+
 /* What `bounds` tell of a block of up to 16 groups: bits of each one's fraction, and of its low
  * parts. A row has a value of each group. */
 WY_ALWAYS_INLINE void group_bits(const uint8_t *bounds, unsigned groups, __m128i *fractions,
                                  __m128i *lows)
 {
     const __m128i costs = _mm_loadu_si128((const __m128i *)(const void *)wy_base_costs);
-    const __m128i nibble = _mm_set1_epi8(15), one = _mm_set1_epi8(1), up = _mm_set1_epi16(31);
+    const __m128i nibble = _mm_set1_epi8(15), one = _mm_set1_epi8(1),
+                  up = _mm_set1_epi16(WY_BIT_COST - 1);
     const __m128i mask = group_mask(groups);
     __m128i first = up, second = up, low = _mm_setzero_si128();
     WY_UNROLL_ROWS
@@ -267,13 +275,13 @@ WY_ALWAYS_INLINE void group_bits(const uint8_t *bounds, unsigned groups, __m128i
         const __m128i b = _mm_loadu_si128((const __m128i *)(const void *)(from + groups));
         const __m128i cost_a = _mm_shuffle_epi8(costs, _mm_and_si128(a, nibble));
         const __m128i cost_b = _mm_shuffle_epi8(costs, _mm_and_si128(b, nibble));
-        /* Costs are up to 128 and read without sign; the sum of two neighbours. */
+        /* Costs are read without sign; the sum of two neighbours. */
         first = _mm_add_epi16(first, _mm_maddubs_epi16(_mm_unpacklo_epi8(cost_a, cost_b), one));
         second = _mm_add_epi16(second, _mm_maddubs_epi16(_mm_unpackhi_epi8(cost_a, cost_b), one));
         low = _mm_add_epi8(low, _mm_and_si128(_mm_srli_epi16(a, 4), nibble));
         low = _mm_add_epi8(low, _mm_and_si128(_mm_srli_epi16(b, 4), nibble));
     }
-    const __m128i widths = _mm_packus_epi16(_mm_srli_epi16(first, 5), _mm_srli_epi16(second, 5));
+    const __m128i widths = _mm_packus_epi16(bits_of_costs(first), bits_of_costs(second));
     *fractions = _mm_and_si128(widths, mask);
     *lows = _mm_and_si128(low, mask);
 }

@@ -7,8 +7,8 @@
 
 enum { GROUP = 8 };
 
-const uint8_t wy_base_costs[16] = {0,   32,  51,  64,  75,  83,  90,  96,
-                                   102, 107, 111, 115, 119, 122, 126, 128};
+const uint8_t wy_base_costs[16] = {0,   60,  96,  120, 140, 156, 169, 180,
+                                   191, 200, 208, 216, 223, 229, 235, 240};
 
 typedef struct group_size {
     unsigned width, low; /* bits */
@@ -21,7 +21,7 @@ static group_size size_of(const uint8_t *bounds, size_t first, size_t step, size
         cost += wy_base_costs[wy_bound_base(bounds[i]) - 1];
         low += wy_bound_bits(bounds[i]);
     }
-    return (group_size){(cost + 31) / 32, low};
+    return (group_size){(cost + WY_BIT_COST - 1) / WY_BIT_COST, low};
 }
 
 void wy_codec_bounded_write(wy_bit_writer *w, const uint32_t *values, const uint8_t *bounds,

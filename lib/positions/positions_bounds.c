@@ -34,7 +34,7 @@ const uint8_t wy_positions_bounds[WY_POSITIONS_ROWS][256] = {
     ROW(26), ROW(28), ROW(30), ROW(32), ROW(34), ROW(36), ROW(38), ROW(40),
     ROW(44), ROW(48), ROW(52), ROW(56), ROW(64), ROW(80), ROW(96), ROW(128)};
 
-/* 32 log2(part / 16), rounded. */
+/* WY_BIT_COST * log2(part / 16), rounded. */
 const int16_t wy_positions_row_costs[WY_POSITIONS_ROWS] = {
-    -128, -96, -77, -64, -54, -45, -38, -32, -22, -13, -6, 0,  5,  10, 15, 19,
-    22,   26,  29,  32,  35,  37,  40,  42,  47,  51,  54, 58, 64, 74, 83, 96};
+    -240, -180, -145, -120, -101, -85, -72, -60, -41, -25, -12, 0,   10,  19,  28,  35,
+    42,   48,   54,   60,   65,   70,  75,  79,  88,  95,  102, 108, 120, 139, 155, 180};

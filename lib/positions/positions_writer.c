@@ -112,9 +112,10 @@ static unsigned choose_row(const wy_positions_writer *writer, unsigned postings,
         rows[i] = row;
         inside[row] += count;
         const uint8_t bound = wy_positions_bounds[WY_POSITIONS_ROW_OF_LENGTH][writer->lengths[i]];
-        const unsigned saved = wy_base_costs[wy_bound_base(bound) - 1] + 32 * wy_bound_bits(bound);
+        const unsigned saved =
+            wy_base_costs[wy_bound_base(bound) - 1] + WY_BIT_COST * wy_bound_bits(bound);
         outside[row] +=
-            32 * (int64_t)outlier_bits(positions, count) - (int64_t)count * (int64_t)saved;
+            WY_BIT_COST * (int64_t)outlier_bits(positions, count) - (int64_t)count * (int64_t)saved;
     }
     int64_t beyond = outside[WY_POSITIONS_ROWS], least = INT64_MAX, within = 0;
     for (unsigned row = 0; row < WY_POSITIONS_ROWS; row++) beyond += outside[row];

@@ -86,13 +86,14 @@ typedef struct wy_postings {
         uint32_t base;       /* last id before the block; UINT32_MAX, that is -1, at the start */
         uint32_t body_length;
         uint64_t body;      /* place of the block's ids and frequencies */
-        uint64_t head;      /* place of what the group tells of the block */
+        uint64_t heads;     /* place of what the group tells of its blocks */
         uint64_t group_end; /* place behind the group */
         uint64_t freqs;     /* place of the frequencies of the block in docs */
         uint32_t decoded;   /* number of the block in docs, or UINT32_MAX */
         uint32_t freqs_length;
         uint32_t freqs_decoded;            /* number of the block in freqs, or UINT32_MAX */
-        uint8_t slack_width, length_width; /* bytes, in the heads of the group */
+        uint32_t head_bit;                 /* of the block's head, from `heads` on */
+        uint8_t slack_width, length_width; /* bits, in the heads of the group */
         bool placed;                       /* doc is docs[index] of this block, or the end */
     } state;
 } wy_postings;

@@ -45,9 +45,15 @@ static uint64_t last_id(uint32_t base, uint32_t count, uint32_t slack)
     return (uint64_t)(uint32_t)(base + 1) + count - 1 + slack;
 }
 
-static uint32_t low_bytes(uint64_t word, unsigned width)
+static uint32_t low_bits(uint64_t word, unsigned width)
 {
-    return (uint32_t)(word & ((UINT64_C(1) << 8 * width) - 1));
+    return (uint32_t)(word & ((UINT64_C(1) << width) - 1));
+}
+
+/* Where a head lies, in bytes, for messages. */
+static uint64_t head_place(const struct wy_postings_state *s)
+{
+    return s->heads + s->head_bit / 8;
 }
 
 static bool is_last_of_group(const wy_postings *c)
@@ -65,12 +71,11 @@ static uint32_t postings_from(const wy_postings *c, uint32_t most)
 static int read_head(wy_postings *c, wy_error *error)
 {
     struct wy_postings_state *s = &c->state;
-    /* Nine bytes at most; the file has more than those behind every list. */
-    const uint8_t *head = s->data + s->head;
-    const uint64_t word = wy_load64(head + 1);
-    const uint32_t slack = low_bytes(word, s->slack_width);
-    s->body_length = low_bytes(word >> 8 * s->slack_width, s->length_width);
-    c->block_impact = head[0];
+    /* 51 bits at most, and so within the word; the file has more than that behind every list. */
+    const uint64_t word = wy_load64(s->data + head_place(s)) >> s->head_bit % 8;
+    const uint32_t slack = low_bits(word >> 8, s->slack_width);
+    s->body_length = low_bits(word >> 8 >> s->slack_width, s->length_width);
+    c->block_impact = (uint8_t)word;
     c->block_count = postings_from(c, WY_BLOCK);
 
     const uint64_t last = last_id(s->base, c->block_count, slack);
@@ -78,7 +83,7 @@ static int read_head(wy_postings *c, wy_error *error)
     const bool good = is_last_of_group(c) ? last == c->group_last && end == s->group_end
                                           : last < c->group_last && end <= s->group_end;
     if (!good || c->block_impact > c->group_impact)
-        return damaged(c, s->head, "a block of postings does not fit its group", error);
+        return damaged(c, head_place(s), "a block of postings does not fit its group", error);
     c->block_last = (uint32_t)last;
     s->placed = false;
     return WY_OK;
@@ -98,13 +103,13 @@ static int read_group(wy_postings *c, uint64_t at, wy_error *error)
     if (r.bad || size > wy_reader_left(&r))
         return damaged(c, at, "a group of postings is cut short", error);
 
-    s->slack_width = widths & 15;
-    s->length_width = widths >> 4;
-    s->head = at + wy_reader_at(&r);
-    s->body = s->head + (uint64_t)blocks * (1u + s->slack_width + s->length_width);
-    s->group_end = s->head + size;
-    if (s->slack_width > WY_POSTINGS_SLACK_WIDTH_MAX ||
-        s->length_width > WY_POSTINGS_LENGTH_WIDTH_MAX || s->body > s->group_end)
+    s->slack_width = (uint8_t)(widths % WY_POSTINGS_SLACK_WIDTHS * 2);
+    s->length_width = widths / WY_POSTINGS_SLACK_WIDTHS;
+    s->heads = at + wy_reader_at(&r);
+    s->head_bit = 0;
+    s->body = s->heads + wy_postings_head_bytes(blocks, s->slack_width, s->length_width);
+    s->group_end = s->heads + size;
+    if (s->length_width > WY_POSTINGS_LENGTH_WIDTH_MAX || s->body > s->group_end)
         return damaged(c, at, "the head of a group of postings is not well formed", error);
 
     const uint64_t last = last_id(s->base, postings_from(c, WY_GROUP * WY_BLOCK), slack);
@@ -203,7 +208,7 @@ static int next_group(wy_postings *c, wy_error *error)
 static int next_block(wy_postings *c, wy_error *error)
 {
     struct wy_postings_state *s = &c->state;
-    s->head += 1u + s->slack_width + s->length_width;
+    s->head_bit += 8u + s->slack_width + s->length_width;
     s->body += s->body_length;
     s->base = c->block_last;
     c->block++;

@@ -127,39 +127,33 @@ static void write_body(wy_postings_writer *writer, bool with_ids, wy_buf *out)
     wy_buf_bytes(out, end, back);
 }
 
-/* Bytes that a number needs; none for 0. */
-static unsigned width_of(uint32_t value)
-{
-    return (wy_codec_bits(&value, 1) + 7) / 8;
-}
-
-static void put(wy_buf *out, uint32_t value, unsigned width)
-{
-    for (unsigned i = 0; i < width; i++) wy_buf_u8(out, (uint8_t)(value >> 8 * i));
-}
-
 static void end_group(wy_postings_writer *writer)
 {
-    unsigned slack_width = 0, length_width = 0;
+    uint32_t slacks = 0, lengths = 0;
     for (uint32_t i = 0; i < writer->blocks; i++) {
-        const unsigned slack = width_of(writer->heads[i].slack);
-        const unsigned length = width_of(writer->heads[i].length);
-        slack_width = slack > slack_width ? slack : slack_width;
-        length_width = length > length_width ? length : length_width;
+        slacks |= writer->heads[i].slack;
+        lengths |= writer->heads[i].length;
     }
+    const unsigned slack_width = (wy_bits_of(slacks) + 1) / 2 * 2;
+    const unsigned length_width = wy_bits_of(lengths);
     assert(length_width <= WY_POSTINGS_LENGTH_WIDTH_MAX);
 
     wy_buf *head = &writer->head;
+    const size_t bytes = (size_t)wy_postings_head_bytes(writer->blocks, slack_width, length_width);
     wy_buf_clear(head);
     wy_buf_varint(head, writer->group_slack);
-    wy_buf_varint(head, (uint64_t)writer->blocks * (1 + slack_width + length_width) +
-                            writer->bodies.length);
-    wy_buf_u8(head, (uint8_t)(slack_width | length_width << 4));
+    wy_buf_varint(head, bytes + writer->bodies.length);
+    wy_buf_u8(head, (uint8_t)(slack_width / 2 + WY_POSTINGS_SLACK_WIDTHS * length_width));
     wy_buf_u8(head, writer->group_impact);
-    for (uint32_t i = 0; i < writer->blocks; i++) {
-        wy_buf_u8(head, writer->heads[i].impact);
-        put(head, writer->heads[i].slack, slack_width);
-        put(head, writer->heads[i].length, length_width);
+    if (wy_buf_reserve(head, bytes)) {
+        wy_bit_writer w = {head->data + head->length, 0, 0};
+        for (uint32_t i = 0; i < writer->blocks; i++) {
+            wy_put_bits(&w, writer->heads[i].impact, 8);
+            wy_put_bits(&w, writer->heads[i].slack, slack_width);
+            wy_put_bits(&w, writer->heads[i].length, length_width);
+        }
+        wy_end_bits(&w);
+        head->length += bytes;
     }
     write_bytes(writer, head);
     write_bytes(writer, &writer->bodies);
