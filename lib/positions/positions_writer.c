@@ -15,6 +15,8 @@ struct wy_positions_writer {
     int status; /* of the first failure, which is in `error` */
     wy_error error;
 
+    uint32_t limits[256][WY_POSITIONS_ROWS]; /* of each length: of its bounds */
+
     uint64_t start;    /* of the term, in the file */
     uint64_t postings; /* of the term, so far */
 
@@ -46,12 +48,20 @@ static void begin_term(wy_positions_writer *writer)
     writer->chunks = 0;
 }
 
+static void set_limits(wy_positions_writer *writer)
+{
+    for (unsigned length = 0; length < 256; length++)
+        for (unsigned row = 0; row < WY_POSITIONS_ROWS; row++)
+            writer->limits[length][row] = wy_bound_limit(wy_positions_bounds[row][length]);
+}
+
 int wy_positions_create(const wy_env *env, const wy_mem *mem, const char *path,
                         wy_positions_writer **out, wy_error *error)
 {
     wy_positions_writer *writer = wy_calloc(mem, sizeof *writer);
     if (!writer) return wy_fail_memory(error);
     writer->mem = mem;
+    set_limits(writer);
     wy_buf_init(&writer->out, mem);
     int status = wy_sealed_create(env, mem, path, WY_POSITIONS_KIND, WY_POSITIONS_VERSION,
                                   &writer->file, error);
@@ -70,18 +80,15 @@ static void write_bytes(wy_positions_writer *writer, const uint8_t *data, size_t
         writer->status = wy_sealed_write(writer->file, data, length, &writer->error);
 }
 
-/* The first row whose bound for a length is above `position`; WY_POSITIONS_ROWS: none. */
-static unsigned least_row(uint8_t length, uint32_t position)
+/* The first row whose bound for a length is above `position`; WY_POSITIONS_ROWS: none. Without
+ * branches, which would be guessed wrong. */
+static unsigned least_row(const uint32_t limits[WY_POSITIONS_ROWS], uint32_t position)
 {
-    unsigned low = 0, high = WY_POSITIONS_ROWS;
-    while (low < high) {
-        const unsigned middle = (low + high) / 2;
-        if (wy_bound_limit(wy_positions_bounds[middle][length]) > position)
-            high = middle;
-        else
-            low = middle + 1;
-    }
-    return low;
+    unsigned row = 0;
+    _Static_assert(WY_POSITIONS_ROWS == 32, "halves all the way");
+    for (unsigned half = 16; half > 0; half /= 2)
+        row += limits[row + half - 1] <= position ? half : 0;
+    return row + (limits[row] <= position);
 }
 
 /* Bits of an outlier: about right. */
@@ -108,7 +115,7 @@ static unsigned choose_row(const wy_positions_writer *writer, unsigned postings,
     const uint32_t *positions = writer->positions;
     for (unsigned i = 0; i < postings; positions += writer->counts[i++]) {
         const uint32_t count = writer->counts[i];
-        const unsigned row = least_row(writer->lengths[i], positions[count - 1]);
+        const unsigned row = least_row(writer->limits[writer->lengths[i]], positions[count - 1]);
         rows[i] = row;
         inside[row] += count;
         const uint8_t bound = wy_positions_bounds[WY_POSITIONS_ROW_OF_LENGTH][writer->lengths[i]];
