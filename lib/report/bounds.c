@@ -108,12 +108,28 @@ bool wy_xml_bounded(wy_xml_bounds *s, const char *text, size_t length)
     return true;
 }
 
+/* The quote that ends a string whose content begins at `at`; `length` where there is none. Most have
+ * few escapes, and memchr looks at many bytes at once. */
+static size_t end_of_string(const char *line, size_t length, size_t at)
+{
+    while (at < length) {
+        const char *quote = memchr(line + at, '"', length - at);
+        if (!quote) break;
+        const size_t end = (size_t)(quote - line);
+        size_t escapes = 0; /* an odd number of them: the quote is one of the content */
+        while (escapes < end - at && quote[-1 - (ptrdiff_t)escapes] == '\\') escapes++;
+        if (escapes % 2 == 0) return end;
+        at = end + 1;
+    }
+    return length;
+}
+
 bool wy_json_bounded(const char *line, size_t length)
 {
     size_t values = 0;
     for (size_t i = 0; i < length; i++) {
         if (line[i] == '"') { /* over a string */
-            for (i++; i < length && line[i] != '"'; i++) i += line[i] == '\\';
+            i = end_of_string(line, length, i + 1);
         } else if (line[i] == '{' || line[i] == '[' || line[i] == ',') {
             if (++values > WY_JSON_MAX) return false;
         }

@@ -11,6 +11,8 @@
 #include "store/store.h"
 #include "terms/terms.h"
 
+enum { OFTEN = 4 };
+
 struct wy_segment_writer {
     const wy_env *env;
     const wy_mem *mem;
@@ -27,6 +29,7 @@ struct wy_segment_writer {
     wy_buf codes[WY_FIELDS];
     wy_field_stats stats[WY_FIELDS];
     wy_norms norms[WY_FIELDS];
+    uint8_t impacts[WY_FIELDS][OFTEN][256]; /* by frequency - 1, where that is below OFTEN */
 
     uint8_t term_kind; /* of the current term */
     wy_term_info term;
@@ -162,7 +165,12 @@ int wy_segment_add_paragraph(wy_segment_writer *w, uint32_t words, const void *r
 
 void wy_segment_end_documents(wy_segment_writer *w)
 {
-    for (int i = 0; i < WY_FIELDS; i++) wy_norms_set(&w->norms[i], w->stats[i]);
+    for (int i = 0; i < WY_FIELDS; i++) {
+        wy_norms_set(&w->norms[i], w->stats[i]);
+        for (uint32_t freq = 1; freq <= OFTEN; freq++)
+            for (int code = 0; code < 256; code++)
+                w->impacts[i][freq - 1][code] = wy_impact(freq, w->norms[i].k[code]);
+    }
 }
 
 void wy_segment_begin_term(wy_segment_writer *w, uint8_t field_and_kind)
@@ -176,12 +184,14 @@ int wy_segment_add_posting(wy_segment_writer *w, uint32_t doc, const uint32_t *p
 {
     wy_field field = wy_key_field(w->term_kind);
     assert(freq > 0 && doc < w->stats[field].documents);
-    float k = w->norms[field].k[w->codes[field].data[doc]];
+    const uint8_t code = w->codes[field].data[doc];
+    const uint8_t impact = freq <= OFTEN ? w->impacts[field][freq - 1][code]
+                                         : wy_impact(freq, w->norms[field].k[code]);
     w->term.doc_freq++;
     w->term.total_freq += freq;
-    int status = wy_postings_add(w->postings, doc, freq, wy_impact(freq, k), error);
+    int status = wy_postings_add(w->postings, doc, freq, impact, error);
     if (status == WY_OK && wy_key_has_positions(w->term_kind))
-        status = wy_positions_add(w->positions, w->codes[field].data[doc], positions, freq, error);
+        status = wy_positions_add(w->positions, code, positions, freq, error);
     return status;
 }
 
