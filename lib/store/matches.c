@@ -27,6 +27,7 @@ enum {
     LONG_BITS_LEAST = 8,
     PLACE_BITS = 20, /* what is above in a place is more of the hash */
     NEAR_BITS = 12,
+    AHEAD = 16, /* characters */
     AGAIN = 4, /* least length at the offset of the match before */
 };
 
@@ -55,13 +56,6 @@ typedef struct match {
 static inline bool is_begin(uint8_t byte)
 {
     return (byte & 0xc0) != 0x80 && byte > ' ';
-}
-
-static inline size_t next_character(const uint8_t *data, size_t length, size_t at)
-{
-    do at++;
-    while (at < length && !is_begin(data[at]));
-    return at;
 }
 
 /* The bits at the top of a product depend on all of its factors. */
@@ -144,6 +138,68 @@ void wy_match_index_free(const wy_mem *mem, wy_match_index *index)
 
 /* ---- Matches ------------------------------------------------------------------------------- */
 
+/* A character of a block, and its hashes; none where less than LONG bytes are left. */
+typedef struct character {
+    size_t at;
+    uint64_t longs, shorts;
+} character;
+
+static inline const uint32_t *long_row(const wy_match_index *index, const character *c)
+{
+    return index->longs + top(c->longs, index->long_bits) * LONG_PLACES;
+}
+
+static inline const uint32_t *short_row(const wy_match_index *index, const character *c)
+{
+    return index->shorts + top(c->shorts, index->short_bits) * SHORT_PLACES;
+}
+
+/* The characters of a block. Their rows are fetched some time before they are looked at: they lie
+ * in memory that is too large for the nearest caches, and half of the time was spent waiting. */
+typedef struct walk {
+    const wy_match_index *index;
+    const uint8_t *block;
+    size_t length, next;     /* behind the last character in the ring */
+    unsigned first, left;    /* of the ring */
+    character ring[AHEAD];
+} walk;
+
+static inline const character *current(const walk *w)
+{
+    return &w->ring[w->first % AHEAD];
+}
+
+static inline void fetch_next(walk *w)
+{
+    while (w->next < w->length && !is_begin(w->block[w->next])) w->next++;
+    if (w->next == w->length) return;
+    character *c = &w->ring[(w->first + w->left++) % AHEAD];
+    c->at = w->next++;
+    if (w->length - c->at < LONG) return;
+    c->longs = hash_long(w->block + c->at);
+    c->shorts = hash_short(w->block + c->at);
+    __builtin_prefetch(long_row(w->index, c));
+    __builtin_prefetch(short_row(w->index, c));
+}
+
+static void begin_walk(walk *w)
+{
+    for (int i = 0; i < AHEAD; i++) fetch_next(w);
+}
+
+static inline void step(walk *w)
+{
+    w->first++;
+    w->left--;
+    fetch_next(w);
+}
+
+static inline void note_near(near_index *near, const character *c)
+{
+    near->longs[top(c->longs, NEAR_BITS)] = (uint16_t)(c->at + 1);
+    near->shorts[top(c->shorts, NEAR_BITS)] = (uint16_t)(c->at + 1);
+}
+
 /* How many of `most` bytes are the same. */
 static inline size_t common(const uint8_t *a, const uint8_t *b, size_t most)
 {
@@ -186,8 +242,9 @@ static inline bool look(const wy_match_index *index, const uint32_t *row, unsign
 
 /* The best match at a character, which becomes the last of its hashes. */
 static inline match find(const wy_match_index *index, near_index *near, const uint8_t *block,
-                         size_t at, size_t length, size_t before)
+                         size_t length, const character *c, size_t before)
 {
+    const size_t at = c->at;
     match best = {.length = 0};
     if (before > 0 && before <= at) {
         const size_t same = common(block + at, block + at - before, length - at);
@@ -195,21 +252,18 @@ static inline match find(const wy_match_index *index, near_index *near, const ui
         if (same >= AGAIN) best = (match){same, (uint32_t)before, 3 * (int)same + 33};
     }
     if (length - at < LONG) return best;
-    const uint64_t h = hash_long(block + at), s = hash_short(block + at);
-    uint16_t *const near_long = &near->longs[top(h, NEAR_BITS)];
-    uint16_t *const near_short = &near->shorts[top(s, NEAR_BITS)];
-    const uint16_t places[] = {*near_short, *near_long};
+    const uint16_t places[] = {near->shorts[top(c->shorts, NEAR_BITS)],
+                               near->longs[top(c->longs, NEAR_BITS)]};
     for (int i = 0; i < 2; i++) {
         if (places[i] == 0) continue;
         const size_t place = places[i] - 1u;
         consider(&best, common(block + at, block + place, length - at), at - place);
     }
-    if (!look(index, index->longs + top(h, index->long_bits) * LONG_PLACES, LONG_PLACES,
-              tag(h, index->long_bits), block, at, length, LONG, &best) &&
+    if (!look(index, long_row(index, c), LONG_PLACES, tag(c->longs, index->long_bits), block, at,
+              length, LONG, &best) &&
         best.length < LONG)
-        look(index, index->shorts + top(s, index->short_bits) * SHORT_PLACES, SHORT_PLACES,
-             tag(s, index->short_bits), block, at, length, SHORT, &best);
-    *near_long = *near_short = (uint16_t)(at + 1);
+        look(index, short_row(index, c), SHORT_PLACES, tag(c->shorts, index->short_bits), block, at,
+             length, SHORT, &best);
     return best;
 }
 
@@ -226,21 +280,20 @@ size_t wy_matches_find(const wy_match_index *index, const uint8_t *block, size_t
                        ZSTD_Sequence *out)
 {
     near_index near;
-    size_t count = 0, done = 0, at = 0, before = 0;
+    walk w = {.index = index, .block = block, .length = length};
+    size_t count = 0, done = 0, before = 0;
     assert(length <= WY_MATCHES_LONGEST);
     memset(&near, 0, sizeof near);
-    while (at < length) {
-        match best = find(index, &near, block, at, length, before);
-        size_t next = next_character(block, length, at);
-        if (best.length == 0) {
-            at = next;
-            continue;
+    begin_walk(&w);
+    while (w.left > 0) {
+        const match best = find(index, &near, block, length, current(&w), before);
+        size_t at = current(&w)->at;
+        const size_t end = at + (best.length > 0 ? best.length : 1);
+        while (w.left > 0 && current(&w)->at < end) {
+            if (length - current(&w)->at >= LONG) note_near(&near, current(&w));
+            step(&w);
         }
-        const size_t end = at + best.length;
-        for (; next < end && length - next >= LONG; next = next_character(block, length, next)) {
-            near.longs[top(hash_long(block + next), NEAR_BITS)] = (uint16_t)(next + 1);
-            near.shorts[top(hash_short(block + next), NEAR_BITS)] = (uint16_t)(next + 1);
-        }
+        if (best.length == 0) continue;
         /* It may begin earlier, within what no match was found for. */
         for (const uint8_t *source; at > done; at--) {
             source = source_before(index, block, at, best.offset);
@@ -251,7 +304,6 @@ size_t wy_matches_find(const wy_match_index *index, const uint8_t *block, size_t
                                        .matchLength = (unsigned)(end - at)};
         before = best.offset;
         done = end;
-        at = end < length && !is_begin(block[end]) ? next_character(block, length, end) : end;
     }
     out[count++] = (ZSTD_Sequence){.litLength = (unsigned)(length - done)};
     return count;
