@@ -81,6 +81,25 @@ static bool end_row(wy_across *across, const wy_mem *mem, wy_segmenter *segmente
     return good;
 }
 
+/*
+ * The unit of a term that begins at `at`, as wy_term_unit has it; *code is 0 where is_plain would
+ * say no. Nearly all are a character of three bytes before another, and read here.
+ */
+static inline size_t next_unit(const char *term, size_t length, size_t at, uint32_t *code)
+{
+    const uint8_t *b = (const uint8_t *)term + at;
+
+    if (b[0] >= 0xe3 && b[0] <= 0xe9 && (at + 3 == length || (b[3] >= 0xe4 && b[3] <= 0xe9))) {
+        /* U+4000 to U+9FFF behind it: no mark. */
+        *code = (uint32_t)(b[0] & 15) << 12 | (uint32_t)(b[1] & 63) << 6 | (b[2] & 63);
+        at += 3;
+    } else {
+        at = wy_term_unit(term, length, at, code);
+    }
+    if (!is_plain(*code)) *code = 0;
+    return at;
+}
+
 /* Adds the characters of a word; a unit that the dictionary has not ends the row. */
 static bool add_word(wy_across *across, const wy_mem *mem, wy_segmenter *segmenter,
                      const wy_token *word)
@@ -92,8 +111,8 @@ static bool add_word(wy_across *across, const wy_mem *mem, wy_segmenter *segment
         const size_t begin = at;
         uint32_t code;
 
-        at = wy_term_unit(word->term, word->length, at, &code);
-        if (is_plain(code)) {
+        at = next_unit(word->term, word->length, at, &code);
+        if (code) {
             across->units[across->count] = (uint16_t)code;
             across->row[across->count++] =
                 (wy_across_unit){.position = position, .byte = (uint32_t)across->byte_count};
@@ -154,8 +173,8 @@ bool wy_across_tells(wy_segmenter *segmenter, const char *term, size_t length)
     for (size_t at = 0; at < length; count++) {
         uint32_t code;
 
-        at = wy_term_unit(term, length, at, &code);
-        if (count == WY_DICTIONARY_WORD_MAX || !is_plain(code)) return false;
+        at = next_unit(term, length, at, &code);
+        if (count == WY_DICTIONARY_WORD_MAX || !code) return false;
         units[count] = (uint16_t)code;
     }
     if (count < 2 || is_number(units, count)) return false;
