@@ -325,11 +325,12 @@ static int offer_documents(wy_inverter *v, const reordering *r, wy_segment_write
     int status = WY_OK;
     for (size_t i = 0; i < v->report_count && status == WY_OK; i++) {
         const held_report *report = r->order[i];
-        const held_record *held = v->paragraphs + report->first_paragraph;
         status = wy_segment_offer_report(w, report->record.data, report->record.length, reports,
                                          error);
-        for (uint32_t p = 0; p < report->paragraph_count && status == WY_OK; p++)
-            status = wy_segment_offer_paragraph(w, held[p].data, held[p].length, paragraphs, error);
+        for (uint32_t p = 0; p < report->paragraph_count && status == WY_OK; p++) {
+            const held_record *held = &v->paragraphs[report->first_paragraph + p];
+            status = wy_segment_offer_paragraph(w, held->data, held->length, paragraphs, error);
+        }
     }
     return status;
 }
