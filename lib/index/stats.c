@@ -60,7 +60,7 @@ static int add_terms(figures *f, const wy_segment *s, wy_error *error)
     int status = wy_terms_seek(&cursor, terms, "", 0, error);
     while (status == WY_OK && cursor.valid) {
         f->stats.postings += cursor.info.doc_freq;
-        f->stats.positions += cursor.info.total_freq;
+        if (wy_key_has_positions(cursor.key[0])) f->stats.positions += cursor.info.total_freq;
         status = wy_terms_next(&cursor, error);
     }
     return status;

@@ -14,6 +14,7 @@
 #include "query/plan.h"
 
 typedef struct wy_cursor wy_cursor;
+typedef struct wy_room wy_room;
 
 /* Where a match stands in its document: positions begin .. end - 1. */
 typedef struct wy_spot {
@@ -61,6 +62,7 @@ typedef struct wy_site {
     const uint8_t *lengths[WY_FIELDS];
     double written[WY_FIELDS]; /* average lengths of the impacts */
     wy_arena *arena;           /* void after the segment */
+    wy_room *room;             /* lists.h; NULL until a word needs it */
     wy_cursor *opened;         /* cursors with a close */
 } wy_site;
 

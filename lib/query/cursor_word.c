@@ -31,10 +31,13 @@ typedef struct word_cursor {
     uint32_t *scores; /* of those in the window, were the word nowhere else in them */
     size_t at;        /* in others.docs */
 
-    /* Documents of a run, and how often; or how often it is in documents that were asked about. */
-    uint32_t *docs, *freqs; /* WY_WINDOW each */
+    /* Documents of a run, and how often; or how often it is in documents that were asked about. In
+     * the room that all words share: void after the call. */
+    uint32_t *docs, *freqs;
     size_t count;
 } word_cursor;
+
+_Static_assert(WY_WINDOW == WY_LISTS_WINDOW, "a batch fits the room, and a run does");
 
 static uint32_t score_of(const word_cursor *c, uint32_t doc, uint32_t freq)
 {
@@ -408,17 +411,20 @@ static int make(wy_site *site, const wy_node *node, wy_lane *lane, wy_cursor **o
                        .lane = lane};
     c->limit = node->field == WY_FIELD_BODY ? site->end
                                             : wy_segment_documents(site->segment, node->field);
-    c->docs = wy_arena_alloc(site->arena, 2 * WY_WINDOW * sizeof *c->docs);
-    c->scores = wy_arena_alloc(site->arena, WY_LISTS_WINDOW * sizeof *c->scores);
-    if (!c->docs || !c->scores) return wy_fail_memory(error);
-    c->freqs = c->docs + WY_WINDOW;
     uint64_t cost = lane ? lane->postings.count : 0;
     for (size_t i = 0; i < places->count; i++) cost += places->list[i].info.doc_freq;
     c->base.cost = cost < c->limit ? cost : c->limit;
     /* tf / (tf + K) is below 1, or rounded to it. */
     c->base.max = (uint64_t)ceil((double)node->weight * WY_SCORE_ONE) + 1;
+    size_t most;
+    int status = wy_lists_open(&c->others, site, places->list, places->count, &most, error);
+    if (status) return status;
+    c->scores = wy_arena_alloc(site->arena, most * sizeof *c->scores);
+    if (!c->scores) return wy_fail_memory(error);
+    c->docs = site->room->docs;
+    c->freqs = site->room->freqs;
     *out = &c->base;
-    return wy_lists_open(&c->others, site, places->list, places->count, error);
+    return WY_OK;
 }
 
 /* A word without a list of where it stands across others, if only as itself. */

@@ -17,13 +17,32 @@ static inline bool is_short(const wy_list *list)
     return list->term->info.doc_freq <= WY_BLOCK;
 }
 
-int wy_lists_open(wy_lists *lists, const wy_site *site, const wy_segment_term *terms, size_t count,
-                  wy_error *error)
+static bool make_room(wy_site *site)
 {
+    if (site->room) return true;
+    site->room = wy_arena_alloc(site->arena, sizeof *site->room);
+    if (!site->room) return false;
+    memset(site->room->sums, 0, sizeof site->room->sums);
+    memset(site->room->bits, 0, sizeof site->room->bits);
+    return true;
+}
+
+int wy_lists_open(wy_lists *lists, wy_site *site, const wy_segment_term *terms, size_t count,
+                  size_t *most, wy_error *error)
+{
+    size_t documents = 0;
     *lists = (wy_lists){.site = site, .list_count = count};
     lists->list = wy_arena_alloc(site->arena, count * sizeof *lists->list);
-    if (!lists->list) return wy_fail_memory(error);
-    for (size_t i = 0; i < count; i++) lists->list[i] = (wy_list){.term = &terms[i]};
+    if (!lists->list || !make_room(site)) return wy_fail_memory(error);
+    lists->room = site->room;
+    for (size_t i = 0; i < count; i++) {
+        lists->list[i] = (wy_list){.term = &terms[i]};
+        documents += terms[i].info.doc_freq;
+    }
+    *most = documents < WY_LISTS_WINDOW ? documents : WY_LISTS_WINDOW;
+    lists->docs = wy_arena_alloc(site->arena, 2 * *most * sizeof *lists->docs);
+    if (!lists->docs) return wy_fail_memory(error);
+    lists->freqs = lists->docs + *most;
     return WY_OK;
 }
 
@@ -112,22 +131,6 @@ int wy_lists_gather(wy_lists *lists, uint32_t from, uint32_t end, uint32_t base,
 
 /* ---- Windows ------------------------------------------------------------------------------- */
 
-static bool make_room(wy_lists *lists)
-{
-    const size_t n = WY_LISTS_WINDOW;
-    wy_arena *arena = lists->site->arena;
-    if (lists->sums) return true;
-    lists->bits = wy_arena_alloc(arena, n / 8);
-    lists->docs = wy_arena_alloc(arena, 2 * n * sizeof *lists->docs);
-    uint32_t *sums = wy_arena_alloc(arena, n * sizeof *sums);
-    if (!lists->bits || !lists->docs || !sums) return false;
-    lists->freqs = lists->docs + n;
-    lists->sums = sums;
-    memset(lists->bits, 0, n / 8);
-    memset(sums, 0, n * sizeof *sums);
-    return true;
-}
-
 /* Adds up the frequencies of one list in the window. */
 static int add_list(wy_lists *lists, wy_list *list, wy_error *error)
 {
@@ -137,8 +140,8 @@ static int add_list(wy_lists *lists, wy_list *list, wy_error *error)
         if (status) return status;
         for (uint32_t j = 0; j < r.count; j++) {
             const uint32_t slot = r.docs[j] - lists->base;
-            lists->bits[slot / 64] |= UINT64_C(1) << slot % 64;
-            lists->sums[slot] += r.freqs[j];
+            lists->room->bits[slot / 64] |= UINT64_C(1) << slot % 64;
+            lists->room->sums[slot] += r.freqs[j];
         }
     }
     return WY_OK;
@@ -146,7 +149,7 @@ static int add_list(wy_lists *lists, wy_list *list, wy_error *error)
 
 int wy_lists_fill(wy_lists *lists, uint32_t base, uint32_t end, wy_error *error)
 {
-    if (!make_room(lists)) return wy_fail_memory(error);
+    wy_room *room = lists->room;
     lists->base = base;
     lists->end = end;
     lists->count = 0;
@@ -155,13 +158,13 @@ int wy_lists_fill(wy_lists *lists, uint32_t base, uint32_t end, wy_error *error)
         if (status) return status;
     }
     for (size_t w = 0; w < (end - base + 63) / 64; w++) {
-        for (uint64_t bits = lists->bits[w]; bits; bits &= bits - 1) {
+        for (uint64_t bits = room->bits[w]; bits; bits &= bits - 1) {
             const uint32_t slot = (uint32_t)(w * 64) + (uint32_t)__builtin_ctzll(bits);
             lists->docs[lists->count] = base + slot;
-            lists->freqs[lists->count++] = lists->sums[slot];
-            lists->sums[slot] = 0;
+            lists->freqs[lists->count++] = room->sums[slot];
+            room->sums[slot] = 0;
         }
-        lists->bits[w] = 0;
+        room->bits[w] = 0;
     }
     return WY_OK;
 }

@@ -14,6 +14,13 @@
 
 typedef struct wy_list wy_list;
 
+/* Room that all words of a site share: nothing is left in it between calls. */
+struct wy_room {
+    uint32_t docs[WY_LISTS_WINDOW], freqs[WY_LISTS_WINDOW]; /* for whoever has the call */
+    uint32_t sums[WY_LISTS_WINDOW];                         /* all 0 */
+    uint64_t bits[WY_LISTS_WINDOW / 64];                    /* all 0 */
+};
+
 typedef struct wy_lists {
     /* The last window: its documents, ascending, and the sums of their frequencies. */
     uint32_t base, end;
@@ -24,14 +31,14 @@ typedef struct wy_lists {
     const wy_site *site;
     wy_list *list;
     size_t list_count;
-    uint64_t *bits; /* of the window; none is set between windows */
-    uint32_t *sums; /* by id; 0 between windows */
+    wy_room *room;
     wy_postings *scratch;
 } wy_lists;
 
-/* `terms` must outlive it. All in the site's arena; nothing is to be closed. WY_E_NOMEM. */
-int wy_lists_open(wy_lists *lists, const wy_site *site, const wy_segment_term *terms, size_t count,
-                  wy_error *error);
+/* `terms` must outlive it. All in the site's arena; nothing is to be closed. *most: documents that a
+ * window may have. WY_E_NOMEM. */
+int wy_lists_open(wy_lists *lists, wy_site *site, const wy_segment_term *terms, size_t count,
+                  size_t *most, wy_error *error);
 
 /* Fills the window base .. end, at most WY_LISTS_WINDOW ids. Neither this nor wy_lists_gather ever
  * goes back. WY_E_DAMAGED, WY_E_NOMEM. */
