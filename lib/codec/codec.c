@@ -135,16 +135,31 @@ static uint8_t *write_exceptions(const uint32_t *values, size_t count, const for
     return wy_end_bits(&w);
 }
 
-static void choose_patched(const uint32_t *values, size_t count, form *best)
+/* What the sizes of the forms are reckoned from. */
+typedef struct summary {
+    size_t count, with[33]; /* values that need so many bits */
+    unsigned most;          /* bits of the largest */
+    uint64_t sum;
+} summary;
+
+static summary summarize(const uint32_t *values, size_t count)
 {
-    size_t with[33] = {0}; /* values that need so many bits */
-    for (size_t i = 0; i < count; i++) with[wy_bits_of(values[i])]++;
-    const unsigned most = wy_codec_bits(values, count);
+    summary s = {.count = count, .most = wy_codec_bits(values, count)};
+    for (size_t i = 0; i < count; i++) {
+        s.with[wy_bits_of(values[i])]++;
+        s.sum += values[i];
+    }
+    return s;
+}
+
+static void choose_patched(const summary *s, form *best)
+{
+    const size_t count = s->count;
     size_t exceptions = 0;
-    for (unsigned bits = most; bits-- > 0;) {
-        exceptions += with[bits + 1];
+    for (unsigned bits = s->most; bits-- > 0;) {
+        exceptions += s->with[bits + 1];
         if (exceptions > EXCEPTIONS_MAX) break;
-        const unsigned width = most - bits;
+        const unsigned width = s->most - bits;
         const size_t cost = PATCHED_COST * count / WY_BLOCK + 2 + packed_bytes(count, bits) +
                             exceptions + bytes_of(exceptions * width);
         if (cost < best->cost) *best = (form){PATCHED, bits, (unsigned)exceptions, width, 0, cost};
@@ -155,16 +170,16 @@ static void choose_patched(const uint32_t *values, size_t count, form *best)
  * The best width lies near the logarithm of the mean (Golomb's rule): four are tried. With the
  * smallest of them the mean high part is below 4, so that `unary` has at most 5 * count bits.
  */
-static void choose_split(const uint32_t *values, size_t count, form *best)
+static void choose_split(const uint32_t *values, const summary *s, form *best)
 {
-    uint64_t sum = 0;
-    for (size_t i = 0; i < count; i++) sum += values[i];
-    const unsigned near = wy_bits_of((uint32_t)(sum / count));
+    const size_t count = s->count;
+    const unsigned near = wy_bits_of((uint32_t)(s->sum / count));
     for (unsigned bits = near > 2 ? near - 2 : 0; bits <= near + 1 && bits < 32; bits++) {
+        const size_t least = SPLIT_COST * count / WY_BLOCK + 1 + packed_bytes(count, bits);
+        if (least + bytes_of(count) >= best->cost) break; /* and with more bits all the more */
         size_t unary = count;
         for (size_t i = 0; i < count; i++) unary += values[i] >> bits;
-        const size_t cost =
-            SPLIT_COST * count / WY_BLOCK + 1 + packed_bytes(count, bits) + bytes_of(unary);
+        const size_t cost = least + bytes_of(unary);
         if (cost < best->cost) *best = (form){.kind = SPLIT, .bits = bits, .cost = cost};
     }
 }
@@ -212,39 +227,44 @@ static uint8_t *write_coded(const uint32_t *values, size_t count, const form *f,
     return end;
 }
 
-static void choose_coded(const uint32_t *values, size_t count, form *best)
+static void choose_coded(const summary *s, form *best)
 {
-    size_t with[33] = {0};
-    for (size_t i = 0; i < count; i++) with[wy_bits_of(values[i])]++;
-    const unsigned most = wy_codec_bits(values, count);
-    const unsigned least = most < WY_CODED_SYMBOLS ? 0 : most - (WY_CODED_SYMBOLS - 1);
-    for (unsigned bits = least; bits <= most && bits <= CODED_BITS_MAX; bits++) {
+    const size_t count = s->count;
+    const unsigned most = s->most;
+    const unsigned first = most < WY_CODED_SYMBOLS ? 0 : most - (WY_CODED_SYMBOLS - 1);
+    for (unsigned bits = first; bits <= most && bits <= CODED_BITS_MAX; bits++) {
+        const size_t least = CODED_COST * count / WY_BLOCK + 1 + packed_bytes(count, bits);
+        if (least + bytes_of(count) >= best->cost) break; /* no code is shorter than a bit */
+        size_t none = 0, extra = 0; /* values of symbol 0; bits that are in no code */
+        for (unsigned n = 0; n <= bits; n++) none += s->with[n];
+        for (unsigned n = bits + 1; n <= most; n++) extra += s->with[n] * extra_of(n - bits);
         for (unsigned set = 0; set < WY_CODED_SETS; set++) {
-            size_t string = 0;
-            for (unsigned n = 0; n <= most; n++) {
-                const unsigned symbol = n > bits ? n - bits : 0;
-                string += with[n] * (wy_coded_lengths[set][symbol] + extra_of(symbol));
-            }
-            const size_t cost =
-                CODED_COST * count / WY_BLOCK + 1 + packed_bytes(count, bits) + bytes_of(string);
+            size_t string = none * wy_coded_lengths[set][0] + extra;
+            for (unsigned n = bits + 1; n <= most; n++)
+                string += s->with[n] * wy_coded_lengths[set][n - bits];
+            const size_t cost = least + bytes_of(string);
             if (cost < best->cost)
                 *best = (form){.kind = CODED, .bits = bits, .set = set, .cost = cost};
         }
     }
 }
 
-/* Bits of a Golomb-Rice code of SPARSE; SIZE_MAX / 4 where it cannot be written. */
-static size_t rice_bits(uint32_t value, unsigned bits)
+/* Bits of Golomb-Rice codes of SPARSE; SIZE_MAX / 4 where one of them cannot be written. */
+static size_t rice_bits(const uint32_t *values, size_t count, uint32_t largest, unsigned bits)
 {
-    return value >> bits > WY_SPARSE_HIGH_MAX ? SIZE_MAX / 4 : (value >> bits) + 1 + bits;
+    if (largest >> bits > WY_SPARSE_HIGH_MAX) return SIZE_MAX / 4;
+    uint32_t high = 0;
+    for (size_t i = 0; i < count; i++) high += values[i] >> bits;
+    return high + count * (1 + bits);
 }
 
 static size_t least_bits(const uint32_t *values, size_t count, unsigned most, unsigned *bits)
 {
     size_t least = SIZE_MAX / 4;
-    for (unsigned b = 0; b <= most; b++) {
-        size_t sum = 0;
-        for (size_t i = 0; i < count && sum < least; i++) sum += rice_bits(values[i], b);
+    uint32_t largest = 0;
+    for (size_t i = 0; i < count; i++) largest = values[i] > largest ? values[i] : largest;
+    for (unsigned b = 0; b <= most && count * (1 + b) < least; b++) {
+        const size_t sum = rice_bits(values, count, largest, b);
         if (sum < least) {
             least = sum;
             *bits = b;
@@ -273,11 +293,11 @@ static size_t find_sparse(const uint32_t *values, size_t count, uint32_t gaps[WY
     return found;
 }
 
-static void choose_sparse(const uint32_t *values, size_t count, form *best)
+static void choose_sparse(const uint32_t *values, const summary *s, form *best)
 {
     uint32_t gaps[WY_BLOCK + 1], rests[WY_BLOCK];
-    const size_t found = find_sparse(values, count, gaps, rests);
-    if (found > WY_BLOCK / 2) return;
+    if (s->count - s->with[0] > WY_BLOCK / 2) return;
+    const size_t found = find_sparse(values, s->count, gaps, rests);
     form f = {.kind = SPARSE};
     const size_t string = least_bits(gaps, found + 1, SPARSE_GAP_MAX, &f.bits) +
                           least_bits(rests, found, SPARSE_REST_MAX, &f.set);
@@ -321,12 +341,12 @@ size_t wy_codec_block_write(const uint32_t *values, size_t count, uint8_t *out, 
 {
     *back = 0;
     assert(count >= 1 && count <= WY_BLOCK);
-    const unsigned most = wy_codec_bits(values, count);
-    form f = {.bits = most, .cost = 1 + packed_bytes(count, most)};
-    choose_patched(values, count, &f);
-    choose_split(values, count, &f);
-    choose_coded(values, count, &f);
-    choose_sparse(values, count, &f);
+    const summary s = summarize(values, count);
+    form f = {.bits = s.most, .cost = 1 + packed_bytes(count, s.most)};
+    choose_patched(&s, &f);
+    choose_split(values, &s, &f);
+    choose_coded(&s, &f);
+    choose_sparse(values, &s, &f);
 
     uint8_t *p = out;
     if (f.kind == PATCHED) {

@@ -87,7 +87,7 @@ static unsigned least_row(const uint32_t limits[WY_POSITIONS_ROWS], uint32_t pos
     unsigned row = 0;
     _Static_assert(WY_POSITIONS_ROWS == 32, "halves all the way");
     for (unsigned half = 16; half > 0; half /= 2)
-        row += limits[row + half - 1] <= position ? half : 0;
+        row += half & -(unsigned)(limits[row + half - 1] <= position);
     return row + (limits[row] <= position);
 }
 
