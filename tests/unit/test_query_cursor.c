@@ -24,7 +24,13 @@ static size_t make_text(wy_test_random *random, size_t number, char *text)
 {
     static const char *const pieces[] = {"人民", "代表", "政府", "人民政府", "法治", "，", "的",
                                          "推进", "law",  "2021年"};
+    /* In all of these a word stands as itself and in another: no bound may take less for sure. */
+    static const char twice[] = "行政，行政管理";
     size_t length = 0;
+    if (number % 50 == 3) {
+        memcpy(text, twice, sizeof twice - 1);
+        return sizeof twice - 1;
+    }
     for (uint64_t i = 1 + wy_test_below(random, PIECES); i > 0; i--) {
         const uint64_t most = number % 7 == 0 ? sizeof pieces / sizeof *pieces : 4;
         const char *piece = pieces[wy_test_below(random, most)];
@@ -209,6 +215,7 @@ static void keep_what_they_promise(void **state)
         "政府",
         "民代",
         "的",
+        "行政",
         "law",
         "\"人民\"",
         "\"民代\"",
