@@ -96,6 +96,22 @@ out_has 'nothing found'
 run 0 explain index.wy '改革 title:报告' --json
 json 1 query:string paragraphs:integer reports:integer segments:integer year_from:integer? \
     year_to:integer? plan:object rank:integer id:string score:real
+{
+    line 丙区报告 2022 2022-03-01 丙区政府 '[]' 行政管理，行政。
+    line 丁区报告 2023 2023-03-01 丁区政府 '[]' 人民代表和民代，人民代表。
+} > places.jsonl
+run 0 index --quiet places.wy places.jsonl
+run 0 explain places.wy 行政
+out_matches '^  word 行政  in 2  idf '
+out_matches '^    word 行政  in 1$'
+out_matches '^    word 行政管理  in 1$'
+out_matches '^ +[0-9.]+  word 行政  tf 2, '
+run 0 explain places.wy '"民代"'
+out_matches '^    word 民代  in 1$'
+out_matches '^    across words 民代  in 1$'
+out_matches '^ +[0-9.]+  word 民代  tf 3, '
+run 0 explain places.wy 人民
+verify 'a word that stands nowhere else has no places' test "$(grep -c 人民 out)" = 3
 run 2 explain index.wy
 run 2 explain index.wy '(改革'
 finish
