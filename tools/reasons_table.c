@@ -263,7 +263,7 @@ const char *const reason_patterns[] = {
     N_("there is no such record in the store"),
     N_("the store holds other records than it says"),
     N_("zstd failed: %s"),
-    N_("no store has this block size or compression level"),
+    N_("no store has this block size"),
     N_("the store would be too large"),
     N_("a record of %zu bytes is too long for a store"),
     N_("the term dictionary has no trailer"),
