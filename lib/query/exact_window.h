@@ -3,18 +3,18 @@
  *
  * Edges that cover all units match by themselves: their frequencies add up. Of the others those
  * lead that cover the unit whose edges are the rarest in sum: their documents are the candidates.
- * Unit after unit, the rarest first, the edges that cover it are asked about the candidates that
- * are left, and those in which none does are dropped. Only what has an edge for every unit is
- * looked at by positions: a place of an edge is a place where the text may begin, and where the
- * edges of such a place cover all units together it is there, since words do not overlap.
- *
- * A lazy window leaves that last step to those who need it: its documents are candidates, with the
- * most places that the edges of the leading unit leave room for, until they are settled.
+ * Unit after unit, the rarest first, the edges that cover it are asked about those candidates that
+ * are left and in which they could be on a path (exact_paths.h); candidates without hope of one are
+ * dropped.
+ * Only edges on a path are looked at by positions, block by block: a place of an edge is a place
+ * where the text may begin, and where the edges of such a place cover all units together it is
+ * there, since words do not overlap.
  */
 #ifndef WY_QUERY_EXACT_WINDOW_H
 #define WY_QUERY_EXACT_WINDOW_H
 
 #include "query/cursor.h"
+#include "query/exact_paths.h"
 #include "query/lattice.h"
 
 #define WY_EXACT_WINDOW 8192 /* ids; a multiple of 64 */
@@ -22,10 +22,11 @@
 typedef struct wy_exact_edge wy_exact_edge;
 typedef struct wy_exact_hit wy_exact_hit;
 
-/* A place in a document at which edges cover some units. */
+/* A place in a document where the text may begin, for what edges cover from there. */
 typedef struct wy_exact_start {
     uint32_t position; /* of the first unit */
     uint32_t covered;  /* units */
+    uint64_t units;    /* the same as bits (wy_exact_bit) */
 } wy_exact_start;
 
 typedef struct wy_exact_window {
@@ -34,24 +35,27 @@ typedef struct wy_exact_window {
     uint32_t *docs, *freqs;
     size_t count;
 
-    bool lazy; /* set it after opening, before the first window */
-
     /* private */
     const wy_site *site;
     wy_field field;
     uint32_t needed; /* units to cover */
     wy_exact_edge *edges; /* whole ones first, then by stage */
     size_t edge_count, whole;
-    uint64_t stages[64]; /* the unit that each asks for, as a bit */
+    wy_exact_paths paths; /* of the edges that are not whole */
+    uint32_t stages[64];  /* the unit that each asks for, of which those from 63 on are one */
+    uint64_t able[64];    /* the classes that cover it */
+    uint64_t later[65];   /* by stage: the classes that it or a later one asks for */
     size_t stage_count;
-    uint64_t *bits;  /* of the window: ids that are in it at all */
-    uint64_t *masks; /* by id: units that edges may cover; 0 between windows, as all that follows */
-    uint32_t *heads; /* by id: its last hit + 1 */
+    uint64_t *bits;  /* of the window: ids that are in it at all; 0 between windows */
+    uint64_t *masks; /* by id: classes of edges in it; 0 between windows, as all that follows */
     uint32_t *whole_freqs;
-    uint32_t *most; /* by id, of lazy windows: occurrences of the edges that lead */
-    uint32_t *candidates;
-    wy_exact_hit *hits; /* from mem */
+    uint32_t *firsts, *counts; /* by id: where its starts are */
+    uint64_t *signs;           /* by id: bits of where its starts are, modulo 64 */
+    uint32_t *candidates, *asked;
+    wy_exact_hit *hits; /* from mem; those of an edge lie together */
     size_t hit_count, hit_capacity;
+    uint64_t *keys; /* from mem; of starts before they are in order */
+    size_t key_count, key_capacity;
     wy_exact_start *starts; /* from mem */
     size_t start_count, start_capacity;
     wy_postings *scratch;
@@ -64,15 +68,6 @@ void wy_exact_window_close(wy_exact_window *window);
 
 /* Fills the window `base` .. `end`, at most WY_EXACT_WINDOW ids; windows never go back. */
 int wy_exact_window_fill(wy_exact_window *window, uint32_t base, uint32_t end, wy_error *error);
-
-/* Of a lazy window: whether docs[i] is only a candidate, and freqs[i] the most that there may be. */
-static inline bool wy_exact_window_is_open(const wy_exact_window *window, size_t i)
-{
-    return window->masks[window->docs[i] - window->base] != 0;
-}
-
-/* Finds out what freqs[i] is: also 0. Documents never go back. */
-int wy_exact_window_settle(wy_exact_window *window, size_t i, wy_error *error);
 
 /*
  * Where the edges of `doc`, which the last window gave, cover all units: window->starts, ascending,

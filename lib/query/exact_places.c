@@ -1,0 +1,379 @@
+/*
+ * query/exact_places.c: by positions, where the edges of a window meet.
+ *
+ * The edges that lead give places where the text may begin. Those of the second stage fit few of
+ * them, which 64 bits a document foretell: only where these agree, both are kept, and only the
+ * documents in which something was kept are looked at closely. There the places are sorted by
+ * position, and each other edge marks those it fits. After each stage the places at which no edge
+ * covers its unit are dropped, and their documents with the last of them.
+ */
+#include "query/exact_edge.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+
+/* A key: slot:13 position:32 class:19, from the top. */
+enum { SLOT_SHIFT = 51, POSITION_SHIFT = 19, FEW_STARTS = 16 };
+_Static_assert(WY_EXACT_WINDOW <= 1 << (64 - SLOT_SHIFT), "a slot must fit a key");
+
+/* ---- Reading ------------------------------------------------------------------------------- */
+
+static int open_positions(wy_exact_window *w, wy_exact_edge *edge, wy_error *error)
+{
+    if (edge->opened) return WY_OK;
+    int status = wy_segment_term_positions(w->site->segment, w->site->plan->mem, &edge->term,
+                                           &edge->positions, error);
+    edge->opened = !status;
+    return status;
+}
+
+/* Reads the chunk of a small edge, or that of the block with `doc`; *last is its last document. */
+static int load_chunk(wy_exact_window *w, wy_exact_edge *edge, uint32_t doc, uint32_t *last,
+                      wy_error *error)
+{
+    *last = WY_NO_DOC;
+    if (wy_exact_is_small(edge))
+        return wy_positions_load(&edge->positions, 0, edge->docs, edge->freqs,
+                                 edge->term.info.doc_freq, error);
+    int status = WY_OK;
+    wy_postings *p = edge->postings;
+    /* The block may still be here. */
+    if (edge->decoded != p->block || doc > p->block_last || doc < p->docs[0]) {
+        if (!edge->reader) status = wy_exact_open_postings(w, edge, &edge->reader, error);
+        p = edge->reader;
+        if (!status) status = wy_postings_block(p, doc, error);
+    }
+    if (!status) status = wy_postings_decode_docs(p, error);
+    if (!status) status = wy_postings_decode_freqs(p, error);
+    if (status) return status;
+    *last = p->block_last;
+    return wy_positions_load(&edge->positions, p->block, p->docs, p->freqs, p->block_count, error);
+}
+
+/* ---- Starts -------------------------------------------------------------------------------- */
+
+static inline uint64_t key_of(uint32_t slot, uint32_t start, uint32_t class)
+{
+    return (uint64_t)slot << SLOT_SHIFT | (uint64_t)start << POSITION_SHIFT | class;
+}
+
+static inline uint32_t key_slot(uint64_t key)
+{
+    return (uint32_t)(key >> SLOT_SHIFT);
+}
+
+static inline uint32_t key_start(uint64_t key)
+{
+    return (uint32_t)(key >> POSITION_SHIFT);
+}
+
+static inline const wy_exact_class *key_class(const wy_exact_window *w, uint64_t key)
+{
+    return &w->paths.classes[key & ((UINT64_C(1) << POSITION_SHIFT) - 1)];
+}
+
+static uint64_t units_of(const wy_exact_class *class)
+{
+    uint64_t units = 0;
+    for (uint32_t unit = class->from; unit < class->to; unit++) units |= wy_exact_bit(unit);
+    return units;
+}
+
+/* Notes where the text may begin for an edge that leads; or for one of the second stage, where one
+ * that leads may agree. `settled`: the second stage asks nothing more of such documents. */
+static inline int note_starts(wy_exact_window *w, const wy_exact_edge *edge, bool leads,
+                              bool settled, uint32_t slot, const uint32_t *list, uint32_t count,
+                              wy_error *error)
+{
+    if (w->key_count + count > w->key_capacity &&
+        !wy_grow(w->site->plan->mem, &w->keys, &w->key_capacity, w->key_count + count,
+                 sizeof *w->keys))
+        return wy_fail_memory(error);
+    for (uint32_t i = 0; i < count; i++) {
+        const uint64_t position = (uint64_t)list[i] + edge->before;
+        const uint32_t start = (uint32_t)(position - edge->from);
+        const uint64_t sign = UINT64_C(1) << start % 64;
+        const bool takes = position >= edge->from && (leads || w->signs[slot] & sign);
+        w->keys[w->key_count] = key_of(slot, start, edge->class_number);
+        w->key_count += takes;
+        if (leads) {
+            w->signs[slot] |= takes ? sign : 0;
+            w->counts[slot] += takes;
+        }
+        w->bits[slot / 64] |= (uint64_t)(takes && (settled || !leads)) << slot % 64;
+    }
+    return WY_OK;
+}
+
+static int by_position(const void *a, const void *b)
+{
+    const wy_exact_start *x = a, *y = b;
+    return (x->position > y->position) - (x->position < y->position);
+}
+
+/* Several edges that lead have given the starts of a document. */
+static void sort_starts(wy_exact_start *starts, size_t count)
+{
+    if (count > FEW_STARTS) {
+        qsort(starts, count, sizeof *starts, by_position);
+        return;
+    }
+    for (size_t i = 1; i < count; i++) {
+        const wy_exact_start start = starts[i];
+        size_t at = i;
+        for (; at > 0 && starts[at - 1].position > start.position; at--) starts[at] = starts[at - 1];
+        starts[at] = start;
+    }
+}
+
+/* Forgets a document. */
+static void drop_starts(wy_exact_window *w, uint32_t slot)
+{
+    w->masks[slot] = 0;
+    w->signs[slot] = 0;
+    w->counts[slot] = 0;
+}
+
+/* Keeps the candidates whose bits are set, and clears these. */
+static size_t keep_bits(wy_exact_window *w, size_t count)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++) {
+        const uint32_t slot = w->candidates[i] - w->base;
+        w->candidates[kept] = w->candidates[i];
+        if (w->bits[slot / 64] >> slot % 64 & 1)
+            kept++;
+        else
+            drop_starts(w, slot);
+    }
+    memset(w->bits, 0, WY_EXACT_WINDOW / 8);
+    return kept;
+}
+
+/* Makes starts of the first `leads` keys: those of a candidate together, by position. */
+static int make_starts(wy_exact_window *w, size_t candidates, size_t leads, wy_error *error)
+{
+    uint32_t sum = 0;
+    for (size_t i = 0; i < candidates; i++) {
+        const uint32_t slot = w->candidates[i] - w->base;
+        w->firsts[slot] = sum;
+        sum += w->counts[slot];
+        w->counts[slot] = 0;
+    }
+    if (!wy_grow(w->site->plan->mem, &w->starts, &w->start_capacity, sum, sizeof *w->starts))
+        return wy_fail_memory(error);
+    for (size_t i = 0; i < leads; i++) {
+        const uint32_t slot = key_slot(w->keys[i]);
+        if (!w->masks[slot]) continue;
+        const wy_exact_class *class = key_class(w, w->keys[i]);
+        w->starts[w->firsts[slot] + w->counts[slot]++] = (wy_exact_start){
+            key_start(w->keys[i]), class->to - class->from, units_of(class)};
+    }
+    for (size_t i = 0; i < candidates; i++) {
+        const uint32_t slot = w->candidates[i] - w->base;
+        if (w->counts[slot] > 1) sort_starts(w->starts + w->firsts[slot], w->counts[slot]);
+    }
+    return WY_OK;
+}
+
+/* Marks the starts that the keys from `leads` on fit. */
+static void cover_noted(wy_exact_window *w, size_t leads)
+{
+    for (size_t i = leads; i < w->key_count; i++) {
+        const uint32_t slot = key_slot(w->keys[i]), position = key_start(w->keys[i]);
+        const size_t end = (size_t)w->firsts[slot] + w->counts[slot];
+        size_t low = w->firsts[slot], high = end;
+        while (low < high) {
+            const size_t middle = low + (high - low) / 2;
+            if (w->starts[middle].position < position)
+                low = middle + 1;
+            else
+                high = middle;
+        }
+        if (low == end || w->starts[low].position != position) continue;
+        const wy_exact_class *class = key_class(w, w->keys[i]);
+        w->starts[low].covered += class->to - class->from;
+        w->starts[low].units |= units_of(class);
+    }
+}
+
+/* Marks the starts that an edge fits. */
+static inline void cover_starts(wy_exact_window *w, const wy_exact_edge *edge, uint32_t slot,
+                                const uint32_t *list, uint32_t count)
+{
+    if (w->counts[slot] == 0) return;
+    wy_exact_start *start = w->starts + w->firsts[slot], *end = start + w->counts[slot];
+    for (uint32_t i = 0; i < count && start < end; i++) {
+        const uint64_t position = (uint64_t)list[i] + edge->before;
+        while (start < end && (uint64_t)start->position + edge->from < position) start++;
+        if (start < end && (uint64_t)start->position + edge->from == position) {
+            start->covered += edge->covers;
+            start->units |= edge->units;
+        }
+    }
+}
+
+/* Reads the positions of an edge in those documents in which it is of use. `stage`: 2 for all that
+ * come after the second. */
+static inline int read_edge(wy_exact_window *w, wy_exact_edge *edge, int stage, bool settled,
+                            wy_error *error)
+{
+    uint32_t last = 0; /* of the chunk that is here */
+    bool some = false;
+    for (size_t h = edge->hit_first; h < edge->hit_end; h++) {
+        const wy_exact_hit hit = w->hits[h];
+        const uint32_t *list, doc = w->base + hit.slot;
+        uint32_t count;
+        if (!(w->masks[hit.slot] & edge->class_bit)) continue;
+        int status = WY_OK;
+        if (!some) status = open_positions(w, edge, error);
+        if (!status && (!some || doc > last)) status = load_chunk(w, edge, doc, &last, error);
+        some = true;
+        if (!status) status = wy_positions_take(&edge->positions, hit.at, &list, &count, error);
+        if (!status && stage < 2)
+            status = note_starts(w, edge, stage == 0, settled, hit.slot, list, count, error);
+        if (status) return status;
+        if (stage == 2) cover_starts(w, edge, hit.slot, list, count);
+    }
+    return WY_OK;
+}
+
+static int read_leading(wy_exact_window *w, wy_exact_edge *edge, wy_error *error)
+{
+    const bool settled =
+        w->stage_count < 2 || (edge->units & wy_exact_bit(w->stages[1])) != 0;
+    return read_edge(w, edge, 0, settled, error);
+}
+
+static int read_second(wy_exact_window *w, wy_exact_edge *edge, wy_error *error)
+{
+    return read_edge(w, edge, 1, true, error);
+}
+
+static int read_later(wy_exact_window *w, wy_exact_edge *edge, wy_error *error)
+{
+    return read_edge(w, edge, 2, true, error);
+}
+
+/* Keeps the starts at which a unit is covered, and the candidates with any. */
+static size_t keep_covered(wy_exact_window *w, size_t count, uint64_t unit)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++) {
+        const uint32_t slot = w->candidates[i] - w->base;
+        const size_t first = w->firsts[slot];
+        uint32_t left = 0;
+        for (uint32_t j = 0; j < w->counts[slot]; j++) {
+            const wy_exact_start start = w->starts[first + j];
+            w->starts[first + left] = start;
+            left += (start.units & unit) != 0;
+        }
+        w->counts[slot] = left;
+        w->candidates[kept] = w->candidates[i];
+        kept += left > 0;
+        if (left == 0) drop_starts(w, slot);
+    }
+    return kept;
+}
+
+static void count_covered(wy_exact_window *w, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        const uint32_t slot = w->candidates[i] - w->base;
+        uint32_t freq = 0;
+        for (uint32_t j = 0; j < w->counts[slot]; j++)
+            freq += w->starts[w->firsts[slot] + j].covered == w->needed;
+        if (freq > 0) w->bits[slot / 64] |= UINT64_C(1) << slot % 64;
+        w->whole_freqs[slot] += freq;
+    }
+}
+
+int wy_exact_count_places(wy_exact_window *w, size_t candidates, wy_error *error)
+{
+    wy_exact_edge *edge = w->edges + w->whole, *const end = w->edges + w->edge_count;
+    size_t count = candidates, leads;
+    int status = WY_OK;
+    if (w->paths.class_count > UINT32_C(1) << POSITION_SHIFT)
+        return wy_fail(error, WY_E_LIMIT, NULL, WY_NO_OFFSET, "the quoted text is too long");
+    w->key_count = 0;
+    for (; edge < end && edge->stage == 0 && !status; edge++)
+        status = read_leading(w, edge, error);
+    leads = w->key_count;
+    for (; edge < end && edge->stage == 1 && !status; edge++)
+        status = read_second(w, edge, error);
+    count = keep_bits(w, count);
+    if (!status) status = make_starts(w, count, leads, error);
+    if (!status) cover_noted(w, leads);
+    for (size_t s = 1; s < w->stage_count && !status; s++) {
+        for (; edge < end && edge->stage == s && !status; edge++)
+            status = read_later(w, edge, error);
+        count = keep_covered(w, count, wy_exact_bit(w->stages[s]));
+    }
+    if (!status) count_covered(w, count);
+    for (size_t i = 0; i < count; i++) drop_starts(w, w->candidates[i] - w->base);
+    return status;
+}
+
+/* ---- One document -------------------------------------------------------------------------- */
+
+/* *count 0: the edge is not in `doc`. */
+static int spot(wy_exact_window *w, wy_exact_edge *edge, uint32_t doc, const uint32_t **list,
+                uint32_t *count, wy_error *error)
+{
+    int status = open_positions(w, edge, error);
+    *count = 0;
+    if (!status && !edge->spotter) status = wy_exact_open_postings(w, edge, &edge->spotter, error);
+    wy_postings *p = edge->spotter;
+    if (!status) status = wy_postings_block(p, doc, error);
+    if (status || p->block_last == WY_NO_DOC) return status;
+    status = wy_postings_decode_docs(p, error);
+    const uint32_t at = status ? 0 : wy_meet_search(p->docs, doc);
+    if (status || p->docs[at] != doc) return status;
+    status = wy_postings_decode_freqs(p, error);
+    if (status) return status;
+    return wy_positions_get(&edge->positions, p->block, p->docs, p->freqs, p->block_count, at, list,
+                            count, error);
+}
+
+static int add_starts(wy_exact_window *w, const wy_exact_edge *edge, const uint32_t *list,
+                      uint32_t count, wy_error *error)
+{
+    if (!wy_grow(w->site->plan->mem, &w->starts, &w->start_capacity, w->start_count + count,
+                 sizeof *w->starts))
+        return wy_fail_memory(error);
+    for (uint32_t i = 0; i < count; i++) {
+        const uint64_t position = (uint64_t)list[i] + edge->before;
+        if (position < edge->from) continue;
+        w->starts[w->start_count++] = (wy_exact_start){.position = (uint32_t)(position - edge->from),
+                                                       .covered = edge->covers};
+    }
+    return WY_OK;
+}
+
+int wy_exact_window_places(wy_exact_window *w, uint32_t doc, wy_error *error)
+{
+    w->start_count = 0;
+    for (size_t e = 0; e < w->edge_count; e++) {
+        wy_exact_edge *edge = &w->edges[e];
+        const uint32_t *list;
+        uint32_t count;
+        int status = spot(w, edge, doc, &list, &count, error);
+        if (!status) status = add_starts(w, edge, list, count, error);
+        if (status) return status;
+    }
+    if (w->start_count == 0) return WY_OK;
+    qsort(w->starts, w->start_count, sizeof *w->starts, by_position);
+    size_t sums = 0, kept = 0;
+    for (size_t i = 1; i < w->start_count; i++) {
+        if (w->starts[i].position == w->starts[sums].position)
+            w->starts[sums].covered += w->starts[i].covered;
+        else
+            w->starts[++sums] = w->starts[i];
+    }
+    for (size_t i = 0; i <= sums; i++)
+        if (w->starts[i].covered == w->needed) w->starts[kept++] = w->starts[i];
+    w->start_count = kept;
+    return WY_OK;
+}
