@@ -164,6 +164,7 @@ const char *const reason_patterns[] = {
        "date:2024-01..2024-06 or date:>=2024-03"),
     N_("the first date is after the last; change their order"),
     N_("the query has more than %d words"),
+    N_("the quoted text is too long"),
     N_("there is nothing to search for beside NEAR here; write a word"),
     N_("%s has nothing before it; write a word there, or \\%s to mean the word itself"),
     N_("%s has nothing after it; write a word there, or \\%s to mean the word itself"),

@@ -48,6 +48,8 @@ struct wy_cursor {
     uint32_t doc;                    /* the candidate; WY_NO_DOC at the end */
     uint64_t cost;                   /* candidates at most */
     uint64_t max;                    /* no score is above */
+    uint64_t least;                  /* set by a search for nothing else: seek may pass over what
+                                        scores less; it only rises */
     struct wy_cursor *opened_before; /* chain of those to be closed */
 };
 
@@ -63,6 +65,7 @@ typedef struct wy_site {
     double written[WY_FIELDS]; /* average lengths of the impacts */
     wy_arena *arena;           /* void after the segment */
     wy_room *room;             /* lists.h; NULL until a word needs it */
+    struct wy_exact_room *exact_room; /* exact_window.h; NULL until a text needs it */
     wy_cursor *opened;         /* cursors with a close */
 } wy_site;
 

@@ -20,8 +20,9 @@ typedef struct exact_cursor {
     uint32_t limit; /* ids are below */
     float weight;
     wy_exact_window window;
-    size_t at;          /* in the window's documents */
+    size_t at;           /* in the window's documents */
     uint64_t window_max; /* no score in the window is above */
+    uint64_t bounded_by; /* the score that the window's `least` stands for */
 
     wy_spot *spots; /* from mem */
     size_t spot_capacity;
@@ -172,9 +173,26 @@ static uint64_t score_of(const exact_cursor *c, uint32_t doc, uint32_t freq)
     return wy_score(c->weight, freq, norms->k[c->site->lengths[c->field][doc]]);
 }
 
+/* Tells the window how often the text must be in a document for a score of `least`: s = w f / (f +
+ * K) solved for f, a little less, for what was rounded. */
+static void set_least(exact_cursor *c, uint64_t least)
+{
+    const wy_norms *norms = c->site->plan->norms[c->field];
+    if (c->bounded_by == least || !norms) return;
+    c->bounded_by = least;
+    c->window.bounded = true;
+    const double score = (double)least - 1, most = (double)c->weight * WY_SCORE_ONE;
+    for (unsigned code = 0; code < 256; code++) {
+        const double freq = most > score ? score * (double)norms->k[code] / (most - score) : 0;
+        c->window.least[code] =
+            freq < UINT32_MAX / 2 ? (uint32_t)ceil(freq * 0.9999) : UINT32_MAX / 2;
+    }
+}
+
 /* Evaluates windows from `target` on until one has a document. */
 static int fill_from(exact_cursor *c, uint32_t target, wy_error *error)
 {
+    if (c->base.least > 0) set_least(c, c->base.least);
     c->at = 0;
     c->window.count = 0;
     while (target < c->limit && c->window.count == 0) {
@@ -323,7 +341,7 @@ static const wy_cursor_ops scan_ops = {.seek = scan_seek,
                                        .peek = exact_peek,
                                        .bound = exact_bound,
                                        .close = exact_close,
-                                        .spots = exact_spots};
+                                       .spots = exact_spots};
 
 /* ---- Making -------------------------------------------------------------------------------- */
 
@@ -366,8 +384,8 @@ static int make(wy_site *site, const wy_node *node, const wy_lattice *lattice, u
                         .weight = node->weight,
                         .checked = WY_NO_DOC,
                         .report = UINT32_MAX};
-    c->limit = node->field == WY_FIELD_BODY ? site->end
-                                            : wy_segment_documents(site->segment, node->field);
+    c->limit =
+        node->field == WY_FIELD_BODY ? site->end : wy_segment_documents(site->segment, node->field);
     c->base.cost = query->unit_count ? cost_of(lattice, c->limit) : c->limit;
     /* tf / (tf + K) is below 1, or rounded to it. */
     c->base.max = (uint64_t)ceil((double)node->weight * WY_SCORE_ONE) + 1;
@@ -385,8 +403,8 @@ int wy_cursor_exact(wy_site *site, const wy_node *node, uint32_t first, wy_curso
 {
     wy_lattice lattice;
     *out = NULL;
-    int status = wy_lattice_make(&lattice, site->segment, node->field, node->exact,
-                                 site->plan->mem, error);
+    int status =
+        wy_lattice_make(&lattice, site->segment, node->field, node->exact, site->plan->mem, error);
     if (!status && (lattice.count > 0 || node->exact->unit_count == 0)) {
         if (is_plain(site, &lattice, node))
             status = node->word_count > 1 ? wy_cursor_phrase(site, node, first, out, error)

@@ -4,9 +4,9 @@
  *
  * Edges that cover the same units are one class, a bit. An edge is of use in a document only if
  * edges that are there too lead from it to the first unit and to the last: 执行 is of none to
- * 行政处罚 where nothing else covers 政. So most documents are dropped, and most edges of those that
- * stay, before a position is read. The answer depends on the set of classes alone, of which few
- * occur; they are remembered.
+ * 行政处罚 where nothing else covers 政. So most documents are dropped, and most edges of those
+ * that stay, before a position is read. The answer depends on the set of classes alone, of which
+ * few occur; they are remembered.
  */
 #ifndef WY_QUERY_EXACT_PATHS_H
 #define WY_QUERY_EXACT_PATHS_H

@@ -14,8 +14,8 @@
 
 #include "base/error.h"
 
-/* A key: slot:13 position:32 class:19, from the top. */
-enum { SLOT_SHIFT = 51, POSITION_SHIFT = 19, FEW_STARTS = 16 };
+/* A key: slot:14 position:32 class:18, from the top. */
+enum { SLOT_SHIFT = 50, POSITION_SHIFT = 18, FEW_STARTS = 16 };
 _Static_assert(WY_EXACT_WINDOW <= 1 << (64 - SLOT_SHIFT), "a slot must fit a key");
 
 /* ---- Reading ------------------------------------------------------------------------------- */
@@ -123,7 +123,8 @@ static void sort_starts(wy_exact_start *starts, size_t count)
     for (size_t i = 1; i < count; i++) {
         const wy_exact_start start = starts[i];
         size_t at = i;
-        for (; at > 0 && starts[at - 1].position > start.position; at--) starts[at] = starts[at - 1];
+        for (; at > 0 && starts[at - 1].position > start.position; at--)
+            starts[at] = starts[at - 1];
         starts[at] = start;
     }
 }
@@ -168,8 +169,8 @@ static int make_starts(wy_exact_window *w, size_t candidates, size_t leads, wy_e
         const uint32_t slot = key_slot(w->keys[i]);
         if (!w->masks[slot]) continue;
         const wy_exact_class *class = key_class(w, w->keys[i]);
-        w->starts[w->firsts[slot] + w->counts[slot]++] = (wy_exact_start){
-            key_start(w->keys[i]), class->to - class->from, units_of(class)};
+        w->starts[w->firsts[slot] + w->counts[slot]++] =
+            (wy_exact_start){key_start(w->keys[i]), class->to - class->from, units_of(class)};
     }
     for (size_t i = 0; i < candidates; i++) {
         const uint32_t slot = w->candidates[i] - w->base;
@@ -242,8 +243,7 @@ static inline int read_edge(wy_exact_window *w, wy_exact_edge *edge, int stage, 
 
 static int read_leading(wy_exact_window *w, wy_exact_edge *edge, wy_error *error)
 {
-    const bool settled =
-        w->stage_count < 2 || (edge->units & wy_exact_bit(w->stages[1])) != 0;
+    const bool settled = w->stage_count < 2 || (edge->units & wy_exact_bit(w->stages[1])) != 0;
     return read_edge(w, edge, 0, settled, error);
 }
 
@@ -298,11 +298,9 @@ int wy_exact_count_places(wy_exact_window *w, size_t candidates, wy_error *error
     if (w->paths.class_count > UINT32_C(1) << POSITION_SHIFT)
         return wy_fail(error, WY_E_LIMIT, NULL, WY_NO_OFFSET, "the quoted text is too long");
     w->key_count = 0;
-    for (; edge < end && edge->stage == 0 && !status; edge++)
-        status = read_leading(w, edge, error);
+    for (; edge < end && edge->stage == 0 && !status; edge++) status = read_leading(w, edge, error);
     leads = w->key_count;
-    for (; edge < end && edge->stage == 1 && !status; edge++)
-        status = read_second(w, edge, error);
+    for (; edge < end && edge->stage == 1 && !status; edge++) status = read_second(w, edge, error);
     count = keep_bits(w, count);
     if (!status) status = make_starts(w, count, leads, error);
     if (!status) cover_noted(w, leads);
@@ -346,8 +344,8 @@ static int add_starts(wy_exact_window *w, const wy_exact_edge *edge, const uint3
     for (uint32_t i = 0; i < count; i++) {
         const uint64_t position = (uint64_t)list[i] + edge->before;
         if (position < edge->from) continue;
-        w->starts[w->start_count++] = (wy_exact_start){.position = (uint32_t)(position - edge->from),
-                                                       .covered = edge->covers};
+        w->starts[w->start_count++] = (wy_exact_start){
+            .position = (uint32_t)(position - edge->from), .covered = edge->covers};
     }
     return WY_OK;
 }

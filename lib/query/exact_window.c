@@ -110,11 +110,12 @@ static int lead(wy_exact_window *w, wy_exact_edge *edge, wy_error *error)
     run r;
     int status = WY_OK;
     while (!status && from < w->end) {
-        status = next_run(w, edge, false, &from, &r, error);
+        status = next_run(w, edge, w->bounded, &from, &r, error);
         if (status || r.count == 0) break;
         if (!room_for_hits(w, r.count)) return wy_fail_memory(error);
         for (size_t i = 0; i < r.count; i++) {
             const uint32_t slot = r.docs[i] - w->base;
+            if (w->bounded) w->most[slot] += r.freqs[i];
             w->bits[slot / 64] |= UINT64_C(1) << slot % 64;
             add_hit(w, edge, slot, r.at + (uint32_t)i);
         }
@@ -135,21 +136,14 @@ static size_t list_bits(wy_exact_window *w, uint32_t *out)
     return count;
 }
 
-/* What may still be on a path in a document of the window: of the classes that are in it, and those
- * that nobody asked for yet. */
-static inline uint64_t hopes(wy_exact_window *w, uint32_t slot, size_t stage)
-{
-    return wy_exact_paths_useful(&w->paths, w->masks[slot] | w->later[stage]);
-}
-
 /* The candidates in which an edge of a class could be of use, as w->asked and w->bits. */
-static size_t choose(wy_exact_window *w, size_t count, size_t stage, uint64_t class_bit)
+static size_t choose(wy_exact_window *w, size_t count, uint64_t class_bit)
 {
     size_t chosen = 0;
     memset(w->bits, 0, WY_EXACT_WINDOW / 8);
     for (size_t i = 0; i < count; i++) {
         const uint32_t doc = w->candidates[i], slot = doc - w->base;
-        const uint64_t of_use = (hopes(w, slot, stage) & class_bit) != 0;
+        const uint64_t of_use = (w->hopes[i] & class_bit) != 0;
         w->asked[chosen] = doc;
         w->bits[slot / 64] |= of_use << slot % 64;
         chosen += of_use;
@@ -212,8 +206,7 @@ static int ask_stage(wy_exact_window *w, wy_exact_edge *edge, const wy_exact_edg
     size_t chosen = 0;
     int status = WY_OK;
     for (; edge < end && !status; edge++) {
-        if (stage > 0 && edge->class_number != class)
-            chosen = choose(w, count, stage, edge->class_bit);
+        if (stage > 0 && edge->class_number != class) chosen = choose(w, count, edge->class_bit);
         class = edge->class_number;
         edge->hit_first = edge->hit_end = w->hit_count;
         if (stage > 0 && chosen == 0) continue;
@@ -229,16 +222,38 @@ static int ask_stage(wy_exact_window *w, wy_exact_edge *edge, const wy_exact_edg
     return status;
 }
 
-/* Drops candidates that have nothing for the unit of a stage, or no path any more. */
+/* Drops candidates that have nothing for the unit of a stage, or no path any more. Hopes are what
+ * may still be on one: of the classes that are there, and of those that nobody asked for yet. */
 static size_t keep_hopeful(wy_exact_window *w, size_t count, size_t stage)
 {
     size_t kept = 0;
     for (size_t i = 0; i < count; i++) {
         const uint32_t doc = w->candidates[i], slot = doc - w->base;
-        if (w->masks[slot] & w->able[stage] && hopes(w, slot, stage + 1))
-            w->candidates[kept++] = doc;
+        const uint64_t mask = w->masks[slot];
+        const uint64_t hopes = wy_exact_paths_useful(&w->paths, mask | w->later[stage + 1]);
+        w->candidates[kept] = doc;
+        w->hopes[kept] = hopes;
+        if (mask & w->able[stage] && hopes)
+            kept++;
         else
             w->masks[slot] = 0;
+    }
+    return kept;
+}
+
+/* Drops candidates in which the text cannot be often enough. */
+static size_t keep_frequent(wy_exact_window *w, size_t count)
+{
+    const uint8_t *lengths = w->site->lengths[w->field];
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++) {
+        const uint32_t doc = w->candidates[i], slot = doc - w->base;
+        w->candidates[kept] = doc;
+        if ((uint64_t)w->whole_freqs[slot] + w->most[slot] >= w->least[lengths[doc]])
+            kept++;
+        else
+            w->masks[slot] = 0;
+        w->most[slot] = 0;
     }
     return kept;
 }
@@ -256,15 +271,13 @@ static int find_candidates(wy_exact_window *w, size_t *out, wy_error *error)
         while (edge < end && edge->stage == s) edge++;
         status = ask_stage(w, first, edge, s, count, error);
         if (s == 0) count = list_bits(w, w->candidates);
+        if (s == 0 && w->bounded) count = keep_frequent(w, count);
         count = keep_hopeful(w, count, s);
         if (count > 0) continue;
         for (; edge < end; edge++) edge->hit_first = edge->hit_end = 0;
         break;
     }
-    for (size_t i = 0; i < count; i++) {
-        const uint32_t slot = w->candidates[i] - w->base;
-        w->masks[slot] = hopes(w, slot, w->stage_count);
-    }
+    for (size_t i = 0; i < count; i++) w->masks[w->candidates[i] - w->base] = w->hopes[i];
     *out = count;
     return status;
 }
@@ -285,7 +298,7 @@ static int add_whole(wy_exact_window *w, wy_error *error)
             if (status || r.count == 0) break;
             for (size_t i = 0; i < r.count; i++) {
                 const uint32_t slot = r.docs[i] - w->base;
-                w->bits[slot / 64] |= UINT64_C(1) << slot % 64;
+                w->whole_bits[slot / 64] |= UINT64_C(1) << slot % 64;
                 w->whole_freqs[slot] += r.freqs[i];
             }
         }
@@ -299,10 +312,14 @@ int wy_exact_window_fill(wy_exact_window *w, uint32_t base, uint32_t end, wy_err
     w->base = base;
     w->end = end;
     w->count = 0;
-    int status = find_candidates(w, &candidates, error);
+    int status = add_whole(w, error);
+    if (!status) status = find_candidates(w, &candidates, error);
     if (!status && candidates > 0) status = wy_exact_count_places(w, candidates, error);
-    if (!status) status = add_whole(w, error);
     if (status) return status;
+    for (size_t i = 0; w->whole > 0 && i < WY_EXACT_WINDOW / 64; i++) {
+        w->bits[i] |= w->whole_bits[i];
+        w->whole_bits[i] = 0;
+    }
     w->count = list_bits(w, w->docs);
     for (size_t i = 0; i < w->count; i++) {
         uint32_t *freq = &w->whole_freqs[w->docs[i] - base];
@@ -363,33 +380,33 @@ static void plan_stages(wy_exact_window *w, uint64_t units)
         for (size_t s = 0; s <= parts[e].stage; s++) w->later[s] |= parts[e].class_bit;
 }
 
-static bool make_room(wy_exact_window *w)
+/* What is used up within a call all windows of the site share. */
+static bool make_room(wy_exact_window *w, wy_site *site)
 {
-    wy_arena *arena = w->site->arena;
-    const size_t n = WY_EXACT_WINDOW;
-    w->bits = wy_arena_alloc(arena, n / 8);
-    w->masks = wy_arena_alloc(arena, n * sizeof *w->masks);
-    w->whole_freqs = wy_arena_alloc(arena, n * sizeof *w->whole_freqs);
-    w->firsts = wy_arena_alloc(arena, n * sizeof *w->firsts);
-    w->counts = wy_arena_alloc(arena, n * sizeof *w->counts);
-    w->signs = wy_arena_alloc(arena, n * sizeof *w->signs);
-    w->candidates = wy_arena_alloc(arena, n * sizeof *w->candidates);
-    w->asked = wy_arena_alloc(arena, n * sizeof *w->asked);
-    w->docs = wy_arena_alloc(arena, n * sizeof *w->docs);
-    w->freqs = wy_arena_alloc(arena, n * sizeof *w->freqs);
+    wy_arena *arena = site->arena;
+    w->docs = wy_arena_alloc(arena, WY_EXACT_WINDOW * sizeof *w->docs);
+    w->freqs = wy_arena_alloc(arena, WY_EXACT_WINDOW * sizeof *w->freqs);
     w->scratch = wy_arena_alloc(arena, sizeof *w->scratch);
-    if (!w->bits || !w->masks || !w->whole_freqs || !w->firsts || !w->counts || !w->signs ||
-        !w->candidates || !w->asked || !w->docs || !w->freqs || !w->scratch)
-        return false;
-    memset(w->bits, 0, n / 8);
-    memset(w->masks, 0, n * sizeof *w->masks);
-    memset(w->whole_freqs, 0, n * sizeof *w->whole_freqs);
-    memset(w->signs, 0, n * sizeof *w->signs);
-    memset(w->counts, 0, n * sizeof *w->counts);
+    if (!site->exact_room) {
+        site->exact_room = wy_arena_alloc(arena, sizeof *site->exact_room);
+        if (site->exact_room) memset(site->exact_room, 0, sizeof *site->exact_room);
+    }
+    wy_exact_room *room = site->exact_room;
+    if (!w->docs || !w->freqs || !w->scratch || !room) return false;
+    w->bits = room->bits;
+    w->whole_bits = room->whole_bits;
+    w->masks = room->masks;
+    w->hopes = room->hopes;
+    w->signs = room->signs;
+    w->whole_freqs = room->whole_freqs;
+    w->firsts = room->firsts;
+    w->counts = w->most = room->counts;
+    w->candidates = room->candidates;
+    w->asked = room->asked;
     return true;
 }
 
-int wy_exact_window_open(wy_exact_window *w, const wy_site *site, wy_field field,
+int wy_exact_window_open(wy_exact_window *w, wy_site *site, wy_field field,
                          const wy_exact_query *query, const wy_lattice *lattice, wy_error *error)
 {
     *w = (wy_exact_window){.site = site,
@@ -400,7 +417,7 @@ int wy_exact_window_open(wy_exact_window *w, const wy_site *site, wy_field field
     const size_t parts = lattice->count - lattice->whole;
     uint32_t *classes = wy_arena_alloc(site->arena, (parts + 1) * sizeof *classes);
     w->edges = wy_arena_alloc(site->arena, lattice->count * sizeof *w->edges);
-    if (!w->edges || !classes || !make_room(w)) return wy_fail_memory(error);
+    if (!w->edges || !classes || !make_room(w, site)) return wy_fail_memory(error);
     int status = wy_exact_paths_make(&w->paths, query, lattice->edges + lattice->whole, parts,
                                      classes, site->arena, error);
     if (status) return status;

@@ -17,7 +17,7 @@
 #include "query/exact_paths.h"
 #include "query/lattice.h"
 
-#define WY_EXACT_WINDOW 8192 /* ids; a multiple of 64 */
+#define WY_EXACT_WINDOW 16384 /* ids; a multiple of 64. With half of them it takes 5 % longer. */
 
 typedef struct wy_exact_edge wy_exact_edge;
 typedef struct wy_exact_hit wy_exact_hit;
@@ -29,16 +29,36 @@ typedef struct wy_exact_start {
     uint64_t units;    /* the same as bits (wy_exact_bit) */
 } wy_exact_start;
 
+/* What windows use up within a call: a site has one for all. By id, but where it says otherwise;
+ * all that is not marked is 0 between calls. */
+typedef struct wy_exact_room {
+    uint64_t bits[WY_EXACT_WINDOW / 64];       /* ids that are in the window at all */
+    uint64_t whole_bits[WY_EXACT_WINDOW / 64]; /* those with edges that cover all units */
+    uint64_t masks[WY_EXACT_WINDOW];           /* classes of the edges in it */
+    uint64_t signs[WY_EXACT_WINDOW];           /* bits of where its starts are, modulo 64 */
+    uint64_t hopes[WY_EXACT_WINDOW];           /* by candidate; void */
+    uint32_t whole_freqs[WY_EXACT_WINDOW];     /* occurrences in edges that cover all */
+    uint32_t counts[WY_EXACT_WINDOW];          /* starts; before, occurrences of those that lead */
+    uint32_t firsts[WY_EXACT_WINDOW];          /* where its starts are; void */
+    uint32_t candidates[WY_EXACT_WINDOW];      /* a list; void */
+    uint32_t asked[WY_EXACT_WINDOW];           /* a list; void */
+} wy_exact_room;
+
 typedef struct wy_exact_window {
     /* The last window: ids from base .. end that match, ascending, and how often. */
     uint32_t base, end;
     uint32_t *docs, *freqs;
     size_t count;
 
+    /* Documents of a length (its code) may be left out where the text is there less often. 0, as it
+     * is after opening: none. The caller raises it between windows. */
+    uint32_t least[256];
+    bool bounded; /* some are not 0 */
+
     /* private */
     const wy_site *site;
     wy_field field;
-    uint32_t needed; /* units to cover */
+    uint32_t needed;      /* units to cover */
     wy_exact_edge *edges; /* whole ones first, then by stage */
     size_t edge_count, whole;
     wy_exact_paths paths; /* of the edges that are not whole */
@@ -46,12 +66,9 @@ typedef struct wy_exact_window {
     uint64_t able[64];    /* the classes that cover it */
     uint64_t later[65];   /* by stage: the classes that it or a later one asks for */
     size_t stage_count;
-    uint64_t *bits;  /* of the window: ids that are in it at all; 0 between windows */
-    uint64_t *masks; /* by id: classes of edges in it; 0 between windows, as all that follows */
-    uint32_t *whole_freqs;
-    uint32_t *firsts, *counts; /* by id: where its starts are */
-    uint64_t *signs;           /* by id: bits of where its starts are, modulo 64 */
-    uint32_t *candidates, *asked;
+    /* The site's room. */
+    uint64_t *bits, *whole_bits, *masks, *hopes, *signs;
+    uint32_t *whole_freqs, *firsts, *counts, *most, *candidates, *asked;
     wy_exact_hit *hits; /* from mem; those of an edge lie together */
     size_t hit_count, hit_capacity;
     uint64_t *keys; /* from mem; of starts before they are in order */
@@ -62,7 +79,7 @@ typedef struct wy_exact_window {
 } wy_exact_window;
 
 /* Makes room for the edges, which are copied. In the site's arena but for what close frees. */
-int wy_exact_window_open(wy_exact_window *window, const wy_site *site, wy_field field,
+int wy_exact_window_open(wy_exact_window *window, wy_site *site, wy_field field,
                          const wy_exact_query *query, const wy_lattice *lattice, wy_error *error);
 void wy_exact_window_close(wy_exact_window *window);
 

@@ -126,6 +126,7 @@ static int search_alone(wy_flat *flat, wy_topk *topk, wy_error *error)
     uint32_t from = flat->site->first;
     int status = WY_OK;
     while (from < flat->site->end && !status) {
+        flat->must.list[0].cursor->least = topk->need;
         status = wy_clause_fill(&flat->must.list[0], &from, flat->site->end, true, 0, topk->need,
                                 flat->batch, error);
         if (!status) status = wy_flat_push(flat, topk, error);
