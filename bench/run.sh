@@ -59,7 +59,7 @@ command -v javac > /dev/null || need_packages default-jdk-headless
 say "building"
 mkdir -p "$out/classes"
 cmake -S "$here/.." -B "$out/build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DWY_TESTS=OFF > /dev/null
-ninja -C "$out/build" wenyuan wybench wyindex words queries tsv2jsonl segbench \
+ninja -C "$out/build" wenyuan wybench wyindex words queries tsv2jsonl segbench completeness \
     > "$out/build.log" ||
     { cat "$out/build.log" >&2 && exit 2; }
 bin=$out/build/bench
@@ -128,6 +128,12 @@ for ((round = 1; round <= cycles; round++)); do
     tool icu 1 "$text_bytes" "$out/text.jsonl"
     if ((threads > 1)); then tool icu "$threads" "$text_bytes" "$out/text.jsonl"; fi
 done
+say "asking for quoted texts"
+"$out/build/tools/wenyuan" merge "$out/wenyuan.tool" > /dev/null
+python3 "$here/exact.py" draw 7 < "$out/text.tsv" > "$out/exact.queries"
+"$bin/wybench" -p 3 -w 1 -t "$out/exact.tsv" "$out/wenyuan.tool" "$out/exact.queries" > /dev/null
+"$bin/wybench" -P -p 3 -w 1 -t "$out/phrase.tsv" "$out/wenyuan.tool" "$out/exact.queries" > /dev/null
+"$bin/completeness" "$out/wenyuan.tool" 200 7 > "$out/completeness.txt"
 say "cutting into words, with ICU and with ours"
 "$bin/segbench" "$out/text.txt" > "$out/segbench.txt"
 
@@ -172,6 +178,10 @@ lucene query -l -p 1 -w 0 -d "$out/lucene-fine.dump" "$out/lucene-fine" "$out/qu
     echo
     python3 "$here/compare.py" "$out" && agree=0 || agree=$?
     cat "$out/pruned.txt"
+    echo
+    python3 "$here/exact.py" report "$out/exact.tsv" "$out/phrase.tsv"
+    echo "Random parts of 1 to 20 characters against a scan of all text (completeness):"
+    tail -n 1 "$out/completeness.txt"
     echo
     echo "Cutting text into words (segbench):"
     cat "$out/segbench.txt"

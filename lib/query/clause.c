@@ -175,6 +175,8 @@ int wy_clause_fill(wy_clause *clause, uint32_t *from, uint32_t end, bool scored,
         return wy_phrase_fill(clause->cursor, from, end, scored, least, batch, error);
     if (!clause->lane && wy_cursor_is_word(clause->cursor))
         return wy_word_fill(clause->cursor, from, end, scored, least, batch, error);
+    if (!clause->lane && wy_cursor_is_exact(clause->cursor))
+        return wy_exact_fill(clause->cursor, from, end, scored, least, batch, error);
     if (!clause->lane)
         return fill_from_cursor(clause->cursor, from, end, scored, rest, need, batch, error);
     int status = fill_from_lane(clause->lane, from, end, scored, batch, error);

@@ -90,6 +90,11 @@ bool wy_cursor_is_phrase(const wy_cursor *cursor);
 int wy_phrase_fill(wy_cursor *cursor, uint32_t *from, uint32_t end, bool scored, uint64_t need,
                    wy_batch *batch, wy_error *error);
 
+/* Whether a cursor was made by wy_cursor_exact and its index tells all; and wy_clause_fill for it. */
+bool wy_cursor_is_exact(const wy_cursor *cursor);
+int wy_exact_fill(wy_cursor *cursor, uint32_t *from, uint32_t end, bool scored, uint64_t need,
+                  wy_batch *batch, wy_error *error);
+
 /*
  * Moves the lane to the block of ids[0] and looks for as many of the `count` > 0 ascending ids as
  * may be in it: *run. *found of them are, as *meeting tells. The lane's end: *run is 0.

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "query/clause.h"
 #include "query/exact_window.h"
 #include "query/lattice.h"
 
@@ -325,6 +326,35 @@ static const wy_cursor_ops exact_ops = {.seek = exact_seek,
                                         .bound = exact_bound,
                                         .close = exact_close,
                                         .spots = exact_spots};
+
+/* ---- In bulk ------------------------------------------------------------------------------- */
+
+bool wy_cursor_is_exact(const wy_cursor *cursor)
+{
+    return cursor->ops == &exact_ops && !((const exact_cursor *)cursor)->query->verify;
+}
+
+int wy_exact_fill(wy_cursor *cursor, uint32_t *from, uint32_t end, bool scored, uint64_t need,
+                  wy_batch *batch, wy_error *error)
+{
+    exact_cursor *c = (exact_cursor *)cursor;
+    const wy_exact_window *w = &c->window;
+    int status = cursor->doc < *from ? exact_seek(cursor, *from, error) : WY_OK;
+    if (status) return status;
+    size_t count = 0, at = c->at;
+    for (; at < w->count && w->docs[at] < end && count < WY_WINDOW; at++) {
+        const uint64_t score = scored ? score_of(c, w->docs[at], w->freqs[at]) : 0;
+        batch->docs[count] = w->docs[at];
+        batch->scores[count] = score;
+        count += !scored || score >= need;
+    }
+    batch->count = count;
+    *from = at < w->count ? w->docs[at] : w->end;
+    if (cursor->doc == WY_NO_DOC || *from > end) *from = end;
+    return WY_OK;
+}
+
+/* ---- All documents -------------------------------------------------------------------------- */
 
 /* Of a text without a unit that the index knows: every document is a candidate. */
 static int scan_seek(wy_cursor *cursor, uint32_t target, wy_error *error)
