@@ -31,6 +31,7 @@ static inline void wy_condition_wait_for(wy_condition *c, wy_mutex *m, long mill
     until.tv_nsec %= 1000000000;
     pthread_cond_timedwait(c, m, &until);
 }
+static inline void wy_condition_wake_one(wy_condition *c) { pthread_cond_signal(c); }
 static inline void wy_condition_wake_all(wy_condition *c) { pthread_cond_broadcast(c); }
 
 static inline bool wy_thread_start(wy_thread *t, void *(*run)(void *), void *context)

@@ -18,7 +18,7 @@ typedef struct worker {
     wy_workers *all;
     wy_thread thread;
     bool started;
-    bool idle; /* has no report, and what it had is in segments */
+    bool idle; /* waits for a report */
     wy_analyzer *analyzer;
     wy_inverter *inverter;
 } worker;
@@ -35,10 +35,11 @@ struct wy_workers {
     uint32_t count;
 
     wy_mutex mutex; /* for all that follows */
-    wy_condition changed;
+    wy_condition work; /* the threads wait for it: a report, or the end */
+    wy_condition room; /* the caller does: for room, or for all to be idle */
     job *first, *last;
     size_t waiting;
-    bool flushing, closing;
+    bool closing;
     int status; /* the first failure; then nothing more is done */
     wy_error error;
     uint64_t next_number;
@@ -99,23 +100,29 @@ static job *copy_report(const wy_mem *mem, const wy_report *report, uint64_t seq
     return j;
 }
 
-/* For threads, which may not call the caller's function; without any it is called directly. */
+/* For threads, which may not call the caller's function. */
 static int is_halted(void *context)
 {
     wy_workers *all = context;
-    return all->threaded ? atomic_load(&all->halted) : all->stop(all->stop_context);
+    return atomic_load(&all->halted);
 }
 
 /* ---- The work ------------------------------------------------------------------------------ */
 
-static int flush_worker(worker *w, wy_error *error)
+/* Writes what inverters hold as one segment. Without threads of its own the index's stop is asked.
+ */
+static int flush_inverters(wy_workers *all, wy_inverter *const *inverters, size_t count,
+                           bool by_caller, wy_error *error)
 {
-    wy_workers *all = w->all;
-    if (wy_inverter_reports(w->inverter) == 0) return WY_OK;
     wy_new_segment made = {.sequences = NULL};
-    uint64_t number = wy_workers_take_number(all);
-    int status = wy_inverter_flush(w->inverter, all->index->env, all->index->folder, number,
-                                   all->sync, is_halted, all, &made.info, &made.sequences, error);
+    const wy_flush how = {.env = all->index->env,
+                          .folder = all->index->folder,
+                          .number = wy_workers_take_number(all),
+                          .sync = all->sync,
+                          .two_threads = by_caller && all->threaded,
+                          .stop = by_caller ? all->stop : is_halted,
+                          .context = by_caller ? all->stop_context : all};
+    int status = wy_inverter_flush(inverters, count, &how, &made.info, &made.sequences, error);
     if (status != WY_OK) return status;
     wy_mutex_lock(&all->mutex);
     if (wy_grow(all->index->mem, &all->segments, &all->segment_capacity, all->segment_count + 1,
@@ -125,6 +132,38 @@ static int flush_worker(worker *w, wy_error *error)
         status = wy_fail_memory(error);
     wy_mutex_unlock(&all->mutex);
     if (status != WY_OK) wy_free(all->index->mem, made.sequences);
+    return status;
+}
+
+/* By the thread of a worker, or by the caller where there is none. */
+static int flush_worker(worker *w, wy_error *error)
+{
+    if (wy_inverter_reports(w->inverter) == 0) return WY_OK;
+    return flush_inverters(w->all, &w->inverter, 1, !w->all->threaded, error);
+}
+
+/* Writes what the workers hold, while all of them wait: one segment, or one after another where
+ * they hold more than one may. */
+static int flush_held(wy_workers *all, wy_error *error)
+{
+    wy_inverter **some = wy_alloc_array(all->index->mem, all->count, sizeof *some);
+    if (!some) return wy_fail_memory(error);
+    int status = WY_OK;
+    size_t count = 0;
+    uint64_t bytes = 0;
+    for (uint32_t i = 0; i < all->count && status == WY_OK; i++) {
+        wy_inverter *v = all->list[i].inverter;
+        if (wy_inverter_reports(v) == 0) continue;
+        if (count > 0 && bytes + wy_inverter_memory(v) > WY_INVERTER_MOST) {
+            status = flush_inverters(all, some, count, true, error);
+            count = 0;
+            bytes = 0;
+        }
+        some[count++] = v;
+        bytes += wy_inverter_memory(v);
+    }
+    if (status == WY_OK && count > 0) status = flush_inverters(all, some, count, true, error);
+    wy_free(all->index->mem, some);
     return status;
 }
 
@@ -145,35 +184,31 @@ static void fail(wy_workers *all, int status, const wy_error *error)
         all->error = *error;
     }
     atomic_store(&all->halted, true);
-    wy_condition_wake_all(&all->changed);
+    wy_condition_wake_all(&all->work);
+    wy_condition_wake_one(&all->room);
     wy_mutex_unlock(&all->mutex);
 }
 
-/* Waits for something to do: a report, or (NULL and *flush) to flush. NULL and not *flush: the
- * end. */
-static job *take_job(worker *w, bool *flush)
+/* Waits for a report. NULL: the end. */
+static job *take_job(worker *w)
 {
     wy_workers *all = w->all;
     job *j = NULL;
-    *flush = false;
     wy_mutex_lock(&all->mutex);
-    for (;;) {
-        if (all->closing || all->status != WY_OK) break;
-        if (all->first) {
-            j = all->first;
-            all->first = j->next;
-            if (!all->first) all->last = NULL;
-            all->waiting -= j->bytes;
-            w->idle = false;
-            break;
-        }
-        if (all->flushing && !w->idle) {
-            *flush = true;
-            break;
-        }
-        wy_condition_wait(&all->changed, &all->mutex);
+    while (!all->first && !all->closing && all->status == WY_OK) {
+        w->idle = true;
+        wy_condition_wake_one(&all->room);
+        wy_condition_wait(&all->work, &all->mutex);
     }
-    wy_condition_wake_all(&all->changed);
+    if (!all->closing && all->status == WY_OK) {
+        j = all->first;
+        all->first = j->next;
+        if (!all->first) all->last = NULL;
+        all->waiting -= j->bytes;
+        w->idle = false;
+        /* Not for each: to wake a thread takes as long as to invert a paragraph. */
+        if (all->waiting <= all->waiting_limit / 2) wy_condition_wake_one(&all->room);
+    }
     wy_mutex_unlock(&all->mutex);
     return j;
 }
@@ -182,20 +217,12 @@ static void *run_worker(void *context)
 {
     worker *w = context;
     wy_error error;
-    for (;;) {
-        bool flush;
-        job *j = take_job(w, &flush);
-        if (!j && !flush) return NULL;
-        int status = j ? invert(w, &j->report, j->sequence, &error) : flush_worker(w, &error);
+    for (job *j; (j = take_job(w)) != NULL;) {
+        int status = invert(w, &j->report, j->sequence, &error);
         wy_free(w->all->index->mem, j);
         if (status != WY_OK) fail(w->all, status, &error);
-        if (flush) {
-            wy_mutex_lock(&w->all->mutex);
-            w->idle = true;
-            wy_condition_wake_all(&w->all->changed);
-            wy_mutex_unlock(&w->all->mutex);
-        }
     }
+    return NULL;
 }
 
 /* ---- Opening and closing ------------------------------------------------------------------- */
@@ -220,10 +247,12 @@ int wy_workers_open(wy_index *index, uint32_t threads, uint64_t memory, bool syn
     all->inverter_limit = (size_t)(limit < WY_INVERTER_MOST ? limit : WY_INVERTER_MOST);
     all->waiting_limit = (size_t)(memory / 8);
     bool mutex = wy_mutex_init(&all->mutex);
-    bool condition = mutex && wy_condition_init(&all->changed);
-    all->list = condition ? wy_calloc(mem, count * sizeof *all->list) : NULL;
+    bool work = mutex && wy_condition_init(&all->work);
+    bool room = work && wy_condition_init(&all->room);
+    all->list = room ? wy_calloc(mem, count * sizeof *all->list) : NULL;
     if (!all->list) {
-        if (condition) wy_condition_destroy(&all->changed);
+        if (room) wy_condition_destroy(&all->room);
+        if (work) wy_condition_destroy(&all->work);
         if (mutex) wy_mutex_destroy(&all->mutex);
         wy_free(mem, all);
         return wy_fail_memory(error);
@@ -255,7 +284,7 @@ void wy_workers_close(wy_workers *all)
     atomic_store(&all->halted, true);
     wy_mutex_lock(&all->mutex);
     all->closing = true;
-    wy_condition_wake_all(&all->changed);
+    wy_condition_wake_all(&all->work);
     wy_mutex_unlock(&all->mutex);
     for (uint32_t i = 0; i < all->count; i++) {
         worker *w = &all->list[i];
@@ -271,7 +300,8 @@ void wy_workers_close(wy_workers *all)
     wy_workers_forget(all);
     wy_free(mem, all->segments);
     wy_free(mem, all->list);
-    wy_condition_destroy(&all->changed);
+    wy_condition_destroy(&all->work);
+    wy_condition_destroy(&all->room);
     wy_mutex_destroy(&all->mutex);
     wy_free(mem, all);
 }
@@ -290,8 +320,9 @@ int wy_workers_add(wy_workers *all, const wy_report *report, uint64_t sequence, 
     job *j = copy_report(all->index->mem, report, sequence);
     if (!j) return wy_fail_memory(error);
     wy_mutex_lock(&all->mutex);
-    while (all->status == WY_OK && all->first && all->waiting + j->bytes > all->waiting_limit)
-        wy_condition_wait(&all->changed, &all->mutex);
+    if (all->waiting + j->bytes > all->waiting_limit)
+        while (all->status == WY_OK && all->first && all->waiting > all->waiting_limit / 2)
+            wy_condition_wait(&all->room, &all->mutex);
     int status = failure(all, error);
     if (status == WY_OK) {
         if (all->last)
@@ -301,7 +332,7 @@ int wy_workers_add(wy_workers *all, const wy_report *report, uint64_t sequence, 
         all->last = j;
         all->waiting += j->bytes;
         j = NULL;
-        wy_condition_wake_all(&all->changed);
+        wy_condition_wake_one(&all->work);
     }
     wy_mutex_unlock(&all->mutex);
     wy_free(all->index->mem, j);
@@ -315,29 +346,34 @@ static bool all_idle(const wy_workers *all)
     return all->first == NULL;
 }
 
-int wy_workers_flush(wy_workers *all, wy_error *error)
+/* Waits until the threads have nothing left to do. */
+static int wait_for_all(wy_workers *all, wy_error *error)
 {
-    if (!all->threaded) return flush_worker(&all->list[0], error);
-    wy_mutex_lock(&all->mutex);
-    all->flushing = true;
-    wy_condition_wake_all(&all->changed);
     bool stopped = false;
+    wy_mutex_lock(&all->mutex);
     while (all->status == WY_OK && !all_idle(all) && !stopped) {
-        wy_condition_wait_for(&all->changed, &all->mutex, 100);
+        wy_condition_wait_for(&all->room, &all->mutex, 100);
         wy_mutex_unlock(&all->mutex);
         stopped = all->stop(all->stop_context) != 0;
         wy_mutex_lock(&all->mutex);
     }
-    all->flushing = false;
     int status = failure(all, error);
     wy_mutex_unlock(&all->mutex);
-    if (status == WY_OK && stopped) {
-        wy_error stop;
-        status = wy_fail(&stop, WY_E_CANCELLED, NULL, WY_NO_OFFSET,
+    if (status == WY_OK && stopped)
+        status = wy_fail(error, WY_E_CANCELLED, NULL, WY_NO_OFFSET,
                          "stopped; the index is at its last commit");
-        fail(all, status, &stop);
-        if (error) *error = stop;
-    }
+    return status;
+}
+
+int wy_workers_flush(wy_workers *all, wy_error *error)
+{
+    wy_error why;
+    if (!all->threaded) return flush_worker(&all->list[0], error);
+    int status = wait_for_all(all, &why);
+    if (status == WY_OK) status = flush_held(all, &why);
+    if (status == WY_OK) return WY_OK;
+    fail(all, status, &why);
+    if (error) *error = why;
     return status;
 }
 

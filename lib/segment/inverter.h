@@ -1,7 +1,7 @@
 /*
  * segment/inverter.h: turning reports into postings in memory, and writing them as a segment when
- * enough has come together. One thread each; several can work side by side and make a segment
- * each.
+ * enough has come together. One thread each; what several have taken in side by side can be
+ * written as one segment.
  */
 #ifndef WY_SEGMENT_INVERTER_H
 #define WY_SEGMENT_INVERTER_H
@@ -35,13 +35,25 @@ uint32_t wy_inverter_reports(const wy_inverter *inverter);
 /* Called now and then while a segment is written; non-zero: stop with WY_E_CANCELLED. */
 typedef int (*wy_inverter_stop)(void *context);
 
+/* How inverters are to be written. */
+typedef struct wy_flush {
+    const wy_env *env;
+    const char *folder;
+    uint64_t number; /* of the segment */
+    bool sync;
+    bool two_threads; /* the texts are compressed by a second thread meanwhile */
+    wy_inverter_stop stop; /* may be NULL; called by the thread that flushes */
+    void *context;
+} wy_flush;
+
 /*
- * Writes what was added as segment `number` and forgets it. The reports of the segment are in order
+ * Writes what was added to `count` inverters as one segment, and forgets it. The same reports give
+ * the same files, however they are spread over inverters. The reports of the segment are in order
  * of (year, id, sequence); (*sequences)[i] is the sequence of report i, an array of info->reports
- * values from `mem` that the caller frees. `stop` may be NULL.
+ * values that the caller frees. The inverters were opened with the same memory and analyze alike;
+ * together they hold at most WY_INVERTER_MOST bytes, and a report.
  */
-int wy_inverter_flush(wy_inverter *inverter, const wy_env *env, const char *folder, uint64_t number,
-                      bool sync, wy_inverter_stop stop, void *context, wy_segment_info *info,
-                      uint64_t **sequences, wy_error *error);
+int wy_inverter_flush(wy_inverter *const *inverters, size_t count, const wy_flush *how,
+                      wy_segment_info *info, uint64_t **sequences, wy_error *error);
 
 #endif

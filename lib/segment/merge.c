@@ -171,9 +171,11 @@ static int copy_report(merge *m, source *s, uint32_t new_report, uint32_t *new_p
                        "a report's year is not that of its record");
     s->new_report[report] = new_report;
     s->new_first[report] = *new_paragraph;
-    status = wy_segment_add_report(
-        m->writer, s->id, row.year, row.date, wy_length_of(s->lengths[WY_FIELD_TITLE][report]),
-        wy_length_of(s->lengths[WY_FIELD_ISSUER][report]), s->record, s->record_length, error);
+    status = wy_segment_add_report(m->writer, s->id, row.year, row.date,
+                                   wy_length_of(s->lengths[WY_FIELD_TITLE][report]),
+                                   wy_length_of(s->lengths[WY_FIELD_ISSUER][report]), error);
+    if (status == WY_OK)
+        status = wy_segment_put_report(m->writer, s->record, s->record_length, error);
     for (uint32_t p = s->old_first[report]; p < s->old_first[report + 1] && status == WY_OK; p++) {
         const uint8_t *data;
         size_t length;
@@ -181,7 +183,8 @@ static int copy_report(merge *m, source *s, uint32_t new_report, uint32_t *new_p
         if (status == WY_OK) status = wy_store_get(s->texts, p, &data, &length, error);
         if (status == WY_OK)
             status = wy_segment_add_paragraph(m->writer, wy_length_of(s->lengths[WY_FIELD_BODY][p]),
-                                              data, length, error);
+                                              error);
+        if (status == WY_OK) status = wy_segment_put_paragraph(m->writer, data, length, error);
         if (status == WY_OK) status = tell(m, error);
         ++*new_paragraph;
     }
@@ -280,8 +283,7 @@ static int copy_posting(merge *m, source *s, wy_error *error)
     if (status == WY_OK && wy_key_has_positions(s->cursor.key[0]))
         status = wy_positions_get(&s->positions, p->block, p->docs, p->freqs, p->block_count,
                                   p->index, &positions, &count, error);
-    if (status == WY_OK)
-        status = wy_segment_add_posting(m->writer, s->doc, positions, freq, error);
+    if (status == WY_OK) status = wy_segment_add_posting(m->writer, s->doc, positions, freq, error);
     return status;
 }
 

@@ -117,6 +117,17 @@ int wy_segment_offer_paragraph(wy_segment_writer *w, const void *record, size_t 
     return wy_store_offer(w->texts, record, length, all, error);
 }
 
+int wy_segment_put_report(wy_segment_writer *w, const void *record, size_t length, wy_error *error)
+{
+    return wy_store_add(w->reports, record, length, error);
+}
+
+int wy_segment_put_paragraph(wy_segment_writer *w, const void *record, size_t length,
+                             wy_error *error)
+{
+    return wy_store_add(w->texts, record, length, error);
+}
+
 /* Counts a document of a field, with the length as its code rounds it. */
 static int add_length(wy_segment_writer *w, wy_field field, uint32_t length, wy_error *error)
 {
@@ -129,8 +140,7 @@ static int add_length(wy_segment_writer *w, wy_field field, uint32_t length, wy_
 }
 
 int wy_segment_add_report(wy_segment_writer *w, wy_string id, int32_t year, int32_t date,
-                          uint32_t title_length, uint32_t issuer_length, const void *record,
-                          size_t length, wy_error *error)
+                          uint32_t title_length, uint32_t issuer_length, wy_error *error)
 {
     if (w->stats[WY_FIELD_TITLE].documents >= WY_DOC_MAX)
         return wy_fail(error, WY_E_LIMIT, w->paths[WY_COMPONENT_COLUMNS], WY_NO_OFFSET,
@@ -140,7 +150,6 @@ int wy_segment_add_report(wy_segment_writer *w, wy_string id, int32_t year, int3
     if (status == WY_OK)
         status = wy_columns_add_report(w->columns, id.data, id.length, year, date, title_length,
                                        issuer_length, error);
-    if (status == WY_OK) status = wy_store_add(w->reports, record, length, error);
     return status;
 }
 
@@ -151,15 +160,13 @@ int wy_segment_add_passage(wy_segment_writer *w, uint32_t length, wy_error *erro
     return status;
 }
 
-int wy_segment_add_paragraph(wy_segment_writer *w, uint32_t words, const void *record,
-                             size_t length, wy_error *error)
+int wy_segment_add_paragraph(wy_segment_writer *w, uint32_t words, wy_error *error)
 {
     if (w->stats[WY_FIELD_BODY].documents >= WY_DOC_MAX)
         return wy_fail(error, WY_E_LIMIT, w->paths[WY_COMPONENT_TEXT], WY_NO_OFFSET,
                        "a segment holds at most %u paragraphs", WY_DOC_MAX);
     int status = add_length(w, WY_FIELD_BODY, words, error);
     if (status == WY_OK) status = wy_columns_add_paragraph(w->columns, words, error);
-    if (status == WY_OK) status = wy_store_add(w->texts, record, length, error);
     return status;
 }
 

@@ -2,6 +2,9 @@
  * segment/segment_writer.h: writing the files of one segment, in two passes: first the reports with
  * their paragraphs, in the order of their ids; then the terms in key order, each with its
  * postings. Used by flushing what was inverted in memory, and by merging.
+ *
+ * The records of reports and paragraphs go to stores of their own, in the same order: what offers
+ * and puts them may be called by another thread than all the rest, before the segment is finished.
  */
 #ifndef WY_SEGMENT_SEGMENT_WRITER_H
 #define WY_SEGMENT_SEGMENT_WRITER_H
@@ -27,16 +30,20 @@ int wy_segment_offer_report(wy_segment_writer *writer, const void *record, size_
 int wy_segment_offer_paragraph(wy_segment_writer *writer, const void *record, size_t length,
                                uint64_t all, wy_error *error);
 
-/* The next report, in order of (year, id). `record` is as record.h says. */
+/* The record of the next report, or paragraph, as record.h says. */
+int wy_segment_put_report(wy_segment_writer *writer, const void *record, size_t length,
+                          wy_error *error);
+int wy_segment_put_paragraph(wy_segment_writer *writer, const void *record, size_t length,
+                             wy_error *error);
+
+/* The next report, in order of (year, id). */
 int wy_segment_add_report(wy_segment_writer *writer, wy_string id, int32_t year, int32_t date,
-                          uint32_t title_length, uint32_t issuer_length, const void *record,
-                          size_t length, wy_error *error);
+                          uint32_t title_length, uint32_t issuer_length, wy_error *error);
 /* Begins a passage with the next paragraph; each report begins one. `length`: words of the headings
  * above. */
 int wy_segment_add_passage(wy_segment_writer *writer, uint32_t length, wy_error *error);
 /* The next paragraph of that report; `words` is its length. */
-int wy_segment_add_paragraph(wy_segment_writer *writer, uint32_t words, const void *record,
-                             size_t length, wy_error *error);
+int wy_segment_add_paragraph(wy_segment_writer *writer, uint32_t words, wy_error *error);
 
 /* Ends the first pass. */
 void wy_segment_end_documents(wy_segment_writer *writer);

@@ -1,7 +1,7 @@
 /*
  * unit/test_index_writer.c: moments in the life of an index folder that random tests do not meet:
  * two that make it at once, a folder that cannot be synced, files of others, large reports before
- * small ones.
+ * small ones, threads that work at one segment.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -301,6 +301,67 @@ static void a_later_format_is_refused(void **state)
     wy_memory_env_free(memory);
 }
 
+/* ---- Several threads ------------------------------------------------------------------------- */
+
+/* Makes an index of reports of many years, which do not come in their order. */
+static wy_memory_env *make_with(uint32_t threads)
+{
+    enum { REPORTS = 400, WORDS = 60 };
+    wy_memory_env *memory = wy_memory_env_make();
+    wy_index *index = open_index(wy_memory_env_table(memory));
+    wy_writer *writer;
+    wy_error error;
+    uint64_t reports, segments;
+    const wy_writer_setup setup = {.memory = 16 << 20, .threads = threads};
+    assert_ok(wy_writer_setup_open(index, &setup, &writer, &error), &error);
+    for (unsigned i = 0; i < REPORTS; i++) {
+        char id[16], text[2][WORDS * 12] = {"", ""};
+        size_t length = 0;
+        for (unsigned w = 0; w < WORDS; w++)
+            length += (size_t)snprintf(text[0] + length, sizeof text[0] - length, "w%u ",
+                                       (i * 31 + w * w * 7) % 997);
+        snprintf(text[1], sizeof text[1], "report w%u", i % 13);
+        snprintf(id, sizeof id, "r%u", i);
+        const wy_paragraph paragraphs[] = {{.text = {text[0], length}},
+                                           {.text = {text[1], strlen(text[1])}}};
+        const wy_report report = {.size = sizeof report,
+                                  .id = {id, strlen(id)},
+                                  .title = {text[1], strlen(text[1])},
+                                  .year = 1990 + (int32_t)(i * 17 % 30),
+                                  .paragraphs = paragraphs,
+                                  .paragraph_count = 2};
+        assert_ok(wy_writer_put(writer, &report, &error), &error);
+    }
+    commit(writer);
+    count(index, &reports, &segments);
+    assert_int_equal(reports, REPORTS);
+    assert_int_equal(segments, 1);
+    wy_index_destroy(index);
+    return memory;
+}
+
+static void threads_make_the_same_files(void **state)
+{
+    (void)state;
+    static const char *const files[] = {"terms", "postings", "positions",
+                                        "text",  "reports",  "columns"};
+    wy_memory_env *one = make_with(1), *four = make_with(4);
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        char path[64];
+        size_t a_length, b_length;
+        snprintf(path, sizeof path, "index/0000000000000001.%s", files[i]);
+        uint8_t *a = wy_memory_env_get(one, path, &a_length);
+        uint8_t *b = wy_memory_env_get(four, path, &b_length);
+        assert_true(a && b && a_length > 0);
+        assert_int_equal(a_length, b_length);
+        assert_memory_equal(a, b, a_length);
+        free(a);
+        free(b);
+    }
+    wy_memory_env_free(one);
+    wy_memory_env_free(four);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -309,6 +370,7 @@ int main(void)
         cmocka_unit_test(only_left_overs_go),
         cmocka_unit_test(small_reports_after_a_large_one_share_a_segment),
         cmocka_unit_test(a_later_format_is_refused),
+        cmocka_unit_test(threads_make_the_same_files),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -219,12 +219,12 @@ static void a_segment_holds_so_many_documents(void **state)
     assert_ok(env->mkdir(env, "x", &error), &error);
     assert_ok(wy_segment_create(env, &wy_mem_default, "x", 1, true, &writer, &error), &error);
     seam_segment_counts(writer, WY_DOC_MAX - 1, WY_DOC_MAX - 1);
-    assert_ok(wy_segment_add_report(writer, id, 2001, 0, 1, 1, "r", 1, &error), &error);
+    assert_ok(wy_segment_add_report(writer, id, 2001, 0, 1, 1, &error), &error);
     assert_ok(wy_segment_add_passage(writer, 1, &error), &error);
-    assert_ok(wy_segment_add_paragraph(writer, 1, "p", 1, &error), &error);
-    assert_status(WY_E_LIMIT, wy_segment_add_paragraph(writer, 1, "p", 1, &error), &error);
+    assert_ok(wy_segment_add_paragraph(writer, 1, &error), &error);
+    assert_status(WY_E_LIMIT, wy_segment_add_paragraph(writer, 1, &error), &error);
     says("at most 4294967293 paragraphs");
-    assert_status(WY_E_LIMIT, wy_segment_add_report(writer, id, 2001, 0, 1, 1, "r", 1, &error),
+    assert_status(WY_E_LIMIT, wy_segment_add_report(writer, id, 2001, 0, 1, 1, &error),
                   &error);
     says("at most 4294967293 reports");
     wy_segment_abandon(writer);

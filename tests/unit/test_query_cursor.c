@@ -65,9 +65,8 @@ static void make_segment(fixture *f)
     report.paragraph_count = PARAGRAPHS;
     assert_ok(wy_inverter_open(&wy_mem_default, f->analyzer, &inverter, &error), &error);
     assert_ok(wy_inverter_add(inverter, &report, 1, &error), &error);
-    assert_ok(wy_inverter_flush(inverter, &wy_env_posix, f->folder, 1, false, NULL, NULL, &info,
-                                &sequences, &error),
-              &error);
+    const wy_flush how = {.env = &wy_env_posix, .folder = f->folder, .number = 1};
+    assert_ok(wy_inverter_flush(&inverter, 1, &how, &info, &sequences, &error), &error);
     wy_inverter_close(inverter);
     wy_free(&wy_mem_default, sequences);
     free(paragraphs);

@@ -42,9 +42,9 @@ static void make_segment(fixture *f, int number)
     report.paragraph_count = 4;
     assert_ok(wy_inverter_open(&wy_mem_default, f->analyzer, &inverter, &error), &error);
     assert_ok(wy_inverter_add(inverter, &report, 1, &error), &error);
-    assert_ok(wy_inverter_flush(inverter, &wy_env_posix, f->folder, (uint64_t)number + 1, false, NULL, NULL,
-                                &info, &sequences, &error),
-              &error);
+    const wy_flush how = {
+        .env = &wy_env_posix, .folder = f->folder, .number = (uint64_t)number + 1};
+    assert_ok(wy_inverter_flush(&inverter, 1, &how, &info, &sequences, &error), &error);
     wy_inverter_close(inverter);
     wy_free(&wy_mem_default, sequences);
     assert_ok(wy_segment_open(&wy_env_posix, &wy_mem_default, f->folder, &info,

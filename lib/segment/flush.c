@@ -1,0 +1,404 @@
+/*
+ * segment/flush.c: writing what inverters hold as one segment. Their reports are put in the
+ * segment's order; the terms of all come in key order, and where several have one, its postings
+ * are put together and sorted by document.
+ */
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/order.h"
+#include "base/sort.h"
+#include "base/thread.h"
+#include "segment/field.h"
+#include "segment/inverter_held.h"
+#include "segment/segment_writer.h"
+
+/* What comes from one inverter. */
+typedef struct part {
+    wy_inverter *inverter;
+    uint32_t *reports, *paragraphs, *passages; /* arrival number -> number in the segment */
+    const uint32_t *docs[WY_FIELDS];           /* one of those */
+    size_t next_term;
+} part;
+
+typedef struct placed {
+    const held_report *report;
+    const part *from;
+} placed;
+
+/* Which of two threads failed first: the other one then only ends. */
+enum { NOBODY, WRITER, HELPER };
+
+typedef struct flush {
+    const wy_mem *mem;
+    const wy_flush *how;
+    part *parts;
+    size_t part_count;
+    placed *order; /* the reports in the segment's order: that of years, not of arrival */
+    size_t report_count;
+    wy_segment_writer *writer;
+    atomic_int failed;
+    int status; /* of the helper */
+    wy_error error;
+} flush;
+
+/* ---- The order ----------------------------------------------------------------------------- */
+
+static int compare_reports(const void *a, const void *b)
+{
+    const held_report *x = ((const placed *)a)->report, *y = ((const placed *)b)->report;
+    if (x->year != y->year) return x->year < y->year ? -1 : 1;
+    int order = wy_bytes_compare(x->id.data, x->id.length, y->id.data, y->id.length);
+    if (order) return order;
+    return (x->sequence > y->sequence) - (x->sequence < y->sequence);
+}
+
+static void free_flush(flush *f)
+{
+    for (size_t i = 0; f->parts && i < f->part_count; i++) {
+        wy_free(f->mem, f->parts[i].reports);
+        wy_free(f->mem, f->parts[i].paragraphs);
+        wy_free(f->mem, f->parts[i].passages);
+    }
+    wy_free(f->mem, f->parts);
+    wy_free(f->mem, f->order);
+}
+
+static int open_part(flush *f, part *p, wy_inverter *v, wy_error *error)
+{
+    p->inverter = v;
+    p->reports = wy_alloc_array(f->mem, v->report_count, sizeof(uint32_t));
+    p->paragraphs = wy_alloc_array(f->mem, v->paragraph_count, sizeof(uint32_t));
+    p->passages = wy_alloc_array(f->mem, v->passage_count, sizeof(uint32_t));
+    if (!p->reports || !p->paragraphs || !p->passages) return wy_fail_memory(error);
+    for (int field = 0; field < WY_FIELDS; field++) {
+        const wy_unit unit = wy_field_unit((wy_field)field);
+        p->docs[field] = unit == WY_UNIT_REPORT    ? p->reports
+                         : unit == WY_UNIT_PASSAGE ? p->passages
+                                                   : p->paragraphs;
+    }
+    for (size_t i = 0; i < v->report_count; i++)
+        f->order[f->report_count++] = (placed){&v->reports[i], p};
+    return WY_OK;
+}
+
+/* Finds where each document goes. */
+static int make_order(flush *f, wy_inverter *const *inverters, wy_error *error)
+{
+    size_t reports = 0;
+    for (size_t i = 0; i < f->part_count; i++) reports += inverters[i]->report_count;
+    f->parts = wy_calloc(f->mem, f->part_count * sizeof *f->parts);
+    f->order = wy_alloc_array(f->mem, reports, sizeof *f->order);
+    if (!f->parts || !f->order) return wy_fail_memory(error);
+    for (size_t i = 0; i < f->part_count; i++) {
+        int status = open_part(f, &f->parts[i], inverters[i], error);
+        if (status != WY_OK) return status;
+    }
+    qsort(f->order, f->report_count, sizeof *f->order, compare_reports);
+    uint32_t paragraph = 0, passage = 0;
+    for (uint32_t i = 0; i < f->report_count; i++) {
+        const held_report *report = f->order[i].report;
+        const part *from = f->order[i].from;
+        from->reports[report - from->inverter->reports] = i;
+        for (uint32_t p = 0; p < report->paragraph_count; p++)
+            from->paragraphs[report->first_paragraph + p] = paragraph++;
+        for (uint32_t p = 0; p < report->passage_count; p++)
+            from->passages[report->first_passage + p] = passage++;
+    }
+    return WY_OK;
+}
+
+/* Asks now and then whether to go on. */
+static int go_on(flush *f, unsigned *steps, bool helper, wy_error *error)
+{
+    enum { EVERY = 1024 };
+    if (++*steps % EVERY) return WY_OK;
+    const bool stopped = !helper && f->how->stop && f->how->stop(f->how->context);
+    if (!stopped && atomic_load(&f->failed) == NOBODY) return WY_OK;
+    return wy_fail(error, WY_E_CANCELLED, NULL, WY_NO_OFFSET,
+                   "stopped; the index is at its last commit");
+}
+
+/* ---- Documents ----------------------------------------------------------------------------- */
+
+static int add_report(flush *f, const placed *p, unsigned *steps, wy_error *error)
+{
+    const held_report *report = p->report;
+    const wy_inverter *v = p->from->inverter;
+    uint32_t passage = report->first_passage;
+    const uint32_t passages_end = passage + report->passage_count;
+    int status = wy_segment_add_report(f->writer, report->id, report->year, report->date,
+                                       report->record.words, report->issuer_words, error);
+    for (uint32_t i = 0; i < report->paragraph_count && status == WY_OK; i++) {
+        const uint32_t paragraph = report->first_paragraph + i;
+        if (passage < passages_end && v->passages[passage].first_paragraph == paragraph)
+            status = wy_segment_add_passage(f->writer, v->passages[passage++].words, error);
+        if (status == WY_OK)
+            status = wy_segment_add_paragraph(f->writer, v->paragraphs[paragraph].words, error);
+        if (status == WY_OK) status = go_on(f, steps, false, error);
+    }
+    return status;
+}
+
+static int add_documents(flush *f, wy_error *error)
+{
+    unsigned steps = 0;
+    int status = WY_OK;
+    for (size_t i = 0; i < f->report_count && status == WY_OK; i++)
+        status = add_report(f, &f->order[i], &steps, error);
+    if (status == WY_OK) wy_segment_end_documents(f->writer);
+    return status;
+}
+
+/* In the segment's order, so that the same reports give the same files however they came. */
+static int offer_texts(flush *f, wy_error *error)
+{
+    uint64_t reports = 0, paragraphs = 0;
+    for (size_t i = 0; i < f->part_count; i++) {
+        const wy_inverter *v = f->parts[i].inverter;
+        for (size_t j = 0; j < v->report_count; j++) reports += v->reports[j].record.length + 1;
+        for (size_t j = 0; j < v->paragraph_count; j++) paragraphs += v->paragraphs[j].length + 1;
+    }
+    int status = WY_OK;
+    for (size_t i = 0; i < f->report_count && status == WY_OK; i++) {
+        const held_report *report = f->order[i].report;
+        const held_record *held = f->order[i].from->inverter->paragraphs + report->first_paragraph;
+        status = wy_segment_offer_report(f->writer, report->record.data, report->record.length,
+                                         reports, error);
+        for (uint32_t p = 0; p < report->paragraph_count && status == WY_OK; p++)
+            status = wy_segment_offer_paragraph(f->writer, held[p].data, held[p].length, paragraphs,
+                                                error);
+    }
+    return status;
+}
+
+static int put_texts(flush *f, bool helper, wy_error *error)
+{
+    unsigned steps = 0;
+    int status = offer_texts(f, error);
+    for (size_t i = 0; i < f->report_count && status == WY_OK; i++) {
+        const held_report *report = f->order[i].report;
+        const held_record *held = f->order[i].from->inverter->paragraphs + report->first_paragraph;
+        status =
+            wy_segment_put_report(f->writer, report->record.data, report->record.length, error);
+        for (uint32_t p = 0; p < report->paragraph_count && status == WY_OK; p++) {
+            status = wy_segment_put_paragraph(f->writer, held[p].data, held[p].length, error);
+            if (status == WY_OK) status = go_on(f, &steps, helper, error);
+        }
+    }
+    return status;
+}
+
+/* ---- Terms --------------------------------------------------------------------------------- */
+
+/* The postings of one term, unpacked. Kept from term to term. */
+typedef struct unpacked {
+    uint32_t *docs, *freqs, *positions;
+    uint32_t count; /* documents */
+    bool ascending;
+    size_t doc_room, freq_room, position_room;
+    /* Where the order changes: (doc << 32 | posting), and where a posting's positions begin. */
+    uint64_t *order, *sorting;
+    uint32_t *starts;
+    size_t order_room, sorting_room, start_room;
+} unpacked;
+
+static void free_unpacked(const wy_mem *mem, unpacked *u)
+{
+    wy_free(mem, u->docs);
+    wy_free(mem, u->freqs);
+    wy_free(mem, u->positions);
+    wy_free(mem, u->order);
+    wy_free(mem, u->sorting);
+    wy_free(mem, u->starts);
+}
+
+static const wy_occurrence_term *next_term(const part *p)
+{
+    const wy_occurrences *o = &p->inverter->occurrences;
+    return p->next_term < o->count ? &o->terms[p->next_term] : NULL;
+}
+
+static int compare_terms(const wy_occurrence_term *a, const wy_occurrence_term *b)
+{
+    return wy_bytes_compare(wy_occurrence_key(a), a->key_length, wy_occurrence_key(b),
+                            b->key_length);
+}
+
+/* The least of the parts' next terms; NULL: all are used up. */
+static const wy_occurrence_term *least_term(const flush *f)
+{
+    const wy_occurrence_term *least = NULL;
+    for (size_t i = 0; i < f->part_count; i++) {
+        const wy_occurrence_term *term = next_term(&f->parts[i]);
+        if (term && (!least || compare_terms(term, least) < 0)) least = term;
+    }
+    return least;
+}
+
+/* Unpacks a term of every part that has it, its documents numbered as in the segment, and moves
+ * these on. */
+static int unpack_term(flush *f, const wy_occurrence_term *term, unpacked *u, wy_error *error)
+{
+    const wy_field field = wy_key_field(wy_occurrence_key(term)[0]);
+    size_t positions = 0;
+    u->count = 0;
+    u->ascending = true;
+    for (size_t i = 0; i < f->part_count; i++) {
+        part *p = &f->parts[i];
+        const wy_occurrence_term *own = next_term(p);
+        if (!own || (own != term && compare_terms(own, term) != 0)) continue;
+        const uint32_t first = u->count, end = first + own->documents;
+        if (!wy_grow(f->mem, &u->docs, &u->doc_room, end, sizeof *u->docs) ||
+            !wy_grow(f->mem, &u->freqs, &u->freq_room, end, sizeof *u->freqs) ||
+            !wy_grow(f->mem, &u->positions, &u->position_room, positions + own->positions,
+                     sizeof *u->positions))
+            return wy_fail_memory(error);
+        wy_occurrences_unpack(own, u->docs + first, u->freqs + first, u->positions + positions);
+        const uint32_t *docs = p->docs[field];
+        for (uint32_t j = first; j < end; j++) {
+            u->docs[j] = docs[u->docs[j]];
+            u->ascending &= j == 0 || u->docs[j] > u->docs[j - 1];
+        }
+        positions += own->positions;
+        u->count = end;
+        p->next_term++;
+    }
+    return WY_OK;
+}
+
+static int sort_postings(const wy_mem *mem, unpacked *u, wy_error *error)
+{
+    if (!wy_grow(mem, &u->order, &u->order_room, u->count, sizeof *u->order) ||
+        !wy_grow(mem, &u->sorting, &u->sorting_room, u->count, sizeof *u->sorting) ||
+        !wy_grow(mem, &u->starts, &u->start_room, u->count, sizeof *u->starts))
+        return wy_fail_memory(error);
+    uint32_t start = 0;
+    for (uint32_t i = 0; i < u->count; i++) {
+        u->order[i] = (uint64_t)u->docs[i] << 32 | i;
+        u->starts[i] = start;
+        start += u->freqs[i];
+    }
+    wy_sort_u64(u->order, u->sorting, u->count, 32);
+    return WY_OK;
+}
+
+static int add_postings(flush *f, unpacked *u, wy_error *error)
+{
+    int status = u->ascending ? WY_OK : sort_postings(f->mem, u, error);
+    const uint32_t *positions = u->positions;
+    for (uint32_t i = 0; i < u->count && status == WY_OK; i++) {
+        uint32_t p = i;
+        if (!u->ascending) {
+            p = (uint32_t)u->order[i];
+            positions = u->positions + u->starts[p];
+        }
+        status = wy_segment_add_posting(f->writer, u->docs[p], positions, u->freqs[p], error);
+        positions += u->freqs[p];
+    }
+    return status;
+}
+
+static int add_terms(flush *f, wy_error *error)
+{
+    unpacked u = {0};
+    unsigned steps = 0;
+    int status = WY_OK;
+    for (size_t i = 0; i < f->part_count; i++)
+        wy_occurrences_sort(&f->parts[i].inverter->occurrences);
+    for (const wy_occurrence_term *term; status == WY_OK && (term = least_term(f)) != NULL;) {
+        const uint8_t *key = wy_occurrence_key(term);
+        wy_segment_begin_term(f->writer, key[0]);
+        status = unpack_term(f, term, &u, error);
+        if (status == WY_OK) status = add_postings(f, &u, error);
+        if (status == WY_OK) status = wy_segment_end_term(f->writer, key, term->key_length, error);
+        if (status == WY_OK) status = go_on(f, &steps, false, error);
+    }
+    free_unpacked(f->mem, &u);
+    return status;
+}
+
+/* ---- Two threads --------------------------------------------------------------------------- */
+
+static void note_failure(flush *f, int who)
+{
+    int nobody = NOBODY;
+    atomic_compare_exchange_strong(&f->failed, &nobody, who);
+}
+
+static void *run_helper(void *context)
+{
+    flush *f = context;
+    f->status = put_texts(f, true, &f->error);
+    if (f->status != WY_OK) note_failure(f, HELPER);
+    return NULL;
+}
+
+/* Texts on the one side, documents and terms on the other: neither needs the other. */
+static int write_all(flush *f, wy_error *error)
+{
+    wy_thread helper;
+    const bool helped = f->how->two_threads && wy_thread_start(&helper, run_helper, f);
+    int status = helped ? WY_OK : put_texts(f, false, error);
+    if (status == WY_OK) status = add_documents(f, error);
+    if (status == WY_OK) status = add_terms(f, error);
+    if (status != WY_OK) note_failure(f, WRITER);
+    if (helped) wy_thread_join(helper);
+    if (atomic_load(&f->failed) == HELPER) {
+        if (error) *error = f->error;
+        status = f->status;
+    }
+    return status;
+}
+
+/* Gives all memory back: what a large report made grow would count against the small ones that
+ * come after it, and make a segment of each. */
+static void forget(wy_inverter *v)
+{
+    wy_occurrences_free(&v->occurrences);
+    wy_arena_free(&v->records);
+    wy_arena_init(&v->records, v->mem);
+    wy_free(v->mem, v->reports);
+    wy_free(v->mem, v->paragraphs);
+    wy_free(v->mem, v->passages);
+    v->reports = NULL;
+    v->paragraphs = NULL;
+    v->passages = NULL;
+    v->report_count = v->report_capacity = 0;
+    v->paragraph_count = v->paragraph_capacity = 0;
+    v->passage_count = v->passage_capacity = 0;
+}
+
+int wy_inverter_flush(wy_inverter *const *inverters, size_t count, const wy_flush *how,
+                      wy_segment_info *info, uint64_t **sequences, wy_error *error)
+{
+    flush f = {.mem = inverters[0]->mem, .how = how, .part_count = count};
+    uint64_t *list = NULL;
+    atomic_init(&f.failed, NOBODY);
+    int status = make_order(&f, inverters, error);
+    if (status == WY_OK) {
+        list = wy_alloc_array(f.mem, f.report_count, sizeof *list);
+        if (!list) status = wy_fail_memory(error);
+    }
+    for (size_t i = 0; i < f.report_count && status == WY_OK; i++)
+        list[i] = f.order[i].report->sequence;
+    if (status == WY_OK)
+        status = wy_segment_create(how->env, f.mem, how->folder, how->number,
+                                   wy_analyzer_counts_characters(inverters[0]->analyzer), &f.writer,
+                                   error);
+    if (status == WY_OK) status = write_all(&f, error);
+    if (status == WY_OK) {
+        status = wy_segment_finish(f.writer, how->sync, info, error);
+        f.writer = NULL;
+    }
+    if (status == WY_OK) {
+        *sequences = list;
+        list = NULL;
+        for (size_t i = 0; i < count; i++) forget(inverters[i]);
+    }
+    wy_segment_abandon(f.writer);
+    wy_free(f.mem, list);
+    free_flush(&f);
+    return status;
+}
