@@ -46,8 +46,11 @@ static int merge(const char *path, uint32_t segments, bool quiet)
     wy_writer *writer = NULL;
     progress bar;
     uint64_t before = 0, after = 0, bytes_before = 0, bytes_after = 0;
-    const wy_writer_options how = {
-        .size = sizeof how, .progress = on_progress, .progress_context = &bar};
+    /* Texts are copied beside the terms: more threads than two would have nothing to do. */
+    const wy_writer_options how = {.size = sizeof how,
+                                   .threads = sysconf(_SC_NPROCESSORS_ONLN) > 1 ? 2 : 1,
+                                   .progress = on_progress,
+                                   .progress_context = &bar};
     progress_begin(&bar, !quiet && isatty(STDERR_FILENO), 0, 0);
     int status = wy_index_open(path, NULL, &index, &error);
     if (status == WY_OK) status = wy_writer_open(index, &how, &writer, &error);

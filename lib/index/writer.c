@@ -279,7 +279,10 @@ static int merge_files(wy_writer *w, const size_t *chosen, size_t count, wy_segm
         status = wy_segment_open(w->env, w->mem, w->index->folder, &w->manifest.segments[chosen[i]],
                                  &sources[i], error);
     if (status == WY_OK) {
-        wy_merge_options options = {!w->setup.no_sync, tell_merge, w};
+        const wy_merge_options options = {.sync = !w->setup.no_sync,
+                                          .two_threads = w->setup.threads > 1,
+                                          .progress = tell_merge,
+                                          .context = w};
         status =
             wy_segment_merge(w->env, w->mem, w->index->folder, (const wy_segment *const *)sources,
                              count, wy_workers_take_number(w->workers), &options, merged, error);

@@ -3,13 +3,12 @@
  * segment's order; the terms of all come in key order, and where several have one, its postings
  * are put together and sorted by document.
  */
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/beside.h"
 #include "base/order.h"
 #include "base/sort.h"
-#include "base/thread.h"
 #include "segment/field.h"
 #include "segment/inverter_held.h"
 #include "segment/segment_writer.h"
@@ -27,9 +26,6 @@ typedef struct placed {
     const part *from;
 } placed;
 
-/* Which of two threads failed first: the other one then only ends. */
-enum { NOBODY, WRITER, HELPER };
-
 typedef struct flush {
     const wy_mem *mem;
     const wy_flush *how;
@@ -38,9 +34,7 @@ typedef struct flush {
     placed *order; /* the reports in the segment's order: that of years, not of arrival */
     size_t report_count;
     wy_segment_writer *writer;
-    atomic_int failed;
-    int status; /* of the helper */
-    wy_error error;
+    wy_beside texts; /* they are put beside all else */
 } flush;
 
 /* ---- The order ----------------------------------------------------------------------------- */
@@ -110,12 +104,12 @@ static int make_order(flush *f, wy_inverter *const *inverters, wy_error *error)
 }
 
 /* Asks now and then whether to go on. */
-static int go_on(flush *f, unsigned *steps, bool helper, wy_error *error)
+static int go_on(flush *f, unsigned *steps, bool threaded, wy_error *error)
 {
     enum { EVERY = 1024 };
     if (++*steps % EVERY) return WY_OK;
-    const bool stopped = !helper && f->how->stop && f->how->stop(f->how->context);
-    if (!stopped && atomic_load(&f->failed) == NOBODY) return WY_OK;
+    const bool stopped = !threaded && f->how->stop && f->how->stop(f->how->context);
+    if (!stopped && !wy_beside_is_over(&f->texts)) return WY_OK;
     return wy_fail(error, WY_E_CANCELLED, NULL, WY_NO_OFFSET,
                    "stopped; the index is at its last commit");
 }
@@ -173,8 +167,9 @@ static int offer_texts(flush *f, wy_error *error)
     return status;
 }
 
-static int put_texts(flush *f, bool helper, wy_error *error)
+static int put_texts(void *context, bool threaded, wy_error *error)
 {
+    flush *f = context;
     unsigned steps = 0;
     int status = offer_texts(f, error);
     for (size_t i = 0; i < f->report_count && status == WY_OK; i++) {
@@ -184,7 +179,7 @@ static int put_texts(flush *f, bool helper, wy_error *error)
             wy_segment_put_report(f->writer, report->record.data, report->record.length, error);
         for (uint32_t p = 0; p < report->paragraph_count && status == WY_OK; p++) {
             status = wy_segment_put_paragraph(f->writer, held[p].data, held[p].length, error);
-            if (status == WY_OK) status = go_on(f, &steps, helper, error);
+            if (status == WY_OK) status = go_on(f, &steps, threaded, error);
         }
     }
     return status;
@@ -319,37 +314,15 @@ static int add_terms(flush *f, wy_error *error)
     return status;
 }
 
-/* ---- Two threads --------------------------------------------------------------------------- */
-
-static void note_failure(flush *f, int who)
-{
-    int nobody = NOBODY;
-    atomic_compare_exchange_strong(&f->failed, &nobody, who);
-}
-
-static void *run_helper(void *context)
-{
-    flush *f = context;
-    f->status = put_texts(f, true, &f->error);
-    if (f->status != WY_OK) note_failure(f, HELPER);
-    return NULL;
-}
+/* ---- All of it ----------------------------------------------------------------------------- */
 
 /* Texts on the one side, documents and terms on the other: neither needs the other. */
 static int write_all(flush *f, wy_error *error)
 {
-    wy_thread helper;
-    const bool helped = f->how->two_threads && wy_thread_start(&helper, run_helper, f);
-    int status = helped ? WY_OK : put_texts(f, false, error);
+    int status = wy_beside_start(&f->texts, f->how->two_threads, put_texts, f, error);
     if (status == WY_OK) status = add_documents(f, error);
     if (status == WY_OK) status = add_terms(f, error);
-    if (status != WY_OK) note_failure(f, WRITER);
-    if (helped) wy_thread_join(helper);
-    if (atomic_load(&f->failed) == HELPER) {
-        if (error) *error = f->error;
-        status = f->status;
-    }
-    return status;
+    return wy_beside_end(&f->texts, status, error);
 }
 
 /* Gives all memory back: what a large report made grow would count against the small ones that
@@ -375,7 +348,6 @@ int wy_inverter_flush(wy_inverter *const *inverters, size_t count, const wy_flus
 {
     flush f = {.mem = inverters[0]->mem, .how = how, .part_count = count};
     uint64_t *list = NULL;
-    atomic_init(&f.failed, NOBODY);
     int status = make_order(&f, inverters, error);
     if (status == WY_OK) {
         list = wy_alloc_array(f.mem, f.report_count, sizeof *list);

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/beside.h"
 #include "base/order.h"
 #include "segment/record.h"
 #include "segment/segment_writer.h"
@@ -27,6 +28,7 @@ typedef struct source {
     uint32_t *old_first;
     uint32_t *new_passage; /* WY_NO_DOC: dead */
     uint32_t next_passage; /* first pass: the next one, in the source */
+    uint32_t next_text;    /* when texts are copied: the next report, in the source */
 
     /* Second pass. */
     wy_terms_cursor cursor;
@@ -44,15 +46,21 @@ typedef struct merge {
     size_t count;
     wy_segment_writer *writer;
     uint32_t new_passages; /* so far */
+    uint32_t *order;       /* of each new report the source */
+    size_t reports, order_room;
     uint64_t done, total;
+    wy_beside texts; /* they are copied beside the terms */
 } merge;
+
+static int stopped(wy_error *error)
+{
+    return wy_fail(error, WY_E_CANCELLED, NULL, WY_NO_OFFSET, "merging was stopped");
+}
 
 static int tell(merge *m, wy_error *error)
 {
     if (++m->done % PROGRESS_EVERY || !m->options->progress) return WY_OK;
-    if (m->options->progress(m->options->context, m->done, m->total))
-        return wy_fail(error, WY_E_CANCELLED, NULL, WY_NO_OFFSET, "merging was stopped");
-    return WY_OK;
+    return m->options->progress(m->options->context, m->done, m->total) ? stopped(error) : WY_OK;
 }
 
 static int damaged(const wy_sealed *file, wy_error *error, const char *reason)
@@ -177,15 +185,10 @@ static int copy_report(merge *m, source *s, uint32_t new_report, uint32_t *new_p
     if (status == WY_OK)
         status = wy_segment_put_report(m->writer, s->record, s->record_length, error);
     for (uint32_t p = s->old_first[report]; p < s->old_first[report + 1] && status == WY_OK; p++) {
-        const uint8_t *data;
-        size_t length;
         status = copy_passage(m, s, p, error);
-        if (status == WY_OK) status = wy_store_get(s->texts, p, &data, &length, error);
         if (status == WY_OK)
             status = wy_segment_add_paragraph(m->writer, wy_length_of(s->lengths[WY_FIELD_BODY][p]),
                                               error);
-        if (status == WY_OK) status = wy_segment_put_paragraph(m->writer, data, length, error);
-        if (status == WY_OK) status = tell(m, error);
         ++*new_paragraph;
     }
     return status;
@@ -202,6 +205,9 @@ static int merge_documents(merge *m, wy_error *error)
                 first = s;
         }
         if (!first) break;
+        if (!wy_grow(m->mem, &m->order, &m->order_room, m->reports + 1, sizeof *m->order))
+            return wy_fail_memory(error);
+        m->order[m->reports++] = (uint32_t)(first - m->sources);
         int status = copy_report(m, first, new_report++, &new_paragraph, error);
         first->next++;
         if (status == WY_OK) status = load_report(first, m->mem, error);
@@ -209,6 +215,27 @@ static int merge_documents(merge *m, wy_error *error)
     }
     wy_segment_end_documents(m->writer);
     return WY_OK;
+}
+
+/* Copies the texts of the paragraphs, in the order that was found. */
+static int copy_texts(void *context, bool threaded, wy_error *error)
+{
+    merge *m = context;
+    int status = WY_OK;
+    for (size_t i = 0; i < m->reports && status == WY_OK; i++) {
+        source *s = &m->sources[m->order[i]];
+        while (s->new_report[s->next_text] == WY_NO_DOC) s->next_text++;
+        const uint32_t report = s->next_text++;
+        for (uint32_t p = s->old_first[report]; p < s->old_first[report + 1] && !status; p++) {
+            const uint8_t *data;
+            size_t length;
+            status = wy_store_get(s->texts, p, &data, &length, error);
+            if (status == WY_OK) status = wy_segment_put_paragraph(m->writer, data, length, error);
+            if (status == WY_OK && !threaded) status = tell(m, error);
+        }
+        if (status == WY_OK && threaded && wy_beside_is_over(&m->texts)) status = stopped(error);
+    }
+    return status;
 }
 
 /* ---- Terms ---------------------------------------------------------------------------------- */
@@ -352,8 +379,19 @@ static int merge_terms(merge *m, wy_error *error)
         if (!first) break;
         status = merge_term(m, first, error);
         if (status == WY_OK) status = tell(m, error);
+        if (status == WY_OK && wy_beside_is_over(&m->texts)) status = stopped(error);
     }
     return status;
+}
+
+/* Asks the caller whether to go on while only texts are left to be copied. */
+static int wait_for_texts(merge *m, wy_error *error)
+{
+    enum { MILLISECONDS = 100 };
+    const wy_merge_options *o = m->options;
+    while (!wy_beside_wait(&m->texts, MILLISECONDS))
+        if (o->progress && o->progress(o->context, m->total, m->total)) return stopped(error);
+    return WY_OK;
 }
 
 int wy_segment_merge(const wy_env *env, const wy_mem *mem, const char *folder,
@@ -373,7 +411,12 @@ int wy_segment_merge(const wy_env *env, const wy_mem *mem, const char *folder,
     if (status == WY_OK)
         status = wy_segment_create(env, mem, folder, number, listed, &m.writer, error);
     if (status == WY_OK) status = merge_documents(&m, error);
-    if (status == WY_OK) status = merge_terms(&m, error);
+    if (status == WY_OK) {
+        status = wy_beside_start(&m.texts, options->two_threads, copy_texts, &m, error);
+        if (status == WY_OK) status = merge_terms(&m, error);
+        if (status == WY_OK) status = wait_for_texts(&m, error);
+        status = wy_beside_end(&m.texts, status, error);
+    }
     if (status == WY_OK) {
         status = wy_segment_finish(m.writer, options->sync, out, error);
         m.writer = NULL;
@@ -381,5 +424,6 @@ int wy_segment_merge(const wy_env *env, const wy_mem *mem, const char *folder,
     wy_segment_abandon(m.writer);
     for (size_t i = 0; i < count; i++) close_source(&m.sources[i], mem);
     wy_free(mem, m.sources);
+    wy_free(mem, m.order);
     return status;
 }

@@ -1,6 +1,6 @@
 /*
  * segment/merge.h: one segment from several, without the dead. Streaming: memory does not grow with
- * the text or the postings, only with the number of reports (some 50 bytes each) and, a little, of
+ * the text or the postings, only with the number of reports (some 55 bytes each) and, a little, of
  * paragraphs (2 bytes each) and of their passages (9 bytes each).
  */
 #ifndef WY_SEGMENT_MERGE_H
@@ -13,6 +13,7 @@ typedef int (*wy_merge_progress)(void *context, uint64_t done, uint64_t total);
 
 typedef struct wy_merge_options {
     bool sync;
+    bool two_threads; /* the texts are copied by a second thread meanwhile */
     wy_merge_progress progress; /* may be NULL */
     void *context;
 } wy_merge_options;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/beside.h"
 #include "base/buf.h"
 #include "base/checksum.h"
 #include "base/cpu.h"
@@ -659,6 +660,63 @@ static void cpu_is_what_the_system_says(void **state)
     assert_int_equal(wy_cpu_has_avx2(), expected);
 }
 
+/* ---- Work beside work ---------------------------------------------------------------------- */
+
+typedef struct beside_work {
+    wy_beside beside;
+    int status;     /* what it ends with */
+    bool waits;     /* it works until the other has failed */
+    bool ran, threaded;
+} beside_work;
+
+static int work_beside(void *context, bool threaded, wy_error *error)
+{
+    beside_work *w = context;
+    w->ran = true;
+    w->threaded = threaded;
+    while (w->waits && !wy_beside_is_over(&w->beside)) {
+    }
+    if (w->status == WY_OK && !w->waits) return WY_OK;
+    return wy_fail(error, w->waits ? WY_E_CANCELLED : w->status, NULL, WY_NO_OFFSET, "of the work");
+}
+
+static void work_runs_beside(void **state)
+{
+    (void)state;
+    wy_error error;
+    for (int threaded = 0; threaded < 2; threaded++) {
+        beside_work good = {.status = WY_OK}, bad = {.status = WY_E_LIMIT};
+        assert_ok(wy_beside_start(&good.beside, threaded, work_beside, &good, &error), &error);
+        while (!wy_beside_wait(&good.beside, 10)) {
+        }
+        assert_ok(wy_beside_end(&good.beside, WY_OK, &error), &error);
+        assert_true(good.ran);
+        assert_int_equal(good.threaded, threaded);
+
+        int status = wy_beside_start(&bad.beside, threaded, work_beside, &bad, &error);
+        assert_int_equal(status, threaded ? WY_OK : WY_E_LIMIT);
+        while (threaded && !wy_beside_is_over(&bad.beside)) {
+        }
+        /* The caller stops because of it. */
+        if (threaded) status = wy_fail(&error, WY_E_CANCELLED, NULL, WY_NO_OFFSET, "stopped");
+        assert_int_equal(wy_beside_end(&bad.beside, status, &error), WY_E_LIMIT);
+        assert_string_equal(error.reason, "of the work");
+    }
+}
+
+static void work_ends_with_its_caller(void **state)
+{
+    (void)state;
+    wy_error error;
+    beside_work patient = {.waits = true};
+    assert_ok(wy_beside_start(&patient.beside, true, work_beside, &patient, &error), &error);
+    assert_false(wy_beside_wait(&patient.beside, 1));
+    const int status = wy_fail(&error, WY_E_NOMEM, NULL, WY_NO_OFFSET, "of the caller");
+    assert_int_equal(wy_beside_end(&patient.beside, status, &error), WY_E_NOMEM);
+    assert_string_equal(error.reason, "of the caller");
+    assert_true(patient.ran);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -683,6 +741,8 @@ int main(void)
         cmocka_unit_test(strmap_survives_a_failure),
         cmocka_unit_test(checksum_is_xxh3),
         cmocka_unit_test(cpu_is_what_the_system_says),
+        cmocka_unit_test(work_runs_beside),
+        cmocka_unit_test(work_ends_with_its_caller),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
