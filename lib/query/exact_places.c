@@ -216,6 +216,19 @@ static inline void cover_starts(wy_exact_window *w, const wy_exact_edge *edge, u
     }
 }
 
+/* Leaves of an edge's hits those in which it is of use: without a branch, since nothing foretells
+ * which they are. */
+static void keep_hits(wy_exact_window *w, wy_exact_edge *edge)
+{
+    size_t kept = edge->hit_first;
+    for (size_t h = edge->hit_first; h < edge->hit_end; h++) {
+        const wy_exact_hit hit = w->hits[h];
+        w->hits[kept] = hit;
+        kept += (w->masks[hit.slot] & edge->class_bit) != 0;
+    }
+    edge->hit_end = kept;
+}
+
 /* Reads the positions of an edge in those documents in which it is of use. `stage`: 2 for all that
  * come after the second. */
 static inline int read_edge(wy_exact_window *w, wy_exact_edge *edge, int stage, bool settled,
@@ -223,11 +236,11 @@ static inline int read_edge(wy_exact_window *w, wy_exact_edge *edge, int stage, 
 {
     uint32_t last = 0; /* of the chunk that is here */
     bool some = false;
+    keep_hits(w, edge);
     for (size_t h = edge->hit_first; h < edge->hit_end; h++) {
         const wy_exact_hit hit = w->hits[h];
         const uint32_t *list, doc = w->base + hit.slot;
         uint32_t count;
-        if (!(w->masks[hit.slot] & edge->class_bit)) continue;
         int status = WY_OK;
         if (!some) status = open_positions(w, edge, error);
         if (!status && (!some || doc > last)) status = load_chunk(w, edge, doc, &last, error);

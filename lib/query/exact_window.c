@@ -227,10 +227,12 @@ static int ask_stage(wy_exact_window *w, wy_exact_edge *edge, const wy_exact_edg
 static size_t keep_hopeful(wy_exact_window *w, size_t count, size_t stage)
 {
     size_t kept = 0;
+    uint64_t before = 0, hopes = 0; /* mostly the same as the one before */
     for (size_t i = 0; i < count; i++) {
         const uint32_t doc = w->candidates[i], slot = doc - w->base;
         const uint64_t mask = w->masks[slot];
-        const uint64_t hopes = wy_exact_paths_useful(&w->paths, mask | w->later[stage + 1]);
+        if (mask != before) hopes = wy_exact_paths_useful(&w->paths, mask | w->later[stage + 1]);
+        before = mask;
         w->candidates[kept] = doc;
         w->hopes[kept] = hopes;
         if (mask & w->able[stage] && hopes)
