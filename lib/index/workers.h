@@ -1,7 +1,8 @@
 /*
  * index/workers.h: the threads of a writer that analyze and invert reports. Each has an analyzer
- * and an inverter of its own and writes segments of its own; with one thread or none asked for, the
- * work is done in the caller's.
+ * and an inverter of its own, which it writes as a segment when its memory is used up; what all
+ * hold at a commit the caller writes as one. With one thread or none asked for, all is done in the
+ * caller's.
  */
 #ifndef WY_INDEX_WORKERS_H
 #define WY_INDEX_WORKERS_H

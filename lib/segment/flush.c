@@ -103,15 +103,19 @@ static int make_order(flush *f, wy_inverter *const *inverters, wy_error *error)
     return WY_OK;
 }
 
+static int stopped(wy_error *error)
+{
+    return wy_fail(error, WY_E_CANCELLED, NULL, WY_NO_OFFSET,
+                   "stopped; the index is at its last commit");
+}
+
 /* Asks now and then whether to go on. */
 static int go_on(flush *f, unsigned *steps, bool threaded, wy_error *error)
 {
     enum { EVERY = 1024 };
     if (++*steps % EVERY) return WY_OK;
-    const bool stopped = !threaded && f->how->stop && f->how->stop(f->how->context);
-    if (!stopped && !wy_beside_is_over(&f->texts)) return WY_OK;
-    return wy_fail(error, WY_E_CANCELLED, NULL, WY_NO_OFFSET,
-                   "stopped; the index is at its last commit");
+    const bool stop = !threaded && f->how->stop && f->how->stop(f->how->context);
+    return stop || wy_beside_is_over(&f->texts) ? stopped(error) : WY_OK;
 }
 
 /* ---- Documents ----------------------------------------------------------------------------- */
@@ -316,12 +320,22 @@ static int add_terms(flush *f, wy_error *error)
 
 /* ---- All of it ----------------------------------------------------------------------------- */
 
+/* Asks the caller whether to go on while only texts are left to be written. */
+static int wait_for_texts(flush *f, wy_error *error)
+{
+    enum { MILLISECONDS = 100 };
+    while (!wy_beside_wait(&f->texts, MILLISECONDS))
+        if (f->how->stop && f->how->stop(f->how->context)) return stopped(error);
+    return WY_OK;
+}
+
 /* Texts on the one side, documents and terms on the other: neither needs the other. */
 static int write_all(flush *f, wy_error *error)
 {
     int status = wy_beside_start(&f->texts, f->how->two_threads, put_texts, f, error);
     if (status == WY_OK) status = add_documents(f, error);
     if (status == WY_OK) status = add_terms(f, error);
+    if (status == WY_OK) status = wait_for_texts(f, error);
     return wy_beside_end(&f->texts, status, error);
 }
 
