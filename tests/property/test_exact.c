@@ -350,10 +350,31 @@ static void long_words(void **state)
     corpus_free(&c);
 }
 
+/* So many that a segment is searched in several windows, and what the first ones found bounds what
+ * is looked for in the others. */
+static void many_windows(void **state)
+{
+    static const char *const words[] = {"行政", "处罚", "行政处罚", "执行", "政府", "人民政府", "的",
+                                        "规定", "罚款", "应当",     "处",   "理",   "，",       "管理"};
+    corpus c = {0};
+    wy_test_random random = wy_test_random_of(7);
+    (void)state;
+    for (size_t p = 0; p < 40000; p++) {
+        char text[400] = "";
+        if (p % 500 == 0) begin_report(&c);
+        for (uint64_t i = 1 + wy_test_below(&random, wy_test_below(&random, 20) ? 4 : 24); i > 0; i--)
+            strcat(text, words[wy_test_below(&random, sizeof words / sizeof *words)]);
+        add_paragraph(&c, text, strlen(text));
+    }
+    try_queries(&c, 1000, true, wy_test_rounds(60), 6);
+    corpus_free(&c);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(sample_reports),
                                        cmocka_unit_test(many_scripts),
+                                       cmocka_unit_test(many_windows),
                                        cmocka_unit_test(long_words)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
