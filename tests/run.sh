@@ -98,7 +98,7 @@ for name in "${configurations[@]}"; do
     clang) run clang -- -DCMAKE_C_COMPILER=clang -DWY_BENCH=OFF ;;
     portable) run portable -- -DCMAKE_C_COMPILER=gcc -DWY_PORTABLE=ON -DWY_BENCH=OFF ;;
     thread)
-        run thread -R 'thread|^cli\.|^unit\.(store|base_env|base_sealed)$' -- -DCMAKE_C_COMPILER=gcc \
+        run thread -R 'thread|^cli\.|^unit\.(base|store|base_env|base_sealed|index_writer)$' -- -DCMAKE_C_COMPILER=gcc \
             -DWY_SANITIZE=thread -DWY_BENCH=OFF "${debug[@]}"
         ;;
     sanitize)

@@ -161,12 +161,14 @@ static int offer_texts(flush *f, wy_error *error)
     int status = WY_OK;
     for (size_t i = 0; i < f->report_count && status == WY_OK; i++) {
         const held_report *report = f->order[i].report;
-        const held_record *held = f->order[i].from->inverter->paragraphs + report->first_paragraph;
+        const held_record *all = f->order[i].from->inverter->paragraphs;
         status = wy_segment_offer_report(f->writer, report->record.data, report->record.length,
                                          reports, error);
-        for (uint32_t p = 0; p < report->paragraph_count && status == WY_OK; p++)
-            status = wy_segment_offer_paragraph(f->writer, held[p].data, held[p].length, paragraphs,
+        for (uint32_t p = 0; p < report->paragraph_count && status == WY_OK; p++) {
+            const held_record *held = &all[report->first_paragraph + p];
+            status = wy_segment_offer_paragraph(f->writer, held->data, held->length, paragraphs,
                                                 error);
+        }
     }
     return status;
 }
@@ -178,11 +180,12 @@ static int put_texts(void *context, bool threaded, wy_error *error)
     int status = offer_texts(f, error);
     for (size_t i = 0; i < f->report_count && status == WY_OK; i++) {
         const held_report *report = f->order[i].report;
-        const held_record *held = f->order[i].from->inverter->paragraphs + report->first_paragraph;
+        const held_record *all = f->order[i].from->inverter->paragraphs;
         status =
             wy_segment_put_report(f->writer, report->record.data, report->record.length, error);
         for (uint32_t p = 0; p < report->paragraph_count && status == WY_OK; p++) {
-            status = wy_segment_put_paragraph(f->writer, held[p].data, held[p].length, error);
+            const held_record *held = &all[report->first_paragraph + p];
+            status = wy_segment_put_paragraph(f->writer, held->data, held->length, error);
             if (status == WY_OK) status = go_on(f, &steps, threaded, error);
         }
     }
