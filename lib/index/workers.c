@@ -34,7 +34,7 @@ struct wy_workers {
     worker *list;
     uint32_t count;
 
-    wy_mutex mutex; /* for all that follows */
+    wy_mutex mutex;    /* for all that follows */
     wy_condition work; /* the threads wait for it: a report, or the end */
     wy_condition room; /* the caller does: for room, or for all to be idle */
     job *first, *last;
@@ -227,6 +227,20 @@ static void *run_worker(void *context)
 
 /* ---- Opening and closing ------------------------------------------------------------------- */
 
+/*
+ * What all inverters may take. At most three quarters: the rest is for what waits, and for
+ * reordering. Each thread that writes a segment needs FLUSH more, to train a dictionary and to
+ * compress with it, of which SPARE comes on top of `memory`; but not all is left to that.
+ */
+static uint64_t inverters_limit(uint64_t memory, uint32_t threads)
+{
+    const uint64_t FLUSH = UINT64_C(64) << 20, SPARE = UINT64_C(64) << 20;
+    const uint64_t room = memory - memory / 8 + SPARE, most = memory / 4 * 3,
+                   least = memory / 8 * 3;
+    const uint64_t left = room > threads * FLUSH ? room - threads * FLUSH : 0;
+    return left > most ? most : left < least ? least : left;
+}
+
 int wy_workers_open(wy_index *index, uint32_t threads, uint64_t memory, bool sync,
                     uint64_t next_number, wy_workers_stop stop, void *context, wy_workers **out,
                     wy_error *error)
@@ -241,9 +255,8 @@ int wy_workers_open(wy_index *index, uint32_t threads, uint64_t memory, bool syn
     all->stop = stop;
     all->stop_context = context;
     atomic_init(&all->halted, false);
-    /* A quarter for what waits, for reordering and compressing while a segment is written. */
     uint32_t count = all->threaded ? threads : 1;
-    const uint64_t limit = memory / 4 * 3 / count;
+    const uint64_t limit = inverters_limit(memory, count) / count;
     all->inverter_limit = (size_t)(limit < WY_INVERTER_MOST ? limit : WY_INVERTER_MOST);
     all->waiting_limit = (size_t)(memory / 8);
     bool mutex = wy_mutex_init(&all->mutex);
