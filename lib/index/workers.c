@@ -109,8 +109,8 @@ static int is_halted(void *context)
 
 /* ---- The work ------------------------------------------------------------------------------ */
 
-/* Writes what inverters hold as one segment. Without threads of its own the index's stop is asked.
- */
+/* Writes what inverters hold as one segment. `by_caller`: not by a worker's thread, so that the
+ * caller's function may be asked whether to go on, and another thread may help. */
 static int flush_inverters(wy_workers *all, wy_inverter *const *inverters, size_t count,
                            bool by_caller, wy_error *error)
 {
@@ -206,7 +206,7 @@ static job *take_job(worker *w)
         if (!all->first) all->last = NULL;
         all->waiting -= j->bytes;
         w->idle = false;
-        /* Not for each: to wake a thread takes as long as to invert a paragraph. */
+        /* Not for each: waking for every report took 13 % of the time. */
         if (all->waiting <= all->waiting_limit / 2) wy_condition_wake_one(&all->room);
     }
     wy_mutex_unlock(&all->mutex);

@@ -10,8 +10,8 @@
 /* One that comes in a single block of postings keeps it; others are run along. */
 struct wy_exact_edge {
     wy_segment_term term;
-    uint64_t class_bit;
-    uint64_t units; /* covered, as bits */
+    uint64_t class_bit; /* this and the next two not of those that cover all */
+    uint64_t units;     /* covered, as bits */
     uint32_t class_number;
     uint32_t covers; /* units */
     uint32_t from, before;

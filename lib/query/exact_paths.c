@@ -30,7 +30,9 @@ static void add_class(wy_exact_paths *paths, const wy_edge *edge)
     if (at < paths->class_count && by_units(&paths->classes[at], edge) == 0) return;
     memmove(paths->classes + at + 1, paths->classes + at,
             (paths->class_count - at) * sizeof *paths->classes);
-    paths->classes[at] = (wy_exact_class){edge->from, edge->to};
+    uint64_t units = 0;
+    for (uint32_t unit = edge->from; unit < edge->to; unit++) units |= wy_exact_bit(unit);
+    paths->classes[at] = (wy_exact_class){edge->from, edge->to, units};
     paths->class_count++;
 }
 

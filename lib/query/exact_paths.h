@@ -15,6 +15,7 @@
 
 typedef struct wy_exact_class {
     uint32_t from, to; /* units covered */
+    uint64_t units;    /* the same as bits */
 } wy_exact_class;
 
 typedef struct wy_exact_paths {

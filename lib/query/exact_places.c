@@ -74,13 +74,6 @@ static inline const wy_exact_class *key_class(const wy_exact_window *w, uint64_t
     return &w->paths.classes[key & ((UINT64_C(1) << POSITION_SHIFT) - 1)];
 }
 
-static uint64_t units_of(const wy_exact_class *class)
-{
-    uint64_t units = 0;
-    for (uint32_t unit = class->from; unit < class->to; unit++) units |= wy_exact_bit(unit);
-    return units;
-}
-
 /* Notes where the text may begin for an edge that leads; or for one of the second stage, where one
  * that leads may agree. `settled`: the second stage asks nothing more of such documents. */
 static inline int note_starts(wy_exact_window *w, const wy_exact_edge *edge, bool leads,
@@ -170,7 +163,7 @@ static int make_starts(wy_exact_window *w, size_t candidates, size_t leads, wy_e
         if (!w->masks[slot]) continue;
         const wy_exact_class *class = key_class(w, w->keys[i]);
         w->starts[w->firsts[slot] + w->counts[slot]++] =
-            (wy_exact_start){key_start(w->keys[i]), class->to - class->from, units_of(class)};
+            (wy_exact_start){key_start(w->keys[i]), class->to - class->from, class->units};
     }
     for (size_t i = 0; i < candidates; i++) {
         const uint32_t slot = w->candidates[i] - w->base;
@@ -196,7 +189,7 @@ static void cover_noted(wy_exact_window *w, size_t leads)
         if (low == end || w->starts[low].position != position) continue;
         const wy_exact_class *class = key_class(w, w->keys[i]);
         w->starts[low].covered += class->to - class->from;
-        w->starts[low].units |= units_of(class);
+        w->starts[low].units |= class->units;
     }
 }
 

@@ -333,13 +333,6 @@ int wy_exact_window_fill(wy_exact_window *w, uint32_t base, uint32_t end, wy_err
 
 /* ---- Making -------------------------------------------------------------------------------- */
 
-static uint64_t units_of(uint32_t from, uint32_t to)
-{
-    uint64_t mask = 0;
-    for (uint32_t i = from; i < to; i++) mask |= wy_exact_bit(i);
-    return mask;
-}
-
 static int by_stage(const void *a, const void *b)
 {
     const wy_exact_edge *x = a, *y = b;
@@ -428,11 +421,12 @@ int wy_exact_window_open(wy_exact_window *w, wy_site *site, wy_field field,
         if (!wy_exact_is_gap(&query->units[i])) units |= wy_exact_bit(i);
     for (size_t i = 0; i < lattice->count; i++) {
         const wy_edge *edge = &lattice->edges[i];
-        const uint32_t number = i < w->whole ? 0 : classes[i - w->whole];
+        const bool whole = i < w->whole;
+        const uint32_t number = whole ? 0 : classes[i - w->whole];
         w->edges[i] = (wy_exact_edge){.term = {field, edge->term, edge->term.doc_freq},
                                       .class_number = number,
                                       .class_bit = wy_exact_bit(number),
-                                      .units = units_of(edge->from, edge->to),
+                                      .units = whole ? 0 : w->paths.classes[number].units,
                                       .covers = edge->to - edge->from,
                                       .decoded = UINT32_MAX,
                                       .from = edge->from,
