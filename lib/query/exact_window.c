@@ -384,7 +384,7 @@ static bool make_room(wy_exact_window *w, wy_site *site)
     w->scratch = wy_arena_alloc(arena, sizeof *w->scratch);
     if (!site->exact_room) {
         site->exact_room = wy_arena_alloc(arena, sizeof *site->exact_room);
-        if (site->exact_room) memset(site->exact_room, 0, sizeof *site->exact_room);
+        if (site->exact_room) memset(site->exact_room, 0, offsetof(wy_exact_room, hopes));
     }
     wy_exact_room *room = site->exact_room;
     if (!w->docs || !w->freqs || !w->scratch || !room) return false;

@@ -30,18 +30,18 @@ typedef struct wy_exact_start {
 } wy_exact_start;
 
 /* What windows use up within a call: a site has one for all. By id, but where it says otherwise;
- * all that is not marked is 0 between calls. */
+ * what comes before `hopes` is 0 between calls, the rest void. */
 typedef struct wy_exact_room {
     uint64_t bits[WY_EXACT_WINDOW / 64];       /* ids that are in the window at all */
     uint64_t whole_bits[WY_EXACT_WINDOW / 64]; /* those with edges that cover all units */
     uint64_t masks[WY_EXACT_WINDOW];           /* classes of the edges in it */
     uint64_t signs[WY_EXACT_WINDOW];           /* bits of where its starts are, modulo 64 */
-    uint64_t hopes[WY_EXACT_WINDOW];           /* by candidate; void */
     uint32_t whole_freqs[WY_EXACT_WINDOW];     /* occurrences in edges that cover all */
     uint32_t counts[WY_EXACT_WINDOW];          /* starts; before, occurrences of those that lead */
-    uint32_t firsts[WY_EXACT_WINDOW];          /* where its starts are; void */
-    uint32_t candidates[WY_EXACT_WINDOW];      /* a list; void */
-    uint32_t asked[WY_EXACT_WINDOW];           /* a list; void */
+    uint64_t hopes[WY_EXACT_WINDOW];           /* by candidate */
+    uint32_t firsts[WY_EXACT_WINDOW];          /* where its starts are */
+    uint32_t candidates[WY_EXACT_WINDOW];      /* a list */
+    uint32_t asked[WY_EXACT_WINDOW];           /* a list */
 } wy_exact_room;
 
 typedef struct wy_exact_window {
