@@ -191,6 +191,7 @@ static int count_query(counter *c, const wy_query *query, wy_error *error)
     wy_analyzer *analyzer = NULL;
     wy_scope scope = wy_view_scope(c->view);
     const wy_visit_options how = {.counted = true,
+                                  .spares = &c->view->index->spares,
                                   .year_from = c->options->year_from,
                                   .year_to = c->options->year_to,
                                   .filter = (const uint8_t *const *)c->view->filter};

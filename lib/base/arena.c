@@ -15,6 +15,7 @@ enum {
 struct wy_arena_block {
     struct wy_arena_block *older;
     size_t size; /* bytes taken from mem, this header included */
+    bool spare;  /* taken from spares */
 };
 
 static uint8_t *block_data(struct wy_arena_block *block)
@@ -44,12 +45,19 @@ void wy_arena_init_with(wy_arena *arena, const wy_mem *mem, void *memory, size_t
     arena->lent_end = arena->end = arena->lent + size;
 }
 
-static struct wy_arena_block *make_block(wy_arena *arena, size_t size)
+void wy_arena_use(wy_arena *arena, wy_spares *spares)
 {
-    struct wy_arena_block *block = wy_alloc(arena->mem, size);
+    arena->spares = spares;
+}
+
+static struct wy_arena_block *make_block(wy_arena *arena, size_t size, bool spare)
+{
+    struct wy_arena_block *block =
+        spare ? wy_spares_take(arena->spares) : wy_alloc(arena->mem, size);
     if (block) {
         block->older = NULL;
         block->size = size;
+        block->spare = spare;
         arena->reserved += size;
     }
     return block;
@@ -66,8 +74,11 @@ static uint8_t *carve_new_block(wy_arena *arena, size_t size)
     size_t usual = arena->reserved / 2;
     usual = usual < FIRST_BLOCK ? FIRST_BLOCK : usual > LARGEST_BLOCK ? LARGEST_BLOCK : usual;
 
-    bool own = size + overhead > usual;
-    struct wy_arena_block *block = make_block(arena, own ? size + overhead : usual);
+    const bool spare = arena->spares && !arena->blocks && size + overhead <= WY_SPARE_SIZE;
+    if (spare) usual = WY_SPARE_SIZE;
+
+    const bool own = size + overhead > usual;
+    struct wy_arena_block *block = make_block(arena, own ? size + overhead : usual, spare);
     if (!block) return NULL;
     uint8_t *data = block_data(block);
     data += padding(data);
@@ -118,7 +129,10 @@ static void free_older(wy_arena *arena, struct wy_arena_block *block)
     while (block) {
         struct wy_arena_block *older = block->older;
         arena->reserved -= block->size;
-        wy_free(arena->mem, block);
+        if (block->spare)
+            wy_spares_give(arena->spares, block);
+        else
+            wy_free(arena->mem, block);
         block = older;
     }
 }

@@ -178,12 +178,12 @@ static wy_index *new_index(const char *folder, const wy_index_setup *setup)
     index->mem = &index->hooks;
     index->env = setup->env;
     index->folder = wy_strndup(mem, folder, strlen(folder));
-    if (!index->folder || !wy_mutex_init(&index->mutex)) {
-        wy_free(mem, index->folder);
-        wy_free(mem, index);
-        return NULL;
-    }
-    return index;
+    const bool lock = index->folder && wy_mutex_init(&index->mutex);
+    if (lock && wy_spares_init(&index->spares, index->mem)) return index;
+    if (lock) wy_mutex_destroy(&index->mutex);
+    wy_free(mem, index->folder);
+    wy_free(mem, index);
+    return NULL;
 }
 
 int wy_index_setup_make(const char *folder, const wy_index_setup *setup,
@@ -240,6 +240,7 @@ void wy_index_destroy(wy_index *index)
     const wy_mem mem = index->hooks; /* outlives the index that it lies in */
     for (size_t i = 0; i < index->idle_count; i++) wy_analyzer_close(index->idle[i]);
     wy_free(&mem, index->idle);
+    wy_spares_destroy(&index->spares);
     wy_free(&mem, index->folder);
     wy_free(&mem, index->analyzer);
     wy_free(&mem, index->identity);

@@ -8,6 +8,7 @@
 #include <wenyuan/index.h>
 #include <wenyuan/search.h>
 
+#include "base/spares.h"
 #include "base/thread.h"
 #include "index/manifest.h"
 #include "segment/segment.h"
@@ -30,6 +31,8 @@ struct wy_index {
     wy_mutex mutex;
     wy_analyzer **idle;
     size_t idle_count, idle_capacity;
+
+    wy_spares spares; /* for searches */
 };
 
 typedef struct wy_index_setup {

@@ -51,6 +51,7 @@ static int run(const wy_plan *plan, pass_fn pass, wy_topk *topk, uint64_t *count
     wy_arena arena;
     _Alignas(16) uint8_t few[LENT];
     wy_arena_init_with(&arena, plan->mem, few, sizeof few);
+    wy_arena_use(&arena, plan->spares);
     int status = WY_OK;
     for (size_t s = 0; s < plan->scope->count && !status && !plan->empty; s++) {
         wy_site site;

@@ -160,6 +160,7 @@ int wy_plan_make(wy_plan *plan, const wy_scope *scope, const wy_query *query, wy
     if (status) return status;
     if (!plan->root) return nothing_to_search(query, error);
     plan->filter = options->filter;
+    plan->spares = options->spares;
     limit_years(plan, options->year_from, options->year_to);
     status = limit_by_root(plan, error);
     if (!status) status = expand(plan, plan->root, analyzer, error);

@@ -108,6 +108,7 @@ typedef struct wy_plan {
     /* Every match is within these years: 0: open; both 0: not limited. */
     int32_t year_from, year_to;
     const uint8_t *const *filter; /* as in wy_find_options */
+    wy_spares *spares;            /* likewise */
     bool empty;                   /* nothing can match: the years contradict each other */
 
     bool uses[WY_FIELDS]; /* which fields terms are of */

@@ -12,6 +12,7 @@
 #include <wenyuan/search.h>
 
 #include "base/arena.h"
+#include "base/spares.h"
 #include "segment/segment.h"
 #include "text/analyzer.h"
 #include "text/pattern.h"
@@ -68,6 +69,8 @@ typedef struct wy_find_options {
      * counts in the statistics all the same. */
     const uint8_t *const *filter;
 
+    wy_spares *spares; /* for what the call alone needs; NULL: none */
+
     wy_order order;
     size_t passages; /* not 0: limit counts reports, and each has at most so many passages */
     size_t skip;     /* with passages: reports whose passages are not wanted */
@@ -103,6 +106,7 @@ typedef struct wy_visit_options {
     bool counted;
     int32_t year_from, year_to;
     const uint8_t *const *filter; /* as in wy_find_options */
+    wy_spares *spares;            /* likewise */
 } wy_visit_options;
 
 /* Hands out all live matches of `query`. Otherwise as wy_find. */

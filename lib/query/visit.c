@@ -188,6 +188,7 @@ int wy_visit_plan(const wy_plan *plan, bool scored, bool counted, wy_visit_fn vi
     v->error = error;
     wy_arena arena;
     wy_arena_init(&arena, plan->mem);
+    wy_arena_use(&arena, plan->spares);
     int status = find_leaves(v, plan);
     for (size_t s = 0; s < plan->scope->count && !status; s++) {
         bool some;
@@ -207,7 +208,8 @@ int wy_visit(const wy_scope *scope, const wy_query *query, wy_analyzer *analyzer
     const wy_find_options find = {.limit = options->scored,
                                   .year_from = options->year_from,
                                   .year_to = options->year_to,
-                                  .filter = options->filter};
+                                  .filter = options->filter,
+                                  .spares = options->spares};
     wy_plan plan = {0};
     wy_arena arena;
     wy_arena_init(&arena, mem);

@@ -246,6 +246,49 @@ static void arena_gives_what_is_not_given(void **state)
     wy_fault_mem_check(&memory);
 }
 
+/* The first block is a spare one, which the next arena finds as it was left; what is too large for
+ * it, or comes behind it, is not. No more are kept than is said. */
+static void arena_begins_with_a_spare(void **state)
+{
+    (void)state;
+    wy_fault_mem memory;
+    wy_fault_mem_init(&memory, 0);
+    wy_spares spares;
+    assert_true(wy_spares_init(&spares, &memory.mem));
+    wy_arena arenas[WY_SPARES_KEPT + 2];
+    const size_t count = sizeof arenas / sizeof *arenas;
+    uint8_t few[64];
+    for (int round = 0; round < 2; round++) {
+        for (size_t i = 0; i < count; i++) {
+            wy_arena *arena = &arenas[i];
+            wy_arena_init_with(arena, &memory.mem, few, sizeof few);
+            wy_arena_use(arena, &spares);
+            uint8_t *block = wy_arena_alloc(arena, WY_SPARE_SIZE / 2);
+            assert_int_equal(arena->reserved, WY_SPARE_SIZE);
+            memset(block, (int)i, WY_SPARE_SIZE / 2);
+            block = wy_arena_alloc(arena, WY_SPARE_SIZE - 1000);
+            memset(block, (int)i, WY_SPARE_SIZE - 1000);
+            assert_in_range(arena->reserved, 2 * WY_SPARE_SIZE - 1000, 2 * WY_SPARE_SIZE);
+        }
+        const uint64_t taken = memory.blocks;
+        for (size_t i = 0; i < count; i++) {
+            wy_arena_reset(&arenas[i]);
+            assert_int_equal(arenas[i].reserved, 0);
+            wy_arena_free(&arenas[i]);
+        }
+        assert_int_equal(taken, 2 * count);
+        assert_int_equal(memory.blocks, WY_SPARES_KEPT);
+        assert_int_equal(memory.bytes, WY_SPARES_KEPT * WY_SPARE_SIZE);
+    }
+    wy_arena_init(&arenas[0], &memory.mem);
+    wy_arena_use(&arenas[0], &spares);
+    wy_arena_alloc(&arenas[0], WY_SPARE_SIZE); /* with what the arena adds it does not fit */
+    assert_int_equal(memory.blocks, WY_SPARES_KEPT + 1);
+    wy_arena_free(&arenas[0]);
+    wy_spares_destroy(&spares);
+    wy_fault_mem_check(&memory);
+}
+
 static void arena_survives_a_failure(void **state)
 {
     (void)state;
@@ -730,6 +773,7 @@ int main(void)
         cmocka_unit_test(paths_are_joined),
         cmocka_unit_test(fault_memory_sees_leaks),
         cmocka_unit_test(arena_gives_what_is_not_given),
+        cmocka_unit_test(arena_begins_with_a_spare),
         cmocka_unit_test(arena_survives_a_failure),
         cmocka_unit_test(buffer_is_read_back),
         cmocka_unit_test(varints_have_edges),
