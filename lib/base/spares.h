@@ -9,7 +9,7 @@
 #include "base/mem.h"
 #include "base/thread.h"
 
-#define WY_SPARE_SIZE  ((size_t)2 << 20) /* bytes of a block */
+#define WY_SPARE_SIZE  ((size_t)4 << 20) /* bytes of a block */
 #define WY_SPARES_KEPT 8                 /* blocks, at most */
 
 typedef struct wy_spares {

@@ -30,7 +30,7 @@ struct wy_exact_edge {
 
 /* A posting of an edge in a candidate of the window. */
 struct wy_exact_hit {
-    uint16_t slot; /* id - base */
+    uint16_t number; /* of the candidate; of an edge that leads, at first, id - base */
     uint8_t at;    /* in its block */
 };
 
@@ -43,9 +43,9 @@ int wy_exact_open_postings(wy_exact_window *window, const wy_exact_edge *edge, w
                            wy_error *error);
 
 /*
- * Counts in whole_freqs how often the text is in each of the candidates, whose masks hold the
- * classes that are of use, and sets the bits of those that have it. Clears masks.
+ * Counts in whole_freqs how often the text is in each of the candidates that are left, whose masks
+ * hold the classes that are of use, and sets the bits of those that have it.
  */
-int wy_exact_count_places(wy_exact_window *window, size_t candidates, wy_error *error);
+int wy_exact_count_places(wy_exact_window *window, wy_error *error);
 
 #endif

@@ -14,9 +14,9 @@
 
 #include "base/error.h"
 
-/* A key: slot:14 position:32 class:18, from the top. */
-enum { SLOT_SHIFT = 50, POSITION_SHIFT = 18, FEW_STARTS = 16 };
-_Static_assert(WY_EXACT_WINDOW <= 1 << (64 - SLOT_SHIFT), "a slot must fit a key");
+/* A key: number:15 position:32 class:17, from the top. */
+enum { NUMBER_SHIFT = 49, POSITION_SHIFT = 17, FEW_STARTS = 16 };
+_Static_assert(WY_EXACT_WINDOW <= 1 << (64 - NUMBER_SHIFT), "a number must fit a key");
 
 /* ---- Reading ------------------------------------------------------------------------------- */
 
@@ -54,14 +54,14 @@ static int load_chunk(wy_exact_window *w, wy_exact_edge *edge, uint32_t doc, uin
 
 /* ---- Starts -------------------------------------------------------------------------------- */
 
-static inline uint64_t key_of(uint32_t slot, uint32_t start, uint32_t class)
+static inline uint64_t key_of(uint32_t number, uint32_t start, uint32_t class)
 {
-    return (uint64_t)slot << SLOT_SHIFT | (uint64_t)start << POSITION_SHIFT | class;
+    return (uint64_t)number << NUMBER_SHIFT | (uint64_t)start << POSITION_SHIFT | class;
 }
 
-static inline uint32_t key_slot(uint64_t key)
+static inline uint32_t key_number(uint64_t key)
 {
-    return (uint32_t)(key >> SLOT_SHIFT);
+    return (uint32_t)(key >> NUMBER_SHIFT);
 }
 
 static inline uint32_t key_start(uint64_t key)
@@ -77,9 +77,10 @@ static inline const wy_exact_class *key_class(const wy_exact_window *w, uint64_t
 /* Notes where the text may begin for an edge that leads; or for one of the second stage, where one
  * that leads may agree. `settled`: the second stage asks nothing more of such documents. */
 static inline int note_starts(wy_exact_window *w, const wy_exact_edge *edge, bool leads,
-                              bool settled, uint32_t slot, const uint32_t *list, uint32_t count,
+                              bool settled, uint32_t number, const uint32_t *list, uint32_t count,
                               wy_error *error)
 {
+    wy_exact_room *room = w->room;
     if (w->key_count + count > w->key_capacity &&
         !wy_grow(w->site->plan->mem, &w->keys, &w->key_capacity, w->key_count + count,
                  sizeof *w->keys))
@@ -88,14 +89,14 @@ static inline int note_starts(wy_exact_window *w, const wy_exact_edge *edge, boo
         const uint64_t position = (uint64_t)list[i] + edge->before;
         const uint32_t start = (uint32_t)(position - edge->from);
         const uint64_t sign = UINT64_C(1) << start % 64;
-        const bool takes = position >= edge->from && (leads || w->signs[slot] & sign);
-        w->keys[w->key_count] = key_of(slot, start, edge->class_number);
+        const bool takes = position >= edge->from && (leads || room->signs[number] & sign);
+        w->keys[w->key_count] = key_of(number, start, edge->class_number);
         w->key_count += takes;
         if (leads) {
-            w->signs[slot] |= takes ? sign : 0;
-            w->counts[slot] += takes;
+            room->signs[number] |= takes ? sign : 0;
+            room->counts[number] += takes;
         }
-        w->bits[slot / 64] |= (uint64_t)(takes && (settled || !leads)) << slot % 64;
+        room->hopes[number] |= takes && (settled || !leads);
     }
     return WY_OK;
 }
@@ -123,62 +124,64 @@ static void sort_starts(wy_exact_start *starts, size_t count)
 }
 
 /* Forgets a document. */
-static void drop_starts(wy_exact_window *w, uint32_t slot)
+static inline void drop_starts(wy_exact_room *room, uint32_t number)
 {
-    w->masks[slot] = 0;
-    w->signs[slot] = 0;
-    w->counts[slot] = 0;
+    room->masks[number] = 0;
+    room->counts[number] = 0;
 }
 
-/* Keeps the candidates whose bits are set, and clears these. */
-static size_t keep_bits(wy_exact_window *w, size_t count)
+/* Keeps the candidates of which it was noted that they stay. */
+static void keep_noted(wy_exact_window *w)
 {
+    wy_exact_room *room = w->room;
     size_t kept = 0;
-    for (size_t i = 0; i < count; i++) {
-        const uint32_t slot = w->candidates[i] - w->base;
-        w->candidates[kept] = w->candidates[i];
-        if (w->bits[slot / 64] >> slot % 64 & 1)
+    for (size_t i = 0; i < w->left; i++) {
+        const uint16_t number = room->left[i];
+        room->left[kept] = number;
+        if (room->hopes[number])
             kept++;
         else
-            drop_starts(w, slot);
+            drop_starts(room, number);
     }
-    memset(w->bits, 0, WY_EXACT_WINDOW / 8);
-    return kept;
+    w->left = kept;
 }
 
 /* Makes starts of the first `leads` keys: those of a candidate together, by position. */
-static int make_starts(wy_exact_window *w, size_t candidates, size_t leads, wy_error *error)
+static int make_starts(wy_exact_window *w, size_t leads, wy_error *error)
 {
+    wy_exact_room *room = w->room;
     uint32_t sum = 0;
-    for (size_t i = 0; i < candidates; i++) {
-        const uint32_t slot = w->candidates[i] - w->base;
-        w->firsts[slot] = sum;
-        sum += w->counts[slot];
-        w->counts[slot] = 0;
+    for (size_t i = 0; i < w->left; i++) {
+        const uint32_t number = room->left[i];
+        room->firsts[number] = sum;
+        sum += room->counts[number];
+        room->counts[number] = 0;
     }
     if (!wy_grow(w->site->plan->mem, &w->starts, &w->start_capacity, sum, sizeof *w->starts))
         return wy_fail_memory(error);
     for (size_t i = 0; i < leads; i++) {
-        const uint32_t slot = key_slot(w->keys[i]);
-        if (!w->masks[slot]) continue;
+        const uint32_t number = key_number(w->keys[i]);
+        if (!room->masks[number]) continue;
         const wy_exact_class *class = key_class(w, w->keys[i]);
-        w->starts[w->firsts[slot] + w->counts[slot]++] =
+        w->starts[room->firsts[number] + room->counts[number]++] =
             (wy_exact_start){key_start(w->keys[i]), class->to - class->from, class->units};
     }
-    for (size_t i = 0; i < candidates; i++) {
-        const uint32_t slot = w->candidates[i] - w->base;
-        if (w->counts[slot] > 1) sort_starts(w->starts + w->firsts[slot], w->counts[slot]);
+    for (size_t i = 0; i < w->left; i++) {
+        const uint32_t number = room->left[i];
+        if (room->counts[number] > 1)
+            sort_starts(w->starts + room->firsts[number], room->counts[number]);
     }
     return WY_OK;
 }
 
-/* Marks the starts that the keys from `leads` on fit. */
+/* Marks the starts that the keys from `leads` on fit: of documents that were not dropped. */
 static void cover_noted(wy_exact_window *w, size_t leads)
 {
+    const wy_exact_room *room = w->room;
     for (size_t i = leads; i < w->key_count; i++) {
-        const uint32_t slot = key_slot(w->keys[i]), position = key_start(w->keys[i]);
-        const size_t end = (size_t)w->firsts[slot] + w->counts[slot];
-        size_t low = w->firsts[slot], high = end;
+        const uint32_t number = key_number(w->keys[i]), position = key_start(w->keys[i]);
+        const size_t end = (size_t)room->firsts[number] + room->counts[number];
+        size_t low = room->firsts[number], high = end;
         while (low < high) {
             const size_t middle = low + (high - low) / 2;
             if (w->starts[middle].position < position)
@@ -194,11 +197,13 @@ static void cover_noted(wy_exact_window *w, size_t leads)
 }
 
 /* Marks the starts that an edge fits. */
-static inline void cover_starts(wy_exact_window *w, const wy_exact_edge *edge, uint32_t slot,
+static inline void cover_starts(wy_exact_window *w, const wy_exact_edge *edge, uint32_t number,
                                 const uint32_t *list, uint32_t count)
 {
-    if (w->counts[slot] == 0) return;
-    wy_exact_start *start = w->starts + w->firsts[slot], *end = start + w->counts[slot];
+    const wy_exact_room *room = w->room;
+    if (room->counts[number] == 0) return;
+    wy_exact_start *start = w->starts + room->firsts[number];
+    wy_exact_start *const end = start + room->counts[number];
     for (uint32_t i = 0; i < count && start < end; i++) {
         const uint64_t position = (uint64_t)list[i] + edge->before;
         while (start < end && (uint64_t)start->position + edge->from < position) start++;
@@ -217,7 +222,7 @@ static void keep_hits(wy_exact_window *w, wy_exact_edge *edge)
     for (size_t h = edge->hit_first; h < edge->hit_end; h++) {
         const wy_exact_hit hit = w->hits[h];
         w->hits[kept] = hit;
-        kept += (w->masks[hit.slot] & edge->class_bit) != 0;
+        kept += (w->room->masks[hit.number] & edge->class_bit) != 0;
     }
     edge->hit_end = kept;
 }
@@ -232,7 +237,7 @@ static inline int read_edge(wy_exact_window *w, wy_exact_edge *edge, int stage, 
     keep_hits(w, edge);
     for (size_t h = edge->hit_first; h < edge->hit_end; h++) {
         const wy_exact_hit hit = w->hits[h];
-        const uint32_t *list, doc = w->base + hit.slot;
+        const uint32_t *list, doc = w->room->candidates[hit.number];
         uint32_t count;
         int status = WY_OK;
         if (!some) status = open_positions(w, edge, error);
@@ -240,9 +245,9 @@ static inline int read_edge(wy_exact_window *w, wy_exact_edge *edge, int stage, 
         some = true;
         if (!status) status = wy_positions_take(&edge->positions, hit.at, &list, &count, error);
         if (!status && stage < 2)
-            status = note_starts(w, edge, stage == 0, settled, hit.slot, list, count, error);
+            status = note_starts(w, edge, stage == 0, settled, hit.number, list, count, error);
         if (status) return status;
-        if (stage == 2) cover_starts(w, edge, hit.slot, list, count);
+        if (stage == 2) cover_starts(w, edge, hit.number, list, count);
     }
     return WY_OK;
 }
@@ -264,59 +269,62 @@ static int read_later(wy_exact_window *w, wy_exact_edge *edge, wy_error *error)
 }
 
 /* Keeps the starts at which a unit is covered, and the candidates with any. */
-static size_t keep_covered(wy_exact_window *w, size_t count, uint64_t unit)
+static void keep_covered(wy_exact_window *w, uint64_t unit)
 {
+    wy_exact_room *room = w->room;
     size_t kept = 0;
-    for (size_t i = 0; i < count; i++) {
-        const uint32_t slot = w->candidates[i] - w->base;
-        const size_t first = w->firsts[slot];
+    for (size_t i = 0; i < w->left; i++) {
+        const uint16_t number = room->left[i];
+        wy_exact_start *starts = w->starts + room->firsts[number];
         uint32_t left = 0;
-        for (uint32_t j = 0; j < w->counts[slot]; j++) {
-            const wy_exact_start start = w->starts[first + j];
-            w->starts[first + left] = start;
+        for (uint32_t j = 0; j < room->counts[number]; j++) {
+            const wy_exact_start start = starts[j];
+            starts[left] = start;
             left += (start.units & unit) != 0;
         }
-        w->counts[slot] = left;
-        w->candidates[kept] = w->candidates[i];
+        room->counts[number] = left;
+        room->left[kept] = number;
         kept += left > 0;
-        if (left == 0) drop_starts(w, slot);
+        if (left == 0) drop_starts(room, number);
     }
-    return kept;
+    w->left = kept;
 }
 
-static void count_covered(wy_exact_window *w, size_t count)
+static void count_covered(wy_exact_window *w)
 {
-    for (size_t i = 0; i < count; i++) {
-        const uint32_t slot = w->candidates[i] - w->base;
+    wy_exact_room *room = w->room;
+    for (size_t i = 0; i < w->left; i++) {
+        const uint32_t number = room->left[i], slot = room->candidates[number] - w->base;
+        const wy_exact_start *starts = w->starts + room->firsts[number];
         uint32_t freq = 0;
-        for (uint32_t j = 0; j < w->counts[slot]; j++)
-            freq += w->starts[w->firsts[slot] + j].covered == w->needed;
-        if (freq > 0) w->bits[slot / 64] |= UINT64_C(1) << slot % 64;
-        w->whole_freqs[slot] += freq;
+        for (uint32_t j = 0; j < room->counts[number]; j++)
+            freq += starts[j].covered == w->needed;
+        if (freq > 0) room->bits[slot / 64] |= UINT64_C(1) << slot % 64;
+        room->whole_freqs[slot] += freq;
     }
 }
 
-int wy_exact_count_places(wy_exact_window *w, size_t candidates, wy_error *error)
+int wy_exact_count_places(wy_exact_window *w, wy_error *error)
 {
     wy_exact_edge *edge = w->edges + w->whole, *const end = w->edges + w->edge_count;
-    size_t count = candidates, leads;
+    wy_exact_room *room = w->room;
     int status = WY_OK;
     if (w->paths.class_count > UINT32_C(1) << POSITION_SHIFT)
         return wy_fail(error, WY_E_LIMIT, NULL, WY_NO_OFFSET, "the quoted text is too long");
     w->key_count = 0;
+    for (size_t i = 0; i < w->left; i++) room->hopes[room->left[i]] = 0;
     for (; edge < end && edge->stage == 0 && !status; edge++) status = read_leading(w, edge, error);
-    leads = w->key_count;
+    const size_t leads = w->key_count;
     for (; edge < end && edge->stage == 1 && !status; edge++) status = read_second(w, edge, error);
-    count = keep_bits(w, count);
-    if (!status) status = make_starts(w, count, leads, error);
+    keep_noted(w);
+    if (!status) status = make_starts(w, leads, error);
     if (!status) cover_noted(w, leads);
     for (size_t s = 1; s < w->stage_count && !status; s++) {
         for (; edge < end && edge->stage == s && !status; edge++)
             status = read_later(w, edge, error);
-        count = keep_covered(w, count, wy_exact_bit(w->stages[s]));
+        keep_covered(w, wy_exact_bit(w->stages[s]));
     }
-    if (!status) count_covered(w, count);
-    for (size_t i = 0; i < count; i++) drop_starts(w, w->candidates[i] - w->base);
+    if (!status) count_covered(w);
     return status;
 }
 

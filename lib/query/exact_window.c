@@ -96,16 +96,17 @@ static bool room_for_hits(wy_exact_window *w, size_t more)
                    sizeof *w->hits);
 }
 
-static inline void add_hit(wy_exact_window *w, const wy_exact_edge *edge, uint32_t slot,
+static inline void add_hit(wy_exact_window *w, const wy_exact_edge *edge, uint32_t number,
                            uint32_t at)
 {
-    w->hits[w->hit_count++] = (wy_exact_hit){(uint16_t)slot, (uint8_t)at};
-    w->masks[slot] |= edge->class_bit;
+    w->hits[w->hit_count++] = (wy_exact_hit){(uint16_t)number, (uint8_t)at};
+    w->room->masks[number] |= edge->class_bit;
 }
 
-/* All documents of an edge are candidates. */
+/* All documents of an edge are candidates. They have no numbers yet. */
 static int lead(wy_exact_window *w, wy_exact_edge *edge, wy_error *error)
 {
+    wy_exact_room *room = w->room;
     uint32_t from = w->base;
     run r;
     int status = WY_OK;
@@ -115,43 +116,67 @@ static int lead(wy_exact_window *w, wy_exact_edge *edge, wy_error *error)
         if (!room_for_hits(w, r.count)) return wy_fail_memory(error);
         for (size_t i = 0; i < r.count; i++) {
             const uint32_t slot = r.docs[i] - w->base;
-            if (w->bounded) w->most[slot] += r.freqs[i];
-            w->bits[slot / 64] |= UINT64_C(1) << slot % 64;
-            add_hit(w, edge, slot, r.at + (uint32_t)i);
+            if (w->bounded) room->most[slot] += r.freqs[i];
+            room->bits[slot / 64] |= UINT64_C(1) << slot % 64;
+            w->hits[w->hit_count++] = (wy_exact_hit){(uint16_t)slot, (uint8_t)(r.at + i)};
         }
     }
     return status;
 }
 
-/* Lists the candidates in order, and clears the bits. */
+/* Lists the ids whose bits are set in order, and clears the bits. */
 static size_t list_bits(wy_exact_window *w, uint32_t *out)
 {
     size_t count = 0;
     const size_t words = (w->end - w->base + 63) / 64;
     for (size_t i = 0; i < words; i++) {
-        for (uint64_t bits = w->bits[i]; bits; bits &= bits - 1)
+        for (uint64_t bits = w->room->bits[i]; bits; bits &= bits - 1)
             out[count++] = w->base + (uint32_t)(i * 64) + (uint32_t)__builtin_ctzll(bits);
-        w->bits[i] = 0;
+        w->room->bits[i] = 0;
     }
     return count;
 }
 
-/* The candidates in which an edge of a class could be of use, as w->asked and w->bits. */
-static size_t choose(wy_exact_window *w, size_t count, uint64_t class_bit)
+/* Gives the candidates of the edges that lead their numbers. */
+static void number_candidates(wy_exact_window *w, const wy_exact_edge *edge,
+                              const wy_exact_edge *end)
 {
-    size_t chosen = 0;
-    memset(w->bits, 0, WY_EXACT_WINDOW / 8);
+    wy_exact_room *room = w->room;
+    const size_t count = w->left = list_bits(w, room->candidates);
     for (size_t i = 0; i < count; i++) {
-        const uint32_t doc = w->candidates[i], slot = doc - w->base;
-        const uint64_t of_use = (w->hopes[i] & class_bit) != 0;
-        w->asked[chosen] = doc;
-        w->bits[slot / 64] |= of_use << slot % 64;
+        room->numbers[room->candidates[i] - w->base] = (uint16_t)i;
+        room->left[i] = (uint16_t)i;
+    }
+    memset(room->masks, 0, count * sizeof *room->masks);
+    memset(room->signs, 0, count * sizeof *room->signs);
+    memset(room->counts, 0, count * sizeof *room->counts);
+    for (; edge < end; edge++) {
+        for (size_t h = edge->hit_first; h < edge->hit_end; h++) {
+            const uint16_t number = room->numbers[w->hits[h].number];
+            w->hits[h].number = number;
+            room->masks[number] |= edge->class_bit;
+        }
+    }
+}
+
+/* The candidates in which an edge of a class could be of use, as room->asked and room->bits. */
+static size_t choose(wy_exact_window *w, uint64_t class_bit)
+{
+    wy_exact_room *room = w->room;
+    size_t chosen = 0;
+    memset(room->bits, 0, sizeof room->bits);
+    for (size_t i = 0; i < w->left; i++) {
+        const uint32_t number = room->left[i], doc = room->candidates[number];
+        const uint32_t slot = doc - w->base;
+        const uint64_t of_use = (room->hopes[number] & class_bit) != 0;
+        room->asked[chosen] = doc;
+        room->bits[slot / 64] |= of_use << slot % 64;
         chosen += of_use;
     }
     return chosen;
 }
 
-/* Which of w->asked a large edge has, block by block. */
+/* Which of room->asked a large edge has, block by block. */
 static int meet_large(wy_exact_window *w, wy_exact_edge *edge, size_t count, wy_error *error)
 {
     wy_postings *p = edge->postings;
@@ -159,7 +184,7 @@ static int meet_large(wy_exact_window *w, wy_exact_edge *edge, size_t count, wy_
     wy_meeting meeting;
     int status = WY_OK;
     for (size_t i = 0, n; i < count && !status; i += n) {
-        const uint32_t *ids = w->asked + i;
+        const uint32_t *ids = w->room->asked + i;
         if (ids[0] > p->block_last) status = wy_postings_block(p, ids[0], error);
         if (status || p->block_last == WY_NO_DOC) break;
         for (n = 1; n < WY_BLOCK && i + n < count && ids[n] <= p->block_last;) n++;
@@ -168,14 +193,15 @@ static int meet_large(wy_exact_window *w, wy_exact_edge *edge, size_t count, wy_
         if (!status && !room_for_hits(w, n)) return wy_fail_memory(error);
         const size_t found = status ? 0 : meet(p->docs, ids, n, &meeting);
         for (size_t j = 0; j < found; j++)
-            add_hit(w, edge, ids[meeting.id[j]] - w->base, meeting.at[j]);
+            add_hit(w, edge, w->room->numbers[ids[meeting.id[j]] - w->base], meeting.at[j]);
     }
     return status;
 }
 
-/* Which of w->asked an edge has, from its postings in the window. */
+/* Which of room->asked an edge has, from its postings in the window. */
 static int meet_by_postings(wy_exact_window *w, wy_exact_edge *edge, wy_error *error)
 {
+    const wy_exact_room *room = w->room;
     uint32_t from = w->base;
     run r;
     int status = WY_OK;
@@ -185,7 +211,8 @@ static int meet_by_postings(wy_exact_window *w, wy_exact_edge *edge, wy_error *e
         if (!room_for_hits(w, r.count)) return wy_fail_memory(error);
         for (size_t i = 0; i < r.count; i++) {
             const uint32_t slot = r.docs[i] - w->base;
-            if (w->bits[slot / 64] >> slot % 64 & 1) add_hit(w, edge, slot, r.at + (uint32_t)i);
+            if (room->bits[slot / 64] >> slot % 64 & 1)
+                add_hit(w, edge, room->numbers[slot], r.at + (uint32_t)i);
         }
     }
     return status;
@@ -200,13 +227,13 @@ static bool has_few(const wy_exact_window *w, const wy_exact_edge *edge, size_t 
 
 /* Asks the edges of a stage, class after class. */
 static int ask_stage(wy_exact_window *w, wy_exact_edge *edge, const wy_exact_edge *end,
-                     size_t stage, size_t count, wy_error *error)
+                     size_t stage, wy_error *error)
 {
     uint32_t class = UINT32_MAX;
     size_t chosen = 0;
     int status = WY_OK;
     for (; edge < end && !status; edge++) {
-        if (stage > 0 && edge->class_number != class) chosen = choose(w, count, edge->class_bit);
+        if (stage > 0 && edge->class_number != class) chosen = choose(w, edge->class_bit);
         class = edge->class_number;
         edge->hit_first = edge->hit_end = w->hit_count;
         if (stage > 0 && chosen == 0) continue;
@@ -218,70 +245,72 @@ static int ask_stage(wy_exact_window *w, wy_exact_edge *edge, const wy_exact_edg
                          : meet_large(w, edge, chosen, error);
         edge->hit_end = w->hit_count;
     }
-    if (stage > 0) memset(w->bits, 0, WY_EXACT_WINDOW / 8);
+    if (stage > 0) memset(w->room->bits, 0, sizeof w->room->bits);
     return status;
 }
 
 /* Drops candidates that have nothing for the unit of a stage, or no path any more. Hopes are what
  * may still be on one: of the classes that are there, and of those that nobody asked for yet. */
-static size_t keep_hopeful(wy_exact_window *w, size_t count, size_t stage)
+static void keep_hopeful(wy_exact_window *w, size_t stage)
 {
+    wy_exact_room *room = w->room;
     size_t kept = 0;
     uint64_t before = 0, hopes = 0; /* mostly the same as the one before */
-    for (size_t i = 0; i < count; i++) {
-        const uint32_t doc = w->candidates[i], slot = doc - w->base;
-        const uint64_t mask = w->masks[slot];
+    for (size_t i = 0; i < w->left; i++) {
+        const uint16_t number = room->left[i];
+        const uint64_t mask = room->masks[number];
         if (mask != before) hopes = wy_exact_paths_useful(&w->paths, mask | w->later[stage + 1]);
         before = mask;
-        w->candidates[kept] = doc;
-        w->hopes[kept] = hopes;
+        room->left[kept] = number;
+        room->hopes[number] = hopes;
         if (mask & w->able[stage] && hopes)
             kept++;
         else
-            w->masks[slot] = 0;
+            room->masks[number] = 0;
     }
-    return kept;
+    w->left = kept;
 }
 
 /* Drops candidates in which the text cannot be often enough. */
-static size_t keep_frequent(wy_exact_window *w, size_t count)
+static void keep_frequent(wy_exact_window *w)
 {
+    wy_exact_room *room = w->room;
     const uint8_t *lengths = w->site->lengths[w->field];
     size_t kept = 0;
-    for (size_t i = 0; i < count; i++) {
-        const uint32_t doc = w->candidates[i], slot = doc - w->base;
-        w->candidates[kept] = doc;
-        if ((uint64_t)w->whole_freqs[slot] + w->most[slot] >= w->least[lengths[doc]])
+    for (size_t i = 0; i < w->left; i++) {
+        const uint16_t number = room->left[i];
+        const uint32_t doc = room->candidates[number], slot = doc - w->base;
+        room->left[kept] = number;
+        if ((uint64_t)room->whole_freqs[slot] + room->most[slot] >= w->least[lengths[doc]])
             kept++;
         else
-            w->masks[slot] = 0;
-        w->most[slot] = 0;
+            room->masks[number] = 0;
+        room->most[slot] = 0;
     }
-    return kept;
+    w->left = kept;
 }
 
 /* Finds the candidates that have a path, with the hits of the edges, and leaves of their masks what
  * is of use. */
-static int find_candidates(wy_exact_window *w, size_t *out, wy_error *error)
+static int find_candidates(wy_exact_window *w, wy_error *error)
 {
     wy_exact_edge *edge = w->edges + w->whole, *const end = w->edges + w->edge_count;
-    size_t count = 0;
-    int status = WY_OK;
-    w->hit_count = 0;
-    for (size_t s = 0; s < w->stage_count && !status; s++) {
+    wy_exact_room *room = w->room;
+    w->hit_count = w->left = 0;
+    for (size_t s = 0; s < w->stage_count; s++) {
         wy_exact_edge *const first = edge;
         while (edge < end && edge->stage == s) edge++;
-        status = ask_stage(w, first, edge, s, count, error);
-        if (s == 0) count = list_bits(w, w->candidates);
-        if (s == 0 && w->bounded) count = keep_frequent(w, count);
-        count = keep_hopeful(w, count, s);
-        if (count > 0) continue;
+        const int status = ask_stage(w, first, edge, s, error);
+        if (status) return status;
+        if (s == 0) number_candidates(w, first, edge);
+        if (s == 0 && w->bounded) keep_frequent(w);
+        keep_hopeful(w, s);
+        if (w->left > 0) continue;
         for (; edge < end; edge++) edge->hit_first = edge->hit_end = 0;
         break;
     }
-    for (size_t i = 0; i < count; i++) w->masks[w->candidates[i] - w->base] = w->hopes[i];
-    *out = count;
-    return status;
+    for (size_t i = 0; i < w->left; i++) room->masks[room->left[i]] = room->hopes[room->left[i]];
+    return WY_OK;
 }
 
 /* ---- The window ---------------------------------------------------------------------------- */
@@ -300,8 +329,8 @@ static int add_whole(wy_exact_window *w, wy_error *error)
             if (status || r.count == 0) break;
             for (size_t i = 0; i < r.count; i++) {
                 const uint32_t slot = r.docs[i] - w->base;
-                w->whole_bits[slot / 64] |= UINT64_C(1) << slot % 64;
-                w->whole_freqs[slot] += r.freqs[i];
+                w->room->whole_bits[slot / 64] |= UINT64_C(1) << slot % 64;
+                w->room->whole_freqs[slot] += r.freqs[i];
             }
         }
     }
@@ -310,21 +339,21 @@ static int add_whole(wy_exact_window *w, wy_error *error)
 
 int wy_exact_window_fill(wy_exact_window *w, uint32_t base, uint32_t end, wy_error *error)
 {
-    size_t candidates = 0;
+    wy_exact_room *room = w->room;
     w->base = base;
     w->end = end;
     w->count = 0;
     int status = add_whole(w, error);
-    if (!status) status = find_candidates(w, &candidates, error);
-    if (!status && candidates > 0) status = wy_exact_count_places(w, candidates, error);
+    if (!status) status = find_candidates(w, error);
+    if (!status && w->left > 0) status = wy_exact_count_places(w, error);
     if (status) return status;
     for (size_t i = 0; w->whole > 0 && i < WY_EXACT_WINDOW / 64; i++) {
-        w->bits[i] |= w->whole_bits[i];
-        w->whole_bits[i] = 0;
+        room->bits[i] |= room->whole_bits[i];
+        room->whole_bits[i] = 0;
     }
     w->count = list_bits(w, w->docs);
     for (size_t i = 0; i < w->count; i++) {
-        uint32_t *freq = &w->whole_freqs[w->docs[i] - base];
+        uint32_t *freq = &room->whole_freqs[w->docs[i] - base];
         w->freqs[i] = *freq;
         *freq = 0;
     }
@@ -384,21 +413,10 @@ static bool make_room(wy_exact_window *w, wy_site *site)
     w->scratch = wy_arena_alloc(arena, sizeof *w->scratch);
     if (!site->exact_room) {
         site->exact_room = wy_arena_alloc(arena, sizeof *site->exact_room);
-        if (site->exact_room) memset(site->exact_room, 0, offsetof(wy_exact_room, hopes));
+        if (site->exact_room) memset(site->exact_room, 0, offsetof(wy_exact_room, numbers));
     }
-    wy_exact_room *room = site->exact_room;
-    if (!w->docs || !w->freqs || !w->scratch || !room) return false;
-    w->bits = room->bits;
-    w->whole_bits = room->whole_bits;
-    w->masks = room->masks;
-    w->hopes = room->hopes;
-    w->signs = room->signs;
-    w->whole_freqs = room->whole_freqs;
-    w->firsts = room->firsts;
-    w->counts = w->most = room->counts;
-    w->candidates = room->candidates;
-    w->asked = room->asked;
-    return true;
+    w->room = site->exact_room;
+    return w->docs && w->freqs && w->scratch && w->room;
 }
 
 int wy_exact_window_open(wy_exact_window *w, wy_site *site, wy_field field,

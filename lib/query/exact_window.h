@@ -17,7 +17,7 @@
 #include "query/exact_paths.h"
 #include "query/lattice.h"
 
-#define WY_EXACT_WINDOW 16384 /* ids; a multiple of 64. With half of them it takes 5 % longer. */
+#define WY_EXACT_WINDOW 32768 /* ids; a multiple of 64. With half of them it takes 3 % longer. */
 
 typedef struct wy_exact_edge wy_exact_edge;
 typedef struct wy_exact_hit wy_exact_hit;
@@ -29,19 +29,26 @@ typedef struct wy_exact_start {
     uint64_t units;    /* the same as bits (wy_exact_bit) */
 } wy_exact_start;
 
-/* What windows use up within a call: a site has one for all. By id, but where it says otherwise;
- * what comes before `hopes` is 0 between calls, the rest void. */
+/* What windows use up within a call: a site has one for all. Candidates have numbers in the order of
+ * their ids, and what is known of them lies close together, since it is walked at random. */
 typedef struct wy_exact_room {
+    /* By id, of the window; 0 between calls. */
     uint64_t bits[WY_EXACT_WINDOW / 64];       /* ids that are in the window at all */
     uint64_t whole_bits[WY_EXACT_WINDOW / 64]; /* those with edges that cover all units */
-    uint64_t masks[WY_EXACT_WINDOW];           /* classes of the edges in it */
-    uint64_t signs[WY_EXACT_WINDOW];           /* bits of where its starts are, modulo 64 */
     uint32_t whole_freqs[WY_EXACT_WINDOW];     /* occurrences in edges that cover all */
-    uint32_t counts[WY_EXACT_WINDOW];          /* starts; before, occurrences of those that lead */
-    uint64_t hopes[WY_EXACT_WINDOW];           /* by candidate */
-    uint32_t firsts[WY_EXACT_WINDOW];          /* where its starts are */
-    uint32_t candidates[WY_EXACT_WINDOW];      /* a list */
-    uint32_t asked[WY_EXACT_WINDOW];           /* a list */
+    uint32_t most[WY_EXACT_WINDOW];            /* occurrences of the edges that lead */
+    /* Void between calls, as all that follows. */
+    uint16_t numbers[WY_EXACT_WINDOW]; /* by id, of candidates */
+    /* By number. */
+    uint32_t candidates[WY_EXACT_WINDOW]; /* ids */
+    uint64_t masks[WY_EXACT_WINDOW];      /* classes of the edges in it; 0: it was dropped */
+    uint64_t hopes[WY_EXACT_WINDOW];      /* classes that may be of use; later, not 0: it stays */
+    uint64_t signs[WY_EXACT_WINDOW];      /* bits of where its starts are, modulo 64 */
+    uint32_t counts[WY_EXACT_WINDOW];     /* starts */
+    uint32_t firsts[WY_EXACT_WINDOW];     /* where its starts are */
+    /* Lists. */
+    uint16_t left[WY_EXACT_WINDOW];  /* numbers of the candidates that were not dropped */
+    uint32_t asked[WY_EXACT_WINDOW]; /* ids */
 } wy_exact_room;
 
 typedef struct wy_exact_window {
@@ -66,9 +73,8 @@ typedef struct wy_exact_window {
     uint64_t able[64];    /* the classes that cover it */
     uint64_t later[65];   /* by stage: the classes that it or a later one asks for */
     size_t stage_count;
-    /* The site's room. */
-    uint64_t *bits, *whole_bits, *masks, *hopes, *signs;
-    uint32_t *whole_freqs, *firsts, *counts, *most, *candidates, *asked;
+    wy_exact_room *room; /* the site's */
+    size_t left;         /* candidates that were not dropped */
     wy_exact_hit *hits; /* from mem; those of an edge lie together */
     size_t hit_count, hit_capacity;
     uint64_t *keys; /* from mem; of starts before they are in order */
