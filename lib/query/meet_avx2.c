@@ -79,8 +79,8 @@ static __m128i drop_first(__m128i words, size_t done)
     return _mm_or_si128(words, _mm_loadu_si128((const __m128i *)(const void *)(drop + 8 - done)));
 }
 
-/* `less`: not above any id. All of them are within 16 bits of it. The last eight are looked at again
- * as far as they are not eight. */
+/* `less`: not above any id. All of them are within 16 bits of it. The last eight are looked at
+ * again as far as they are not eight. */
 static size_t meet_eights(const uint32_t block[WY_BLOCK], const uint32_t *ids, size_t count,
                           uint32_t less, wy_meeting *out)
 {
