@@ -556,6 +556,10 @@ size_t wy_codec_ascending_read(const wy_codec *codec, const uint8_t *in, size_t 
         end = join_ascending(codec, &head, base, values, count, &head.most);
     } else if (head.kind == 0 && count == WY_BLOCK) {
         codec->unpack_ascending(head.packed, head.bits, base, values);
+    } else if (head.kind == SPARSE && count == WY_BLOCK) {
+        const size_t bytes =
+            codec->sparse_ascending(head.rest, head.left, head.bits, head.set, base, values);
+        end = bytes > 0 ? head.rest + bytes : NULL;
     } else {
         end = read_values(codec, &head, values, count, back);
         if (end) ascend(codec, base, values, count);

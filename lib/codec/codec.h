@@ -113,6 +113,11 @@ typedef struct wy_codec {
     size_t (*sparse)(const uint8_t *in, size_t length, unsigned gap_bits, unsigned rest_bits,
                      uint32_t *values, size_t count);
 
+    /* The same of WY_BLOCK values, and their sums as `ascend` makes them. Where it returns 0 values
+     * may be anything. */
+    size_t (*sparse_ascending)(const uint8_t *in, size_t length, unsigned gap_bits,
+                               unsigned rest_bits, uint32_t base, uint32_t values[WY_BLOCK]);
+
     /* Reads a bounded block, from bit `bit` on, of the `all` bits there are at `in`. Returns the
      * bit behind it, or UINT64_MAX where there are not so many. `bounds` and `values` have room
      * for WY_BLOCK; what is behind `count` there is lost. Every value is below its bound, whatever

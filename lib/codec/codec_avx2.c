@@ -467,12 +467,46 @@ static size_t sparse(const uint8_t *in, size_t length, unsigned gap_bits, unsign
     return read_sparse(in, length, gap_bits, rest_bits, values, count);
 }
 
-static const wy_codec codec_avx2 = {"avx2",         unpack, unpack_ascending, ascend, ones, join,
-                                    join_ascending, coded,  sparse,           bounded};
+/* Ids that count up from id + 1 on, at `ids`, where `run` of them are to be; up to eight more are
+ * written. */
+WY_ALWAYS_INLINE void put_run(uint32_t *ids, uint32_t id, size_t run)
+{
+    __m256i eight =
+        _mm256_add_epi32(_mm256_set1_epi32((int)id), _mm256_setr_epi32(1, 2, 3, 4, 5, 6, 7, 8));
+    store8(ids, eight);
+    for (size_t i = 8; i < run; i += 8) {
+        eight = _mm256_add_epi32(eight, _mm256_set1_epi32(8));
+        store8(ids + i, eight);
+    }
+}
+
+WY_ALWAYS_INLINE size_t read_sparse_ids(const uint8_t *in, size_t length, unsigned gap_bits,
+                                        unsigned rest_bits, uint32_t id, uint32_t *ids)
+{
+    WY_READ_SPARSE(
+        in, length, gap_bits, rest_bits, WY_BLOCK,
+        (put_run(ids + at, id, next - at), id += (uint32_t)(next - at) + rest + 2, ids[next] = id),
+        put_run(ids + at, id, next - at));
+}
+
+static size_t sparse_ascending(const uint8_t *in, size_t length, unsigned gap_bits,
+                               unsigned rest_bits, uint32_t base, uint32_t values[WY_BLOCK])
+{
+    uint32_t ids[WY_BLOCK + 16];
+    const size_t bytes = rest_bits == 0
+                             ? read_sparse_ids(in, length, gap_bits, 0, base, ids)
+                             : read_sparse_ids(in, length, gap_bits, rest_bits, base, ids);
+    memcpy(values, ids, WY_BLOCK * sizeof *values);
+    return bytes;
+}
+
+static const wy_codec codec_avx2 = {
+    "avx2",         unpack, unpack_ascending, ascend,           ones,   join,
+    join_ascending, coded,  sparse,           sparse_ascending, bounded};
 
 static const wy_codec codec_slow_pdep = {
-    "avx2, slow PDEP", unpack,           unpack_ascending, ascend, ones, join,
-    join_ascending,    coded_one_by_one, sparse,           bounded};
+    "avx2, slow PDEP", unpack,           unpack_ascending, ascend,           ones,   join,
+    join_ascending,    coded_one_by_one, sparse,           sparse_ascending, bounded};
 
 const wy_codec *wy_codec_avx2(void)
 {

@@ -162,50 +162,81 @@ WY_ALWAYS_INLINE size_t read_coded(const uint8_t *in, size_t length, unsigned se
 /* The zeros before the next one, or more than there may be. */
 WY_ALWAYS_INLINE unsigned count_zeros(uint64_t word)
 {
+#ifdef __BMI__ /* 64 for 0, and a step less in the chain from code to code */
+    return (unsigned)__builtin_ia32_tzcnt_u64(word);
+#else
     return (unsigned)__builtin_ctzll(word | UINT64_C(1) << 63);
+#endif
+}
+
+/* What is at hand of the string of a sparse block. */
+typedef struct rice_word {
+    uint64_t word;
+    unsigned taken; /* bits; too many where the word has not got all of the last code */
+    unsigned highs; /* all parts in unary, or'ed */
+} rice_word;
+
+/* The parts of a code are told apart beside the chain from one code to the next. */
+WY_ALWAYS_INLINE uint32_t take_rice(rice_word *w, unsigned bits)
+{
+    const unsigned high = count_zeros(w->word), all = high + 1 + bits;
+    const uint64_t low = w->word >> 1 >> high % 64 & ((UINT64_C(1) << bits) - 1);
+    w->word >>= all % 64;
+    w->taken += all;
+    w->highs |= high;
+    return high << bits | (uint32_t)low;
 }
 
 /*
  * Codes are taken out of a word until one does not end within it, which is then read again from a
  * new word: that is mostly foretold, and a load for each code, which must wait for the code before,
  * would take longer.
+ *
+ * WY_READ_SPARSE does `put` for each value that is not 0: rest + 1, at `next`, behind the zeros from
+ * `at` on; and `end` for the zeros from `at` on to the end. Then it returns the bytes, or 0.
  */
+enum { WY_RICE_WHOLE = 57 }; /* bits of a word that was loaded at any bit */
+
+#define WY_READ_SPARSE(in, length, gap_bits, rest_bits, count, put, end)                           \
+    do {                                                                                           \
+        uint64_t bit = 0;                                                                          \
+        for (size_t at = 0; bit / 8 < (length);) {                                                 \
+            rice_word w = {wy_bits_at(in, bit), 0, 0};                                             \
+            for (;;) {                                                                             \
+                const unsigned before = w.taken;                                                   \
+                const size_t next = at + take_rice(&w, gap_bits);                                  \
+                if (next >= (count) && w.taken <= WY_RICE_WHOLE) {                                 \
+                    const size_t bytes = (size_t)(bit + w.taken + 7) / 8;                          \
+                    if (next > (count) || w.highs > WY_SPARSE_HIGH_MAX || bytes > (length))        \
+                        return 0;                                                                  \
+                    end;                                                                           \
+                    return bytes;                                                                  \
+                }                                                                                  \
+                const uint32_t rest = take_rice(&w, rest_bits);                                    \
+                if ((w.taken > WY_RICE_WHOLE) | (w.highs > WY_SPARSE_HIGH_MAX)) {                  \
+                    if (before == 0) return 0; /* two codes fit a word */                          \
+                    bit += before;                                                                 \
+                    break;                                                                         \
+                }                                                                                  \
+                put;                                                                               \
+                at = next + 1;                                                                     \
+            }                                                                                      \
+        }                                                                                          \
+        return 0;                                                                                  \
+    } while (0)
+
+WY_ALWAYS_INLINE size_t read_sparse_of(const uint8_t *in, size_t length, unsigned gap_bits,
+                                       unsigned rest_bits, uint32_t *values, size_t count)
+{
+    memset(values, 0, count * sizeof *values);
+    WY_READ_SPARSE(in, length, gap_bits, rest_bits, count, values[next] = rest + 1, (void)0);
+}
+
 WY_ALWAYS_INLINE size_t read_sparse(const uint8_t *in, size_t length, unsigned gap_bits,
                                     unsigned rest_bits, uint32_t *values, size_t count)
 {
-    enum { WHOLE = 57 }; /* bits of a word that was loaded at any bit */
-    const uint64_t gap_mask = (UINT64_C(1) << gap_bits) - 1;
-    const uint64_t rest_mask = (UINT64_C(1) << rest_bits) - 1;
-    memset(values, 0, count * sizeof *values);
-    uint64_t bit = 0;
-    for (size_t at = 0; bit / 8 < length;) {
-        uint64_t word = wy_bits_at(in, bit);
-        for (unsigned used = 0;;) {
-            const unsigned high = count_zeros(word);
-            const uint64_t low = word >> 1 >> high;
-            const size_t next = at + ((size_t)high << gap_bits | (size_t)(low & gap_mask));
-            const unsigned ends = used + high + 1 + gap_bits;
-            if (next >= count && ends <= WHOLE) {
-                const size_t bytes = (size_t)(bit + (ends - used) + 7) / 8;
-                return next == count && high <= WY_SPARSE_HIGH_MAX && bytes <= length ? bytes : 0;
-            }
-            word = low >> gap_bits;
-            const unsigned high_rest = count_zeros(word);
-            const uint64_t low_rest = word >> 1 >> high_rest;
-            const unsigned taken = ends - used + high_rest + 1 + rest_bits;
-            if (used + taken > WHOLE || high > WY_SPARSE_HIGH_MAX ||
-                high_rest > WY_SPARSE_HIGH_MAX) {
-                if (used == 0) return 0; /* two codes fit a word */
-                break;
-            }
-            values[next] = (high_rest << rest_bits | (uint32_t)(low_rest & rest_mask)) + 1;
-            word = low_rest >> rest_bits;
-            at = next + 1;
-            bit += taken;
-            used += taken;
-        }
-    }
-    return 0;
+    return rest_bits == 0 ? read_sparse_of(in, length, gap_bits, 0, values, count)
+                          : read_sparse_of(in, length, gap_bits, rest_bits, values, count);
 }
 
 #endif
