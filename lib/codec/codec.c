@@ -486,7 +486,8 @@ static const uint8_t *read_values(const wy_codec *codec, const block_head *head,
             codec->sparse(head->rest, head->left, head->bits, head->set, values, count);
         return bytes > 0 ? head->rest + bytes : NULL;
     }
-    unpack(codec, head->packed, head->bits, values, count);
+    if (head->kind != CODED || head->bits > 0)
+        unpack(codec, head->packed, head->bits, values, count);
     if (head->kind == PATCHED) return patch(head, values, count);
     if (head->kind != CODED) return head->rest;
     const size_t bytes =

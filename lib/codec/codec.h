@@ -104,8 +104,9 @@ typedef struct wy_codec {
      * ends[i] - i, so that no gap is ever built. */
     void (*join_ascending)(const uint32_t *ends, unsigned bits, uint32_t values[WY_BLOCK]);
 
-    /* values[i] |= h << bits for the `count` codes of a coded block at `in`, of set `set`. Returns
-     * their bytes in front, and in *back those at the end of the `length` bytes; 0: damage. */
+    /* values[i] |= h << bits for the `count` codes of a coded block at `in`, of set `set`; where
+     * bits is 0, values[i] = h, and nothing needs to be there before. Returns their bytes in front,
+     * and in *back those at the end of the `length` bytes; 0: damage. */
     size_t (*coded)(const uint8_t *in, size_t length, unsigned set, unsigned bits, uint32_t *values,
                     size_t count, size_t *back);
 

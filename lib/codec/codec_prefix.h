@@ -118,7 +118,8 @@ WY_ALWAYS_INLINE uint64_t end_of_half(const half_string *h, unsigned set, const 
     return bit;
 }
 
-/* values[i] |= h << bits, for `count` symbols, what follows them from *bit on. */
+/* values[i] |= h << bits, for `count` symbols, what follows them from *bit on; = h where bits is 0.
+ */
 WY_ALWAYS_INLINE bool read_rests(const uint8_t *in, size_t length, uint64_t *bit,
                                  const uint8_t *symbols, unsigned bits, uint32_t *values,
                                  size_t count)
@@ -129,7 +130,8 @@ WY_ALWAYS_INLINE bool read_rests(const uint8_t *in, size_t length, uint64_t *bit
     for (size_t i = 0; i < count; i++) {
         const unsigned symbol = symbols[i], width = symbol - (unsigned)(symbol > 0);
         const uint32_t rest = (uint32_t)wy_bits_at(in, *bit) & ((1u << width) - 1);
-        values[i] |= (1u << symbol >> 1 | rest) << bits;
+        const uint32_t low = bits > 0 ? values[i] : 0;
+        values[i] = low | (1u << symbol >> 1 | rest) << bits;
         *bit += width;
     }
     return true;
@@ -192,8 +194,8 @@ WY_ALWAYS_INLINE uint32_t take_rice(rice_word *w, unsigned bits)
  * new word: that is mostly foretold, and a load for each code, which must wait for the code before,
  * would take longer.
  *
- * WY_READ_SPARSE does `put` for each value that is not 0: rest + 1, at `next`, behind the zeros from
- * `at` on; and `end` for the zeros from `at` on to the end. Then it returns the bytes, or 0.
+ * WY_READ_SPARSE does `put` for each value that is not 0: rest + 1, at `next`, behind the zeros
+ * from `at` on; and `end` for the zeros from `at` on to the end. Then it returns the bytes, or 0.
  */
 enum { WY_RICE_WHOLE = 57 }; /* bits of a word that was loaded at any bit */
 
