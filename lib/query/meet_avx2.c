@@ -79,6 +79,19 @@ static __m128i drop_first(__m128i words, size_t done)
     return _mm_or_si128(words, _mm_loadu_si128((const __m128i *)(const void *)(drop + 8 - done)));
 }
 
+/* Compares eight words of ids with sixteen of a block, `others` and `behind`: notes those that are
+ * the same, of the ids only those that `counted` has a bit of. Returns how many. */
+static inline size_t meet_step(__m128i some, unsigned counted, size_t from, __m128i others,
+                               __m128i behind, size_t b, uint8_t *id, uint8_t *at)
+{
+    const unsigned where = words_among(others, some);
+    const unsigned all = (words_among(some, others) | words_among(some, behind)) & counted;
+    put_numbers(at, where, b);
+    put_numbers(at + _mm_popcnt_u32(where), words_among(behind, some), b + 8);
+    put_numbers(id, all, from);
+    return (size_t)_mm_popcnt_u32(all);
+}
+
 /* `less`: not above any id. All of them are within 16 bits of it. The last eight are looked at
  * again as far as they are not eight. */
 static size_t meet_eights(const uint32_t block[WY_BLOCK], const uint32_t *ids, size_t count,
@@ -86,21 +99,20 @@ static size_t meet_eights(const uint32_t block[WY_BLOCK], const uint32_t *ids, s
 {
     const __m128i more = _mm_set1_epi32((int)(1 - less)); /* no id becomes 0 */
     size_t found = 0, a = 0, b = 0;
-    while ((a < count) & (b < WY_BLOCK)) {
-        const size_t from = a < count - 8 ? a : count - 8;
-        const __m128i some = drop_first(words_of(ids + from, more), a - from);
-        const __m128i others = words_of(block + b, more), behind = words_of(block + b + 8, more);
-        const unsigned which = words_among(some, others), after = words_among(some, behind);
-        const unsigned where = words_among(others, some);
-        put_numbers(out->at + found, where, b);
-        put_numbers(out->at + found + (size_t)_mm_popcnt_u32(where), words_among(behind, some),
-                    b + 8);
-        const unsigned all = (which | after) & 0xFFu << (a - from);
-        put_numbers(out->id + found, all, from);
-        found += (size_t)_mm_popcnt_u32(all);
-        const uint32_t last = ids[from + 7], other_last = block[b + 15];
+    while ((a + 8 <= count) & (b < WY_BLOCK)) {
+        found += meet_step(words_of(ids + a, more), 0xFF, a, words_of(block + b, more),
+                           words_of(block + b + 8, more), b, out->id + found, out->at + found);
+        const uint32_t last = ids[a + 7], other_last = block[b + 15];
         a += last <= other_last ? 8 : 0;
         b += other_last <= last ? 16 : 0;
+    }
+    if (a == count) return found;
+    const size_t from = count - 8, done = a - from;
+    const __m128i some = drop_first(words_of(ids + from, more), done);
+    for (bool end = false; !end && b < WY_BLOCK; b += 16) {
+        found += meet_step(some, 0xFFu << done, from, words_of(block + b, more),
+                           words_of(block + b + 8, more), b, out->id + found, out->at + found);
+        end = block[b + 15] >= ids[count - 1];
     }
     return found;
 }
@@ -108,7 +120,7 @@ static size_t meet_eights(const uint32_t block[WY_BLOCK], const uint32_t *ids, s
 static size_t meet(const uint32_t block[WY_BLOCK], const uint32_t *ids, size_t count,
                    wy_meeting *out)
 {
-    enum { MANY = 24, NEAR = 65534 };
+    enum { MANY = 34, NEAR = 65534 };
     if (count < MANY) return meet_one_by_one(block, ids, count, out);
     const uint32_t less = block[0] < ids[0] ? block[0] : ids[0];
     if (ids[count - 1] - less >= NEAR) return meet_one_by_one(block, ids, count, out);
