@@ -77,7 +77,7 @@ int wy_search(wy_snapshot *const *snapshots, size_t snapshot_count, const wy_que
     if (status != WY_OK) return status;
     const wy_filter filter = {o.year_from, o.year_to, o.issuer, o.title};
     status = wy_view_open(snapshots, snapshot_count, &filter, &view, error);
-    if (status == WY_OK && !(r = wy_calloc(view.mem, sizeof *r))) status = wy_fail_memory(error);
+    if (status == WY_OK && !(r = wy_alloc(view.mem, sizeof *r))) status = wy_fail_memory(error);
     if (status != WY_OK) {
         wy_view_close(&view);
         return status;

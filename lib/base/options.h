@@ -15,9 +15,9 @@
  */
 static inline int wy_options_take(void *to, size_t size, const void *from, wy_error *error)
 {
+    size_t given = 0;
     memset(to, 0, size);
     if (!from) return WY_OK;
-    size_t given;
     memcpy(&given, from, sizeof given);
     if (given < sizeof given || given > 4096)
         return wy_fail(error, WY_E_ARGUMENT, NULL, WY_NO_OFFSET,
@@ -27,7 +27,10 @@ static inline int wy_options_take(void *to, size_t size, const void *from, wy_er
         if (bytes[i])
             return wy_fail(error, WY_E_ARGUMENT, NULL, WY_NO_OFFSET,
                            "an option is not known to this version of the library");
-    memcpy(to, from, given < size ? given : size);
+    if (given >= size)
+        memcpy(to, from, size); /* mostly, and the compiler knows how much that is */
+    else
+        memcpy(to, from, given);
     return WY_OK;
 }
 

@@ -24,9 +24,10 @@ enum {
 
 /*
  * Bytes that a form must save over the ones before it to be taken, for WY_BLOCK values, for the
- * time it costs to read. With AVX2 a block of ids takes plain 30 ns, patched 50, split 115, sparse
- * 150, coded 190; one of frequencies plain 20, patched 30, sparse 70 to 95 (the more values are not
- * 0), split 90. On Chinese law (8 million postings), whole blocks, MB and mean time of a block:
+ * time it costs to read. With AVX2 a block of ids takes plain 30 ns, patched 50, split 110, sparse
+ * 175, coded 185 to 210; one of frequencies plain 25, patched 30, sparse 60 to 100 (the more values
+ * are not 0), split 65 to 90. On Chinese law (8 million postings), whole blocks, MB and mean time
+ * of a block, before split was made as fast as it is, and with a SPLIT_COST of 12:
  *
  *   CODED_COST    ids               SPARSE_COST    frequencies
  *   12            5.90 MB, 173 ns   32             0.93 MB, 89 ns
@@ -34,11 +35,11 @@ enum {
  *   20            5.99 MB, 150 ns   64             1.03 MB, 63 ns
  *   not used      6.82 MB, 95 ns    not used       1.22 MB, 45 ns
  *
- * With both, conjunctions of frequent words take about 1.2 times as long, the best ten of one word
- * 1.1 times. To let long lists pay more than short ones for speed, since they are asked for more
- * often, was tried: at the same size it gains next to nothing.
+ * PATCHED_COST 6 and SPLIT_COST 8 take as much room as 4 and 12, and conjunctions of frequent words
+ * 4 % less time; with less of either all is larger. To let long lists pay more than short ones for
+ * speed, since they are asked for more often, was tried: at the same size it gains next to nothing.
  */
-enum form_cost { PATCHED_COST = 4, SPLIT_COST = 12, CODED_COST = 12, SPARSE_COST = 28 };
+enum form_cost { PATCHED_COST = 6, SPLIT_COST = 8, CODED_COST = 12, SPARSE_COST = 28 };
 
 typedef struct form {
     unsigned kind;              /* 0, SPARSE, SPLIT, CODED or PATCHED */
@@ -485,7 +486,8 @@ static const uint8_t *read_values(const wy_codec *codec, const block_head *head,
             codec->sparse(head->rest, head->left, head->bits, head->set, values, count);
         return bytes > 0 ? head->rest + bytes : NULL;
     }
-    unpack(codec, head->packed, head->bits, values, count);
+    if (head->kind != CODED || head->bits > 0)
+        unpack(codec, head->packed, head->bits, values, count);
     if (head->kind == PATCHED) return patch(head, values, count);
     if (head->kind != CODED) return head->rest;
     const size_t bytes =
@@ -556,6 +558,10 @@ size_t wy_codec_ascending_read(const wy_codec *codec, const uint8_t *in, size_t 
         end = join_ascending(codec, &head, base, values, count, &head.most);
     } else if (head.kind == 0 && count == WY_BLOCK) {
         codec->unpack_ascending(head.packed, head.bits, base, values);
+    } else if (head.kind == SPARSE && count == WY_BLOCK) {
+        const size_t bytes =
+            codec->sparse_ascending(head.rest, head.left, head.bits, head.set, base, values);
+        end = bytes > 0 ? head.rest + bytes : NULL;
     } else {
         end = read_values(codec, &head, values, count, back);
         if (end) ascend(codec, base, values, count);

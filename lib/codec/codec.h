@@ -104,14 +104,20 @@ typedef struct wy_codec {
      * ends[i] - i, so that no gap is ever built. */
     void (*join_ascending)(const uint32_t *ends, unsigned bits, uint32_t values[WY_BLOCK]);
 
-    /* values[i] |= h << bits for the `count` codes of a coded block at `in`, of set `set`. Returns
-     * their bytes in front, and in *back those at the end of the `length` bytes; 0: damage. */
+    /* values[i] |= h << bits for the `count` codes of a coded block at `in`, of set `set`; where
+     * bits is 0, values[i] = h, and nothing needs to be there before. Returns their bytes in front,
+     * and in *back those at the end of the `length` bytes; 0: damage. */
     size_t (*coded)(const uint8_t *in, size_t length, unsigned set, unsigned bits, uint32_t *values,
                     size_t count, size_t *back);
 
     /* Reads the string of a sparse block. Returns its bytes, or 0: damage. */
     size_t (*sparse)(const uint8_t *in, size_t length, unsigned gap_bits, unsigned rest_bits,
                      uint32_t *values, size_t count);
+
+    /* The same of WY_BLOCK values, and their sums as `ascend` makes them. Where it returns 0 values
+     * may be anything. */
+    size_t (*sparse_ascending)(const uint8_t *in, size_t length, unsigned gap_bits,
+                               unsigned rest_bits, uint32_t base, uint32_t values[WY_BLOCK]);
 
     /* Reads a bounded block, from bit `bit` on, of the `all` bits there are at `in`. Returns the
      * bit behind it, or UINT64_MAX where there are not so many. `bounds` and `values` have room

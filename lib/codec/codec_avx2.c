@@ -95,21 +95,60 @@ static void unpack_ascending(const uint8_t *in, unsigned bits, uint32_t base,
         ascending_unpackers[bits](in, base, values);
 }
 
+/* As ascend_row, of eight at a time. */
 static void ascend(uint32_t base, uint32_t values[WY_BLOCK])
 {
-    __m128i carry = _mm_set1_epi32((int)base);
-    for (unsigned row = 0; row < WY_ROWS; row++) {
-        __m128i value = _mm_loadu_si128((const __m128i *)(const void *)(values + 4 * row));
-        store_row(values, row, ascend_row(value, &carry));
+    const __m256i fourth = _mm256_setr_epi32(3, 3, 3, 3, 3, 3, 3, 3), eighth = _mm256_set1_epi32(7);
+    const __m256i steps = _mm256_setr_epi32(1, 2, 3, 4, 5, 6, 7, 8);
+    __m256i carry = _mm256_set1_epi32((int)base);
+    for (unsigned i = 0; i < WY_BLOCK; i += 8) {
+        __m256i value = _mm256_loadu_si256((const __m256i *)(const void *)(values + i));
+        value = _mm256_add_epi32(value, _mm256_slli_si256(value, 4));
+        value = _mm256_add_epi32(value, _mm256_slli_si256(value, 8));
+        const __m256i low = _mm256_permutevar8x32_epi32(value, fourth);
+        value = _mm256_add_epi32(value, _mm256_blend_epi32(_mm256_setzero_si256(), low, 0xF0));
+        value = _mm256_add_epi32(value, steps);
+        _mm256_storeu_si256((__m256i *)(void *)(values + i), _mm256_add_epi32(value, carry));
+        carry = _mm256_add_epi32(carry, _mm256_permutevar8x32_epi32(value, eighth));
     }
 }
 
 /*
- * Takes eight ones at a time without asking whether they are there: a wrong guess at the end of a
- * word costs more than a few writes too many, which the next word overwrites (as simdjson does;
- * Langdale & Lemire, "Parsing gigabytes of JSON per second", 2019).
+ * A byte at a time: PEXT gives the numbers of its ones, and all eight places are written, the last
+ * of which the next byte overwrites. No branch is foretold wrongly; a byte of what is read here has
+ * two to four ones.
  */
 static size_t ones(const uint8_t *in, size_t length, uint32_t *ends, size_t count)
+{
+    const uint64_t each = UINT64_C(0x0101010101010101), numbers = UINT64_C(0x0706050403020100);
+    const __m256i eight = _mm256_set1_epi32(8);
+    __m256i first = _mm256_setzero_si256(); /* number of the byte's lowest bit */
+    size_t found = 0;
+    for (size_t at = 0; at < length; at += 8) {
+        uint64_t word = wy_load64(in + at);
+        if (length - at < 8) word &= UINT64_MAX >> (64 - 8 * (length - at));
+        /* Not above WY_ENDS: `found` was below count, and 64 at most are written. */
+        WY_UNROLL_ROWS
+        for (unsigned byte = 0; byte < 8; byte++) {
+            const uint64_t bits = word >> 8 * byte & 0xFF;
+            const uint64_t some = _pext_u64(numbers, _pdep_u64(bits, each) * 0xFF);
+            const __m128i bytes = _mm_cvtsi64_si128((long long)some);
+            const __m256i wide = _mm256_cvtepu8_epi32(bytes);
+            _mm256_storeu_si256((__m256i *)(void *)(ends + found), _mm256_add_epi32(wide, first));
+            first = _mm256_add_epi32(first, eight);
+            found += (size_t)_mm_popcnt_u32((unsigned)bits);
+        }
+        if (found >= count) return ends[count - 1] / 8 + 1;
+    }
+    return 0;
+}
+
+/*
+ * Where PEXT is slow: eight ones at a time without asking whether they are there. A wrong guess at
+ * the end of a word costs more than a few writes too many, which the next word overwrites (as
+ * simdjson does; Langdale & Lemire, "Parsing gigabytes of JSON per second", 2019).
+ */
+static size_t ones_one_by_one(const uint8_t *in, size_t length, uint32_t *ends, size_t count)
 {
     size_t found = 0;
     for (size_t at = 0; at < length; at += 8) {
@@ -185,56 +224,118 @@ static symbol_tables set_tables(void)
     };
 }
 
-/* Takes four numbers out of the string, with the bits that the masks tell. Returns their bits. */
-WY_ALWAYS_INLINE uint64_t take_four(const uint8_t *in, uint64_t bit, uint64_t masks, uint64_t *out)
+/* Takes numbers out of the string, with the bits that the masks tell, and moves on. */
+WY_ALWAYS_INLINE uint64_t take_some(const uint8_t *in, uint64_t *bit, uint64_t masks)
 {
-    *out = _pdep_u64(wy_bits_at(in, bit), masks);
-    return (uint64_t)_mm_popcnt_u64(masks);
+    const uint64_t out = _pdep_u64(wy_bits_at(in, *bit), masks);
+    *bit += (uint64_t)_mm_popcnt_u64(masks);
+    return out;
 }
 
-/* Eight values: adds what follows their symbols. Returns where that ends, or UINT64_MAX. */
-WY_ALWAYS_INLINE uint64_t take_eight(const uint8_t *in, uint64_t all, uint64_t bit, __m128i masks,
-                                     __m128i tops, __m128i shift, uint32_t *values)
+/* values[i] |= eight numbers << shift. */
+WY_ALWAYS_INLINE void add_eight(__m256i high, __m128i shift, bool planes, uint32_t *values)
 {
-    uint64_t first, second;
-    if (bit > all) return UINT64_MAX; /* else there is a word: WY_CODEC_SLACK */
-    bit += take_four(in, bit, (uint64_t)_mm_cvtsi128_si64(masks), &first);
-    if (bit > all) return UINT64_MAX;
-    bit += take_four(in, bit, (uint64_t)_mm_extract_epi64(masks, 1), &second);
-    const __m128i high = _mm_or_si128(_mm_set_epi64x((long long)second, (long long)first), tops);
-    const __m256i wide = _mm256_sll_epi32(_mm256_cvtepu16_epi32(high), shift);
-    store8(values, _mm256_or_si256(load8(values), wide));
+    if (planes) high = _mm256_or_si256(load8(values), _mm256_sll_epi32(high, shift));
+    store8(values, high);
+}
+
+/* What follows the symbols of a half. Numbers of seven bits at most are taken eight at a time, else
+ * four. The string has all of them: the caller has counted. Returns where they end. */
+WY_ALWAYS_INLINE uint64_t take_rests(const uint8_t *in, uint64_t bit, const uint8_t *symbols,
+                                     bool small, unsigned bits, uint32_t *values)
+{
+    const symbol_tables t = set_tables();
+    const __m128i shift = _mm_cvtsi32_si128((int)bits);
+    for (size_t i = 0; i < WY_HALF; i += 16, values += 16) {
+        const __m128i some = _mm_loadu_si128((const __m128i *)(const void *)(symbols + i));
+        const __m128i rests = _mm_shuffle_epi8(t.rest_low, some);
+        const __m128i tops = _mm_shuffle_epi8(t.top_low, some);
+        if (small) {
+            const uint64_t first = take_some(in, &bit, (uint64_t)_mm_cvtsi128_si64(rests));
+            const uint64_t second = take_some(in, &bit, (uint64_t)_mm_extract_epi64(rests, 1));
+            const __m128i all =
+                _mm_or_si128(_mm_set_epi64x((long long)second, (long long)first), tops);
+            add_eight(_mm256_cvtepu8_epi32(all), shift, bits > 0, values);
+            add_eight(_mm256_cvtepu8_epi32(_mm_srli_si128(all, 8)), shift, bits > 0, values + 8);
+            continue;
+        }
+        const __m128i rests_high = _mm_shuffle_epi8(t.rest_high, some);
+        const __m128i tops_high = _mm_shuffle_epi8(t.top_high, some);
+        for (unsigned half = 0; half < 2; half++) {
+            const __m128i masks =
+                half ? _mm_unpackhi_epi8(rests, rests_high) : _mm_unpacklo_epi8(rests, rests_high);
+            const __m128i ones =
+                half ? _mm_unpackhi_epi8(tops, tops_high) : _mm_unpacklo_epi8(tops, tops_high);
+            const uint64_t first = take_some(in, &bit, (uint64_t)_mm_cvtsi128_si64(masks));
+            const uint64_t second = take_some(in, &bit, (uint64_t)_mm_extract_epi64(masks, 1));
+            const __m128i all =
+                _mm_or_si128(_mm_set_epi64x((long long)second, (long long)first), ones);
+            add_eight(_mm256_cvtepu16_epi32(all), shift, bits > 0, values + 8 * half);
+        }
+    }
     return bit;
 }
 
-/* PDEP deals the bits of a word out to four numbers at once. */
+/* Where the codes of a half end. The word that has its last symbol begins with one of these. */
+WY_ALWAYS_INLINE uint64_t end_of_codes(const half_string *h, unsigned set, const uint8_t *symbols)
+{
+    enum { FIRST = 16 }; /* not above WY_HALF - WY_LOAD_SYMBOLS */
+    const __m128i lengths = _mm_loadu_si128((const __m128i *)(const void *)wy_coded_lengths[set]);
+    const __m128i before = _mm_set1_epi8((char)h->found_before);
+    __m128i index = _mm_setr_epi8(17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32);
+    __m128i sum = _mm_setzero_si128();
+    WY_UNROLL_ROWS
+    for (size_t i = FIRST; i < WY_HALF; i += 16) {
+        const __m128i some = _mm_loadu_si128((const __m128i *)(const void *)(symbols + i));
+        const __m128i counted = _mm_cmpgt_epi8(index, before);
+        sum = _mm_add_epi8(sum, _mm_and_si128(_mm_shuffle_epi8(lengths, some), counted));
+        index = _mm_add_epi8(index, _mm_set1_epi8(16));
+    }
+    sum = _mm_sad_epu8(sum, _mm_setzero_si128());
+    return h->bit_before + (uint64_t)_mm_cvtsi128_si64(sum) + (uint64_t)_mm_extract_epi64(sum, 1);
+}
+
+/* Bits that follow the symbols of a block, and whether all those are small. */
+WY_ALWAYS_INLINE uint64_t count_rests(uint8_t symbols[2][WY_SYMBOLS_ROOM], bool *small)
+{
+    const __m128i one = _mm_set1_epi8(1);
+    __m128i sum = _mm_setzero_si128(), most = sum;
+    WY_UNROLL_ROWS
+    for (size_t i = 0; i < WY_BLOCK; i += 16) {
+        const uint8_t *from = symbols[i / WY_HALF] + i % WY_HALF;
+        const __m128i some = _mm_loadu_si128((const __m128i *)(const void *)from);
+        sum = _mm_add_epi8(sum, _mm_subs_epu8(some, one)); /* 8 * 12 at most */
+        most = _mm_max_epu8(most, some);
+    }
+    sum = _mm_sad_epu8(sum, _mm_setzero_si128());
+    *small = _mm_movemask_epi8(_mm_cmpgt_epi8(most, _mm_set1_epi8(8))) == 0;
+    return (uint64_t)_mm_cvtsi128_si64(sum) + (uint64_t)_mm_extract_epi64(sum, 1);
+}
+
+/* PDEP deals the bits of a word out to several numbers at once. */
 static size_t coded(const uint8_t *in, size_t length, unsigned set, unsigned bits, uint32_t *values,
                     size_t count, size_t *back)
 {
     if (count < WY_BLOCK) return read_coded(in, length, set, bits, values, count, back);
     uint8_t symbols[2][WY_SYMBOLS_ROOM];
-    uint64_t ends[2];
-    if (!read_halves(in, length, set, symbols, ends)) return 0;
-    uint64_t bit = ends[0];
-    const uint64_t all = 8 * (uint64_t)length;
-    const symbol_tables t = set_tables();
-    const __m128i shift = _mm_cvtsi32_si128((int)bits);
-    for (size_t i = 0; i < WY_BLOCK; i += 16) {
-        const uint8_t *from = symbols[i / WY_HALF] + i % WY_HALF;
-        const __m128i some = _mm_loadu_si128((const __m128i *)(const void *)from);
-        const __m128i rest_low = _mm_shuffle_epi8(t.rest_low, some);
-        const __m128i rest_high = _mm_shuffle_epi8(t.rest_high, some);
-        const __m128i top_low = _mm_shuffle_epi8(t.top_low, some);
-        const __m128i top_high = _mm_shuffle_epi8(t.top_high, some);
-        bit = take_eight(in, all, bit, _mm_unpacklo_epi8(rest_low, rest_high),
-                         _mm_unpacklo_epi8(top_low, top_high), shift, values + i);
-        bit = take_eight(in, all, bit, _mm_unpackhi_epi8(rest_low, rest_high),
-                         _mm_unpackhi_epi8(top_low, top_high), shift, values + i + 8);
+    half_string half[2];
+    bool small;
+    read_halves(in, length, set, symbols, half);
+    const uint64_t first = end_of_codes(&half[0], set, symbols[0]);
+    const uint64_t second = end_of_codes(&half[1], set, symbols[1]);
+    const uint64_t end = first + count_rests(symbols, &small);
+    const size_t front = (size_t)(end + 7) / 8;
+    *back = (size_t)(second + 7) / 8;
+    if (front + *back > length) return 0;
+    uint64_t bit = first;
+    if (small) {
+        bit = take_rests(in, bit, symbols[0], true, bits, values);
+        take_rests(in, bit, symbols[1], true, bits, values + WY_HALF);
+    } else {
+        bit = take_rests(in, bit, symbols[0], false, bits, values);
+        take_rests(in, bit, symbols[1], false, bits, values + WY_HALF);
     }
-    if (bit > all) return 0;
-    *back = (size_t)(ends[1] + 7) / 8;
-    const size_t front = (size_t)(bit + 7) / 8;
-    return front + *back <= length ? front : 0;
+    return front;
 }
 
 /* For processors whose PDEP takes a step for each bit. */
@@ -396,12 +497,46 @@ static size_t sparse(const uint8_t *in, size_t length, unsigned gap_bits, unsign
     return read_sparse(in, length, gap_bits, rest_bits, values, count);
 }
 
-static const wy_codec codec_avx2 = {"avx2",         unpack, unpack_ascending, ascend, ones, join,
-                                    join_ascending, coded,  sparse,           bounded};
+/* Ids that count up from id + 1 on, at `ids`, where `run` of them are to be; up to eight more are
+ * written. */
+WY_ALWAYS_INLINE void put_run(uint32_t *ids, uint32_t id, size_t run)
+{
+    __m256i eight =
+        _mm256_add_epi32(_mm256_set1_epi32((int)id), _mm256_setr_epi32(1, 2, 3, 4, 5, 6, 7, 8));
+    store8(ids, eight);
+    for (size_t i = 8; i < run; i += 8) {
+        eight = _mm256_add_epi32(eight, _mm256_set1_epi32(8));
+        store8(ids + i, eight);
+    }
+}
+
+WY_ALWAYS_INLINE size_t read_sparse_ids(const uint8_t *in, size_t length, unsigned gap_bits,
+                                        unsigned rest_bits, uint32_t id, uint32_t *ids)
+{
+    WY_READ_SPARSE(
+        in, length, gap_bits, rest_bits, WY_BLOCK,
+        (put_run(ids + at, id, next - at), id += (uint32_t)(next - at) + rest + 2, ids[next] = id),
+        put_run(ids + at, id, next - at));
+}
+
+static size_t sparse_ascending(const uint8_t *in, size_t length, unsigned gap_bits,
+                               unsigned rest_bits, uint32_t base, uint32_t values[WY_BLOCK])
+{
+    uint32_t ids[WY_BLOCK + 16];
+    const size_t bytes = rest_bits == 0
+                             ? read_sparse_ids(in, length, gap_bits, 0, base, ids)
+                             : read_sparse_ids(in, length, gap_bits, rest_bits, base, ids);
+    memcpy(values, ids, WY_BLOCK * sizeof *values);
+    return bytes;
+}
+
+static const wy_codec codec_avx2 = {
+    "avx2",         unpack, unpack_ascending, ascend,           ones,   join,
+    join_ascending, coded,  sparse,           sparse_ascending, bounded};
 
 static const wy_codec codec_slow_pdep = {
-    "avx2, slow PDEP", unpack,           unpack_ascending, ascend, ones, join,
-    join_ascending,    coded_one_by_one, sparse,           bounded};
+    "avx2, slow PDEP", unpack,           unpack_ascending, ascend,           ones_one_by_one, join,
+    join_ascending,    coded_one_by_one, sparse,           sparse_ascending, bounded};
 
 const wy_codec *wy_codec_avx2(void)
 {

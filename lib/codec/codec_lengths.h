@@ -17,8 +17,9 @@
  * one size; runs with long gaps between. */
 #define WY_CODED_SETS    4
 #define WY_CODED_SYMBOLS 14
+#define WY_CODED_ROW     16 /* a row is as long as a vector */
 
-static const uint8_t wy_coded_lengths[WY_CODED_SETS][WY_CODED_SYMBOLS] = {
+static const uint8_t wy_coded_lengths[WY_CODED_SETS][WY_CODED_ROW] = {
     {1, 2, 3, 4, 6, 7, 8, 8, 8, 8, 8, 8, 7, 7},
     {1, 3, 3, 3, 4, 6, 6, 7, 8, 8, 8, 8, 8, 8},
     {2, 3, 3, 3, 3, 3, 4, 5, 7, 7, 8, 8, 8, 8},

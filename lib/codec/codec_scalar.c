@@ -121,7 +121,15 @@ static size_t sparse(const uint8_t *in, size_t length, unsigned gap_bits, unsign
     return read_sparse(in, length, gap_bits, rest_bits, values, count);
 }
 
+static size_t sparse_ascending(const uint8_t *in, size_t length, unsigned gap_bits,
+                               unsigned rest_bits, uint32_t base, uint32_t values[WY_BLOCK])
+{
+    const size_t bytes = read_sparse(in, length, gap_bits, rest_bits, values, WY_BLOCK);
+    ascend(base, values);
+    return bytes;
+}
+
 const wy_codec wy_codec_scalar = {
-    "scalar", unpack, unpack_ascending,      ascend, ones, join, join_ascending,
-    coded,    sparse, wy_codec_bounded_read,
+    "scalar", unpack,           unpack_ascending,      ascend, ones, join, join_ascending, coded,
+    sparse,   sparse_ascending, wy_codec_bounded_read,
 };

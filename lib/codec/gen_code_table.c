@@ -56,7 +56,7 @@ static uint64_t run_of(const code *codes, unsigned window)
         run |= (uint64_t)s << 8 * count++;
         used += codes[s].length;
     }
-    return run | (uint64_t)count << 48 | (uint64_t)used << 56;
+    return run | (uint64_t)used << 48 | (uint64_t)count << 56;
 }
 
 static void write_codes(FILE *out, const code *codes, unsigned symbols)

@@ -224,6 +224,7 @@ int wy_lane_meet(wy_lane *lane, const uint32_t *ids, size_t count, size_t *run,
     if (status) return status;
     if (count > WY_BLOCK) count = WY_BLOCK;
     size_t n = 1;
+    while (n + 8 <= count && ids[n + 7] <= p->block_last) n += 8;
     while (n < count && ids[n] <= p->block_last) n++;
     *found = lane->meet(p->docs, ids, n, meeting);
     *run = n;

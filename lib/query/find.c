@@ -68,6 +68,15 @@ static int run(const wy_plan *plan, pass_fn pass, wy_topk *topk, uint64_t *count
     return status;
 }
 
+/* The number of matches, where the plan tells it: no segment is opened. */
+static bool plan_tells(const wy_plan *plan, uint64_t *count)
+{
+    if (plan->year_from || plan->year_to || plan->root->exact) return false;
+    for (size_t s = 0; s < plan->scope->count; s++)
+        if (!wy_search_known(plan, (uint32_t)s, count)) return false;
+    return true;
+}
+
 int wy_find(const wy_scope *scope, const wy_query *query, wy_analyzer *analyzer, const wy_mem *mem,
             const wy_find_options *options, wy_top *out, wy_error *error)
 {
@@ -100,7 +109,8 @@ int wy_find(const wy_scope *scope, const wy_query *query, wy_analyzer *analyzer,
                        : ranked && options->count ? wy_search_both
                        : ranked                   ? pass_ranked
                                                   : pass_count;
-        status = run(&plan, pass, ranked, &count, error);
+        if (pass != pass_count || !plan_tells(&plan, &count))
+            status = run(&plan, pass, ranked, &count, error);
     }
     if (!status) status = wy_topk_take(&topk, &out->list, &out->size);
     if (options->count) out->count = count;

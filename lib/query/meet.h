@@ -9,10 +9,11 @@
 
 #include "segment/segment.h"
 
-/* The ids that were found, in their order: which they are, and where in the block. */
+/* The ids that were found, in their order: which they are, and where in the block. What is behind
+ * them is undefined: more are written at once. */
 typedef struct wy_meeting {
-    uint8_t id[WY_BLOCK];
-    uint8_t at[WY_BLOCK];
+    uint8_t id[WY_BLOCK + 16];
+    uint8_t at[WY_BLOCK + 16];
 } wy_meeting;
 
 /*

@@ -152,16 +152,20 @@ int wy_search_ranked(wy_site *site, wy_topk *topk, wy_error *error)
     return flat.must.count ? wy_search_must(&flat, topk, error) : wy_search_any(&flat, topk, error);
 }
 
-/* Whether the number of matches stands in the dictionary: of a word alone. */
+bool wy_search_known(const wy_plan *plan, uint32_t segment, uint64_t *count)
+{
+    const wy_node *root = plan->root;
+    if (plan->filter || root->kind != WY_NODE_TERM || root->field != WY_FIELD_BODY) return false;
+    const wy_plan_term *term = &plan->terms[root->words[0].term];
+    if (term->found[segment]) *count += term->place[segment].live_doc_freq;
+    return true;
+}
+
+/* The same within the site's years. */
 static bool count_known(const wy_site *site, uint64_t *count)
 {
-    const wy_node *root = site->plan->root;
-    if (site->filtered || root->kind != WY_NODE_TERM || root->field != WY_FIELD_BODY ||
-        site->first > 0 || site->end < wy_segment_paragraphs(site->segment))
-        return false;
-    const wy_plan_term *term = &site->plan->terms[root->words[0].term];
-    if (term->found[site->number]) *count += term->place[site->number].live_doc_freq;
-    return true;
+    return site->first == 0 && site->end == wy_segment_paragraphs(site->segment) &&
+           wy_search_known(site->plan, site->number, count);
 }
 
 /* Counts, and ranks in the same pass where `topk` is not NULL and *ranked comes out true. */

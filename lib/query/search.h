@@ -32,6 +32,10 @@ int wy_search_exhaustive(wy_site *site, wy_topk *topk, uint64_t *count, wy_error
 /* Ranks; only paragraphs that can enter are looked at. */
 int wy_search_ranked(wy_site *site, wy_topk *topk, wy_error *error);
 
+/* Adds the number of matches in a segment to *count where it stands in the dictionary: of a word
+ * alone, which stands nowhere but in its own list. For a search that is not limited to years. */
+bool wy_search_known(const wy_plan *plan, uint32_t segment, uint64_t *count);
+
 /* Adds the number of matches to *count, without scoring. */
 int wy_search_count(wy_site *site, uint64_t *count, wy_error *error);
 

@@ -245,23 +245,26 @@ static uint32_t skip_figures(const uint8_t *data, size_t length, uint32_t count,
                              wy_term_info *info)
 {
     enum { MOST = 12 }; /* bytes of four such varints */
-    size_t next = (size_t)*at;
+    const uint8_t *next = data + *at, *const end = data + length;
+    uint64_t postings = info->postings_offset, positions = info->positions_offset;
     uint32_t done = 0;
-    for (; done < count && length - next >= MOST; done++) {
-        uint64_t doc, more = 0, postings, positions;
-        const size_t a = short_varint(data + next, &doc);
-        const size_t b = doc & 1 ? short_varint(data + next + a, &more) : 0;
-        const size_t c = short_varint(data + next + a + b, &postings);
-        const size_t d = short_varint(data + next + a + b + c, &positions);
-        if (!a || (!b && doc & 1) || !c || !d) break;
-        if (postings > UINT64_MAX - info->postings_offset ||
-            positions > UINT64_MAX - info->positions_offset)
-            break;
-        info->postings_offset += postings;
-        info->positions_offset += positions;
-        next += a + b + c + d;
+    /* With those of a block, of at most 21 bits, the sums do not pass 2^64. */
+    if ((postings | positions) >> 62) return 0;
+    for (; done < count && end - next >= MOST; done++) {
+        uint64_t doc, more, a_length, b_length;
+        const uint8_t *from = next;
+        size_t bytes = short_varint(from, &doc);
+        if (doc & 1 && bytes) bytes = short_varint(from += bytes, &more);
+        const size_t a = short_varint(from += bytes, &a_length);
+        const size_t b = short_varint(from += a, &b_length);
+        if (!bytes || !a || !b) break;
+        postings += a_length;
+        positions += b_length;
+        next = from + b;
     }
-    *at = next;
+    info->postings_offset = postings;
+    info->positions_offset = positions;
+    *at = (uint64_t)(next - data);
     return done;
 }
 
@@ -295,6 +298,31 @@ static uint64_t key_head(const uint8_t *key, size_t length)
     return __builtin_bswap64(word);
 }
 
+/* Compares the first key of block `number` with one that begins with `head`: below 0, 0, above. */
+static int compare_first(const wy_terms *terms, uint32_t number, uint64_t head, const uint8_t *key,
+                         size_t length, int *order, wy_error *error)
+{
+    const uint8_t *entry, *first;
+    size_t first_length;
+    int status = wy_sealed_view(terms->file, terms->index + (uint64_t)number * 4, 4, &entry, error);
+    if (status != WY_OK) return status;
+    /* Mostly the first bytes tell. Whether all of the key is there is seen when the block is opened;
+     * until then a place that is wrong leads to a wrong block. */
+    const uint64_t begin = wy_load32(entry);
+    const uint64_t left = begin < terms->blocks_end ? terms->blocks_end - begin : 1;
+    status = wy_sealed_view(terms->file, begin, left < 1 + 8 ? left : 1 + 8, &first, error);
+    if (status != WY_OK) return status;
+    /* Behind the key there are bytes to read: those of the file. */
+    const uint64_t first_head = key_head(first + 1, (size_t)first[0] + 1);
+    if (first_head != head) {
+        *order = first_head > head ? 1 : -1;
+        return WY_OK;
+    }
+    status = block_key(terms, number, &first, &first_length, error);
+    if (status == WY_OK) *order = wy_bytes_compare(first, first_length, key, length);
+    return status;
+}
+
 /* *number: the last block whose first key is <= `key`, or 0 where there is none. blocks > 0. */
 static int find_block(const wy_terms *terms, const uint8_t *key, size_t length, uint32_t *number,
                       wy_error *error)
@@ -305,17 +333,11 @@ static int find_block(const wy_terms *terms, const uint8_t *key, size_t length, 
     memcpy(start, key, length < sizeof start ? length : sizeof start);
     const uint64_t head = key_head(start, length);
     while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        const uint8_t *first;
-        size_t first_length;
-        int status = block_key(terms, middle, &first, &first_length, error);
+        const uint32_t middle = low + (high - low) / 2;
+        int order;
+        int status = compare_first(terms, middle, head, key, length, &order, error);
         if (status != WY_OK) return status;
-        /* Behind the key there are bytes to read: those of the file. */
-        const uint64_t first_head = key_head(first, first_length);
-        const bool after = first_head != head
-                               ? first_head > head
-                               : wy_bytes_compare(first, first_length, key, length) > 0;
-        if (after)
+        if (order > 0)
             high = middle;
         else
             low = middle + 1;

@@ -38,18 +38,25 @@ static void check(wy_meet_fn *meet, const uint32_t *block, const uint32_t *ids, 
 
 static void run(wy_meet_fn *meet)
 {
-    static const uint32_t limits[] = {128, 130, 200, 1000, 100000, 1u << 31, UINT32_MAX};
+    /* About 2^16 too, from where on ids do not fit words. */
+    static const uint32_t limits[] = {128,   130,   200,    1000,     65534,     65535,
+                                      65536, 65600, 100000, 1u << 31, UINT32_MAX};
+    enum { LIMITS = sizeof limits / sizeof *limits };
     wy_test_random random = wy_test_random_of(1);
     const size_t rounds = wy_test_rounds(300);
     for (size_t round = 0; round < rounds; round++) {
         uint32_t block[WY_BLOCK], ids[WY_BLOCK];
-        const uint32_t limit = limits[round % (sizeof limits / sizeof *limits)];
+        const uint32_t limit = limits[round % LIMITS];
+        const uint32_t bases[] = {0, (UINT32_MAX - limit) / 2, UINT32_MAX - limit};
+        const uint32_t base = bases[wy_test_below(&random, 3)];
         const size_t filled = round % 4 ? WY_BLOCK : 1 + wy_test_below(&random, WY_BLOCK);
         ascend(&random, block, filled, limit);
         for (size_t i = filled; i < WY_BLOCK; i++) block[i] = WY_NO_DOC;
         size_t count = 1 + wy_test_below(&random, WY_BLOCK);
         if (round % 5 == 0) count = 1 + wy_test_below(&random, 4);
         ascend(&random, ids, count, limit);
+        for (size_t i = 0; i < filled; i++) block[i] += base;
+        for (size_t i = 0; i < count; i++) ids[i] += base;
         while (count > 0 && ids[count - 1] > block[filled - 1]) count--;
         check(meet, block, ids, count);
         check(meet, block, block, filled);
