@@ -288,9 +288,11 @@ static bool begin_stretch(flush *f, unpacked *u, uint32_t doc, uint32_t posting,
 /* Numbers the documents of postings `first` to u->count as in the segment. */
 static bool place_postings(flush *f, unpacked *u, const place *places, uint32_t first)
 {
+    enum { AHEAD = 16 };
     uint32_t end = 0, shift = 0, position = u->position_count;
     for (uint32_t i = first; i < u->count; i++) {
         const uint32_t doc = u->docs[i];
+        if (i + AHEAD < u->count) __builtin_prefetch(&places[u->docs[i + AHEAD]]);
         if (doc >= end) {
             const place to = places[doc];
             if (!begin_stretch(f, u, to.doc, i, position)) return false;
