@@ -138,7 +138,7 @@ static bool make_room(wy_across *across, const wy_mem *mem, const wy_tokens *tok
     for (size_t i = 0; i < tokens->count; i++) bytes += tokens->list[i].length;
     return wy_grow(mem, &across->row, &across->row_capacity, bytes, sizeof *across->row) &&
            wy_grow(mem, &across->units, &across->unit_capacity, bytes, sizeof *across->units) &&
-           wy_grow(mem, &across->bytes, &across->byte_capacity, bytes, 1);
+           wy_grow(mem, &across->bytes, &across->byte_capacity, bytes + WY_TERM_SLACK, 1);
 }
 
 int wy_across_find(wy_across *across, const wy_mem *mem, wy_segmenter *segmenter,

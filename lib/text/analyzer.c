@@ -87,6 +87,7 @@ bool wy_analyzer_reserve(wy_analyzer *analyzer, size_t more)
     size_t capacity = analyzer->bytes_capacity * 2;
     char *bytes;
 
+    more += WY_TERM_SLACK;
     if (analyzer->bytes_capacity - analyzer->bytes_used >= more) return true;
     if (capacity < analyzer->bytes_used + more) capacity = analyzer->bytes_used + more;
     bytes = wy_alloc(analyzer->mem, capacity);
