@@ -240,12 +240,26 @@ static inline bool look(const wy_match_index *index, const uint32_t *row, unsign
     return found;
 }
 
+/* Fetches the texts of the places that `look` will look at: one after the other they would be waited
+ * for, since how long each match is cannot be foretold. */
+static inline void fetch_texts(const wy_match_index *index, const uint32_t *row, unsigned places,
+                               uint32_t tagged)
+{
+    const uint32_t mask = (1u << PLACE_BITS) - 1;
+    for (unsigned i = 0; i < places; i++)
+        __builtin_prefetch(index->text + ((row[i] & ~mask) == tagged ? row[i] & mask : 0));
+}
+
 /* The best match at a character, which becomes the last of its hashes. */
 static inline match find(const wy_match_index *index, near_index *near, const uint8_t *block,
                          size_t length, const character *c, size_t before)
 {
     const size_t at = c->at;
     match best = {.length = 0};
+    if (length - at >= LONG) {
+        fetch_texts(index, long_row(index, c), LONG_PLACES, tag(c->longs, index->long_bits));
+        fetch_texts(index, short_row(index, c), SHORT_PLACES, tag(c->shorts, index->short_bits));
+    }
     if (before > 0 && before <= at) {
         const size_t same = common(block + at, block + at - before, length - at);
         /* An offset that comes again costs next to nothing. */
