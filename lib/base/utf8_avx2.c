@@ -1,8 +1,8 @@
 /*
  * base/utf8_avx2.c: validating 32 bytes at a time (Keiser & Lemire, "Validating UTF-8 in less than
- * one instruction per byte", 2020): three tables, by the halves of the byte before and the high half
- * of the byte itself, tell what is wrong with two bytes that follow each other; and where a third or
- * fourth byte must be follows from the bytes two and three before.
+ * one instruction per byte", 2020): three tables, by the halves of the byte before and the high
+ * half of the byte itself, tell what is wrong with two bytes that follow each other; and where a
+ * third or fourth byte must be follows from the bytes two and three before.
  */
 #include "base/cpu.h"
 #include "base/utf8.h"
@@ -45,19 +45,19 @@ static __m256i load(const uint8_t *p)
  * of them begin is not known. */
 static int is_good(const uint8_t *p)
 {
-    const __m128i by_high = _mm_setr_epi8(
-        LONG, LONG, LONG, LONG, LONG, LONG, LONG, LONG, (char)TWO, (char)TWO, (char)TWO, (char)TWO,
-        SHORT | OVERLONG_2, SHORT, SHORT | OVERLONG_3 | SURROGATE, SHORT | HIGH);
+    const __m128i by_high = _mm_setr_epi8(LONG, LONG, LONG, LONG, LONG, LONG, LONG, LONG, (char)TWO,
+                                          (char)TWO, (char)TWO, (char)TWO, SHORT | OVERLONG_2,
+                                          SHORT, SHORT | OVERLONG_3 | SURROGATE, SHORT | HIGH);
     const __m128i by_low = _mm_setr_epi8(
         (char)(ANY | OVERLONG_3 | OVERLONG_2 | OVERLONG_4), (char)(ANY | OVERLONG_2), (char)ANY,
         (char)ANY, (char)(ANY | LARGE), (char)(ANY | HIGH), (char)(ANY | HIGH), (char)(ANY | HIGH),
         (char)(ANY | HIGH), (char)(ANY | HIGH), (char)(ANY | HIGH), (char)(ANY | HIGH),
         (char)(ANY | HIGH), (char)(ANY | HIGH | SURROGATE), (char)(ANY | HIGH), (char)(ANY | HIGH));
-    const __m128i by_next = _mm_setr_epi8(
-        SHORT, SHORT, SHORT, SHORT, SHORT, SHORT, SHORT, SHORT,
-        (char)(THEN | OVERLONG_3 | OVERLONG_4), (char)(THEN | OVERLONG_3 | LARGE),
-        (char)(THEN | SURROGATE | LARGE), (char)(THEN | SURROGATE | LARGE), SHORT, SHORT, SHORT,
-        SHORT);
+    const __m128i by_next =
+        _mm_setr_epi8(SHORT, SHORT, SHORT, SHORT, SHORT, SHORT, SHORT, SHORT,
+                      (char)(THEN | OVERLONG_3 | OVERLONG_4), (char)(THEN | OVERLONG_3 | LARGE),
+                      (char)(THEN | SURROGATE | LARGE), (char)(THEN | SURROGATE | LARGE), SHORT,
+                      SHORT, SHORT, SHORT);
     const __m256i bytes = load(p), before = load(p - 1);
     const __m256i wrong = _mm256_and_si256(
         _mm256_and_si256(look_up(high_half(before), by_high),
