@@ -28,7 +28,7 @@ enum {
     PLACE_BITS = 20, /* what is above in a place is more of the hash */
     NEAR_BITS = 12,
     AHEAD = 16, /* characters */
-    AGAIN = 4, /* least length at the offset of the match before */
+    AGAIN = 4,  /* least length at the offset of the match before */
 };
 
 struct wy_match_index {
@@ -115,10 +115,8 @@ int wy_match_index_make(const wy_mem *mem, const uint8_t *text, size_t length, w
     while (index->long_bits < LONG_BITS && (index->length >> index->long_bits) > 8)
         index->long_bits++;
     index->short_bits = index->long_bits;
-    index->longs =
-        wy_calloc(mem, (LONG_PLACES * sizeof *index->longs) << index->long_bits);
-    index->shorts =
-        wy_calloc(mem, (SHORT_PLACES * sizeof *index->shorts) << index->short_bits);
+    index->longs = wy_calloc(mem, (LONG_PLACES * sizeof *index->longs) << index->long_bits);
+    index->shorts = wy_calloc(mem, (SHORT_PLACES * sizeof *index->shorts) << index->short_bits);
     if (!index->longs || !index->shorts) {
         wy_match_index_free(mem, index);
         return wy_fail_memory(error);
@@ -159,8 +157,8 @@ static inline const uint32_t *short_row(const wy_match_index *index, const chara
 typedef struct walk {
     const wy_match_index *index;
     const uint8_t *block;
-    size_t length, next;     /* behind the last character in the ring */
-    unsigned first, left;    /* of the ring */
+    size_t length, next;  /* behind the last character in the ring */
+    unsigned first, left; /* of the ring */
     character ring[AHEAD];
 } walk;
 
@@ -221,17 +219,30 @@ static inline void consider(match *best, size_t length, size_t offset)
     if (best->length == 0 || saved > best->saved) *best = (match){length, (uint32_t)offset, saved};
 }
 
-/* Looks at the places of a row that have the tag; tells whether one was a match of `least` bytes.
+/* Which places of a row have the tag, as bits. Their texts are fetched: one after the other they
+ * would be waited for, since how long each match is cannot be foretold. */
+static inline unsigned tagged_places(const wy_match_index *index, const uint32_t *row,
+                                     unsigned places, uint32_t tagged)
+{
+    const uint32_t mask = (1u << PLACE_BITS) - 1;
+    unsigned found = 0;
+    for (unsigned i = 0; i < places; i++) {
+        const unsigned same = (row[i] & ~mask) == tagged && row[i] != 0;
+        found |= same << i;
+        __builtin_prefetch(index->text + (row[i] & (0 - same) & mask));
+    }
+    return found;
+}
+
+/* Looks at the places of a row that `tagged` has; tells whether one was a match of `least` bytes.
  * A match does not run from the dictionary into the block. */
-static inline bool look(const wy_match_index *index, const uint32_t *row, unsigned places,
-                        uint32_t tagged, const uint8_t *block, size_t at, size_t length,
-                        size_t least, match *best)
+static inline bool look(const wy_match_index *index, const uint32_t *row, unsigned tagged,
+                        const uint8_t *block, size_t at, size_t length, size_t least, match *best)
 {
     const uint32_t mask = (1u << PLACE_BITS) - 1;
     bool found = false;
-    for (unsigned i = 0; i < places && row[i]; i++) {
-        if ((row[i] & ~mask) != tagged) continue;
-        const size_t place = (row[i] & mask) - 1;
+    for (; tagged; tagged &= tagged - 1) {
+        const size_t place = (row[__builtin_ctz(tagged)] & mask) - 1;
         const size_t left = index->length - place, room = length - at;
         const size_t same = common(block + at, index->text + place, left < room ? left : room);
         found |= same >= least;
@@ -240,44 +251,33 @@ static inline bool look(const wy_match_index *index, const uint32_t *row, unsign
     return found;
 }
 
-/* Fetches the texts of the places that `look` will look at: one after the other they would be waited
- * for, since how long each match is cannot be foretold. */
-static inline void fetch_texts(const wy_match_index *index, const uint32_t *row, unsigned places,
-                               uint32_t tagged)
-{
-    const uint32_t mask = (1u << PLACE_BITS) - 1;
-    for (unsigned i = 0; i < places; i++)
-        __builtin_prefetch(index->text + ((row[i] & ~mask) == tagged ? row[i] & mask : 0));
-}
-
 /* The best match at a character, which becomes the last of its hashes. */
 static inline match find(const wy_match_index *index, near_index *near, const uint8_t *block,
                          size_t length, const character *c, size_t before)
 {
-    const size_t at = c->at;
+    const size_t at = c->at, room = length - at;
     match best = {.length = 0};
-    if (length - at >= LONG) {
-        fetch_texts(index, long_row(index, c), LONG_PLACES, tag(c->longs, index->long_bits));
-        fetch_texts(index, short_row(index, c), SHORT_PLACES, tag(c->shorts, index->short_bits));
+    unsigned longs = 0, shorts = 0;
+    if (room >= LONG) {
+        longs =
+            tagged_places(index, long_row(index, c), LONG_PLACES, tag(c->longs, index->long_bits));
+        shorts = tagged_places(index, short_row(index, c), SHORT_PLACES,
+                               tag(c->shorts, index->short_bits));
     }
     if (before > 0 && before <= at) {
-        const size_t same = common(block + at, block + at - before, length - at);
+        const size_t same = common(block + at, block + at - before, room);
         /* An offset that comes again costs next to nothing. */
         if (same >= AGAIN) best = (match){same, (uint32_t)before, 3 * (int)same + 33};
     }
-    if (length - at < LONG) return best;
-    const uint16_t places[] = {near->shorts[top(c->shorts, NEAR_BITS)],
-                               near->longs[top(c->longs, NEAR_BITS)]};
-    for (int i = 0; i < 2; i++) {
-        if (places[i] == 0) continue;
-        const size_t place = places[i] - 1u;
-        consider(&best, common(block + at, block + place, length - at), at - place);
-    }
-    if (!look(index, long_row(index, c), LONG_PLACES, tag(c->longs, index->long_bits), block, at,
-              length, LONG, &best) &&
+    if (room < LONG) return best;
+    const size_t close = near->shorts[top(c->shorts, NEAR_BITS)];
+    const size_t other = near->longs[top(c->longs, NEAR_BITS)];
+    if (close > 0) consider(&best, common(block + at, block + close - 1, room), at + 1 - close);
+    if (other > 0 && other != close)
+        consider(&best, common(block + at, block + other - 1, room), at + 1 - other);
+    if (!look(index, long_row(index, c), longs, block, at, length, LONG, &best) &&
         best.length < LONG)
-        look(index, short_row(index, c), SHORT_PLACES, tag(c->shorts, index->short_bits), block, at,
-             length, SHORT, &best);
+        look(index, short_row(index, c), shorts, block, at, length, SHORT, &best);
     return best;
 }
 
