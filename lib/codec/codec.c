@@ -80,8 +80,8 @@ static void store32(uint8_t *out, uint32_t value)
     for (unsigned i = 0; i < 4; i++) out[i] = (uint8_t)(value >> 8 * i);
 }
 
-/* Packs the low `bits` bits of each value in four lanes: what is in one row goes to the same bits of
- * each. */
+/* Packs the low `bits` bits of each value in four lanes: what is in one row goes to the same bits
+ * of each. */
 static uint8_t *pack_lanes(const uint32_t *values, unsigned bits, uint8_t *out)
 {
     uint32_t words[WY_BLOCK + 4] = {0};

@@ -194,8 +194,8 @@ static int offer_texts(flush *f, wy_error *error)
                                          reports, error);
         for (uint32_t p = 0; p < report->paragraph_count && status == WY_OK; p++) {
             const held_record *held = &all[report->first_paragraph + p];
-            status = wy_segment_offer_paragraph(f->writer, held->data, held->length, paragraphs,
-                                                error);
+            status =
+                wy_segment_offer_paragraph(f->writer, held->data, held->length, paragraphs, error);
         }
     }
     return status;

@@ -151,8 +151,8 @@ static inline uint64_t low_bytes(uint64_t word, size_t count)
     return word & masks[count];
 }
 
-/* Reads the bytes behind the term that may be read (text/analyzer.h), and takes nothing of them. The
- * bits at the top of a product depend on all of a word, and are brought down. */
+/* Reads the bytes behind the term that may be read (text/analyzer.h), and takes nothing of them.
+ * The bits at the top of a product depend on all of a word, and are brought down. */
 static inline token_key key_of(wy_field field, const wy_token *token)
 {
     const uint8_t *p = (const uint8_t *)token->term;
@@ -276,8 +276,8 @@ int wy_occurrences_add(wy_occurrences *all, wy_field field, uint32_t doc, uint32
     int status = WY_OK;
     for (size_t i = 0; i < tokens->count && status == WY_OK; i += BATCH) {
         const size_t left = tokens->count - i;
-        status = add_batch(all, field, doc, position, tokens->list + i,
-                           left < BATCH ? left : BATCH, error);
+        status = add_batch(all, field, doc, position, tokens->list + i, left < BATCH ? left : BATCH,
+                           error);
     }
     return status;
 }
