@@ -72,19 +72,32 @@ static const uint8_t *skip_three_bytes(const uint8_t *p, const uint8_t *end)
     return p;
 }
 
-size_t wy_utf8_valid(const char *data, size_t length)
+/* Goes on from `at` until `stop` is reached or passed, or something is wrong. */
+static size_t valid_from(const uint8_t *data, size_t length, size_t at, size_t stop)
 {
-    if (length == 0) return 0;
-    const uint8_t *start = (const uint8_t *)data, *p = start, *end = start + length;
+    const uint8_t *p = data + at, *end = data + length;
 
-    while (p < end) {
+    while (p < data + stop) {
         p = *p < 0x80 ? skip_ascii(p, end) : skip_three_bytes(p, end);
         if (p == end) break;
         size_t n = character_length(p, (size_t)(end - p));
         if (n == 0) break;
         p += n;
     }
-    return (size_t)(p - start);
+    return (size_t)(p - data);
+}
+
+size_t wy_utf8_valid(const char *data, size_t length)
+{
+    enum { MUCH = 64 }; /* bytes from which on it pays to begin with the first */
+    if (length == 0) return 0;
+    const uint8_t *bytes = (const uint8_t *)data;
+    wy_utf8_skip_fn *skip = length >= MUCH ? wy_utf8_skip_avx2() : NULL;
+    size_t at = 0;
+
+    for (size_t n; skip && at < 3 && (n = character_length(bytes + at, length - at)) > 0;) at += n;
+    if (at >= 3) at = skip(bytes, length, at);
+    return valid_from(bytes, length, at, length);
 }
 
 uint32_t wy_utf8_next(const char *data, size_t *at)

@@ -10,6 +10,15 @@
 /* Length of the longest well-formed prefix: equal to `length` where all is well. */
 size_t wy_utf8_valid(const char *data, size_t length);
 
+/*
+ * Passes over well-formed text from `at` on, where a character begins behind 3 bytes or more of such
+ * text. Returns where another begins, up to which all is well; not always as far as it is.
+ */
+typedef size_t wy_utf8_skip_fn(const uint8_t *data, size_t length, size_t at);
+
+/* NULL where this build or processor does not have it. */
+wy_utf8_skip_fn *wy_utf8_skip_avx2(void);
+
 /* Decodes the character at data[*at] of text known to be well-formed, and moves *at behind it. */
 uint32_t wy_utf8_next(const char *data, size_t *at);
 

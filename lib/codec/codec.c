@@ -4,6 +4,7 @@
 #include "codec/codec.h"
 
 #include <assert.h>
+#include <float.h>
 #include <string.h>
 
 #include "base/reader.h"
@@ -80,18 +81,19 @@ static void store32(uint8_t *out, uint32_t value)
     for (unsigned i = 0; i < 4; i++) out[i] = (uint8_t)(value >> 8 * i);
 }
 
-/* Packs the low `bits` bits of each value in four lanes. */
+/* Packs the low `bits` bits of each value in four lanes: what is in one row goes to the same bits
+ * of each. */
 static uint8_t *pack_lanes(const uint32_t *values, unsigned bits, uint8_t *out)
 {
-    uint32_t words[WY_BLOCK] = {0};
+    uint32_t words[WY_BLOCK + 4] = {0};
     const uint32_t mask = wy_low_mask(bits);
-    if (bits > 0) {
-        for (unsigned i = 0; i < WY_BLOCK; i++) {
-            const unsigned lane = i % 4, bit = i / 4 * bits;
-            const uint64_t value = (uint64_t)(values[i] & mask) << bit % 32;
-            words[bit / 32 * 4 + lane] |= (uint32_t)value;
-            if (value >> 32) words[bit / 32 * 4 + 4 + lane] |= (uint32_t)(value >> 32);
-        }
+    if (bits == 0) return out;
+    for (unsigned bit = 0; bit < WY_BLOCK / 4 * bits; bit += bits, values += 4) {
+        uint32_t *word = words + bit / 32 * 4;
+        const unsigned low = bit % 32;
+        for (unsigned i = 0; i < 4; i++) word[i] |= (values[i] & mask) << low;
+        if (low + bits <= 32) continue;
+        for (unsigned i = 0; i < 4; i++) word[4 + i] = (values[i] & mask) >> (32 - low);
     }
     for (unsigned i = 0; i < 4 * bits; i++) store32(out + 4 * i, words[i]);
     return out + 16 * bits;
@@ -138,19 +140,48 @@ static uint8_t *write_exceptions(const uint32_t *values, size_t count, const for
 
 /* What the sizes of the forms are reckoned from. */
 typedef struct summary {
-    size_t count, with[33]; /* values that need so many bits */
-    unsigned most;          /* bits of the largest */
+    uint32_t count, with[33]; /* values that need so many bits */
+    unsigned most;            /* bits of the largest */
     uint64_t sum;
+    uint8_t bits[WY_BLOCK]; /* of each */
 } summary;
 
-static summary summarize(const uint32_t *values, size_t count)
+/*
+ * Bits of each value, by the exponent of the value as a float: compilers make vectors of it, and
+ * many processors take longer to count the zeros of one word. What is cleared keeps the float from
+ * being rounded up to the next power of two.
+ */
+static void find_bits(const uint32_t *values, size_t count, uint8_t *bits)
 {
-    summary s = {.count = count, .most = wy_codec_bits(values, count)};
+    enum { EXPONENT = 23, ONE = 126 }; /* of 0.5: what is below 1 has no bits */
+    float floats[WY_BLOCK];
+    uint32_t words[WY_BLOCK];
+    _Static_assert(FLT_RADIX == 2 && FLT_MANT_DIG == 24 && FLT_MAX_EXP == 128 &&
+                       sizeof(float) == sizeof(uint32_t),
+                   "floats as IEEE 754 has them");
+    for (size_t i = 0; i < count; i++)
+        floats[i] = (float)(int32_t)(values[i] & ~(values[i] >> 1) & INT32_MAX);
+    memcpy(words, floats, count * sizeof *words);
     for (size_t i = 0; i < count; i++) {
-        s.with[wy_bits_of(values[i])]++;
-        s.sum += values[i];
+        const uint32_t small = words[i] ? (words[i] >> EXPONENT) - ONE : 0;
+        bits[i] = (uint8_t)(values[i] >> 31 ? 32 : small);
     }
-    return s;
+}
+
+/* Four counters for each number of bits: values that are alike would wait for each other. */
+static void summarize(const uint32_t *values, size_t count, summary *s)
+{
+    uint16_t with[4][33] = {{0}};
+    uint64_t sum = 0;
+    find_bits(values, count, s->bits);
+    for (size_t i = 0; i < count; i++) with[i % 4][s->bits[i]]++;
+    for (size_t i = 0; i < count; i++) sum += values[i];
+    s->count = (uint32_t)count;
+    s->sum = sum;
+    for (unsigned i = 0; i < 33; i++)
+        s->with[i] = (uint32_t)with[0][i] + with[1][i] + with[2][i] + with[3][i];
+    s->most = 32;
+    while (s->most > 0 && s->with[s->most] == 0) s->most--;
 }
 
 static void choose_patched(const summary *s, form *best)
@@ -178,17 +209,17 @@ static void choose_split(const uint32_t *values, const summary *s, form *best)
     for (unsigned bits = near > 2 ? near - 2 : 0; bits <= near + 1 && bits < 32; bits++) {
         const size_t least = SPLIT_COST * count / WY_BLOCK + 1 + packed_bytes(count, bits);
         if (least + bytes_of(count) >= best->cost) break; /* and with more bits all the more */
-        size_t unary = count;
+        uint32_t unary = (uint32_t)count;
         for (size_t i = 0; i < count; i++) unary += values[i] >> bits;
         const size_t cost = least + bytes_of(unary);
         if (cost < best->cost) *best = (form){.kind = SPLIT, .bits = bits, .cost = cost};
     }
 }
 
-/* The symbol of `coded` for a value: the bits of what is above the plane. */
-static unsigned symbol_of(uint32_t value, unsigned bits)
+/* The symbol of `coded` for a value of `length` bits: how many are above the plane. */
+static unsigned symbol_of(unsigned length, unsigned bits)
 {
-    return wy_bits_of(value >> bits);
+    return length > bits ? length - bits : 0;
 }
 
 static unsigned extra_of(unsigned symbol)
@@ -196,54 +227,69 @@ static unsigned extra_of(unsigned symbol)
     return symbol > 0 ? symbol - 1 : 0;
 }
 
-static uint8_t *write_symbols(const uint32_t *values, size_t count, const form *f, uint8_t *out)
+static uint8_t *write_symbols(const uint8_t *lengths, size_t count, const form *f, uint8_t *out)
 {
+    const uint8_t *codes = wy_coded_codes[f->set], *code_lengths = wy_coded_lengths[f->set];
     wy_bit_writer w = {out, 0, 0};
     for (size_t i = 0; i < count; i++) {
-        const unsigned symbol = symbol_of(values[i], f->bits);
-        wy_put_bits(&w, wy_coded_codes[f->set][symbol], wy_coded_lengths[f->set][symbol]);
+        const unsigned symbol = symbol_of(lengths[i], f->bits);
+        wy_put_bits(&w, codes[symbol], code_lengths[symbol]);
     }
     return wy_end_bits(&w);
 }
 
 /* The codes of the first half and the rests in front, and the other codes, turned, at the back. */
-static uint8_t *write_coded(const uint32_t *values, size_t count, const form *f, uint8_t *out,
+static uint8_t *write_coded(const uint32_t *values, const summary *s, const form *f, uint8_t *out,
                             size_t *back)
 {
-    const size_t first = count < WY_BLOCK ? count : WY_BLOCK / 2;
+    const uint8_t *codes = wy_coded_codes[f->set], *code_lengths = wy_coded_lengths[f->set];
+    const size_t count = s->count, first = count < WY_BLOCK ? count : WY_BLOCK / 2;
     wy_bit_writer w = {out, 0, 0};
     for (size_t i = 0; i < first; i++) {
-        const unsigned symbol = symbol_of(values[i], f->bits);
-        wy_put_bits(&w, wy_coded_codes[f->set][symbol], wy_coded_lengths[f->set][symbol]);
+        const unsigned symbol = symbol_of(s->bits[i], f->bits);
+        wy_put_bits(&w, codes[symbol], code_lengths[symbol]);
     }
     for (size_t i = 0; i < count; i++) {
-        const unsigned extra = extra_of(symbol_of(values[i], f->bits));
+        const unsigned extra = extra_of(symbol_of(s->bits[i], f->bits));
         wy_put_bits(&w, values[i] >> f->bits & wy_low_mask(extra), extra);
     }
     uint8_t *const middle = wy_end_bits(&w);
     if (first == count) return middle;
-    uint8_t *const end = write_symbols(values + first, count - first, f, middle);
+    uint8_t *const end = write_symbols(s->bits + first, count - first, f, middle);
     wy_turn_bytes(middle, end);
     *back = (size_t)(end - middle);
     return end;
 }
 
+/* Bits of a symbol by each of the four sets, its rest included, 16 bits apart. */
+static uint64_t bits_by_sets(unsigned symbol)
+{
+    uint64_t bits = 0;
+    _Static_assert(WY_CODED_SETS == 4, "four sums in a word");
+    for (unsigned set = 0; set < WY_CODED_SETS; set++)
+        bits |= (uint64_t)(wy_coded_lengths[set][symbol] + extra_of(symbol)) << 16 * set;
+    return bits;
+}
+
+/* The sizes by all sets are reckoned at once: no sum passes 16 bits. */
 static void choose_coded(const summary *s, form *best)
 {
     const size_t count = s->count;
     const unsigned most = s->most;
     const unsigned first = most < WY_CODED_SYMBOLS ? 0 : most - (WY_CODED_SYMBOLS - 1);
+    uint32_t none = 0; /* values of symbol 0 */
+    uint64_t by_sets[WY_CODED_SYMBOLS];
+    for (unsigned symbol = 0; symbol < WY_CODED_SYMBOLS; symbol++)
+        by_sets[symbol] = bits_by_sets(symbol);
+    for (unsigned n = 0; n < first; n++) none += s->with[n];
     for (unsigned bits = first; bits <= most && bits <= CODED_BITS_MAX; bits++) {
         const size_t least = CODED_COST * count / WY_BLOCK + 1 + packed_bytes(count, bits);
         if (least + bytes_of(count) >= best->cost) break; /* no code is shorter than a bit */
-        size_t none = 0, extra = 0; /* values of symbol 0; bits that are in no code */
-        for (unsigned n = 0; n <= bits; n++) none += s->with[n];
-        for (unsigned n = bits + 1; n <= most; n++) extra += s->with[n] * extra_of(n - bits);
+        none += s->with[bits];
+        uint64_t strings = none * by_sets[0];
+        for (unsigned n = bits + 1; n <= most; n++) strings += s->with[n] * by_sets[n - bits];
         for (unsigned set = 0; set < WY_CODED_SETS; set++) {
-            size_t string = none * wy_coded_lengths[set][0] + extra;
-            for (unsigned n = bits + 1; n <= most; n++)
-                string += s->with[n] * wy_coded_lengths[set][n - bits];
-            const size_t cost = least + bytes_of(string);
+            const size_t cost = least + bytes_of(strings >> 16 * set & 0xFFFF);
             if (cost < best->cost)
                 *best = (form){.kind = CODED, .bits = bits, .set = set, .cost = cost};
         }
@@ -275,34 +321,37 @@ static size_t least_bits(const uint32_t *values, size_t count, unsigned most, un
 }
 
 /* What `sparse` writes: gaps to the values that are not 0, the last to the end of the block; and
- * those values - 1. Returns the number of values. */
-static size_t find_sparse(const uint32_t *values, size_t count, uint32_t gaps[WY_BLOCK + 1],
-                          uint32_t rests[WY_BLOCK])
+ * those values - 1. */
+typedef struct sparse {
+    size_t found; /* values that are not 0 */
+    uint32_t gaps[WY_BLOCK + 1], rests[WY_BLOCK + 1];
+} sparse;
+
+/* Without branches: which values are 0 cannot be foretold. */
+static void find_sparse(const uint32_t *values, size_t count, sparse *out)
 {
     size_t found = 0;
     uint32_t gap = 0;
     for (size_t i = 0; i < count; i++) {
-        if (values[i] == 0) {
-            gap++;
-            continue;
-        }
-        gaps[found] = gap;
-        rests[found++] = values[i] - 1;
-        gap = 0;
+        const uint32_t is_some = values[i] != 0;
+        out->gaps[found] = gap;
+        out->rests[found] = values[i] - 1;
+        found += is_some;
+        gap = (gap + 1) & (is_some - 1);
     }
-    gaps[found] = gap;
-    return found;
+    out->gaps[found] = gap;
+    out->found = found;
 }
 
-static void choose_sparse(const uint32_t *values, const summary *s, form *best)
+/* Finds `given`, where sparse is chosen. */
+static void choose_sparse(const uint32_t *values, const summary *s, form *best, sparse *given)
 {
-    uint32_t gaps[WY_BLOCK + 1], rests[WY_BLOCK];
-    if (s->count - s->with[0] > WY_BLOCK / 2) return;
-    const size_t found = find_sparse(values, s->count, gaps, rests);
-    form f = {.kind = SPARSE};
-    const size_t string = least_bits(gaps, found + 1, SPARSE_GAP_MAX, &f.bits) +
-                          least_bits(rests, found, SPARSE_REST_MAX, &f.set);
-    f.cost = found * SPARSE_COST / WY_BLOCK + 1 + bytes_of(string);
+    const size_t found = s->count - s->with[0];
+    form f = {.kind = SPARSE, .cost = found * SPARSE_COST / WY_BLOCK + 1};
+    if (found > WY_BLOCK / 2 || f.cost + bytes_of(2 * found + 1) >= best->cost) return;
+    find_sparse(values, s->count, given);
+    f.cost += bytes_of(least_bits(given->gaps, found + 1, SPARSE_GAP_MAX, &f.bits) +
+                       least_bits(given->rests, found, SPARSE_REST_MAX, &f.set));
     if (f.cost < best->cost) *best = f;
 }
 
@@ -312,16 +361,14 @@ static void put_rice(wy_bit_writer *w, uint32_t value, unsigned bits)
     wy_put_bits(w, value & wy_low_mask(bits), bits);
 }
 
-static uint8_t *write_sparse(const uint32_t *values, size_t count, const form *f, uint8_t *out)
+static uint8_t *write_sparse(const sparse *s, const form *f, uint8_t *out)
 {
-    uint32_t gaps[WY_BLOCK + 1], rests[WY_BLOCK];
-    const size_t found = find_sparse(values, count, gaps, rests);
     wy_bit_writer w = {out, 0, 0};
-    for (size_t i = 0; i < found; i++) {
-        put_rice(&w, gaps[i], f->bits);
-        put_rice(&w, rests[i], f->set);
+    for (size_t i = 0; i < s->found; i++) {
+        put_rice(&w, s->gaps[i], f->bits);
+        put_rice(&w, s->rests[i], f->set);
     }
-    put_rice(&w, gaps[found], f->bits);
+    put_rice(&w, s->gaps[s->found], f->bits);
     return wy_end_bits(&w);
 }
 
@@ -342,12 +389,14 @@ size_t wy_codec_block_write(const uint32_t *values, size_t count, uint8_t *out, 
 {
     *back = 0;
     assert(count >= 1 && count <= WY_BLOCK);
-    const summary s = summarize(values, count);
+    summary s;
+    sparse some;
+    summarize(values, count, &s);
     form f = {.bits = s.most, .cost = 1 + packed_bytes(count, s.most)};
     choose_patched(&s, &f);
     choose_split(values, &s, &f);
     choose_coded(&s, &f);
-    choose_sparse(values, &s, &f);
+    choose_sparse(values, &s, &f, &some);
 
     uint8_t *p = out;
     if (f.kind == PATCHED) {
@@ -357,10 +406,10 @@ size_t wy_codec_block_write(const uint32_t *values, size_t count, uint8_t *out, 
     } else {
         *p++ = head_of(&f);
     }
-    if (f.kind == SPARSE) return (size_t)(write_sparse(values, count, &f, p) - out);
+    if (f.kind == SPARSE) return (size_t)(write_sparse(&some, &f, p) - out);
     p = pack(values, count, f.bits, p);
     if (f.kind == SPLIT) p = write_unary(values, count, f.bits, p);
-    if (f.kind == CODED) p = write_coded(values, count, &f, p, back);
+    if (f.kind == CODED) p = write_coded(values, &s, &f, p, back);
     if (f.kind == PATCHED) p = write_exceptions(values, count, &f, p);
     return (size_t)(p - out);
 }

@@ -9,6 +9,8 @@
 #include "base/buf.h"
 #include "positions/positions_format.h"
 
+enum { NEAR = 64 };
+
 struct wy_positions_writer {
     const wy_mem *mem;
     wy_sealed_writer *file;
@@ -16,6 +18,8 @@ struct wy_positions_writer {
     wy_error error;
 
     uint32_t limits[256][WY_POSITIONS_ROWS]; /* of each length: of its bounds */
+    uint8_t rows[256][NEAR];                 /* and of most positions: their first row */
+    uint16_t saved[256]; /* by the row of the length itself: what a position takes */
 
     uint64_t start;    /* of the term, in the file */
     uint64_t postings; /* of the term, so far */
@@ -48,11 +52,34 @@ static void begin_term(wy_positions_writer *writer)
     writer->chunks = 0;
 }
 
+/* The first row whose bound for a length is above `position`; WY_POSITIONS_ROWS: none. Without
+ * branches, which would be guessed wrong. */
+static unsigned least_row(const uint32_t limits[WY_POSITIONS_ROWS], uint32_t position)
+{
+    unsigned row = 0;
+    _Static_assert(WY_POSITIONS_ROWS == 32, "halves all the way");
+    for (unsigned half = 16; half > 0; half /= 2)
+        row += half & -(unsigned)(limits[row + half - 1] <= position);
+    return row + (limits[row] <= position);
+}
+
 static void set_limits(wy_positions_writer *writer)
 {
-    for (unsigned length = 0; length < 256; length++)
+    for (unsigned length = 0; length < 256; length++) {
+        const uint8_t bound = wy_positions_bounds[WY_POSITIONS_ROW_OF_LENGTH][length];
         for (unsigned row = 0; row < WY_POSITIONS_ROWS; row++)
             writer->limits[length][row] = wy_bound_limit(wy_positions_bounds[row][length]);
+        for (uint32_t position = 0; position < NEAR; position++)
+            writer->rows[length][position] = (uint8_t)least_row(writer->limits[length], position);
+        writer->saved[length] = (uint16_t)(wy_base_costs[wy_bound_base(bound) - 1] +
+                                           WY_BIT_COST * wy_bound_bits(bound));
+    }
+}
+
+static inline unsigned row_of(const wy_positions_writer *writer, uint8_t length, uint32_t position)
+{
+    return position < NEAR ? writer->rows[length][position]
+                           : least_row(writer->limits[length], position);
 }
 
 int wy_positions_create(const wy_env *env, const wy_mem *mem, const char *path,
@@ -80,23 +107,12 @@ static void write_bytes(wy_positions_writer *writer, const uint8_t *data, size_t
         writer->status = wy_sealed_write(writer->file, data, length, &writer->error);
 }
 
-/* The first row whose bound for a length is above `position`; WY_POSITIONS_ROWS: none. Without
- * branches, which would be guessed wrong. */
-static unsigned least_row(const uint32_t limits[WY_POSITIONS_ROWS], uint32_t position)
-{
-    unsigned row = 0;
-    _Static_assert(WY_POSITIONS_ROWS == 32, "halves all the way");
-    for (unsigned half = 16; half > 0; half /= 2)
-        row += half & -(unsigned)(limits[row + half - 1] <= position);
-    return row + (limits[row] <= position);
-}
-
 /* Bits of an outlier: about right. */
-static int outlier_bits(const uint32_t *positions, uint32_t count)
+static inline int outlier_bits(const uint32_t *positions, uint32_t count)
 {
-    int bits = 8;
-    for (uint32_t i = 0; i < count; i++) {
-        const uint32_t value = i > 0 ? positions[i] - positions[i - 1] - 1 : positions[0];
+    int bits = 8 + (positions[0] < 128 ? 8 : positions[0] < 128 * 128 ? 16 : 40);
+    for (uint32_t i = 1; i < count; i++) {
+        const uint32_t value = positions[i] - positions[i - 1] - 1;
         bits += value < 128 ? 8 : value < 128 * 128 ? 16 : 40;
         if (bits > INT16_MAX) break; /* enough to tell */
     }
@@ -115,14 +131,11 @@ static unsigned choose_row(const wy_positions_writer *writer, unsigned postings,
     const uint32_t *positions = writer->positions;
     for (unsigned i = 0; i < postings; positions += writer->counts[i++]) {
         const uint32_t count = writer->counts[i];
-        const unsigned row = least_row(writer->limits[writer->lengths[i]], positions[count - 1]);
+        const unsigned row = row_of(writer, writer->lengths[i], positions[count - 1]);
         rows[i] = row;
         inside[row] += count;
-        const uint8_t bound = wy_positions_bounds[WY_POSITIONS_ROW_OF_LENGTH][writer->lengths[i]];
-        const unsigned saved =
-            wy_base_costs[wy_bound_base(bound) - 1] + WY_BIT_COST * wy_bound_bits(bound);
-        outside[row] +=
-            WY_BIT_COST * (int64_t)outlier_bits(positions, count) - (int64_t)count * (int64_t)saved;
+        outside[row] += WY_BIT_COST * (int64_t)outlier_bits(positions, count) -
+                        (int64_t)count * (int64_t)writer->saved[writer->lengths[i]];
     }
     int64_t beyond = outside[WY_POSITIONS_ROWS], least = INT64_MAX, within = 0;
     for (unsigned row = 0; row < WY_POSITIONS_ROWS; row++) beyond += outside[row];
@@ -242,7 +255,9 @@ int wy_positions_add(wy_positions_writer *writer, uint8_t length, const uint32_t
         writer->status = wy_fail_memory(&writer->error);
     if (writer->status != WY_OK) return fail(writer, error);
     for (uint32_t i = 1; i < count; i++) assert(positions[i] > positions[i - 1]);
-    memcpy(writer->positions + writer->filled, positions, count * sizeof *positions);
+    uint32_t *to = writer->positions + writer->filled;
+    to[0] = positions[0]; /* most have no more */
+    if (count > 1) memcpy(to + 1, positions + 1, (count - 1) * sizeof *positions);
     writer->filled += count;
     const unsigned at = (unsigned)(writer->postings++ % WY_BLOCK);
     writer->counts[at] = count;

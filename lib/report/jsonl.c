@@ -26,6 +26,7 @@ struct wy_jsonl {
     uint64_t number; /* of the line, from 1 */
     wy_buf decoded;  /* a line that was not in UTF-8 */
 
+    wy_json_reader json;
     wy_arena scratch;  /* the record at hand */
     wy_record pending; /* read, and belongs to the next report */
     bool waiting;      /* pending holds one */
@@ -65,6 +66,7 @@ int wy_jsonl_open(wy_input *input, const char *name, const char *encoding, wy_wa
 void wy_jsonl_close(wy_jsonl *reader)
 {
     if (!reader) return;
+    wy_json_reader_free(&reader->json);
     wy_strmap_free(&reader->seen);
     wy_strmap_free(&reader->paths);
     wy_arena_free(&reader->arena);
@@ -190,8 +192,8 @@ static int next_record(wy_jsonl *reader, wy_error *error)
         if (status == WY_OK && is_blank(line)) continue;
         wy_arena_reset(&reader->scratch);
         if (status == WY_OK)
-            status = wy_jsonl_record(reader->input->path, line.data, line.length, &reader->scratch,
-                                     &reader->pending, &problem);
+            status = wy_jsonl_record(&reader->json, reader->input->path, line.data, line.length,
+                                     &reader->scratch, &reader->pending, &problem);
         if (status == WY_E_NOMEM || status == WY_E_ARGUMENT || status == WY_E_UNSUPPORTED) {
             if (error) *error = problem;
             return status;

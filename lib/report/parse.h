@@ -19,6 +19,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/error.h"
+#include "report/json.h"
 
 #define WY_ENCODING_NAME 64 /* bytes, with the NUL */
 
@@ -140,7 +141,7 @@ typedef struct wy_record {
  * Reads a JSON object (UTF-8). On failure *error has the offset within `line` and a reason;
  * `path` is named. WY_E_FORMAT, WY_E_ENCODING, WY_E_LIMIT, WY_E_NOMEM.
  */
-int wy_jsonl_record(const char *path, const char *line, size_t length, wy_arena *arena,
-                    wy_record *out, wy_error *error);
+int wy_jsonl_record(wy_json_reader *reader, const char *path, const char *line, size_t length,
+                    wy_arena *arena, wy_record *out, wy_error *error);
 
 #endif

@@ -7,7 +7,6 @@
 
 #include "report/chars.h"
 #include "report/date.h"
-#include "report/json.h"
 
 #include "base/utf8.h"
 
@@ -128,14 +127,14 @@ static int read_fields(const reading *r, wy_record *out)
     return status == WY_OK ? read_sections(r, out) : status;
 }
 
-int wy_jsonl_record(const char *path, const char *line, size_t length, wy_arena *arena,
-                    wy_record *out, wy_error *error)
+int wy_jsonl_record(wy_json_reader *reader, const char *path, const char *line, size_t length,
+                    wy_arena *arena, wy_record *out, wy_error *error)
 {
     reading r = {.path = path, .arena = arena, .error = error};
     *out = (wy_record){.sections = NULL};
     size_t valid = wy_utf8_valid(line, length);
     if (valid != length)
         return wy_fail(error, WY_E_ENCODING, path, valid, "bytes that are not UTF-8");
-    int status = wy_json_read(path, line, length, arena, &r.fields, error);
+    int status = wy_json_read(reader, path, line, length, arena, &r.fields, error);
     return status == WY_OK ? read_fields(&r, out) : status;
 }

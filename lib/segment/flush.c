@@ -13,11 +13,18 @@
 #include "segment/inverter_held.h"
 #include "segment/segment_writer.h"
 
+/* Where a document goes. Those that arrived behind it, up to `end`, go behind it: the rest of its
+ * report, and of those that follow it both ways. */
+typedef struct place {
+    uint32_t doc; /* number in the segment */
+    uint32_t end; /* arrival number */
+} place;
+
 /* What comes from one inverter. */
 typedef struct part {
     wy_inverter *inverter;
-    uint32_t *reports, *paragraphs, *passages; /* arrival number -> number in the segment */
-    const uint32_t *docs[WY_FIELDS];           /* one of those */
+    place *reports, *paragraphs, *passages; /* by arrival number */
+    const place *docs[WY_FIELDS];           /* one of those */
     size_t next_term;
 } part;
 
@@ -62,9 +69,9 @@ static void free_flush(flush *f)
 static int open_part(flush *f, part *p, wy_inverter *v, wy_error *error)
 {
     p->inverter = v;
-    p->reports = wy_alloc_array(f->mem, v->report_count, sizeof(uint32_t));
-    p->paragraphs = wy_alloc_array(f->mem, v->paragraph_count, sizeof(uint32_t));
-    p->passages = wy_alloc_array(f->mem, v->passage_count, sizeof(uint32_t));
+    p->reports = wy_alloc_array(f->mem, v->report_count, sizeof *p->reports);
+    p->paragraphs = wy_alloc_array(f->mem, v->paragraph_count, sizeof *p->paragraphs);
+    p->passages = wy_alloc_array(f->mem, v->passage_count, sizeof *p->passages);
     if (!p->reports || !p->paragraphs || !p->passages) return wy_fail_memory(error);
     for (int field = 0; field < WY_FIELDS; field++) {
         const wy_unit unit = wy_field_unit((wy_field)field);
@@ -75,6 +82,22 @@ static int open_part(flush *f, part *p, wy_inverter *v, wy_error *error)
     for (size_t i = 0; i < v->report_count; i++)
         f->order[f->report_count++] = (placed){&v->reports[i], p};
     return WY_OK;
+}
+
+/* Places `count` documents of one report from *next on, which moves behind them. */
+static void put_places(place *places, uint32_t first, uint32_t count, uint32_t *next)
+{
+    for (uint32_t i = first; i < first + count; i++) places[i] = (place){(*next)++, first + count};
+}
+
+/* Lets `end` reach over reports that follow each other both ways. */
+static void join_places(place *places, size_t count)
+{
+    for (size_t i = count; i-- > 0;) {
+        const uint32_t end = places[i].end;
+        if (end < count && places[end].doc - places[i].doc == end - i)
+            places[i].end = places[end].end;
+    }
 }
 
 /* Finds where each document goes. */
@@ -94,11 +117,16 @@ static int make_order(flush *f, wy_inverter *const *inverters, wy_error *error)
     for (uint32_t i = 0; i < f->report_count; i++) {
         const held_report *report = f->order[i].report;
         const part *from = f->order[i].from;
-        from->reports[report - from->inverter->reports] = i;
-        for (uint32_t p = 0; p < report->paragraph_count; p++)
-            from->paragraphs[report->first_paragraph + p] = paragraph++;
-        for (uint32_t p = 0; p < report->passage_count; p++)
-            from->passages[report->first_passage + p] = passage++;
+        const uint32_t number = (uint32_t)(report - from->inverter->reports);
+        from->reports[number] = (place){i, number + 1};
+        put_places(from->paragraphs, report->first_paragraph, report->paragraph_count, &paragraph);
+        put_places(from->passages, report->first_passage, report->passage_count, &passage);
+    }
+    for (size_t i = 0; i < f->part_count; i++) {
+        const part *p = &f->parts[i];
+        join_places(p->reports, p->inverter->report_count);
+        join_places(p->paragraphs, p->inverter->paragraph_count);
+        join_places(p->passages, p->inverter->passage_count);
     }
     return WY_OK;
 }
@@ -166,8 +194,8 @@ static int offer_texts(flush *f, wy_error *error)
                                          reports, error);
         for (uint32_t p = 0; p < report->paragraph_count && status == WY_OK; p++) {
             const held_record *held = &all[report->first_paragraph + p];
-            status = wy_segment_offer_paragraph(f->writer, held->data, held->length, paragraphs,
-                                                error);
+            status =
+                wy_segment_offer_paragraph(f->writer, held->data, held->length, paragraphs, error);
         }
     }
     return status;
@@ -194,16 +222,22 @@ static int put_texts(void *context, bool threaded, wy_error *error)
 
 /* ---- Terms --------------------------------------------------------------------------------- */
 
+/* Postings that stay together: of one report, or of several that follow each other both ways. */
+typedef struct stretch {
+    uint32_t posting, position; /* its first ones */
+} stretch;
+
 /* The postings of one term, unpacked. Kept from term to term. */
 typedef struct unpacked {
     uint32_t *docs, *freqs, *positions;
     uint32_t count; /* documents */
-    bool ascending;
+    uint32_t position_count;
     size_t doc_room, freq_room, position_room;
-    /* Where the order changes: (doc << 32 | posting), and where a posting's positions begin. */
+    /* As they came, and (first document << 32 | number of the stretch) to be sorted. */
+    stretch *stretches;
     uint64_t *order, *sorting;
-    uint32_t *starts;
-    size_t order_room, sorting_room, start_room;
+    uint32_t stretch_count;
+    size_t stretch_room, order_room, sorting_room;
 } unpacked;
 
 static void free_unpacked(const wy_mem *mem, unpacked *u)
@@ -211,9 +245,9 @@ static void free_unpacked(const wy_mem *mem, unpacked *u)
     wy_free(mem, u->docs);
     wy_free(mem, u->freqs);
     wy_free(mem, u->positions);
+    wy_free(mem, u->stretches);
     wy_free(mem, u->order);
     wy_free(mem, u->sorting);
-    wy_free(mem, u->starts);
 }
 
 static const wy_occurrence_term *next_term(const part *p)
@@ -239,66 +273,80 @@ static const wy_occurrence_term *least_term(const flush *f)
     return least;
 }
 
+static bool begin_stretch(flush *f, unpacked *u, uint32_t doc, uint32_t posting, uint32_t position)
+{
+    const uint32_t number = u->stretch_count;
+    if (!wy_grow(f->mem, &u->stretches, &u->stretch_room, number + 1, sizeof *u->stretches) ||
+        !wy_grow(f->mem, &u->order, &u->order_room, number + 1, sizeof *u->order))
+        return false;
+    u->stretches[number] = (stretch){posting, position};
+    u->order[number] = (uint64_t)doc << 32 | number;
+    u->stretch_count++;
+    return true;
+}
+
+/* Numbers the documents of postings `first` to u->count as in the segment. */
+static bool place_postings(flush *f, unpacked *u, const place *places, uint32_t first)
+{
+    enum { AHEAD = 16 };
+    uint32_t end = 0, shift = 0, position = u->position_count;
+    for (uint32_t i = first; i < u->count; i++) {
+        const uint32_t doc = u->docs[i];
+        if (i + AHEAD < u->count) __builtin_prefetch(&places[u->docs[i + AHEAD]]);
+        if (doc >= end) {
+            const place to = places[doc];
+            if (!begin_stretch(f, u, to.doc, i, position)) return false;
+            end = to.end;
+            shift = to.doc - doc;
+        }
+        u->docs[i] = doc + shift;
+        position += u->freqs[i];
+    }
+    u->position_count = position;
+    return true;
+}
+
 /* Unpacks a term of every part that has it, its documents numbered as in the segment, and moves
  * these on. */
 static int unpack_term(flush *f, const wy_occurrence_term *term, unpacked *u, wy_error *error)
 {
     const wy_field field = wy_key_field(wy_occurrence_key(term)[0]);
-    size_t positions = 0;
-    u->count = 0;
-    u->ascending = true;
+    u->count = u->position_count = u->stretch_count = 0;
     for (size_t i = 0; i < f->part_count; i++) {
         part *p = &f->parts[i];
         const wy_occurrence_term *own = next_term(p);
         if (!own || (own != term && compare_terms(own, term) != 0)) continue;
         const uint32_t first = u->count, end = first + own->documents;
+        const size_t positions = u->position_count;
         if (!wy_grow(f->mem, &u->docs, &u->doc_room, end, sizeof *u->docs) ||
             !wy_grow(f->mem, &u->freqs, &u->freq_room, end, sizeof *u->freqs) ||
             !wy_grow(f->mem, &u->positions, &u->position_room, positions + own->positions,
                      sizeof *u->positions))
             return wy_fail_memory(error);
         wy_occurrences_unpack(own, u->docs + first, u->freqs + first, u->positions + positions);
-        const uint32_t *docs = p->docs[field];
-        for (uint32_t j = first; j < end; j++) {
-            u->docs[j] = docs[u->docs[j]];
-            u->ascending &= j == 0 || u->docs[j] > u->docs[j - 1];
-        }
-        positions += own->positions;
         u->count = end;
+        if (!place_postings(f, u, p->docs[field], first)) return wy_fail_memory(error);
         p->next_term++;
     }
     return WY_OK;
 }
 
-static int sort_postings(const wy_mem *mem, unpacked *u, wy_error *error)
+static int add_stretch(flush *f, const unpacked *u, uint32_t number, wy_error *error)
 {
-    if (!wy_grow(mem, &u->order, &u->order_room, u->count, sizeof *u->order) ||
-        !wy_grow(mem, &u->sorting, &u->sorting_room, u->count, sizeof *u->sorting) ||
-        !wy_grow(mem, &u->starts, &u->start_room, u->count, sizeof *u->starts))
-        return wy_fail_memory(error);
-    uint32_t start = 0;
-    for (uint32_t i = 0; i < u->count; i++) {
-        u->order[i] = (uint64_t)u->docs[i] << 32 | i;
-        u->starts[i] = start;
-        start += u->freqs[i];
-    }
-    wy_sort_u64(u->order, u->sorting, u->count, 32);
-    return WY_OK;
+    const stretch *s = &u->stretches[number];
+    const uint32_t end = number + 1 < u->stretch_count ? s[1].posting : u->count;
+    return wy_segment_add_postings(f->writer, u->docs + s->posting, u->freqs + s->posting,
+                                   u->positions + s->position, end - s->posting, error);
 }
 
 static int add_postings(flush *f, unpacked *u, wy_error *error)
 {
-    int status = u->ascending ? WY_OK : sort_postings(f->mem, u, error);
-    const uint32_t *positions = u->positions;
-    for (uint32_t i = 0; i < u->count && status == WY_OK; i++) {
-        uint32_t p = i;
-        if (!u->ascending) {
-            p = (uint32_t)u->order[i];
-            positions = u->positions + u->starts[p];
-        }
-        status = wy_segment_add_posting(f->writer, u->docs[p], positions, u->freqs[p], error);
-        positions += u->freqs[p];
-    }
+    if (!wy_grow(f->mem, &u->sorting, &u->sorting_room, u->stretch_count, sizeof *u->sorting))
+        return wy_fail_memory(error);
+    wy_sort_u64(u->order, u->sorting, u->stretch_count, 32);
+    int status = WY_OK;
+    for (uint32_t i = 0; i < u->stretch_count && status == WY_OK; i++)
+        status = add_stretch(f, u, (uint32_t)u->order[i], error);
     return status;
 }
 

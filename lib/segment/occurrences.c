@@ -7,11 +7,24 @@
 #include "base/order.h"
 #include "base/reader.h"
 
+/*
+ * A slice is units, room for them, and a link to the next. A unit is read as four bytes:
+ *   narrow := 0:1 d:7 p:8       of which only two are taken
+ *   wide   := 1:1 d:17 p:14
+ * from the low bits on. Where d or p does not fit, d is FAR, and two units of 32 bits follow: d, p.
+ * Where less than four bytes are left in a slice, the next unit is in the next one.
+ */
 enum {
-    SLICE_FIRST = 16,
+    SLICE_FIRST = 32, /* bytes */
     SLICE_LAST = 2048,
     SLICE_LINK = sizeof(uint8_t *),
-    VARINT = 5, /* bytes of the longest: 33 bits */
+    UNIT = 4,
+    NARROW_D = 7,
+    NARROW_P = 8,
+    WIDE_D = 17,
+    WIDE_P = 14,
+    FAR = (1 << WIDE_D) - 1,
+    LINE = 64,  /* of the cache */
     BATCH = 32, /* tokens that are looked up together */
 };
 
@@ -25,7 +38,7 @@ void wy_occurrences_init(wy_occurrences *all, const wy_mem *mem)
 void wy_occurrences_free(wy_occurrences *all)
 {
     wy_arena_free(&all->arena);
-    wy_free(all->mem, all->terms);
+    wy_free(all->mem, all->term_block);
     wy_free(all->mem, all->slots);
     wy_occurrences_init(all, all->mem);
 }
@@ -38,59 +51,56 @@ size_t wy_occurrences_memory(const wy_occurrences *all)
 
 /* ---- Chains -------------------------------------------------------------------------------- */
 
-/* Puts a new slice behind the term's last one; the link lies behind the room for bytes. */
+/* Puts a new slice behind the term's last one. */
 static bool new_slice(wy_occurrences *all, wy_occurrence_term *term)
 {
     unsigned size = !term->first                    ? SLICE_FIRST
                     : term->slice_size < SLICE_LAST ? term->slice_size * 2u
                                                     : SLICE_LAST;
-    uint8_t *slice = wy_arena_alloc(&all->arena, size + SLICE_LINK);
+    uint8_t *slice = wy_arena_alloc(&all->arena, size);
     if (!slice) return false;
     if (term->first)
         memcpy(term->end, &slice, SLICE_LINK);
     else
         term->first = slice;
     term->next = slice;
-    term->end = slice + size;
+    term->end = slice + size - SLICE_LINK;
     term->slice_size = (uint16_t)size;
     return true;
 }
 
-/* Where there may not be room for all of it. */
-static bool put_varint_slowly(wy_occurrences *all, wy_occurrence_term *term, uint64_t value)
+static inline bool make_room(wy_occurrences *all, wy_occurrence_term *term)
 {
-    do {
-        if (term->next == term->end && !new_slice(all, term)) return false;
-        *term->next++ = (uint8_t)(value < 0x80 ? value : value | 0x80);
-        value >>= 7;
-    } while (value);
-    return true;
+    return term->end - term->next >= UNIT || new_slice(all, term);
 }
 
-static inline bool put_varint(wy_occurrences *all, wy_occurrence_term *term, uint64_t value)
+static bool put_far(wy_occurrences *all, wy_occurrence_term *term, uint32_t d, uint32_t p)
 {
-    if (term->end - term->next < VARINT) return put_varint_slowly(all, term, value);
-    uint8_t *next = term->next;
-    for (; value >= 0x80; value >>= 7) *next++ = (uint8_t)(value | 0x80);
-    *next++ = (uint8_t)value;
-    term->next = next;
-    return true;
-}
-
-static bool append(wy_occurrences *all, wy_occurrence_term *term, uint32_t doc, uint32_t position)
-{
-    bool ok;
-    if (term->documents == 0 || term->last_doc != doc) {
-        uint64_t distance = doc - (term->documents ? term->last_doc : 0);
-        ok = put_varint(all, term, distance << 1 | 1) && put_varint(all, term, position);
-        term->documents++;
-        term->last_doc = doc;
-    } else {
-        ok = put_varint(all, term, (uint64_t)(position - term->last_position) << 1);
+    const uint32_t units[] = {FAR << 1 | 1, d, p};
+    for (int i = 0; i < 3; i++) {
+        if (!make_room(all, term)) return false;
+        memcpy(term->next, &units[i], UNIT);
+        term->next += UNIT;
     }
+    return true;
+}
+
+static inline bool append(wy_occurrences *all, wy_occurrence_term *term, uint32_t doc,
+                          uint32_t position)
+{
+    const uint32_t d = doc - term->last_doc, same = d == 0;
+    const uint32_t p = position - (term->last_position & -same);
+    const uint32_t wide = (d >= 1u << NARROW_D) | (p >= 1u << NARROW_P);
+    const uint32_t unit = d << 1 | p << (wide ? 1 + WIDE_D : 1 + NARROW_D) | wide;
+    term->documents += 1 - same;
     term->positions++;
+    term->last_doc = doc;
     term->last_position = position;
-    return ok;
+    if (d >= FAR || p >= 1u << WIDE_P) return put_far(all, term, d, p);
+    if (!make_room(all, term)) return false;
+    memcpy(term->next, &unit, UNIT);
+    term->next += wide ? UNIT : UNIT / 2;
+    return true;
 }
 
 /* ---- Terms --------------------------------------------------------------------------------- */
@@ -114,67 +124,113 @@ static int grow_slots(wy_occurrences *all, size_t more, wy_error *error)
     return WY_OK;
 }
 
-/*
- * Most terms are short: their bytes are in two words that may overlap, which two multiplications
- * mix. The bits at the top of a product depend on all of a word, and are brought down.
- */
-static inline uint32_t hash_term(uint8_t first, const char *term, size_t length)
+/* A token's key. Of a short one, as most are, the words are its bytes and zeros behind them; of a
+ * longer one the first is a checksum. */
+typedef struct token_key {
+    uint64_t words[2];
+    const char *term;
+    uint32_t length;
+    uint32_t hash;
+    uint8_t first;
+} token_key;
+
+enum { SHORT_KEY = 16 };
+
+/* The low `count` bytes of a word. */
+static inline uint64_t low_bytes(uint64_t word, size_t count)
 {
-    const uint8_t *p = (const uint8_t *)term;
-    uint64_t a, b = 0;
-    if (length > 16) {
-        a = wy_checksum(term, length);
-    } else if (length >= 8) {
-        a = wy_load64(p);
-        b = wy_load64(p + length - 8);
-    } else if (length >= 4) {
-        a = wy_load32(p);
-        b = wy_load32(p + length - 4);
+    static const uint64_t masks[9] = {0,
+                                      UINT64_MAX >> 56,
+                                      UINT64_MAX >> 48,
+                                      UINT64_MAX >> 40,
+                                      UINT64_MAX >> 32,
+                                      UINT64_MAX >> 24,
+                                      UINT64_MAX >> 16,
+                                      UINT64_MAX >> 8,
+                                      UINT64_MAX};
+    return word & masks[count];
+}
+
+/* Reads the bytes behind the term that may be read (text/analyzer.h), and takes nothing of them.
+ * The bits at the top of a product depend on all of a word, and are brought down. */
+static inline token_key key_of(wy_field field, const wy_token *token)
+{
+    const uint8_t *p = (const uint8_t *)token->term;
+    const size_t length = token->length;
+    token_key key = {
+        .term = token->term, .length = token->length, .first = wy_key_first(field, token->kind)};
+    _Static_assert(WY_TERM_SLACK >= SHORT_KEY - 1, "two words are read of any term");
+    if (length > SHORT_KEY) {
+        key.words[0] = wy_checksum(p, length);
     } else {
-        a = (uint64_t)p[0] << 16 | (uint64_t)p[length / 2] << 8 | p[length - 1];
+        key.words[0] = low_bytes(wy_load64(p), length < 8 ? length : 8);
+        key.words[1] = low_bytes(wy_load64(p + 8), length < 8 ? 0 : length - 8);
     }
-    uint64_t hash = (a ^ (uint64_t)first << 56 ^ length << 48) * UINT64_C(0x9e3779b97f4a7c15);
-    hash = (hash ^ hash >> 32 ^ b) * UINT64_C(0xd6e8feb86659fd93);
-    return (uint32_t)(hash >> 32);
+    uint64_t hash = (key.words[0] ^ (uint64_t)key.first << 56 ^ (uint64_t)length << 48) *
+                    UINT64_C(0x9e3779b97f4a7c15);
+    hash = (hash ^ hash >> 32 ^ key.words[1]) * UINT64_C(0xd6e8feb86659fd93);
+    key.hash = (uint32_t)(hash >> 32);
+    return key;
 }
 
-static bool is_term(const wy_occurrence_term *t, uint8_t first, const char *term, size_t length)
+static inline bool is_term(const wy_occurrence_term *t, const token_key *key)
 {
-    if (t->key_length != 1 + length) return false;
-    const uint8_t *key = wy_occurrence_key(t);
-    return key[0] == first && memcmp(key + 1, term, length) == 0;
+    _Static_assert(1 + SHORT_KEY <= WY_OCCURRENCE_KEY, "a short one is kept in its term");
+    if (key->length > SHORT_KEY) {
+        const uint8_t *own = wy_occurrence_key(t);
+        return t->key_length == 1 + key->length && own[0] == key->first &&
+               memcmp(own + 1, key->term, key->length) == 0;
+    }
+    return t->key_length == 1 + key->length && t->key[0] == key->first &&
+           wy_load64(t->key + 1) == key->words[0] && wy_load64(t->key + 9) == key->words[1];
 }
 
-static wy_occurrence_term *add_term(wy_occurrences *all, struct wy_occurrence_slot *slot,
-                                    uint32_t hash, uint8_t first, const char *term, size_t length)
+static bool grow_terms(wy_occurrences *all)
 {
-    if (!wy_grow(all->mem, &all->terms, &all->capacity, all->count + 1, sizeof *all->terms))
-        return NULL;
+    if (all->count < all->capacity) return true;
+    const size_t capacity = all->capacity ? all->capacity + all->capacity / 2 : 512;
+    if (capacity > SIZE_MAX / sizeof *all->terms - 1) return false;
+    uint8_t *block = wy_alloc(all->mem, capacity * sizeof *all->terms + LINE);
+    if (!block) return false;
+    wy_occurrence_term *terms =
+        (wy_occurrence_term *)(void *)(block + (-(uintptr_t)block & (LINE - 1)));
+    if (all->count) memcpy(terms, all->terms, all->count * sizeof *terms);
+    wy_free(all->mem, all->term_block);
+    all->term_block = block;
+    all->terms = terms;
+    all->capacity = capacity;
+    return true;
+}
+
+static bool add_term(wy_occurrences *all, struct wy_occurrence_slot *slot, const token_key *from)
+{
+    _Static_assert(sizeof *all->terms == LINE, "one line each");
+    const size_t length = 1 + (size_t)from->length;
+    if (!grow_terms(all)) return false;
     wy_occurrence_term *t = &all->terms[all->count];
     memset(t, 0, sizeof *t);
     uint8_t *key = t->key;
-    if (1 + length > sizeof t->key) {
-        key = wy_arena_alloc(&all->arena, 1 + length);
-        if (!key) return NULL;
+    if (length > sizeof t->key) {
+        key = wy_arena_alloc(&all->arena, length);
+        if (!key) return false;
         memcpy(t->key, &key, sizeof key);
     }
-    key[0] = first;
-    memcpy(key + 1, term, length);
-    t->key_length = (uint16_t)(1 + length);
-    slot->hash = hash;
+    key[0] = from->first;
+    memcpy(key + 1, from->term, from->length);
+    t->key_length = (uint16_t)length;
+    t->last_doc = UINT32_MAX; /* no document, from which the first is one or more away */
+    slot->hash = from->hash;
     slot->term = (uint32_t)++all->count;
-    return t;
+    return true;
 }
 
 /* The slot of a term, or the free one where it belongs. */
-static inline size_t find_slot(const wy_occurrences *all, uint32_t hash, uint8_t first,
-                               const char *term, size_t length)
+static inline size_t find_slot(const wy_occurrences *all, const token_key *key)
 {
     const size_t mask = all->slot_count - 1;
-    size_t at = hash & mask;
-    while (all->slots[at].term &&
-           (all->slots[at].hash != hash ||
-            !is_term(&all->terms[all->slots[at].term - 1], first, term, length)))
+    size_t at = key->hash & mask;
+    while (all->slots[at].term && (all->slots[at].hash != key->hash ||
+                                   !is_term(&all->terms[all->slots[at].term - 1], key)))
         at = (at + 1) & mask;
     return at;
 }
@@ -186,25 +242,21 @@ static inline size_t find_slot(const wy_occurrences *all, uint32_t hash, uint8_t
 static int add_batch(wy_occurrences *all, wy_field field, uint32_t doc, uint32_t position,
                      const wy_token *tokens, size_t count, wy_error *error)
 {
-    uint32_t hashes[BATCH], found[BATCH];
-    uint8_t firsts[BATCH];
+    token_key keys[BATCH];
+    uint32_t found[BATCH];
     int status = grow_slots(all, BATCH, error);
     if (status != WY_OK) return status;
     for (size_t i = 0; i < count; i++) {
-        firsts[i] = wy_key_first(field, tokens[i].kind);
-        hashes[i] = hash_term(firsts[i], tokens[i].term, tokens[i].length);
-        __builtin_prefetch(&all->slots[hashes[i] & (all->slot_count - 1)]);
+        keys[i] = key_of(field, &tokens[i]);
+        __builtin_prefetch(&all->slots[keys[i].hash & (all->slot_count - 1)]);
     }
     for (size_t i = 0; i < count; i++) {
-        const uint32_t likely = all->slots[hashes[i] & (all->slot_count - 1)].term;
+        const uint32_t likely = all->slots[keys[i].hash & (all->slot_count - 1)].term;
         if (likely) __builtin_prefetch(&all->terms[likely - 1], 1);
     }
     for (size_t i = 0; i < count; i++) {
-        const wy_token *t = &tokens[i];
-        const size_t at = find_slot(all, hashes[i], firsts[i], t->term, t->length);
-        struct wy_occurrence_slot *slot = &all->slots[at];
-        if (!slot->term && !add_term(all, slot, hashes[i], firsts[i], t->term, t->length))
-            return wy_fail_memory(error);
+        struct wy_occurrence_slot *slot = &all->slots[find_slot(all, &keys[i])];
+        if (!slot->term && !add_term(all, slot, &keys[i])) return wy_fail_memory(error);
         found[i] = slot->term - 1;
         __builtin_prefetch(all->terms[found[i]].next, 1);
     }
@@ -224,8 +276,8 @@ int wy_occurrences_add(wy_occurrences *all, wy_field field, uint32_t doc, uint32
     int status = WY_OK;
     for (size_t i = 0; i < tokens->count && status == WY_OK; i += BATCH) {
         const size_t left = tokens->count - i;
-        status = add_batch(all, field, doc, position, tokens->list + i,
-                           left < BATCH ? left : BATCH, error);
+        status = add_batch(all, field, doc, position, tokens->list + i, left < BATCH ? left : BATCH,
+                           error);
     }
     return status;
 }
@@ -246,48 +298,56 @@ void wy_occurrences_sort(wy_occurrences *all)
 
 typedef struct reader {
     const uint8_t *next, *end; /* in this slice */
-    const uint8_t *stop;       /* end of the last slice's bytes */
     unsigned slice_size;
 } reader;
 
-static void next_slice(reader *r)
+/* The next unit begins at r->next. */
+static inline uint32_t read_unit(reader *r)
 {
-    uint8_t *slice;
-    memcpy(&slice, r->end, SLICE_LINK);
-    r->slice_size = r->slice_size < SLICE_LAST ? r->slice_size * 2 : SLICE_LAST;
-    r->next = slice;
-    r->end = slice + r->slice_size;
+    uint32_t unit;
+    if (r->end - r->next < UNIT) {
+        uint8_t *slice;
+        memcpy(&slice, r->end, SLICE_LINK);
+        r->slice_size = r->slice_size < SLICE_LAST ? r->slice_size * 2 : SLICE_LAST;
+        r->next = slice;
+        r->end = slice + r->slice_size - SLICE_LINK;
+    }
+    memcpy(&unit, r->next, UNIT);
+    return unit;
 }
 
-static inline uint64_t read_varint(reader *r)
+static uint32_t read_far(reader *r)
 {
-    uint64_t value = 0;
-    for (unsigned shift = 0;; shift += 7) {
-        if (r->next == r->end) next_slice(r);
-        const uint8_t byte = *r->next++;
-        value |= (uint64_t)(byte & 0x7f) << shift;
-        if (byte < 0x80) return value;
-    }
+    const uint32_t unit = read_unit(r);
+    r->next += UNIT;
+    return unit;
 }
 
 void wy_occurrences_unpack(const wy_occurrence_term *term, uint32_t *docs, uint32_t *freqs,
                            uint32_t *positions)
 {
-    reader r = {term->first, term->first + SLICE_FIRST, term->next, SLICE_FIRST};
-    uint32_t doc = 0, position = 0;
+    reader r = {term->first, term->first + SLICE_FIRST - SLICE_LINK, SLICE_FIRST};
+    uint32_t doc = UINT32_MAX, position = 0, freq = 0;
     const uint32_t *const end = positions + term->positions;
-    for (size_t i = (size_t)-1; positions < end;) {
-        const uint64_t value = read_varint(&r);
-        if (value & 1) {
-            i++;
-            docs[i] = doc += (uint32_t)(value >> 1);
-            freqs[i] = 1;
-            position = (uint32_t)read_varint(&r);
-        } else {
-            freqs[i]++;
-            position += (uint32_t)(value >> 1);
+    for (docs--, freqs--; positions < end; positions++) {
+        const uint32_t unit = read_unit(&r), wide = unit & 1;
+        const uint32_t d_bits = wide ? WIDE_D : NARROW_D, p_bits = wide ? WIDE_P : NARROW_P;
+        uint32_t d = unit >> 1 & ((1u << d_bits) - 1);
+        uint32_t p = unit >> (1 + d_bits) & ((1u << p_bits) - 1);
+        r.next += wide ? UNIT : UNIT / 2;
+        if (d == FAR) {
+            d = read_far(&r);
+            p = read_far(&r);
         }
-        *positions++ = position;
+        const uint32_t same = d == 0;
+        docs += 1 - same;
+        freqs += 1 - same;
+        freq = (freq & -same) + 1;
+        position = (position & -same) + p;
+        doc += d;
+        *docs = doc;
+        *freqs = freq;
+        *positions = position;
     }
-    assert(r.next == r.stop);
+    assert(r.next == term->next);
 }

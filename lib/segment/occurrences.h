@@ -1,11 +1,12 @@
 /*
  * segment/occurrences.h: the postings of each term while they are in memory: a hash table from key
- * to a chain of slices that grow, written a byte at a time.
+ * to a chain of slices that grow.
  *
- * An occurrence is one varint (d << 1 | 1) followed by the position where it is the first of its
- * document, d being the distance from the term's document before; else (p << 1), p being the
- * distance from the position before in the same document. So no frequency is kept, and a document
- * need not be over for the next occurrence to be written.
+ * An occurrence is d, the distance from the term's document before, and p, its position, or where d
+ * is 0 the distance from the position before in the same document. So no frequency is kept, and a
+ * document need not be over for the next occurrence to be written. Most take two bytes, others
+ * four, and which of both is chosen without a branch (occurrences.c): a varint's length would be
+ * guessed wrong for every second one.
  */
 #ifndef WY_SEGMENT_OCCURRENCES_H
 #define WY_SEGMENT_OCCURRENCES_H
@@ -18,14 +19,14 @@
 
 enum { WY_OCCURRENCE_KEY = 20 }; /* bytes of a key that is kept in its term */
 
-/* 64 bytes, so that what an occurrence needs of its term is in one or two lines of a cache. */
+/* 64 bytes that begin at a line of the cache: all that an occurrence needs of its term. */
 typedef struct wy_occurrence_term {
-    uint8_t *next, *end; /* where the next byte goes; end of room in the last slice */
+    uint8_t *next, *end; /* where the next unit goes; end of room in the last slice */
     uint32_t last_doc, last_position;
     uint32_t documents, positions; /* so far */
     uint16_t key_length;
-    uint16_t slice_size;            /* of the last slice: room for bytes */
-    uint8_t key[WY_OCCURRENCE_KEY]; /* or, of a longer one, where it is */
+    uint16_t slice_size;            /* of the last slice: bytes, its link included */
+    uint8_t key[WY_OCCURRENCE_KEY]; /* with zeros behind it; or, of a longer one, where it is */
     uint8_t *first;                 /* first slice */
 } wy_occurrence_term;
 
@@ -33,6 +34,7 @@ typedef struct wy_occurrences {
     const wy_mem *mem;
     wy_arena arena;            /* long keys, and slices */
     wy_occurrence_term *terms; /* in order of their first occurrence */
+    void *term_block;          /* that they lie in */
     size_t count, capacity;
     struct wy_occurrence_slot {
         uint32_t hash;
@@ -46,7 +48,8 @@ void wy_occurrences_free(wy_occurrences *all);
 size_t wy_occurrences_memory(const wy_occurrences *all);
 
 /* Notes the tokens of a text that begins at `position` of document `doc` of `field`. Calls come
- * with documents ascending, and positions of one key ascending within a document. WY_E_NOMEM. */
+ * with documents ascending, below UINT32_MAX, and positions of one key ascending within a document.
+ * WY_E_NOMEM. */
 int wy_occurrences_add(wy_occurrences *all, wy_field field, uint32_t doc, uint32_t position,
                        const wy_tokens *tokens, wy_error *error);
 

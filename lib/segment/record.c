@@ -1,7 +1,5 @@
 #include "segment/record.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/reader.h"
@@ -23,19 +21,33 @@ static bool split_id(wy_string id, wy_string *prefix, uint64_t *number)
     return true;
 }
 
+enum { DIGITS = 20 }; /* of a number, at most */
+
+/* Writes the number and returns its length. */
+static size_t put_number(uint64_t number, char out[DIGITS])
+{
+    char digits[DIGITS], *at = digits + DIGITS;
+    do *--at = (char)('0' + number % 10);
+    while (number /= 10);
+    const size_t length = (size_t)(digits + DIGITS - at);
+    memcpy(out, at, length);
+    return length;
+}
+
 size_t wy_record_id(const wy_record_ids *ids, uint32_t index, char *out)
 {
     if (ids->prefix.length) memcpy(out, ids->prefix.data, ids->prefix.length);
-    return ids->prefix.length +
-           (size_t)sprintf(out + ids->prefix.length, "%" PRIu64, ids->first + index);
+    const size_t length =
+        ids->prefix.length + put_number(ids->first + index, out + ids->prefix.length);
+    out[length] = '\0';
+    return length;
 }
 
 /* Whether `id` is what wy_record_id would write. */
 static bool is_numbered(const wy_record_ids *ids, size_t index, wy_string id)
 {
-    char digits[24];
-    wy_record_ids plain = {.numbered = true, .first = ids->first};
-    size_t length = wy_record_id(&plain, (uint32_t)index, digits);
+    char digits[DIGITS];
+    size_t length = put_number(ids->first + index, digits);
     return id.length == ids->prefix.length + length &&
            memcmp(id.data + ids->prefix.length, digits, length) == 0 &&
            (ids->prefix.length == 0 || memcmp(id.data, ids->prefix.data, ids->prefix.length) == 0);

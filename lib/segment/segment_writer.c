@@ -202,6 +202,17 @@ int wy_segment_add_posting(wy_segment_writer *w, uint32_t doc, const uint32_t *p
     return status;
 }
 
+int wy_segment_add_postings(wy_segment_writer *w, const uint32_t *docs, const uint32_t *freqs,
+                            const uint32_t *positions, size_t count, wy_error *error)
+{
+    int status = WY_OK;
+    for (size_t i = 0; i < count && status == WY_OK; i++) {
+        status = wy_segment_add_posting(w, docs[i], positions, freqs[i], error);
+        positions += freqs[i];
+    }
+    return status;
+}
+
 int wy_segment_end_term(wy_segment_writer *w, const void *key, size_t length, wy_error *error)
 {
     if (w->term.doc_freq == 0) return WY_OK;

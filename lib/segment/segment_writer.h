@@ -54,6 +54,9 @@ void wy_segment_begin_term(wy_segment_writer *writer, uint8_t field_and_kind);
  * (field.h) `positions` is not looked at. */
 int wy_segment_add_posting(wy_segment_writer *writer, uint32_t doc, const uint32_t *positions,
                            uint32_t freq, wy_error *error);
+/* `count` of them; the positions of all follow each other, also those that are not looked at. */
+int wy_segment_add_postings(wy_segment_writer *writer, const uint32_t *docs, const uint32_t *freqs,
+                            const uint32_t *positions, size_t count, wy_error *error);
 /* Ends the current term, giving its key; keys ascend. Without a posting nothing is written. */
 int wy_segment_end_term(wy_segment_writer *writer, const void *key, size_t length, wy_error *error);
 

@@ -1,22 +1,16 @@
 #include "text/across.h"
 
-#include <string.h>
+#include <assert.h>
 
 #include "base/utf8.h"
 #include "text/char_class.h"
 
-/* A character of a row. */
-struct wy_across_unit {
-    uint32_t word_end; /* where its word ends in the row: the number of a character */
-    uint32_t position;
-    uint32_t byte; /* in `bytes` */
-};
+#define CHAR_BYTES 3 /* of every character of a row */
 
 void wy_across_free(wy_across *across, const wy_mem *mem)
 {
-    wy_free(mem, across->row);
     wy_free(mem, across->units);
-    wy_free(mem, across->bytes);
+    wy_free(mem, across->ends);
     wy_free(mem, across->found);
     *across = (wy_across){0};
 }
@@ -25,7 +19,8 @@ void wy_across_free(wy_across *across, const wy_mem *mem)
  * have: one with a position of its own, without marks. */
 static bool is_plain(uint32_t code)
 {
-    return code <= 0xffff && wy_char_class(code) & WY_CHAR_COUNTED;
+    if (code >= 0x4e00 && code <= 0x9fa5) return true; /* Han, since Unicode 1.1 */
+    return code >= 0x800 && code <= 0xffff && wy_char_class(code) & WY_CHAR_COUNTED;
 }
 
 /* Whether a word is a number, perhaps with 第 before it or a measure word behind: 二十, 第三, 五条.
@@ -41,28 +36,19 @@ static bool is_number(const uint16_t *units, size_t count)
            !(count == 2 && units[0] == u'一');
 }
 
-/* Adds the words that begin at character `from` and end behind its word. */
-static bool add_found(wy_across *across, const wy_mem *mem, wy_segmenter *segmenter, size_t from)
+/* Adds words that begin at character `from`. */
+static bool add_found(wy_across *across, const wy_mem *mem, size_t from, const uint8_t *lengths,
+                      size_t count)
 {
-    const wy_across_unit *row = across->row;
-    uint8_t lengths[WY_DICTIONARY_WORD_MAX];
-    const size_t count =
-        wy_segmenter_words(segmenter, across->units + from, across->count - from,
-                           row[from].word_end - from, lengths);
-
-    if (count == 0) return true;
     if (!wy_grow(mem, &across->found, &across->found_capacity, across->found_count + count,
                  sizeof *across->found))
         return false;
     for (size_t i = 0; i < count; i++) {
-        const size_t end = from + lengths[i];
-        const size_t byte_end = end < across->count ? row[end].byte : across->byte_count;
-
         if (is_number(across->units + from, lengths[i])) continue;
         across->found[across->found_count++] =
-            (wy_token){.term = across->bytes + row[from].byte,
-                       .length = (uint32_t)byte_end - row[from].byte,
-                       .position = row[from].position,
+            (wy_token){.term = across->term + CHAR_BYTES * from,
+                       .length = CHAR_BYTES * (uint32_t)lengths[i],
+                       .position = across->position + (uint32_t)from,
                        .width = lengths[i],
                        .kind = WY_TOKEN_ACROSS,
                        .covered = true};
@@ -73,10 +59,13 @@ static bool add_found(wy_across *across, const wy_mem *mem, wy_segmenter *segmen
 /* Looks the row through, and begins the next. */
 static bool end_row(wy_across *across, const wy_mem *mem, wy_segmenter *segmenter)
 {
+    uint8_t lengths[WY_DICTIONARY_WORD_MAX];
+    size_t count, from = 0;
     bool good = true;
 
-    for (size_t i = 0; good && i < across->count && across->row[i].word_end < across->count; i++)
-        good = add_found(across, mem, segmenter, i);
+    while (good && (count = wy_segmenter_across(segmenter, across->units, across->ends,
+                                                across->count, &from, lengths)) > 0)
+        good = add_found(across, mem, from++, lengths, count);
     across->count = 0;
     return good;
 }
@@ -100,6 +89,12 @@ static inline size_t next_unit(const char *term, size_t length, size_t at, uint3
     return at;
 }
 
+/* The characters from `begun` on are those of one word. */
+static void end_word(wy_across *across, size_t begun)
+{
+    for (size_t i = begun; i < across->count; i++) across->ends[i] = (uint32_t)across->count;
+}
+
 /* Adds the characters of a word; a unit that the dictionary has not ends the row. */
 static bool add_word(wy_across *across, const wy_mem *mem, wy_segmenter *segmenter,
                      const wy_token *word)
@@ -107,26 +102,25 @@ static bool add_word(wy_across *across, const wy_mem *mem, wy_segmenter *segment
     size_t begun = across->count;
     uint32_t position = word->position;
 
+    assert(begun == 0 || across->term + CHAR_BYTES * begun == word->term);
     for (size_t at = 0; at < word->length; position++) {
         const size_t begin = at;
         uint32_t code;
 
         at = next_unit(word->term, word->length, at, &code);
         if (code) {
-            across->units[across->count] = (uint16_t)code;
-            across->row[across->count++] =
-                (wy_across_unit){.position = position, .byte = (uint32_t)across->byte_count};
-            memcpy(across->bytes + across->byte_count, word->term + begin, at - begin);
-            across->byte_count += at - begin;
+            if (across->count == 0) {
+                across->term = word->term + begin;
+                across->position = position;
+            }
+            across->units[across->count++] = (uint16_t)code;
             continue;
         }
-        for (size_t i = begun; i < across->count; i++)
-            across->row[i].word_end = (uint32_t)across->count;
+        end_word(across, begun);
         if (!end_row(across, mem, segmenter)) return false;
         begun = 0;
     }
-    for (size_t i = begun; i < across->count; i++)
-        across->row[i].word_end = (uint32_t)across->count;
+    end_word(across, begun);
     return true;
 }
 
@@ -136,9 +130,9 @@ static bool make_room(wy_across *across, const wy_mem *mem, const wy_tokens *tok
     size_t bytes = 0;
 
     for (size_t i = 0; i < tokens->count; i++) bytes += tokens->list[i].length;
-    return wy_grow(mem, &across->row, &across->row_capacity, bytes, sizeof *across->row) &&
-           wy_grow(mem, &across->units, &across->unit_capacity, bytes, sizeof *across->units) &&
-           wy_grow(mem, &across->bytes, &across->byte_capacity, bytes, 1);
+    const size_t most = bytes / CHAR_BYTES;
+    return wy_grow(mem, &across->units, &across->unit_capacity, most, sizeof *across->units) &&
+           wy_grow(mem, &across->ends, &across->end_capacity, most, sizeof *across->ends);
 }
 
 int wy_across_find(wy_across *across, const wy_mem *mem, wy_segmenter *segmenter,
@@ -147,7 +141,7 @@ int wy_across_find(wy_across *across, const wy_mem *mem, wy_segmenter *segmenter
     uint32_t position = 0; /* behind the last word */
     bool good;
 
-    across->count = across->byte_count = across->found_count = 0;
+    across->count = across->found_count = 0;
     if (!wy_segmenter_knows_words(segmenter)) return WY_OK;
     good = make_room(across, mem, tokens);
     for (size_t i = 0; i < tokens->count && good; i++) {

@@ -13,22 +13,24 @@
 #include "text/analyzer.h"
 #include "text/segment.h"
 
-typedef struct wy_across_unit wy_across_unit;
-
 /* Room that is used again; begin with {0}. */
 typedef struct wy_across {
-    /* Characters that follow each other in words without a gap, and their UTF-8. */
-    wy_across_unit *row;
-    uint16_t *units; /* of the row */
-    size_t count, row_capacity, unit_capacity;
-    char *bytes; /* of all rows of the text */
-    size_t byte_count, byte_capacity;
+    /* A row: characters of three bytes that follow each other in words without a gap, a position
+     * each; and for each where its word ends in the row, the number of a character. */
+    uint16_t *units;
+    uint32_t *ends;
+    size_t count, unit_capacity, end_capacity;
+    const char *term;  /* of the row's first character: those of the others follow */
+    uint32_t position; /* and its position */
     wy_token *found;
     size_t found_count, found_capacity;
 } wy_across;
 
-/* Finds them in the words among `tokens`, which are those of one text. *out as
- * wy_analyzer_across. */
+/*
+ * Finds them in the words among `tokens`, which are those of one text. The terms of words that
+ * follow each other without a gap must lie one behind the other. *out as wy_analyzer_across; its
+ * terms lie in those of the words.
+ */
 int wy_across_find(wy_across *across, const wy_mem *mem, wy_segmenter *segmenter,
                    const wy_tokens *tokens, wy_tokens *out, wy_error *error);
 

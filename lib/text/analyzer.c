@@ -87,6 +87,7 @@ bool wy_analyzer_reserve(wy_analyzer *analyzer, size_t more)
     size_t capacity = analyzer->bytes_capacity * 2;
     char *bytes;
 
+    more += WY_TERM_SLACK;
     if (analyzer->bytes_capacity - analyzer->bytes_used >= more) return true;
     if (capacity < analyzer->bytes_used + more) capacity = analyzer->bytes_used + more;
     bytes = wy_alloc(analyzer->mem, capacity);
@@ -100,15 +101,10 @@ bool wy_analyzer_reserve(wy_analyzer *analyzer, size_t more)
     return true;
 }
 
-bool wy_analyzer_add(wy_analyzer *analyzer, const wy_token *token)
+bool wy_analyzer_grow(wy_analyzer *analyzer)
 {
-    if (analyzer->count == analyzer->capacity &&
-        !wy_grow(analyzer->mem, &analyzer->tokens, &analyzer->capacity, analyzer->count + 1,
-                 sizeof *analyzer->tokens))
-        return false;
-    analyzer->tokens[analyzer->count++] = *token;
-    analyzer->words += token->kind == WY_TOKEN_WORD;
-    return true;
+    return wy_grow(analyzer->mem, &analyzer->tokens, &analyzer->capacity, analyzer->count + 1,
+                   sizeof *analyzer->tokens);
 }
 
 int wy_analyzer_run(wy_analyzer *analyzer, const char *text, size_t length, wy_tokens *out,

@@ -38,7 +38,8 @@
 #include "base/mem.h"
 #include "text/fold.h"
 
-#define WY_TERM_MAX 255 /* bytes */
+#define WY_TERM_MAX   255 /* bytes */
+#define WY_TERM_SLACK 16  /* bytes behind each term that may be read, whatever they are */
 
 typedef enum wy_token_kind {
     WY_TOKEN_WORD = 0,  /* the folded word */

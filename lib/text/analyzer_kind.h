@@ -44,7 +44,16 @@ struct wy_analyzer {
 /* Room for `more` bytes behind the terms so far, which may move there. false: memory is out. */
 bool wy_analyzer_reserve(wy_analyzer *analyzer, size_t more);
 
+/* Room for one token more. false: memory is out. */
+bool wy_analyzer_grow(wy_analyzer *analyzer);
+
 /* Adds a token; its term must lie in analyzer->bytes. false: memory is out. */
-bool wy_analyzer_add(wy_analyzer *analyzer, const wy_token *token);
+static inline bool wy_analyzer_add(wy_analyzer *analyzer, const wy_token *token)
+{
+    if (analyzer->count == analyzer->capacity && !wy_analyzer_grow(analyzer)) return false;
+    analyzer->tokens[analyzer->count++] = *token;
+    analyzer->words += token->kind == WY_TOKEN_WORD;
+    return true;
+}
 
 #endif

@@ -1,12 +1,38 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/reader.h"
 #include "base/utf8.h"
 #include "text/analyzer_kind.h"
 
 static bool is_space(char c)
 {
     return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+/*
+ * Where the word that begins at `at` ends. Eight bytes at a time: where a word ends is foretold by
+ * nothing. WY_TERM_SLACK bytes behind the text can be read.
+ */
+static size_t end_of_word(const char *text, size_t at, size_t length)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101), tops = ones << 7;
+
+    _Static_assert(WY_TERM_SLACK >= 8, "a word of eight bytes is read anywhere");
+    while (at < length) {
+        uint64_t word = wy_load64((const uint8_t *)text + at);
+        /* The lowest bit of those that are set here is at the first byte that is ' ' or below. */
+        uint64_t low = (word - ones * (' ' + 1)) & ~word & tops;
+
+        if (low == 0) {
+            at += 8;
+            continue;
+        }
+        at += (size_t)__builtin_ctzll(low) / 8;
+        if (at >= length || is_space(text[at])) break;
+        at++;
+    }
+    return at < length ? at : length;
 }
 
 static int whitespace_open(wy_analyzer *analyzer, wy_error *error)
@@ -41,7 +67,7 @@ static int whitespace_run(wy_analyzer *analyzer, const char *text, size_t length
         while (at < length && is_space(copy[at])) at++;
         if (at == length) return WY_OK;
         begin = at;
-        while (at < length && !is_space(copy[at])) at++;
+        at = end_of_word(copy, at, length);
         token.term = copy + begin;
         token.begin = (uint32_t)begin;
         token.end = (uint32_t)at;

@@ -140,14 +140,21 @@ static inline wy_cj_step wy_cj_next(const wy_cj_dictionary *dictionary, uint32_t
     return *step;
 }
 
-/* The same for the second unit of a word, from where its first led; 0 will do. */
+/* Whether words may go on with `unit` from where their first led; 0 will do. Where it says no, there
+ * is none. */
+static inline bool wy_cj_begin_word(const wy_cj_dictionary *dictionary, uint32_t state,
+                                    unsigned unit)
+{
+    uint32_t bit = wy_cj_second_bit(wy_cj_key(state, unit));
+
+    return dictionary->seconds[bit / 8] >> bit % 8 & 1;
+}
+
+/* The same as wy_cj_next for the second unit of a word. */
 static inline wy_cj_step wy_cj_second(const wy_cj_dictionary *dictionary, uint32_t state,
                                       unsigned unit)
 {
-    uint64_t key = wy_cj_key(state, unit);
-    uint32_t bit = wy_cj_second_bit(key);
-
-    if (!(dictionary->seconds[bit / 8] >> bit % 8 & 1)) return (wy_cj_step){.head = WY_CJ_TOO_DEAR};
+    if (!wy_cj_begin_word(dictionary, state, unit)) return (wy_cj_step){.head = WY_CJ_TOO_DEAR};
     return wy_cj_next(dictionary, state, unit);
 }
 

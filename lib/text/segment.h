@@ -68,6 +68,14 @@ bool wy_segmenter_knows_words(const wy_segmenter *segmenter);
 size_t wy_segmenter_words(wy_segmenter *segmenter, const uint16_t *units, size_t count,
                           size_t least, uint8_t lengths[WY_DICTIONARY_WORD_MAX]);
 
+/*
+ * The same for units of which ends[i] tells where the word that units[i] is in ends: the next, from
+ * *from on, with which words begin that end behind its own. *from becomes its number; returns how
+ * many words there are, or 0 where there are none any more.
+ */
+size_t wy_segmenter_across(wy_segmenter *segmenter, const uint16_t *units, const uint32_t *ends,
+                           size_t count, size_t *from, uint8_t lengths[WY_DICTIONARY_WORD_MAX]);
+
 /* Units that ICU itself has cut since the segmenter was opened. */
 uint64_t wy_segmenter_left_to_icu(const wy_segmenter *segmenter);
 

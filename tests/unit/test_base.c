@@ -537,6 +537,30 @@ static void utf8_is_what_the_table_says(void **state)
     assert_int_equal(wy_utf8_valid(NULL, 0), 0);
 }
 
+/* The same four bytes somewhere in text that is long enough to be looked at in pieces. */
+static void utf8_of_all_beginnings_in_text(void **state)
+{
+    (void)state;
+    static const uint8_t borders[] = {0x41, 0x80, 0x9F, 0xA0, 0xBF, 0xE4};
+    enum { BORDERS = sizeof borders, ROOM = 160 };
+    wy_test_random random = wy_test_random_of(5);
+    uint8_t text[ROOM];
+    for (unsigned i = 0; i < 256 * 256 * BORDERS * BORDERS; i++) {
+        const size_t length = 64 + (size_t)wy_test_below(&random, ROOM - 64);
+        const size_t at = (size_t)wy_test_below(&random, length - 3);
+        const size_t kind = (size_t)wy_test_below(&random, 3); /* ASCII, Han, one and the other */
+        for (size_t j = 0; j < length; j++) text[j] = 'a';
+        for (size_t j = kind == 2 ? at : 0; kind > 0 && j + 3 <= length; j += kind == 2 ? 4 : 3)
+            memcpy(text + j, "\xE4\xB8\xAD", 3);
+        const uint8_t bytes[] = {(uint8_t)(i >> 8), (uint8_t)i, borders[(i >> 16) % BORDERS],
+                                 borders[(i >> 16) / BORDERS]};
+        memcpy(text + at, bytes, sizeof bytes);
+        if (wy_utf8_valid((char *)text, length) != valid_by_table(text, length))
+            fail_msg("%02x %02x %02x %02x at %zu of %zu", bytes[0], bytes[1], bytes[2], bytes[3],
+                     at, length);
+    }
+}
+
 static uint32_t random_scalar(wy_test_random *random)
 {
     static const uint32_t limits[] = {0x80, 0x800, 0x10000, 0x110000};
@@ -779,6 +803,7 @@ int main(void)
         cmocka_unit_test(varints_have_edges),
         cmocka_unit_test(buffer_keeps_its_failure),
         cmocka_unit_test(utf8_is_what_the_table_says),
+        cmocka_unit_test(utf8_of_all_beginnings_in_text),
         cmocka_unit_test(utf8_of_random_text),
         cmocka_unit_test(utf8_of_every_scalar),
         cmocka_unit_test(strmap_is_a_list),

@@ -142,14 +142,16 @@ static int read_json(const char *before, const char *unit, size_t times, const c
     wy_buf text;
     wy_arena arena;
     wy_record record;
+    wy_json_reader reader = {0};
     wy_error error;
     wy_buf_init(&text, &wy_mem_default);
     wy_arena_init(&arena, &wy_mem_default);
     wy_test_put(&text, before);
     put_times(&text, unit, times);
     wy_test_put(&text, behind);
-    int status =
-        wy_jsonl_record("a.jsonl", (const char *)text.data, text.length, &arena, &record, &error);
+    int status = wy_jsonl_record(&reader, "a.jsonl", (const char *)text.data, text.length, &arena,
+                                 &record, &error);
+    wy_json_reader_free(&reader);
     if (status == WY_E_LIMIT) assert_non_null(strstr(error.reason, "values"));
     wy_arena_free(&arena);
     wy_buf_free(&text);

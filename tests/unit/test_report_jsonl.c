@@ -48,15 +48,16 @@ static void test_records(void **state)
         {"{\"text\":\"a\\u0000b\"}", WY_E_FORMAT, 0, 0, 0},
         {"{\"text\":\"\xFF\"}", WY_E_ENCODING, 0, 0, 0},
         {"", WY_E_FORMAT, 0, 0, 0}};
+    wy_json_reader reader = {0};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         wy_arena arena;
         wy_record record;
         wy_error error;
         wy_arena_init(&arena, &wy_mem_default);
-        assert_status(
-            cases[i].status,
-            wy_jsonl_record("f", cases[i].line, strlen(cases[i].line), &arena, &record, &error),
-            &error);
+        assert_status(cases[i].status,
+                      wy_jsonl_record(&reader, "f", cases[i].line, strlen(cases[i].line), &arena,
+                                      &record, &error),
+                      &error);
         if (cases[i].status == WY_OK) {
             assert_text(record.text, "甲");
             assert_int_equal(record.year, cases[i].year);
@@ -65,6 +66,7 @@ static void test_records(void **state)
         }
         wy_arena_free(&arena);
     }
+    wy_json_reader_free(&reader);
 }
 
 /* ---- Two readers of JSON ------------------------------------------------------------------- */
@@ -92,6 +94,7 @@ static void test_lines(void **state)
         {"{\"text\"", 7},
         {"", 0},
     };
+    wy_json_reader reader = {0};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         wy_arena arena;
         wy_json_fields fields;
@@ -101,7 +104,7 @@ static void test_lines(void **state)
         char *copy = malloc(length ? length : 1);
         memcpy(copy, cases[i].line, length);
         wy_arena_init(&arena, &wy_mem_default);
-        int status = wy_json_read("f", copy, length, &arena, &fields, &error);
+        int status = wy_json_read(&reader, "f", copy, length, &arena, &fields, &error);
         if ((cases[i].wrong < 0) != (status == WY_OK) ||
             (status != WY_OK && error.offset != (uint64_t)cases[i].wrong))
             fail_msg("%s: %s at %d", cases[i].line, status ? error.reason : "read",
@@ -109,6 +112,46 @@ static void test_lines(void **state)
         wy_arena_free(&arena);
         free(copy);
     }
+    wy_json_reader_free(&reader);
+}
+
+/* What a line leaves half done is not seen in the next: each is read as by a reader of its own. */
+static void test_lines_by_one_reader(void **state)
+{
+    (void)state;
+    static const char *const bad[] = {"{\"text\":\"\\ud842",
+                                      "{\"text\":\"\\ud842\\u",
+                                      "{\"text\":\"\\ud842\\udf\"}",
+                                      "{\"text\":\"\\ud842\\x\"}",
+                                      "{\"text\":[[[[",
+                                      "{\"text\":\"a",
+                                      "{\"text\":1.5e",
+                                      "{\"text\":tr",
+                                      "{\"text\":{\"year\":",
+                                      "{\"te",
+                                      "[1,",
+                                      "\"\\ud842"};
+    static const char good[] = "{\"text\":\"\\u7532\\udfb7\",\"year\":7}";
+    wy_arena arena;
+    wy_json_fields first, fields;
+    wy_json_reader reader = {0}, fresh = {0};
+    wy_error error;
+    wy_arena_init(&arena, &wy_mem_default);
+    assert_ok(wy_json_read(&fresh, "f", good, sizeof good - 1, &arena, &first, &error), &error);
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        int status = wy_json_read(&reader, "f", bad[i], strlen(bad[i]), &arena, &fields, &error);
+        assert_status(WY_E_FORMAT, status, &error);
+        assert_ok(wy_json_read(&reader, "f", good, sizeof good - 1, &arena, &fields, &error),
+                  &error);
+        const wy_string text = fields.of[WY_JSON_TEXT].string;
+        assert_int_equal(text.length, first.of[WY_JSON_TEXT].string.length);
+        assert_memory_equal(text.data, first.of[WY_JSON_TEXT].string.data, text.length);
+        assert_int_equal(fields.of[WY_JSON_YEAR].integer, 7);
+        assert_int_equal(fields.of[WY_JSON_ID].kind, WY_JSON_ABSENT);
+    }
+    wy_arena_free(&arena);
+    wy_json_reader_free(&reader);
+    wy_json_reader_free(&fresh);
 }
 
 /* ---- Whole files --------------------------------------------------------------------------- */
@@ -387,11 +430,15 @@ static void test_ids(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_records),
-        cmocka_unit_test(test_lines),   cmocka_unit_test(test_reports),
-        cmocka_unit_test(test_warnings),       cmocka_unit_test(test_bounds),
-        cmocka_unit_test(test_memory_is_flat), cmocka_unit_test(test_long_line),
-        cmocka_unit_test(test_changed_file),   cmocka_unit_test(test_ids)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_records),
+                                       cmocka_unit_test(test_lines),
+                                       cmocka_unit_test(test_lines_by_one_reader),
+                                       cmocka_unit_test(test_reports),
+                                       cmocka_unit_test(test_warnings),
+                                       cmocka_unit_test(test_bounds),
+                                       cmocka_unit_test(test_memory_is_flat),
+                                       cmocka_unit_test(test_long_line),
+                                       cmocka_unit_test(test_changed_file),
+                                       cmocka_unit_test(test_ids)};
     return cmocka_run_group_tests_name("report jsonl", tests, NULL, NULL);
 }
