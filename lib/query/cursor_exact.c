@@ -175,14 +175,15 @@ static uint64_t score_of(const exact_cursor *c, uint32_t doc, uint32_t freq)
 }
 
 /* Tells the window how often the text must be in a document for a score of `least`: s = w f / (f +
- * K) solved for f, a little less, for what was rounded. */
+ * K) solved for f, a little less, for what was rounded: scores are floats, with 24 bits, before they
+ * are whole, and solving magnifies that by (f + K) / K. */
 static void set_least(exact_cursor *c, uint64_t least)
 {
     const wy_norms *norms = c->site->plan->norms[c->field];
     if (c->bounded_by == least || !norms) return;
     c->bounded_by = least;
     c->window.bounded = true;
-    const double score = (double)least - 1, most = (double)c->weight * WY_SCORE_ONE;
+    const double score = (double)least * (1 - 5e-7) - 1, most = (double)c->weight * WY_SCORE_ONE;
     for (unsigned code = 0; code < 256; code++) {
         const double freq = most > score ? score * (double)norms->k[code] / (most - score) : 0;
         c->window.least[code] =

@@ -10,7 +10,7 @@
 /* One that comes in a single block of postings keeps it; others are run along. */
 struct wy_exact_edge {
     wy_segment_term term;
-    uint64_t class_bit; /* this and the next two not of those that cover all */
+    uint64_t class_bit; /* this and the next two are void where it covers all units */
     uint64_t units;     /* covered, as bits */
     uint32_t class_number;
     uint32_t covers; /* units */

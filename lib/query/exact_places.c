@@ -130,6 +130,22 @@ static inline void drop_starts(wy_exact_room *room, uint32_t number)
     room->counts[number] = 0;
 }
 
+/* Makes one of starts at the same position: the leading edges of a long text may cover different
+ * units, all of those from the 64th on. How many are left. */
+static uint32_t join_starts(wy_exact_start *starts, uint32_t count)
+{
+    uint32_t last = 0;
+    for (uint32_t i = 1; i < count; i++) {
+        if (starts[i].position == starts[last].position) {
+            starts[last].covered += starts[i].covered;
+            starts[last].units |= starts[i].units;
+        } else {
+            starts[++last] = starts[i];
+        }
+    }
+    return last + 1;
+}
+
 /* Keeps the candidates of which it was noted that they stay. */
 static void keep_noted(wy_exact_window *w)
 {
@@ -146,11 +162,13 @@ static void keep_noted(wy_exact_window *w)
     w->left = kept;
 }
 
-/* Makes starts of the first `leads` keys: those of a candidate together, by position. */
+/* Makes starts of the first `leads` keys: those of a candidate together, by position, each once. */
 static int make_starts(wy_exact_window *w, size_t leads, wy_error *error)
 {
     wy_exact_room *room = w->room;
     uint32_t sum = 0;
+    if (leads > UINT32_MAX)
+        return wy_fail(error, WY_E_LIMIT, NULL, WY_NO_OFFSET, "the quoted text is too long");
     for (size_t i = 0; i < w->left; i++) {
         const uint32_t number = room->left[i];
         room->firsts[number] = sum;
@@ -168,8 +186,9 @@ static int make_starts(wy_exact_window *w, size_t leads, wy_error *error)
     }
     for (size_t i = 0; i < w->left; i++) {
         const uint32_t number = room->left[i];
-        if (room->counts[number] > 1)
-            sort_starts(w->starts + room->firsts[number], room->counts[number]);
+        if (room->counts[number] < 2) continue;
+        sort_starts(w->starts + room->firsts[number], room->counts[number]);
+        room->counts[number] = join_starts(w->starts + room->firsts[number], room->counts[number]);
     }
     return WY_OK;
 }

@@ -32,7 +32,7 @@ typedef struct wy_exact_start {
 /* What windows use up within a call: a site has one for all. Candidates have numbers in the order of
  * their ids, and what is known of them lies close together, since it is walked at random. */
 typedef struct wy_exact_room {
-    /* By id, of the window; 0 between calls. */
+    /* By id, of the window; 0 between calls, but for one that failed: then the site is done. */
     uint64_t bits[WY_EXACT_WINDOW / 64];       /* ids that are in the window at all */
     uint64_t whole_bits[WY_EXACT_WINDOW / 64]; /* those with edges that cover all units */
     uint32_t whole_freqs[WY_EXACT_WINDOW];     /* occurrences in edges that cover all */
@@ -57,8 +57,9 @@ typedef struct wy_exact_window {
     uint32_t *docs, *freqs;
     size_t count;
 
-    /* Documents of a length (its code) may be left out where the text is there less often. 0, as it
-     * is after opening: none. The caller raises it between windows. */
+    /* Documents of a length (its code) may be left out where the text is there less often, or, where
+     * edges cover all units, come with too low a frequency. 0, as it is after opening: none. The
+     * caller raises it between windows. */
     uint32_t least[256];
     bool bounded; /* some are not 0 */
 

@@ -106,7 +106,8 @@ static wy_snapshot *make_index(const corpus *c, const char *folder, size_t step,
 
 /* ---- Queries -------------------------------------------------------------------------------- */
 
-/* A substring between two cuts; one of eight has more units than a query has bits for. Its UTF-8, quoted, in new memory; NULL: no luck. */
+/* A substring between two cuts; one of eight has more units than a query has bits for. Its UTF-8,
+ * quoted, in new memory; NULL: no luck. */
 static char *draw_query(const corpus *c, wy_test_random *random, wy_plain_text *needle)
 {
     const wy_plain_text *from = &c->list[wy_test_below(random, c->count)].plain;
@@ -370,11 +371,46 @@ static void many_windows(void **state)
     corpus_free(&c);
 }
 
+/* Whole paragraphs whose rarest characters are those that share a bit of a query, from the 64th on:
+ * there the search begins. */
+static void rare_ends(void **state)
+{
+    static const char *const words[] = {"行政", "处罚", "行政处罚", "政府", "人民", "人民政府",
+                                        "的",   "法",   "治",       "法治", "规定"};
+    static const char *const rare[] = {"龘", "靐", "齉", "爨", "纛", "矗", "鑫", "淼", "焱", "垚"};
+    corpus c = {0};
+    wy_test_random random = wy_test_random_of(8);
+    char *folder = wy_test_folder_make();
+    wy_index *index;
+    double found[300], again[300];
+    (void)state;
+    begin_report(&c);
+    for (size_t p = 0; p < sizeof found / sizeof *found; p++) {
+        char text[400] = "";
+        while (strlen(text) < (size_t)(63 * 3))
+            strcat(text, words[wy_test_below(&random, sizeof words / sizeof *words)]);
+        for (uint64_t i = p % 10 ? 0 : 2 + wy_test_below(&random, 3); i > 0; i--)
+            strcat(text, rare[wy_test_below(&random, sizeof rare / sizeof *rare)]);
+        add_paragraph(&c, text, strlen(text));
+    }
+    wy_snapshot *snapshot = make_index(&c, folder, 1, false, &index);
+    for (size_t p = 0; p < c.count; p += p % 10 ? 3 : 1) {
+        char query[410];
+        snprintf(query, sizeof query, "\"%s\"", c.list[p].text);
+        try_query(snapshot, &c, query, &c.list[p].plain, found, again);
+    }
+    wy_snapshot_close(snapshot);
+    wy_index_close(index);
+    wy_test_folder_remove(folder);
+    corpus_free(&c);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(sample_reports),
                                        cmocka_unit_test(many_scripts),
                                        cmocka_unit_test(many_windows),
+                                       cmocka_unit_test(rare_ends),
                                        cmocka_unit_test(long_words)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
