@@ -67,7 +67,8 @@ typedef int (*wy_progress_fn)(void *context, const wy_progress *progress);
 typedef struct wy_writer_options {
     size_t size;      /* sizeof(wy_writer_options) */
     uint64_t memory;  /* bytes for what is not yet on disk; 0: 256 MiB; at least 16 MiB */
-    uint32_t threads; /* threads that analyze text; 0: 1, in the caller's thread */
+    uint32_t threads; /* threads that analyze text; 0: 1, in the caller's thread. Fewer are used
+                         where memory does not leave each some MiB */
     bool no_sync;     /* commits do not wait for the disk. The index then survives the death of
                          the process; a power failure may cost all of it, also what earlier
                          commits had made durable. For an index that can be made anew */

@@ -241,6 +241,14 @@ static uint64_t inverters_limit(uint64_t memory, uint32_t threads)
     return left > most ? most : left < least ? least : left;
 }
 
+/* As many threads as have 2 MiB each to fill: with less, segments are as small as reports. */
+static uint32_t limit_threads(uint64_t memory, uint32_t threads)
+{
+    const uint64_t LEAST = UINT64_C(2) << 20;
+    while (threads > 1 && inverters_limit(memory, threads) / threads < LEAST) threads--;
+    return threads > 0 ? threads : 1;
+}
+
 int wy_workers_open(wy_index *index, uint32_t threads, uint64_t memory, bool sync,
                     uint64_t next_number, wy_workers_stop stop, void *context, wy_workers **out,
                     wy_error *error)
@@ -250,12 +258,12 @@ int wy_workers_open(wy_index *index, uint32_t threads, uint64_t memory, bool syn
     if (!all) return wy_fail_memory(error);
     all->index = index;
     all->sync = sync;
-    all->threaded = threads > 1;
+    const uint32_t count = limit_threads(memory, threads);
+    all->threaded = count > 1;
     all->next_number = next_number;
     all->stop = stop;
     all->stop_context = context;
     atomic_init(&all->halted, false);
-    uint32_t count = all->threaded ? threads : 1;
     const uint64_t limit = inverters_limit(memory, count) / count;
     all->inverter_limit = (size_t)(limit < WY_INVERTER_MOST ? limit : WY_INVERTER_MOST);
     all->waiting_limit = (size_t)(memory / 8);
@@ -327,16 +335,44 @@ static int failure(const wy_workers *all, wy_error *error)
     return all->status;
 }
 
+static bool all_idle(const wy_workers *all)
+{
+    for (uint32_t i = 0; i < all->count; i++)
+        if (!all->list[i].idle) return false;
+    return all->first == NULL;
+}
+
+static bool has_room(const wy_workers *all)
+{
+    return all->first == NULL || all->waiting <= all->waiting_limit / 2;
+}
+
+/* Waits for the threads, under the mutex, and asks whether to stop meanwhile. */
+static int wait_for(wy_workers *all, bool (*done)(const wy_workers *), wy_error *error)
+{
+    enum { MILLISECONDS = 100 };
+    bool stopped = false;
+    while (all->status == WY_OK && !done(all) && !stopped) {
+        wy_condition_wait_for(&all->room, &all->mutex, MILLISECONDS);
+        wy_mutex_unlock(&all->mutex);
+        stopped = all->stop(all->stop_context) != 0;
+        wy_mutex_lock(&all->mutex);
+    }
+    const int status = failure(all, error);
+    return status == WY_OK && stopped
+               ? wy_fail(error, WY_E_CANCELLED, NULL, WY_NO_OFFSET,
+                         "stopped; the index is at its last commit")
+               : status;
+}
+
 int wy_workers_add(wy_workers *all, const wy_report *report, uint64_t sequence, wy_error *error)
 {
     if (!all->threaded) return invert(&all->list[0], report, sequence, error);
     job *j = copy_report(all->index->mem, report, sequence);
     if (!j) return wy_fail_memory(error);
     wy_mutex_lock(&all->mutex);
-    if (all->waiting + j->bytes > all->waiting_limit)
-        while (all->status == WY_OK && all->first && all->waiting > all->waiting_limit / 2)
-            wy_condition_wait(&all->room, &all->mutex);
-    int status = failure(all, error);
+    int status = all->waiting + j->bytes > all->waiting_limit ? wait_for(all, has_room, error)
+                                                             : failure(all, error);
     if (status == WY_OK) {
         if (all->last)
             all->last->next = j;
@@ -352,37 +388,13 @@ int wy_workers_add(wy_workers *all, const wy_report *report, uint64_t sequence, 
     return status;
 }
 
-static bool all_idle(const wy_workers *all)
-{
-    for (uint32_t i = 0; i < all->count; i++)
-        if (!all->list[i].idle) return false;
-    return all->first == NULL;
-}
-
-/* Waits until the threads have nothing left to do. */
-static int wait_for_all(wy_workers *all, wy_error *error)
-{
-    bool stopped = false;
-    wy_mutex_lock(&all->mutex);
-    while (all->status == WY_OK && !all_idle(all) && !stopped) {
-        wy_condition_wait_for(&all->room, &all->mutex, 100);
-        wy_mutex_unlock(&all->mutex);
-        stopped = all->stop(all->stop_context) != 0;
-        wy_mutex_lock(&all->mutex);
-    }
-    int status = failure(all, error);
-    wy_mutex_unlock(&all->mutex);
-    if (status == WY_OK && stopped)
-        status = wy_fail(error, WY_E_CANCELLED, NULL, WY_NO_OFFSET,
-                         "stopped; the index is at its last commit");
-    return status;
-}
-
 int wy_workers_flush(wy_workers *all, wy_error *error)
 {
     wy_error why;
     if (!all->threaded) return flush_worker(&all->list[0], error);
-    int status = wait_for_all(all, &why);
+    wy_mutex_lock(&all->mutex);
+    int status = wait_for(all, all_idle, &why);
+    wy_mutex_unlock(&all->mutex);
     if (status == WY_OK) status = flush_held(all, &why);
     if (status == WY_OK) return WY_OK;
     fail(all, status, &why);

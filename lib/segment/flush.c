@@ -178,7 +178,7 @@ static int add_documents(flush *f, wy_error *error)
 }
 
 /* In the segment's order, so that the same reports give the same files however they came. */
-static int offer_texts(flush *f, wy_error *error)
+static int offer_texts(flush *f, unsigned *steps, bool threaded, wy_error *error)
 {
     uint64_t reports = 0, paragraphs = 0;
     for (size_t i = 0; i < f->part_count; i++) {
@@ -192,10 +192,12 @@ static int offer_texts(flush *f, wy_error *error)
         const held_record *all = f->order[i].from->inverter->paragraphs;
         status = wy_segment_offer_report(f->writer, report->record.data, report->record.length,
                                          reports, error);
+        if (status == WY_OK) status = go_on(f, steps, threaded, error);
         for (uint32_t p = 0; p < report->paragraph_count && status == WY_OK; p++) {
             const held_record *held = &all[report->first_paragraph + p];
             status =
                 wy_segment_offer_paragraph(f->writer, held->data, held->length, paragraphs, error);
+            if (status == WY_OK) status = go_on(f, steps, threaded, error);
         }
     }
     return status;
@@ -205,12 +207,13 @@ static int put_texts(void *context, bool threaded, wy_error *error)
 {
     flush *f = context;
     unsigned steps = 0;
-    int status = offer_texts(f, error);
+    int status = offer_texts(f, &steps, threaded, error);
     for (size_t i = 0; i < f->report_count && status == WY_OK; i++) {
         const held_report *report = f->order[i].report;
         const held_record *all = f->order[i].from->inverter->paragraphs;
         status =
             wy_segment_put_report(f->writer, report->record.data, report->record.length, error);
+        if (status == WY_OK) status = go_on(f, &steps, threaded, error);
         for (uint32_t p = 0; p < report->paragraph_count && status == WY_OK; p++) {
             const held_record *held = &all[report->first_paragraph + p];
             status = wy_segment_put_paragraph(f->writer, held->data, held->length, error);
@@ -394,7 +397,9 @@ static int write_all(flush *f, wy_error *error)
  * come after it, and make a segment of each. */
 static void forget(wy_inverter *v)
 {
+    enum { SCRATCH_KEPT = 1 << 20 }; /* bytes */
     wy_occurrences_free(&v->occurrences);
+    if (v->scratch.capacity > SCRATCH_KEPT) wy_buf_free(&v->scratch);
     wy_arena_free(&v->records);
     wy_arena_init(&v->records, v->mem);
     wy_free(v->mem, v->reports);

@@ -37,7 +37,7 @@ void wy_inverter_close(wy_inverter *v)
 
 size_t wy_inverter_memory(const wy_inverter *v)
 {
-    return wy_occurrences_memory(&v->occurrences) + v->records.reserved +
+    return wy_occurrences_memory(&v->occurrences) + v->records.reserved + v->scratch.capacity +
            v->report_capacity * sizeof *v->reports + v->paragraph_capacity * sizeof *v->paragraphs +
            v->passage_capacity * sizeof *v->passages;
 }

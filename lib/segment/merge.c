@@ -196,6 +196,8 @@ static int copy_report(merge *m, source *s, uint32_t new_report, uint32_t *new_p
 
 static int merge_documents(merge *m, wy_error *error)
 {
+    enum { EVERY = 256 }; /* reports */
+    const wy_merge_options *o = m->options;
     uint32_t new_report = 0, new_paragraph = 0;
     for (;;) {
         source *first = NULL;
@@ -211,6 +213,9 @@ static int merge_documents(merge *m, wy_error *error)
         int status = copy_report(m, first, new_report++, &new_paragraph, error);
         first->next++;
         if (status == WY_OK) status = load_report(first, m->mem, error);
+        if (status == WY_OK && new_report % EVERY == 0 && o->progress &&
+            o->progress(o->context, m->done, m->total))
+            status = stopped(error);
         if (status != WY_OK) return status;
     }
     wy_segment_end_documents(m->writer);
@@ -221,6 +226,7 @@ static int merge_documents(merge *m, wy_error *error)
 static int copy_texts(void *context, bool threaded, wy_error *error)
 {
     merge *m = context;
+    unsigned steps = 0;
     int status = WY_OK;
     for (size_t i = 0; i < m->reports && status == WY_OK; i++) {
         source *s = &m->sources[m->order[i]];
@@ -232,8 +238,10 @@ static int copy_texts(void *context, bool threaded, wy_error *error)
             status = wy_store_get(s->texts, p, &data, &length, error);
             if (status == WY_OK) status = wy_segment_put_paragraph(m->writer, data, length, error);
             if (status == WY_OK && !threaded) status = tell(m, error);
+            if (status == WY_OK && threaded && ++steps % PROGRESS_EVERY == 0 &&
+                wy_beside_is_over(&m->texts))
+                status = stopped(error);
         }
-        if (status == WY_OK && threaded && wy_beside_is_over(&m->texts)) status = stopped(error);
     }
     return status;
 }

@@ -8,7 +8,8 @@
 
 #include "segment/segment.h"
 
-/* Called now and then; done and total count paragraphs, then terms. Non-zero: stop. */
+/* Called now and then; done and total count paragraphs, then terms. With two threads paragraphs are
+ * copied beside the terms, and not counted. Non-zero: stop. */
 typedef int (*wy_merge_progress)(void *context, uint64_t done, uint64_t total);
 
 typedef struct wy_merge_options {
