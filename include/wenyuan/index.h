@@ -16,7 +16,11 @@
 extern "C" {
 #endif
 
-/* An index folder. Safe to use from any number of threads at once, wy_index_close excepted. */
+/*
+ * An index folder. Safe to use from any number of threads at once, wy_index_close excepted. Until it
+ * is closed it keeps memory for the next searches: 4 MiB for each that ran at the same time and
+ * needed more than some KB, at most 32 MiB.
+ */
 typedef struct wy_index wy_index;
 
 typedef struct wy_index_options {
