@@ -3,6 +3,7 @@
  */
 #include "base/arena.h"
 
+#include <assert.h>
 #include <stdbool.h>
 #include <string.h>
 
@@ -47,6 +48,7 @@ void wy_arena_init_with(wy_arena *arena, const wy_mem *mem, void *memory, size_t
 
 void wy_arena_use(wy_arena *arena, wy_spares *spares)
 {
+    assert(!arena->blocks);
     arena->spares = spares;
 }
 

@@ -22,7 +22,8 @@ void wy_arena_init(wy_arena *arena, const wy_mem *mem);
 /* The same, with `size` bytes of the caller's, on its stack say, that are used before any are taken
  * from `mem`: what is small then takes none. */
 void wy_arena_init_with(wy_arena *arena, const wy_mem *mem, void *memory, size_t size);
-/* From here on takes its first block from `spares`, which outlives it, unless they are NULL. */
+/* For one that has given nothing yet: takes its first block from `spares`, which outlives it, unless
+ * they are NULL. */
 void wy_arena_use(wy_arena *arena, wy_spares *spares);
 void *wy_arena_alloc(wy_arena *arena, size_t size); /* aligned to 16; NULL: memory is out */
 char *wy_arena_strndup(wy_arena *arena, const char *data, size_t length); /* with a NUL */

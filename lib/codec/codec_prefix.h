@@ -164,7 +164,7 @@ WY_ALWAYS_INLINE size_t read_coded(const uint8_t *in, size_t length, unsigned se
 /* The zeros before the next one, or more than there may be. */
 WY_ALWAYS_INLINE unsigned count_zeros(uint64_t word)
 {
-#ifdef __BMI__ /* 64 for 0, and a step less in the chain from code to code */
+#if defined __BMI__ && defined __x86_64__ /* 64 for 0, and a step less in the chain from code to code */
     return (unsigned)__builtin_ia32_tzcnt_u64(word);
 #else
     return (unsigned)__builtin_ctzll(word | UINT64_C(1) << 63);

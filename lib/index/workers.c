@@ -367,12 +367,13 @@ static int wait_for(wy_workers *all, bool (*done)(const wy_workers *), wy_error 
 
 int wy_workers_add(wy_workers *all, const wy_report *report, uint64_t sequence, wy_error *error)
 {
+    wy_error why;
     if (!all->threaded) return invert(&all->list[0], report, sequence, error);
     job *j = copy_report(all->index->mem, report, sequence);
     if (!j) return wy_fail_memory(error);
     wy_mutex_lock(&all->mutex);
-    int status = all->waiting + j->bytes > all->waiting_limit ? wait_for(all, has_room, error)
-                                                             : failure(all, error);
+    int status = all->waiting + j->bytes > all->waiting_limit ? wait_for(all, has_room, &why)
+                                                             : failure(all, &why);
     if (status == WY_OK) {
         if (all->last)
             all->last->next = j;
@@ -385,6 +386,8 @@ int wy_workers_add(wy_workers *all, const wy_report *report, uint64_t sequence, 
     }
     wy_mutex_unlock(&all->mutex);
     wy_free(all->index->mem, j);
+    if (status == WY_E_CANCELLED) fail(all, status, &why);
+    if (status != WY_OK && error) *error = why;
     return status;
 }
 

@@ -106,7 +106,7 @@ static size_t meet_eights(const uint32_t block[WY_BLOCK], const uint32_t *ids, s
         a += last <= other_last ? 8 : 0;
         b += other_last <= last ? 16 : 0;
     }
-    if (a == count) return found;
+    if (a == count || b >= WY_BLOCK) return found;
     const size_t from = count - 8, done = a - from;
     const __m128i some = drop_first(words_of(ids + from, more), done);
     for (bool end = false; !end && b < WY_BLOCK; b += 16) {

@@ -204,7 +204,7 @@ static bool grow_terms(wy_occurrences *all)
 
 static bool add_term(wy_occurrences *all, struct wy_occurrence_slot *slot, const token_key *from)
 {
-    _Static_assert(sizeof *all->terms == LINE, "one line each");
+    _Static_assert(sizeof *all->terms <= LINE, "one line each, where pointers have 8 bytes");
     const size_t length = 1 + (size_t)from->length;
     if (!grow_terms(all)) return false;
     wy_occurrence_term *t = &all->terms[all->count];

@@ -307,9 +307,11 @@ static int compare_first(const wy_terms *terms, uint32_t number, uint64_t head, 
     int status = wy_sealed_view(terms->file, terms->index + (uint64_t)number * 4, 4, &entry, error);
     if (status != WY_OK) return status;
     /* Mostly the first bytes tell. Whether all of the key is there is seen when the block is opened;
-     * until then a place that is wrong leads to a wrong block. */
+     * until then a place that is wrong, but is one in the blocks, leads to a wrong block. */
+    *order = 0;
     const uint64_t begin = wy_load32(entry);
-    const uint64_t left = begin < terms->blocks_end ? terms->blocks_end - begin : 1;
+    if (begin >= terms->blocks_end) return block_key(terms, number, &first, &first_length, error);
+    const uint64_t left = terms->blocks_end - begin;
     status = wy_sealed_view(terms->file, begin, left < 1 + 8 ? left : 1 + 8, &first, error);
     if (status != WY_OK) return status;
     /* Behind the key there are bytes to read: those of the file. */
