@@ -235,8 +235,8 @@ static void *run_worker(void *context)
 static uint64_t inverters_limit(uint64_t memory, uint32_t threads)
 {
     const uint64_t FLUSH = UINT64_C(64) << 20, SPARE = UINT64_C(64) << 20;
-    const uint64_t room = memory - memory / 8 + SPARE, most = memory / 4 * 3,
-                   least = memory / 8 * 3;
+    const uint64_t room = memory - memory / 8 + SPARE, most = memory / 4 * 3;
+    const uint64_t least = memory / 3;
     const uint64_t left = room > threads * FLUSH ? room - threads * FLUSH : 0;
     return left > most ? most : left < least ? least : left;
 }
