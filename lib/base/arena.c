@@ -76,9 +76,9 @@ static uint8_t *carve_new_block(wy_arena *arena, size_t size)
     size_t usual = arena->reserved / 2;
     usual = usual < FIRST_BLOCK ? FIRST_BLOCK : usual > LARGEST_BLOCK ? LARGEST_BLOCK : usual;
 
+    /* The first is a spare one, if there are any and it does. */
     const bool spare = arena->spares && !arena->blocks && size + overhead <= WY_SPARE_SIZE;
     if (spare) usual = WY_SPARE_SIZE;
-
     const bool own = size + overhead > usual;
     struct wy_arena_block *block = make_block(arena, own ? size + overhead : usual, spare);
     if (!block) return NULL;

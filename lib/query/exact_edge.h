@@ -31,7 +31,7 @@ struct wy_exact_edge {
 /* A posting of an edge in a candidate of the window. */
 struct wy_exact_hit {
     uint16_t number; /* of the candidate; of an edge that leads, at first, id - base */
-    uint8_t at;    /* in its block */
+    uint8_t at;      /* in its block */
 };
 
 static inline bool wy_exact_is_small(const wy_exact_edge *edge)

@@ -75,7 +75,7 @@ typedef struct wy_exact_window {
     uint64_t later[65];   /* by stage: the classes that it or a later one asks for */
     size_t stage_count;
     wy_exact_room *room; /* the site's */
-    size_t left;         /* candidates that were not dropped */
+    size_t left;         /* candidates that were not dropped: of room->left */
     wy_exact_hit *hits; /* from mem; those of an edge lie together */
     size_t hit_count, hit_capacity;
     uint64_t *keys; /* from mem; of starts before they are in order */
