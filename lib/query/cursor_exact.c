@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "query/clause.h"
+#include "query/document.h"
 #include "query/exact_window.h"
 #include "query/lattice.h"
 
@@ -35,17 +36,10 @@ typedef struct exact_cursor {
     wy_needle needle;
     wy_exact hay;
     wy_folded folded;
-    wy_store_reader *texts, *reports;
-    uint32_t report; /* whose record was read last, or UINT32_MAX */
-    bool numbered;   /* it numbers its paragraphs */
+    wy_documents documents;
 } exact_cursor;
 
 /* ---- Text ---------------------------------------------------------------------------------- */
-
-static int damaged_record(const wy_store *store, wy_error *error)
-{
-    return wy_sealed_damaged(wy_store_file(store), WY_NO_OFFSET, error, "a record is wrong");
-}
 
 /* Counts the finds in a text that was made ready. *sure: whether characters alone told all. */
 static uint32_t count_finds(const exact_cursor *c, const wy_haystack *hay, bool *sure)
@@ -61,10 +55,11 @@ static uint32_t count_finds(const exact_cursor *c, const wy_haystack *hay, bool 
     return count;
 }
 
-/* Counts the text in one of a document's texts. Words are cut only where one may be in the way. */
-static int count_in(exact_cursor *c, wy_string text, wy_error *error)
+/* Adds to c->freq how often the text is in one of a document's texts. Words are cut only where one
+ * may be in the way. */
+static int count_in(void *context, wy_string text, wy_error *error)
 {
-    wy_analyzer *analyzer = c->site->plan->analyzer;
+    exact_cursor *c = context;
     const wy_mem *mem = c->site->plan->mem;
     wy_tokens tokens;
     bool sure = true;
@@ -80,88 +75,10 @@ static int count_in(exact_cursor *c, wy_string text, wy_error *error)
     uint32_t count = 0;
     if (!status) count = count_finds(c, &(wy_haystack){&c->hay, &c->folded, NULL}, &sure);
     if (!status && !sure) {
-        status = wy_analyzer_run(analyzer, text.data, text.length, &tokens, error);
+        status = wy_analyzer_run(c->site->plan->analyzer, text.data, text.length, &tokens, error);
         if (!status) count = count_finds(c, &(wy_haystack){&c->hay, &c->folded, &tokens}, &sure);
     }
     c->freq += count;
-    if (status == WY_E_ENCODING) /* none but UTF-8 was ever stored */
-        status = damaged_record(wy_segment_texts(c->site->segment), error);
-    return status;
-}
-
-/* Counts the text in the headings from section `number` (from 1; 0: none) outwards. */
-static int count_in_headings(exact_cursor *c, const wy_report *report, uint32_t number,
-                             wy_error *error)
-{
-    int status = WY_OK;
-    while (number > 0 && number <= report->section_count && !status) {
-        status = count_in(c, report->sections[number - 1].heading, error);
-        number = report->sections[number - 1].parent;
-    }
-    return status;
-}
-
-static int read_paragraph(exact_cursor *c, uint32_t number, wy_paragraph *out, wy_error *error)
-{
-    const wy_record_ids ids = {.numbered = c->numbered};
-    const uint8_t *data;
-    size_t length;
-    int status = WY_OK;
-    if (!c->texts)
-        status = wy_store_reader_open(wy_segment_texts(c->site->segment), &c->texts, error);
-    if (!status) status = wy_store_get(c->texts, number, &data, &length, error);
-    if (!status && !wy_record_get_paragraph(data, length, &ids, out))
-        status = damaged_record(wy_segment_texts(c->site->segment), error);
-    return status;
-}
-
-/* The first paragraph of a document that is not a report. */
-static int paragraph_of(exact_cursor *c, uint32_t doc, uint32_t *out, wy_error *error)
-{
-    uint32_t end;
-    *out = doc;
-    if (wy_field_unit(c->field) != WY_UNIT_PASSAGE) return WY_OK;
-    return wy_columns_passage(wy_segment_columns(c->site->segment), doc, out, &end, error);
-}
-
-/* Reads the texts of a document and counts in c->freq how often the text is there. */
-static int count_in_document(exact_cursor *c, uint32_t doc, wy_error *error)
-{
-    const wy_segment *segment = c->site->segment;
-    const bool of_report = wy_field_unit(c->field) == WY_UNIT_REPORT;
-    const bool body = c->field == WY_FIELD_BODY;
-    wy_section *sections = NULL;
-    wy_report report;
-    wy_record_ids ids;
-    uint32_t paragraph = 0, number = doc;
-    wy_paragraph text;
-    int status = WY_OK;
-    c->freq = 0;
-    if (!of_report) {
-        status = paragraph_of(c, doc, &paragraph, error);
-        if (!status)
-            status = wy_columns_report_of(wy_segment_columns(segment), paragraph, &number, error);
-    }
-    if (!status && !(body && number == c->report)) {
-        if (!c->reports)
-            status = wy_store_reader_open(wy_segment_report_records(segment), &c->reports, error);
-        if (!status)
-            status = wy_segment_read_report(segment, c->reports, c->site->plan->mem, number,
-                                            &report, &ids, &sections, error);
-        if (status) goto done;
-        c->numbered = ids.numbered;
-        c->report = number;
-    }
-    if (!status && !of_report) status = read_paragraph(c, paragraph, &text, error);
-    if (status) goto done;
-    if (body)
-        status = count_in(c, text.text, error);
-    else if (of_report)
-        status = count_in(c, c->field == WY_FIELD_TITLE ? report.title : report.issuer, error);
-    else
-        status = count_in_headings(c, &report, text.section, error);
-done:
-    wy_free(c->site->plan->mem, sections);
     return status;
 }
 
@@ -238,7 +155,10 @@ static int exact_check(wy_cursor *cursor, bool *match, wy_error *error)
     int status = WY_OK;
     if (c->checked != c->base.doc) {
         c->freq = c->query->unit_count ? places(c) : 0;
-        if (c->query->verify) status = count_in_document(c, c->base.doc, error);
+        if (c->query->verify) {
+            c->freq = 0;
+            status = wy_documents_read(&c->documents, c->base.doc, count_in, c, error);
+        }
         c->checked = c->base.doc;
     }
     *match = !status && c->freq > 0;
@@ -311,8 +231,7 @@ static void exact_close(wy_cursor *cursor)
     exact_cursor *c = (exact_cursor *)cursor;
     wy_free(c->site->plan->mem, c->spots);
     wy_exact_window_close(&c->window);
-    wy_store_reader_close(c->texts);
-    wy_store_reader_close(c->reports);
+    wy_documents_close(&c->documents);
     if (!c->ready) return;
     wy_needle_free(&c->needle);
     wy_exact_free(&c->hay);
@@ -413,8 +332,8 @@ static int make(wy_site *site, const wy_node *node, const wy_lattice *lattice, u
                         .query = query,
                         .field = node->field,
                         .weight = node->weight,
-                        .checked = WY_NO_DOC,
-                        .report = UINT32_MAX};
+                        .checked = WY_NO_DOC};
+    wy_documents_init(&c->documents, site, node->field);
     c->limit =
         node->field == WY_FIELD_BODY ? site->end : wy_segment_documents(site->segment, node->field);
     c->base.cost = query->unit_count ? cost_of(lattice, c->limit) : c->limit;
