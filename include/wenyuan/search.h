@@ -154,13 +154,12 @@ typedef struct wy_results wy_results;
  * idf = ln(1 + (N - n + 0.5) / (n + 0.5)) over live paragraphs (BM25 as Lucene has it since 8.0).
  * tf of a word that is found wherever it stands is the number of its places; n is the sum, at most
  * N, of the paragraphs in which it is a word by itself, of those of each longer word that holds it,
- * and, but for numbers and words that ICU's dictionary has not, of those in which it stands across
- * words. A quoted text of one such word is that word. Any other quoted text counts as one word, with
- * the number of its places as tf, whose idf is the sum of that of the words that the analyzer cuts
- * it into; so does a phrase, and so does what NEAR ties together, with the number of its matches
- * that share no word, at most, as tf. What a pattern or a fuzzy word stands for counts as one word
- * too: its tf is the sum of theirs, and its n the sum of theirs, at
- * most N. A boost multiplies idf. In titles and issuers N, n, tf and length are of reports, in
+ * and, but for numbers and words that ICU's dictionary has not or calls rare, of those in which it
+ * stands across words. A quoted text of one such word is that word. Any other quoted text counts as
+ * one word, with the number of its places as tf, whose idf is the sum of that of the words that the
+ * analyzer cuts it into; so does a phrase, and so does what NEAR ties together, with the number of
+ * its matches that share no word, at most, as tf. What a pattern or a fuzzy word stands for counts
+ * as one word too: its tf is the sum of theirs, and its n the sum of theirs, at most N. A boost multiplies idf. In titles and issuers N, n, tf and length are of reports, in
  * sections of runs of paragraphs under the same headings; all paragraphs below score alike. Lengths
  * count words; up to 127 they are exact, above they are rounded down to five significant bits. Each
  * word's part is rounded to 2^-16, so that sums do not depend on their order.

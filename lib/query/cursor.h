@@ -80,13 +80,13 @@ static inline bool wy_site_is_live(const wy_site *site, uint32_t doc)
 }
 
 /* Where a term stands in its documents, for wy_cursor_ops.spots. Positions are opened when they are
- * first asked for. */
+ * first asked for; a kind of term without them is looked for in the text. */
 typedef struct wy_lane_spots {
     const wy_site *site;
     uint32_t term; /* in the plan */
-    bool opened;
     uint32_t with_freqs; /* block whose frequencies were decoded, or UINT32_MAX */
-    wy_positions *positions;
+    wy_positions *positions; /* NULL until they are opened */
+    struct wy_documents *documents;
     wy_spot *list; /* grown by those who add, from the plan's memory */
     size_t count, capacity;
 } wy_lane_spots;

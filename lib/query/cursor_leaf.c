@@ -3,7 +3,10 @@
  */
 #include "query/cursor.h"
 
+#include <string.h>
+
 #include "base/error.h"
+#include "query/document.h"
 
 int wy_lane_open(const wy_site *site, const wy_node *node, uint32_t term, wy_lane **out,
                  wy_error *error)
@@ -34,23 +37,36 @@ void wy_lane_spots_init(wy_lane_spots *spots, const wy_site *site, uint32_t term
 
 void wy_lane_spots_close(wy_lane_spots *spots)
 {
-    if (spots->opened) wy_positions_close(spots->positions);
+    if (spots->positions) wy_positions_close(spots->positions);
+    if (spots->documents) wy_documents_close(spots->documents);
     if (spots->site) wy_free(spots->site->plan->mem, spots->list);
 }
 
-int wy_lane_add_spots(wy_lane *lane, wy_lane_spots *spots, wy_error *error)
+static bool add_spot(wy_lane_spots *spots, uint32_t begin, uint32_t width)
+{
+    if (!wy_grow(spots->site->plan->mem, &spots->list, &spots->capacity, spots->count + 1,
+                 sizeof *spots->list))
+        return false;
+    spots->list[spots->count++] = (wy_spot){begin, begin + width};
+    return true;
+}
+
+static int open_positions(wy_lane_spots *spots, const wy_plan_term *term, wy_error *error)
 {
     const wy_site *site = spots->site;
-    const wy_plan_term *term = &site->plan->terms[spots->term];
+    wy_positions *positions = wy_arena_alloc(site->arena, sizeof *positions);
+    if (!positions) return wy_fail_memory(error);
+    int status = wy_segment_term_positions(site->segment, site->plan->mem,
+                                           &term->place[site->number], positions, error);
+    if (!status) spots->positions = positions;
+    return status;
+}
+
+static int add_by_positions(wy_lane *lane, wy_lane_spots *spots, const wy_plan_term *term,
+                            wy_error *error)
+{
     wy_postings *p = &lane->postings;
-    int status = WY_OK;
-    if (!spots->opened) {
-        spots->positions = wy_arena_alloc(site->arena, sizeof *spots->positions);
-        if (!spots->positions) return wy_fail_memory(error);
-        status = wy_segment_term_positions(site->segment, site->plan->mem,
-                                           &term->place[site->number], spots->positions, error);
-        spots->opened = !status;
-    }
+    int status = spots->positions ? WY_OK : open_positions(spots, term, error);
     if (!status && spots->with_freqs != p->block) {
         status = wy_postings_decode_freqs(p, error);
         spots->with_freqs = p->block;
@@ -61,12 +77,48 @@ int wy_lane_add_spots(wy_lane *lane, wy_lane_spots *spots, wy_error *error)
         status = wy_positions_get(spots->positions, p->block, p->docs, p->freqs, p->block_count,
                                   lane->at, &list, &count, error);
     if (status) return status;
-    if (!wy_grow(site->plan->mem, &spots->list, &spots->capacity, spots->count + count,
-                 sizeof *spots->list))
-        return wy_fail_memory(error);
     for (uint32_t i = 0; i < count; i++)
-        spots->list[spots->count++] = (wy_spot){list[i], list[i] + term->width};
+        if (!add_spot(spots, list[i], term->width)) return wy_fail_memory(error);
     return WY_OK;
+}
+
+/* A wy_document_fn: adds the places of the term in a text, which is all of its document. */
+static int add_in(void *context, wy_string text, wy_error *error)
+{
+    wy_lane_spots *spots = context;
+    const wy_plan *plan = spots->site->plan;
+    const wy_plan_term *term = &plan->terms[spots->term];
+    wy_tokens tokens;
+    int status = wy_analyzer_run(plan->analyzer, text.data, text.length, &tokens, error);
+    if (status) return status;
+    for (size_t i = 0; i < tokens.count; i++) {
+        const wy_token *t = &tokens.list[i];
+        if (t->kind != term->kind || t->length != term->length ||
+            memcmp(t->term, term->text, t->length) != 0)
+            continue;
+        if (!add_spot(spots, t->position, t->width)) return wy_fail_memory(error);
+    }
+    return WY_OK;
+}
+
+static int add_by_text(const wy_lane *lane, wy_lane_spots *spots, const wy_plan_term *term,
+                       wy_error *error)
+{
+    if (!spots->documents) {
+        wy_documents *documents = wy_arena_alloc(spots->site->arena, sizeof *documents);
+        if (!documents) return wy_fail_memory(error);
+        wy_documents_init(documents, spots->site, term->field);
+        spots->documents = documents;
+    }
+    return wy_documents_read(spots->documents, lane->doc, add_in, spots, error);
+}
+
+int wy_lane_add_spots(wy_lane *lane, wy_lane_spots *spots, wy_error *error)
+{
+    const wy_plan_term *term = &spots->site->plan->terms[spots->term];
+    return wy_key_has_positions(wy_key_first(term->field, term->kind))
+               ? add_by_positions(lane, spots, term, error)
+               : add_by_text(lane, spots, term, error);
 }
 
 /* ---- A word ------------------------------------------------------------------------------- */

@@ -217,8 +217,8 @@ static bool in_pieces(const wy_tokens *tokens)
 
 /*
  * An unquoted word: its terms, stems and numbers in the place of what they cover. *out stays NULL
- * without any. In a field one that is cut stands as if quoted: who limits a search to 青屿区 does not
- * want every district.
+ * without any. In a field one that is cut stands as if quoted: who limits a search to 青屿区 does
+ * not want every district.
  */
 static int make_word(maker *m, const wy_tree *leaf, double boost, bool all, wy_node **out)
 {
@@ -347,8 +347,8 @@ static int make_phrase(maker *m, const wy_tree *leaf, double boost, wy_node **ou
     return status;
 }
 
-/* A quoted text that scores by itself. One of a Chinese word is that word: it stands where the lists
- * of the word tell. */
+/* A quoted text that scores by itself. One of a Chinese word is that word: it stands where the
+ * lists of the word tell. */
 static int make_quoted(maker *m, const wy_tree *leaf, double boost, wy_node **out)
 {
     int status = make_phrase(m, leaf, boost, out);
@@ -363,8 +363,21 @@ static int make_quoted(maker *m, const wy_tree *leaf, double boost, wy_node **ou
     return status;
 }
 
-/* A leaf beside NEAR. A word is the words that it is cut into, in a row, as in quotes, or the stem
- * of the only one: where numbers end depends on how they are written. */
+/* What a word beside NEAR is sought as, if it is one term that is no word: a stem, or, where its
+ * text tells where it stands, a number. */
+static const wy_token *find_only(const wy_tree *leaf, const wy_tokens *tokens)
+{
+    const wy_token *only = NULL;
+    for (size_t i = 0; i < tokens->count; i++) {
+        if (tokens->list[i].covered) continue;
+        if (only) return NULL;
+        only = &tokens->list[i];
+    }
+    if (!only || only->kind == WY_TOKEN_WORD) return NULL;
+    return only->kind == WY_TOKEN_STEM || leaf->field == WY_FIELD_BODY ? only : NULL;
+}
+
+/* A leaf beside NEAR. A word that is cut into several is these in a row, as in quotes. */
 static int make_part(maker *m, const wy_tree *leaf, wy_node **out)
 {
     wy_tokens tokens;
@@ -372,15 +385,12 @@ static int make_part(maker *m, const wy_tree *leaf, wy_node **out)
         return make_union(m, leaf, 1, out);
     int status = wy_analyzer_run(m->analyzer, leaf->text, leaf->length, &tokens, m->error);
     if (status) return status;
-    for (size_t i = 0; i < tokens.count; i++) {
-        if (leaf->kind != WY_TREE_WORD || tokens.words > 1) break;
-        if (tokens.list[i].kind != WY_TOKEN_STEM) continue;
-        status = count_words(m, leaf, 1);
-        if (!status) status = make_term(m, leaf->field, &tokens.list[i], out);
-        if (!status) (*out)->tree = leaf;
-        return status;
-    }
-    return make_phrase(m, leaf, 1, out);
+    const wy_token *only = leaf->kind == WY_TREE_WORD ? find_only(leaf, &tokens) : NULL;
+    if (!only) return make_phrase(m, leaf, 1, out);
+    status = count_words(m, leaf, 1);
+    if (!status) status = make_term(m, leaf->field, only, out);
+    if (!status) (*out)->tree = leaf;
+    return status;
 }
 
 static int make_near(maker *m, const wy_tree *tree, double boost, wy_node **out)

@@ -5,7 +5,7 @@
  * The longer words that hold it the dictionary of a segment tells (lattice.h), and where it stands
  * across words a list of its own does (wy_analyzer_across). So a word is a sum of posting lists,
  * and no position is looked at. Words that no such list is kept for (numbers, words that ICU's
- * dictionary has not) are sought as a quoted text is.
+ * dictionary has not or calls rare) are sought as a quoted text is.
  *
  * The weight of a word comes from the documents of all its lists, added up as if no document were
  * in two of them: a sum over segments and indexes, which does not depend on how reports are spread
@@ -18,7 +18,8 @@
 
 /* Of one segment. */
 struct wy_plan_places {
-    wy_segment_term *list; /* words that hold it, one for each place in them; then it across others */
+    wy_segment_term
+        *list; /* words that hold it, one for each place in them; then it across others */
     size_t count;
 };
 

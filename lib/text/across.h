@@ -1,11 +1,12 @@
 /*
  * text/across.h: words of the dictionary that stand across the words a text was cut into.
  *
- * Of the ways to cut 中国人民 ICU takes one, 中国 人民, and 国人 is in neither word. Who looks for a
- * word wants every place where it stands. Which words are looked for cannot be known; but a query
+ * Of the ways to cut 中国人民 ICU takes one, 中国 人民, and 国人 is in neither word. Who looks for
+ * a word wants every place where it stands. Which words are looked for cannot be known; but a query
  * is cut by the same dictionary, so that its words are words of it, and few others are met on the
- * way: over Chinese law, a place for twenty words. Numbers (二十 in 第二 十一 条) would be a third of
- * all and are left out: a query seeks their value.
+ * way: over Chinese law, a place for thirty words. Numbers (二十 in 第二 十一 条) would be a third
+ * of all and are left out: a query seeks their value. So are rare words, which are sought as quoted
+ * texts are.
  */
 #ifndef WY_TEXT_ACROSS_H
 #define WY_TEXT_ACROSS_H

@@ -112,9 +112,9 @@ const wy_folded *wy_analyzer_folded(const wy_analyzer *analyzer);
 /*
  * The words of ICU's dictionary that stand across words of the last run: that begin in one of them
  * and end in another, as 国人 in 中国 人民. An index keeps them as a kind of their own, without
- * positions, so that a word is found wherever it stands. None for whitespace, and where ICU's
- * dictionary cannot be walked (which the identity says). *out lives until the next run, across or
- * close. WY_E_NOMEM.
+ * positions, so that a word is found wherever it stands. Numbers are not among them, nor words that
+ * the dictionary calls rare. None for whitespace, and where ICU's dictionary cannot be walked (which
+ * the identity says). *out lives until the next run, across or close. WY_E_NOMEM.
  */
 int wy_analyzer_across(wy_analyzer *analyzer, wy_tokens *out, wy_error *error);
 

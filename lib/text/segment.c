@@ -254,8 +254,8 @@ bool wy_segmenter_knows_words(const wy_segmenter *segmenter)
 }
 
 /* The words that begin with units[0] and units[1], of which there are some. */
-static size_t find_words(wy_segmenter *segmenter, const uint16_t *units, size_t count, size_t least,
-                         uint8_t lengths[WY_DICTIONARY_WORD_MAX])
+static size_t find_words(wy_segmenter *segmenter, uint32_t dearest, const uint16_t *units,
+                         size_t count, size_t least, uint8_t lengths[WY_DICTIONARY_WORD_MAX])
 {
     const wy_cj_dictionary *dictionary = &segmenter->dictionary;
     wy_cut_unit *known = segmenter->known;
@@ -263,12 +263,13 @@ static size_t find_words(wy_segmenter *segmenter, const uint16_t *units, size_t 
     uint64_t apart = known[units[0]].cost; /* what the characters cost one by one */
     wy_cj_step step = wy_cj_next(dictionary, known[units[0]].state, units[1]);
 
+    assert(dearest < WY_CJ_TOO_DEAR);
     if (count > WY_CJ_WORD_MAX) count = WY_CJ_WORD_MAX;
     for (;;) {
         if (known[units[at]].kind == 0) learn(segmenter, units[at]);
         apart += known[units[at]].cost;
         at++;
-        if (at > least && wy_cj_cost(step) < WY_CJ_TOO_DEAR && wy_cj_cost(step) <= apart)
+        if (at > least && wy_cj_cost(step) <= dearest && wy_cj_cost(step) <= apart)
             lengths[found++] = (uint8_t)at;
         if (at == count || !(step.units >> (units[at] & 31) & 1)) return found;
         step = wy_cj_next(dictionary, step.next, units[at]);
@@ -284,21 +285,23 @@ static inline bool begin_word(wy_segmenter *segmenter, const uint16_t *units)
     return known->state != 0 && wy_cj_begin_word(&segmenter->dictionary, known->state, units[1]);
 }
 
-size_t wy_segmenter_words(wy_segmenter *segmenter, const uint16_t *units, size_t count,
-                          size_t least, uint8_t lengths[WY_DICTIONARY_WORD_MAX])
+size_t wy_segmenter_words(wy_segmenter *segmenter, uint32_t dearest, const uint16_t *units,
+                          size_t count, size_t least, uint8_t lengths[WY_DICTIONARY_WORD_MAX])
 {
     _Static_assert(WY_DICTIONARY_WORD_MAX == WY_CJ_WORD_MAX, "as the dictionary has it");
     if (!segmenter->own || count < 2 || !begin_word(segmenter, units)) return 0;
-    return find_words(segmenter, units, count, least, lengths);
+    return find_words(segmenter, dearest, units, count, least, lengths);
 }
 
-size_t wy_segmenter_across(wy_segmenter *segmenter, const uint16_t *units, const uint32_t *ends,
-                           size_t count, size_t *from, uint8_t lengths[WY_DICTIONARY_WORD_MAX])
+size_t wy_segmenter_across(wy_segmenter *segmenter, uint32_t dearest, const uint16_t *units,
+                           const uint32_t *ends, size_t count, size_t *from,
+                           uint8_t lengths[WY_DICTIONARY_WORD_MAX])
 {
     if (!segmenter->own) return 0;
     for (size_t i = *from; i < count && ends[i] < count; i++) {
         if (!begin_word(segmenter, units + i)) continue;
-        const size_t found = find_words(segmenter, units + i, count - i, ends[i] - i, lengths);
+        const size_t found =
+            find_words(segmenter, dearest, units + i, count - i, ends[i] - i, lengths);
         if (found == 0) continue;
         *from = i;
         return found;

@@ -61,20 +61,22 @@ bool wy_segmenter_knows_words(const wy_segmenter *segmenter);
 #define WY_DICTIONARY_WORD_MAX 20
 
 /*
- * The words of ICU's dictionary that begin with units[0], two units to WY_DICTIONARY_WORD_MAX, and
- * that it may cut at all: none that costs more than its characters one by one. Writes the lengths
- * of those longer than `least`, ascending, and returns how many there are.
+ * The words of ICU's dictionary that begin with units[0], two units to WY_DICTIONARY_WORD_MAX, that
+ * cost at most `dearest`, and that it may cut at all: none that costs more than its characters one
+ * by one. Writes the lengths of those longer than `least`, ascending, and returns how many there
+ * are.
  */
-size_t wy_segmenter_words(wy_segmenter *segmenter, const uint16_t *units, size_t count,
-                          size_t least, uint8_t lengths[WY_DICTIONARY_WORD_MAX]);
+size_t wy_segmenter_words(wy_segmenter *segmenter, uint32_t dearest, const uint16_t *units,
+                          size_t count, size_t least, uint8_t lengths[WY_DICTIONARY_WORD_MAX]);
 
 /*
  * The same for units of which ends[i] tells where the word that units[i] is in ends: the next, from
  * *from on, with which words begin that end behind its own. *from becomes its number; returns how
  * many words there are, or 0 where there are none any more.
  */
-size_t wy_segmenter_across(wy_segmenter *segmenter, const uint16_t *units, const uint32_t *ends,
-                           size_t count, size_t *from, uint8_t lengths[WY_DICTIONARY_WORD_MAX]);
+size_t wy_segmenter_across(wy_segmenter *segmenter, uint32_t dearest, const uint16_t *units,
+                           const uint32_t *ends, size_t count, size_t *from,
+                           uint8_t lengths[WY_DICTIONARY_WORD_MAX]);
 
 /* Units that ICU itself has cut since the segmenter was opened. */
 uint64_t wy_segmenter_left_to_icu(const wy_segmenter *segmenter);

@@ -45,6 +45,26 @@ run 0 search index.wy 'issuer:(甲区 乙区)^2' -v
 run 0 search index.wy 'un* runs' --json
 out_has '"highlights":[[17,21],[22,35]]'
 
+# Numbers are as wide as they are written, whatever the query writes.
+{
+    line 丙区报告 2020 2020-01-01 丙区人民政府 '[]' '对单位罚款一万五千元，并予以公告。'
+    line 丙区报告 2020 2020-01-01 丙区人民政府 '[]' 罚款15000元以后公告。
+} > numbers.jsonl
+run 0 index numbers.wy numbers.jsonl
+finds_number()
+{
+    run 0 search numbers.wy --count "$2"
+    out_is "$1"
+}
+for number in 15000 一万五千 1.5万; do
+    finds_number 2 "罚款 NEAR/0 $number"
+    finds_number 1 "$number NEAR/3 公告"
+    finds_number 1 "$number NEAR/4 公告"
+    finds_number 2 "$number NEAR/5 公告"
+    finds_number 2 "单位 NEAR/2 $number OR $number NEAR/1 以后"
+done
+run 0 check numbers.wy
+
 # ---- Complaints point at the place, in columns of the terminal.
 complains()
 {

@@ -49,18 +49,18 @@ static void known(void **state)
 {
     static const char *const texts[][2] = {
         {"", ""},
-        {"中国", ""},
-        {"人民代表", "1+2:民代 "},
-        {"人民 \n代表", "1+2:民代 "},   /* white space has no position */
-        {"人民代表", "1+2:民代 "},
-        {"，人民代表", "2+2:民代 "},
-        {"人民，代表", ""},
-        {"人民x代表", ""},
-        {"人民\u0304代表", ""},         /* a mark belongs to its character */
-        {"人民代\u0304表", ""},
-        {"人民\U00020000代表", ""},
-        {"代表\u0304人民代表", "3+2:民代 "},
-        {"第二十一条", ""},             /* numbers are sought by value */
+        {"全国", ""},
+        {"全国人民", "1+2:国人 "},
+        {"全国 \n人民", "1+2:国人 "}, /* white space has no position */
+        {"，全国人民", "2+2:国人 "},
+        {"全国，人民", ""},
+        {"全国x人民", ""},
+        {"全国\u0304人民", ""}, /* a mark belongs to its character */
+        {"全国人\u0304民", ""},
+        {"全国\U00020000人民", ""},
+        {"代表\u0304全国人民", "3+2:国人 "},
+        {"人民代表", ""},   /* 民代 is too rare */
+        {"第二十一条", ""}, /* numbers are sought by value */
     };
     wy_analyzer *analyzer = analyzer_of("icu", &wy_mem_default);
 
@@ -77,8 +77,9 @@ static void known(void **state)
 static void told(void **state)
 {
     static const char *const yes[] = {"国人", "中国", "政府", "共和国", "一条", "一般"};
-    static const char *const no[] = {"",     "国",   "国国国", "二十",  "第三", "五条", "三百",
-                                     "law", "国\u0304人", "国人x", "人民\U00020000"};
+    static const char *const no[] = {"",           "国",    "国国国",         "二十",
+                                     "第三",       "五条",  "三百",           "law",
+                                     "国\u0304人", "国人x", "人民\U00020000", "民代"};
     wy_analyzer *analyzer = analyzer_of("icu", &wy_mem_default);
 
     (void)state;
@@ -96,9 +97,10 @@ static void told(void **state)
 /* Pieces that Chinese reports are written with, cut wherever it may be. */
 static void draw_text(wy_test_random *random, char *text)
 {
-    static const char source[] = "中华人民共和国国务院办公厅关于进一步推进依法行政工作的意见各省自治区"
-                                 "直辖市人民代表大会常务委员会任命本条例所称未成年人及其监护人有权申请"
-                                 "第二十一条应当自收到之日起三十日内作出决定，不予行政处罚的除外";
+    static const char source[] =
+        "中华人民共和国国务院办公厅关于进一步推进依法行政工作的意见各省自治区"
+        "直辖市人民代表大会常务委员会任命本条例所称未成年人及其监护人有权申请"
+        "第二十一条应当自收到之日起三十日内作出决定，不予行政处罚的除外";
     size_t length = 0;
 
     while (length < 3 * CHARS) {
@@ -124,8 +126,7 @@ static bool is_among(const wy_tokens *found, const char *begin, size_t length, u
     return false;
 }
 
-/* Every word that the analyzer tells of and that lies across others is found, and no other; and
- * it tells of every word that it cuts itself. */
+/* Every word that the analyzer tells of and that lies across others is found, and no other. */
 static void all_are_found(void **state)
 {
     wy_test_random random = wy_test_random_of(1);
@@ -166,10 +167,13 @@ static void all_are_found(void **state)
     wy_analyzer_close(analyzer);
 }
 
+/* Of nearly all words that it cuts itself the analyzer tells. */
 static void words_are_told(void **state)
 {
     wy_test_random random = wy_test_random_of(2);
     wy_analyzer *analyzer = analyzer_of("icu", &wy_mem_default);
+
+    size_t words = 0, told_of = 0;
 
     (void)state;
     for (uint64_t round = wy_test_rounds(100); round > 0; round--) {
@@ -186,15 +190,17 @@ static void words_are_told(void **state)
             if (t->kind != WY_TOKEN_WORD || t->length < 6) continue; /* a character alone */
             memcpy(first, t->term, 3);
             if (strstr("第一二三十", first)) continue; /* perhaps a number */
-            assert_true(wy_analyzer_tells_across(analyzer, t->term, t->length));
+            words++;
+            told_of += wy_analyzer_tells_across(analyzer, t->term, t->length);
         }
     }
+    assert_true(told_of > words * 8 / 10);
     wy_analyzer_close(analyzer);
 }
 
 static void without_memory(void **state)
 {
-    static const char text[] = "人民代表";
+    static const char text[] = "全国人民";
 
     (void)state;
     for (uint64_t nth = 1;; nth++) {
