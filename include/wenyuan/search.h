@@ -159,10 +159,11 @@ typedef struct wy_results wy_results;
  * one word, with the number of its places as tf, whose idf is the sum of that of the words that the
  * analyzer cuts it into; so does a phrase, and so does what NEAR ties together, with the number of
  * its matches that share no word, at most, as tf. What a pattern or a fuzzy word stands for counts
- * as one word too: its tf is the sum of theirs, and its n the sum of theirs, at most N. A boost multiplies idf. In titles and issuers N, n, tf and length are of reports, in
- * sections of runs of paragraphs under the same headings; all paragraphs below score alike. Lengths
- * count words; up to 127 they are exact, above they are rounded down to five significant bits. Each
- * word's part is rounded to 2^-16, so that sums do not depend on their order.
+ * as one word too: its tf is the sum of theirs, and its n the sum of theirs, at most N. A boost
+ * multiplies idf. In titles and issuers N, n, tf and length are of reports, in sections of runs of
+ * paragraphs under the same headings; all paragraphs below score alike. Lengths count words; up to
+ * 127 they are exact, above they are rounded down to five significant bits. Each word's part is
+ * rounded to 2^-16, so that sums do not depend on their order.
  * Order: score descending, then year, report id (bytes) and paragraph ascending.
  * What is left out by years, issuer and title counts in the statistics all the same.
  *

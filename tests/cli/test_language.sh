@@ -118,7 +118,7 @@ json 1 query:string paragraphs:integer reports:integer segments:integer year_fro
     year_to:integer? plan:object rank:integer id:string score:real
 {
     line 丙区报告 2022 2022-03-01 丙区政府 '[]' 行政管理，行政。
-    line 丁区报告 2023 2023-03-01 丁区政府 '[]' 人民代表和民代，人民代表。
+    line 丁区报告 2023 2023-03-01 丁区政府 '[]' 全国人民和国人，全国人民。
 } > places.jsonl
 run 0 index --quiet places.wy places.jsonl
 run 0 explain places.wy 行政
@@ -126,10 +126,10 @@ out_matches '^  word 行政  in 2  idf '
 out_matches '^    word 行政  in 1$'
 out_matches '^    word 行政管理  in 1$'
 out_matches '^ +[0-9.]+  word 行政  tf 2, '
-run 0 explain places.wy '"民代"'
-out_matches '^    word 民代  in 1$'
-out_matches '^    across words 民代  in 1$'
-out_matches '^ +[0-9.]+  word 民代  tf 3, '
+run 0 explain places.wy '"国人"'
+out_matches '^    word 国人  in 1$'
+out_matches '^    across words 国人  in 1$'
+out_matches '^ +[0-9.]+  word 国人  tf 3, '
 run 0 explain places.wy 人民
 verify 'a word that stands nowhere else has no places' test "$(grep -c 人民 out)" = 3
 run 2 explain index.wy
