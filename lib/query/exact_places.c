@@ -341,7 +341,7 @@ int wy_exact_count_places(wy_exact_window *w, wy_error *error)
     for (size_t s = 1; s < w->stage_count && !status; s++) {
         for (; edge < end && edge->stage == s && !status; edge++)
             status = read_later(w, edge, error);
-        keep_covered(w, wy_exact_bit(w->stages[s]));
+        if (s + 1 < w->stage_count) keep_covered(w, wy_exact_bit(w->stages[s]));
     }
     if (!status) count_covered(w);
     return status;
