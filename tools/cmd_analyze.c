@@ -15,14 +15,17 @@
 enum { KEY_ANALYZER = 256 };
 
 static const option_row options[] = {
-    {KEY_ANALYZER, "analyzer", "ANALYZER", N_("icu (default) or whitespace")},
+    {KEY_ANALYZER, "analyzer", "ANALYZER", N_("icu (default), icu-punctuation or whitespace")},
     {'j', "json", NULL, N_("one JSON object a term, a line each")},
     {0, NULL, NULL, NULL},
 };
 
 static const char *kind_name(int kind)
 {
-    return kind == WY_TERM_NUMBER ? "number" : kind == WY_TERM_STEM ? "stem" : "word";
+    return kind == WY_TERM_NUMBER        ? "number"
+           : kind == WY_TERM_STEM        ? "stem"
+           : kind == WY_TERM_PUNCTUATION ? "punctuation"
+                                         : "word";
 }
 
 static void put_plain(const wy_term *t)

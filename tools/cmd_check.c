@@ -16,7 +16,8 @@ static const option_row options[] = {
     {'j', "json", NULL, N_("one JSON object a file, a line each")},
     {REPAIR, "repair", NULL, N_("make it sound again from what can be read of it")},
     {ANALYZER, "analyzer", "NAME",
-     N_("with --repair, where the manifest is lost: icu (the default) or whitespace")},
+     N_("with --repair, where the manifest is lost: icu (the default), icu-punctuation or "
+        "whitespace")},
     {0, NULL, NULL, NULL},
 };
 

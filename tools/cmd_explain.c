@@ -35,10 +35,11 @@ static const char *kind_name(const wy_explained *part)
 {
     switch (part->kind) {
     case WY_EXPLAINED_WORD:
-        return part->term_kind == WY_TERM_STEM     ? _("stem")
-               : part->term_kind == WY_TERM_NUMBER ? _("number")
-               : part->term_kind == WY_TERM_ACROSS ? _("across words")
-                                                   : _("word");
+        return part->term_kind == WY_TERM_STEM          ? _("stem")
+               : part->term_kind == WY_TERM_NUMBER      ? _("number")
+               : part->term_kind == WY_TERM_ACROSS      ? _("across words")
+               : part->term_kind == WY_TERM_PUNCTUATION ? _("punctuation")
+                                                        : _("word");
     case WY_EXPLAINED_PHRASE:
         return _("phrase");
     case WY_EXPLAINED_UNION:
@@ -169,7 +170,7 @@ static const char *const kind_names[] = {
     [WY_EXPLAINED_EXACT] = "exact",
 };
 static const char *const role_names[] = {"root", "must", "may", "must not", "part"};
-static const char *const term_names[] = {"word", "stem", "number", "across"};
+static const char *const term_names[] = {"word", "stem", "number", "across", "punctuation"};
 
 static json_t *json_part(const wy_explained *part, bool hit)
 {

@@ -29,7 +29,7 @@ enum { KEY_ANALYZER = 256, KEY_PRUNE, KEY_NO_SYNC, KEY_EXCLUDE, KEY_REREAD, KEY_
 
 static const option_row options[] = {
     {KEY_ANALYZER, "analyzer", "ANALYZER",
-     N_("icu (default) or whitespace; fixed when the index is made")},
+     N_("icu (default), icu-punctuation or whitespace; fixed when the index is made")},
     {'m', "memory", "MIB", N_("memory for what is not yet on disk (256)")},
     {'t', "threads", "N", N_("threads that analyze text (one a processor, at most 16)")},
     {KEY_EXCLUDE, "exclude", "GLOB",
@@ -383,8 +383,11 @@ static int work(job *j)
 
 static bool is_analyzer(const arguments *a)
 {
-    if (strcmp(a->value, "icu") == 0 || strcmp(a->value, "whitespace") == 0) return true;
-    options_misuse(a->command, _("--analyzer: '%s' is neither icu nor whitespace"), a->value);
+    static const char *const names[] = {"icu", "icu-punctuation", "whitespace"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(a->value, names[i]) == 0) return true;
+    options_misuse(a->command, _("--analyzer: '%s' is none of icu, icu-punctuation and whitespace"),
+                   a->value);
     return false;
 }
 

@@ -86,7 +86,7 @@ const char *const reason_patterns[] = {
     N_("the index was made with the analyzer \"%s\", which this library does not have"),
     N_("the index was made with \"%s\", and this machine cuts text with \"%s\": make the "
        "index anew"),
-    N_("there is no analyzer \"%s\": use icu or whitespace"),
+    N_("there is no analyzer \"%s\": use icu, icu-punctuation or whitespace"),
     N_("there is no index here"),
     N_("what is said of a segment cannot be"),
     N_("the manifest does not end where it should"),

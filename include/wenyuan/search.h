@@ -38,7 +38,8 @@ WY_API int wy_snapshot_reports(wy_snapshot *snapshot, wy_report_fn visit, void *
 
 /*
  * A paragraph as exact queries see it. `exact` is the folded text: a run of white space between two
- * letters or digits of words that are written with spaces is one space there, elsewhere nothing.
+ * letters or digits of words that are written with spaces, also beside a sign between them that
+ * would join them (law. The), is one space there, elsewhere nothing.
  * A quoted query, treated in the same way, matches where its bytes stand in `exact` and begin and
  * end at a byte for which `cuts` is 1: elsewhere a character, or a Latin word or number, would be
  * cut. `cuts` has exact.length + 1 entries.
@@ -72,8 +73,8 @@ typedef struct wy_query wy_query;
  *   "简政放权"           this text, wherever words are cut (analyzer icu): folded, with white space
  *                       counted between two Latin letters or digits alone, Latin words and
  *                       numbers whole; punctuation counts too, but takes reading the candidates'
- *                       text, and a query of nothing else reads all of it. With analyzer
- *                       whitespace: these words side by side
+ *                       text, and a query of nothing else reads all of it, unless the analyzer is
+ *                       icu-punctuation. With analyzer whitespace: these words side by side
  *   a AND b  a OR b     both; at least one. NOT binds tightest, then NEAR, then AND, then OR
  *   NOT a  -a           paragraphs without it
  *   +a                  must be there
@@ -231,10 +232,12 @@ WY_API void wy_results_free(wy_results *results);
 /* ---- Analysis ------------------------------------------------------------------------------ */
 
 typedef enum wy_term_kind {
-    WY_TERM_WORD = 0,  /* the folded word itself */
-    WY_TERM_STEM = 1,  /* Snowball stem of a Latin word */
+    WY_TERM_WORD = 0,   /* the folded word itself */
+    WY_TERM_STEM = 1,   /* Snowball stem of a Latin word */
     WY_TERM_NUMBER = 2, /* value of a number, alone or with what it counts: 15000, 98.65%, 5年 */
-    WY_TERM_ACROSS = 3  /* a word that stands across others; wy_analyze gives none */
+    WY_TERM_ACROSS = 3, /* a word that stands across others; wy_analyze gives none */
+    WY_TERM_PUNCTUATION = 4 /* a run of punctuation, of analyzer icu-punctuation; a line feed stands
+                               for those of more than 255 bytes */
 } wy_term_kind;
 
 /* One term as the index sees it. */
@@ -249,7 +252,8 @@ typedef struct wy_term {
 
 typedef struct wy_analysis wy_analysis;
 
-/* Analyzes `text` with the named analyzer ("icu", "whitespace"). The caller frees *out. */
+/* Analyzes `text` with the named analyzer ("icu", "icu-punctuation", "whitespace"). The caller frees
+ * *out. */
 WY_API int wy_analyze(const char *analyzer, wy_string text, const wy_allocator *allocator,
                       wy_analysis **out, wy_error *error);
 WY_API size_t wy_analysis_size(const wy_analysis *analysis);

@@ -254,7 +254,7 @@ static void order(owned_words *made, const wy_words_options *o)
 
 /* ---- The call ------------------------------------------------------------------------------- */
 
-/* The prefix as keys have it: an index of icu folds its text. */
+/* The prefix as keys have it: an index folds its text, but for whitespace. */
 static int fold_prefix(reader *r)
 {
     const wy_string given = r->options->prefix;
@@ -266,7 +266,7 @@ static int fold_prefix(reader *r)
     if (status == WY_OK && given.length > WY_TERM_MAX)
         status = wy_fail(r->error, WY_E_ARGUMENT, NULL, WY_NO_OFFSET,
                          "the prefix is longer than any word");
-    if (status == WY_OK && strcmp(r->view->index->analyzer, "icu") != 0) {
+    if (status == WY_OK && strcmp(r->view->index->analyzer, "whitespace") == 0) {
         memcpy(r->prefix + 1, given.length ? given.data : "", given.length);
         r->prefix_length += given.length;
     } else {

@@ -204,7 +204,8 @@ int wy_index_setup_open(const char *folder, const wy_index_setup *setup, wy_inde
 {
     if (setup->analyzer && !wy_analyzer_known(setup->analyzer))
         return wy_fail(error, WY_E_ARGUMENT, NULL, WY_NO_OFFSET,
-                       "there is no analyzer \"%s\": use icu or whitespace", setup->analyzer);
+                       "there is no analyzer \"%s\": use icu, icu-punctuation or whitespace",
+                       setup->analyzer);
     wy_index *index = new_index(folder, setup);
     if (!index) return wy_fail_memory(error);
     wy_manifest manifest = {0};

@@ -6,7 +6,7 @@
  *   body       := generation:u64le    number of the commit, from 1
  *                 next:u64le          number of the next segment to be made; never reused, so that
  *                                     a file name never means two things
- *                 analyzer:string     "icu" or "whitespace"
+ *                 analyzer:string     "icu", "icu-punctuation" or "whitespace"
  *                 identity:string     all that decides how text is cut (text/analyzer.h)
  *                 icu:string          version of ICU, for people
  *                 segments:varint { segment }*

@@ -19,6 +19,7 @@ typedef struct exact_cursor {
     const wy_site *site;
     const wy_exact_query *query;
     wy_field field;
+    bool scans;     /* all documents are candidates */
     uint32_t limit; /* ids are below */
     float weight;
     wy_exact_window window;
@@ -28,6 +29,8 @@ typedef struct exact_cursor {
 
     wy_spot *spots; /* from mem */
     size_t spot_capacity;
+
+    wy_postings *doubtful; /* documents whose text decides, where not all do; or NULL */
 
     /* For texts that must be read. */
     uint32_t checked; /* the document whose frequency is known ... */
@@ -92,8 +95,8 @@ static uint64_t score_of(const exact_cursor *c, uint32_t doc, uint32_t freq)
 }
 
 /* Tells the window how often the text must be in a document for a score of `least`: s = w f / (f +
- * K) solved for f, a little less, for what was rounded: scores are floats, with 24 bits, before they
- * are whole, and solving magnifies that by (f + K) / K. */
+ * K) solved for f, a little less, for what was rounded: scores are floats, with 24 bits, before
+ * they are whole, and solving magnifies that by (f + K) / K. */
 static void set_least(exact_cursor *c, uint64_t least)
 {
     const wy_norms *norms = c->site->plan->norms[c->field];
@@ -149,16 +152,31 @@ static uint32_t places(const exact_cursor *c)
     return c->window.freqs[c->at];
 }
 
+/* Whether the text of the candidate decides. */
+static int must_read(exact_cursor *c, bool *out, wy_error *error)
+{
+    wy_postings *p = c->doubtful;
+    const uint32_t doc = c->base.doc;
+    int status = WY_OK;
+    *out = c->query->verify || c->scans;
+    if (*out || !p) return WY_OK;
+    if (doc > p->block_last) status = wy_postings_block(p, doc, error);
+    if (status || p->block_last == WY_NO_DOC) return status;
+    status = wy_postings_decode_docs(p, error);
+    if (!status) *out = p->docs[wy_meet_search(p->docs, doc)] == doc;
+    return status;
+}
+
 static int exact_check(wy_cursor *cursor, bool *match, wy_error *error)
 {
     exact_cursor *c = (exact_cursor *)cursor;
     int status = WY_OK;
     if (c->checked != c->base.doc) {
-        c->freq = c->query->unit_count ? places(c) : 0;
-        if (c->query->verify) {
-            c->freq = 0;
+        bool read;
+        status = must_read(c, &read, error);
+        c->freq = status || read ? 0 : places(c);
+        if (!status && read)
             status = wy_documents_read(&c->documents, c->base.doc, count_in, c, error);
-        }
         c->checked = c->base.doc;
     }
     *match = !status && c->freq > 0;
@@ -187,7 +205,7 @@ static int exact_peek(wy_cursor *cursor, uint64_t *out, wy_error *error)
 {
     exact_cursor *c = (exact_cursor *)cursor;
     (void)error;
-    *out = c->query->unit_count ? score_of(c, c->base.doc, places(c)) : c->base.max;
+    *out = c->scans ? c->base.max : score_of(c, c->base.doc, places(c));
     return WY_OK;
 }
 
@@ -198,7 +216,7 @@ static int exact_bound(wy_cursor *cursor, uint32_t target, uint32_t *last, uint6
     (void)error;
     *last = WY_NO_DOC;
     *out = target < c->limit ? c->base.max : 0;
-    if (c->query->unit_count && target >= c->window.base && target < c->window.end) {
+    if (!c->scans && target >= c->window.base && target < c->window.end) {
         *last = c->window.end - 1;
         *out = c->window_max;
     }
@@ -211,7 +229,7 @@ static int exact_spots(wy_cursor *cursor, const wy_spot **out, size_t *count, wy
     exact_cursor *c = (exact_cursor *)cursor;
     wy_exact_window *w = &c->window;
     *count = 0;
-    if (c->query->unit_count == 0) return WY_OK;
+    if (c->scans) return WY_OK;
     int status = wy_exact_window_places(w, c->base.doc, error);
     if (!status && !wy_grow(c->site->plan->mem, &c->spots, &c->spot_capacity, w->start_count,
                             sizeof *c->spots))
@@ -251,7 +269,8 @@ static const wy_cursor_ops exact_ops = {.seek = exact_seek,
 
 bool wy_cursor_is_exact(const wy_cursor *cursor)
 {
-    return cursor->ops == &exact_ops && !((const exact_cursor *)cursor)->query->verify;
+    const exact_cursor *c = (const exact_cursor *)cursor;
+    return cursor->ops == &exact_ops && !c->query->verify && !c->doubtful;
 }
 
 int wy_exact_fill(wy_cursor *cursor, uint32_t *from, uint32_t end, bool scored, uint64_t need,
@@ -276,7 +295,8 @@ int wy_exact_fill(wy_cursor *cursor, uint32_t *from, uint32_t end, bool scored, 
 
 /* ---- All documents -------------------------------------------------------------------------- */
 
-/* Of a text without a unit that the index knows: every document is a candidate. */
+/* Of a text without a unit that the index knows, or of a run of punctuation alone where it does not
+ * know all runs, every document is a candidate. */
 static int scan_seek(wy_cursor *cursor, uint32_t target, wy_error *error)
 {
     (void)error;
@@ -321,13 +341,25 @@ static uint64_t cost_of(const wy_lattice *lattice, uint32_t documents)
     return sum < documents ? sum : documents;
 }
 
+static int open_doubtful(exact_cursor *c, const wy_term_info *info, wy_error *error)
+{
+    wy_segment_term term;
+    int status = wy_segment_term_of(c->site->segment, c->field, info, &term, error);
+    if (status) return status;
+    c->doubtful = wy_arena_alloc(c->site->arena, sizeof *c->doubtful);
+    if (!c->doubtful) return wy_fail_memory(error);
+    return wy_segment_term_postings(c->site->segment, &term, c->doubtful, error);
+}
+
 static int make(wy_site *site, const wy_node *node, const wy_lattice *lattice, uint32_t first,
                 wy_cursor **out, wy_error *error)
 {
     const wy_exact_query *query = node->exact;
     exact_cursor *c = wy_arena_alloc(site->arena, sizeof *c);
     if (!c) return wy_fail_memory(error);
-    *c = (exact_cursor){.base = {.ops = query->unit_count ? &exact_ops : &scan_ops},
+    const bool scans = query->unit_count == 0 || (query->unit_count == 1 && lattice->doubtful);
+    *c = (exact_cursor){.base = {.ops = scans ? &scan_ops : &exact_ops},
+                        .scans = scans,
                         .site = site,
                         .query = query,
                         .field = node->field,
@@ -336,12 +368,13 @@ static int make(wy_site *site, const wy_node *node, const wy_lattice *lattice, u
     wy_documents_init(&c->documents, site, node->field);
     c->limit =
         node->field == WY_FIELD_BODY ? site->end : wy_segment_documents(site->segment, node->field);
-    c->base.cost = query->unit_count ? cost_of(lattice, c->limit) : c->limit;
+    c->base.cost = scans ? c->limit : cost_of(lattice, c->limit);
     /* tf / (tf + K) is below 1, or rounded to it. */
     c->base.max = (uint64_t)ceil((double)node->weight * WY_SCORE_ONE) + 1;
     wy_site_note(site, &c->base);
     int status = WY_OK;
-    if (query->unit_count)
+    if (!scans && lattice->doubtful) status = open_doubtful(c, &lattice->long_runs, error);
+    if (!scans && !status)
         status = wy_exact_window_open(&c->window, site, node->field, query, lattice, error);
     if (!status) status = wy_cursor_seek(&c->base, first, error);
     *out = &c->base;

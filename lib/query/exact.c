@@ -64,27 +64,72 @@ typedef struct maker {
 static void add_gap(maker *m)
 {
     m->sure[m->count] = true;
-    m->units[m->count++] = (wy_exact_unit){m->used, m->used, 0, false};
+    m->units[m->count++] = (wy_exact_unit){.begin = m->used, .end = m->used};
 }
 
-/* Whether a unit is a run of characters without a position each. */
-static bool is_run(const maker *m, const wy_exact_unit *unit)
+/* Adds a run of punctuation; one of which the index has not got the characters is a gap. */
+static void add_run(maker *m, const wy_token *token)
+{
+    if (token->length == 1 && token->term[0] == WY_RUN_TOO_LONG[0]) {
+        add_gap(m);
+        return;
+    }
+    memcpy(m->bytes + m->used, token->term, token->length);
+    m->units[m->count] =
+        (wy_exact_unit){.begin = m->used, .end = m->used + token->length, .run = true};
+    m->sure[m->count] = true;
+    for (size_t at = 0; at < token->length;)
+        if (depends(wy_utf8_next(token->term, &at))) m->sure[m->count] = false;
+    m->used += token->length;
+    m->count++;
+}
+
+/* Whether a unit is a word, or a part of one, of characters without a position each. */
+static bool is_whole(const maker *m, const wy_exact_unit *unit)
 {
     size_t at = unit->begin;
-    return !wy_exact_is_gap(unit) && !(wy_char_class(wy_utf8_next(m->bytes, &at)) & WY_CHAR_COUNTED);
+    return wy_exact_is_word(unit) &&
+           !(wy_char_class(wy_utf8_next(m->bytes, &at)) & WY_CHAR_COUNTED);
+}
+
+static bool is_hangul(uint32_t c)
+{
+    return c >= 0xac00 && c <= 0xd7a3;
+}
+
+/* Whether two words that follow each other may do so with white space between them and without it,
+ * which the index does not tell: as Hangul and others do. Of other scripts they would be one word.
+ */
+static bool may_touch(const maker *m, const wy_exact_unit *before, const wy_exact_unit *unit)
+{
+    size_t at = unit->begin;
+    uint32_t c = wy_utf8_next(m->bytes, &at);
+    if (is_hangul(c)) return true;
+    for (at = before->begin; at < before->end;) c = wy_utf8_next(m->bytes, &at);
+    return is_hangul(c);
+}
+
+/* Whether a run, which has units before and behind it, is a sign that could join the words beside
+ * it to one, so that white space around it counts, which the index does not tell. */
+static bool may_join(const maker *m, const wy_exact_unit *run)
+{
+    size_t at = run->begin;
+    return run->run && is_whole(m, run - 1) && is_whole(m, run + 1) &&
+           wy_char_joins(wy_utf8_next(m->bytes, &at)) && at == run->end;
 }
 
 static void add_token(maker *m, const wy_token *token)
 {
     memcpy(m->bytes + m->used, token->term, token->length);
-    for (size_t at = 0; at < token->length;)
-        count_char(&m->words, wy_utf8_next(token->term, &at));
+    for (size_t at = 0; at < token->length;) count_char(&m->words, wy_utf8_next(token->term, &at));
     for (size_t at = 0; at < token->length;) {
         wy_exact_unit *unit = &m->units[m->count];
         unit->begin = m->used + (uint32_t)at;
         at = wy_term_unit(token->term, token->length, at, &unit->code);
         unit->end = m->used + (uint32_t)at;
-        unit->apart = m->count > 0 && is_run(m, unit - 1) && is_run(m, unit);
+        unit->run = false;
+        unit->apart = m->count > 0 && is_whole(m, unit - 1) && is_whole(m, unit);
+        if (unit->apart && may_touch(m, unit - 1, unit)) m->query->verify = true;
         m->sure[m->count++] = is_sure(m->bytes, unit->begin, unit->end);
         /* A unit as long as a term may have been cut: the index knows its beginning. */
         if (unit->end - unit->begin > WY_TERM_MAX - 4) m->query->verify = true;
@@ -92,17 +137,24 @@ static void add_token(maker *m, const wy_token *token)
     m->used += token->length;
 }
 
-/* Chooses the longest run of sure units, without gaps at its ends. */
+/* Whether a unit may not be the first or the last that is asked for: where there are others behind
+ * it that are not, the whole of a run is not known. */
+static bool is_no_end(const wy_exact_unit *unit, bool others)
+{
+    return wy_exact_is_gap(unit) || (unit->run && others);
+}
+
+/* Chooses the longest row of sure units, without gaps at its ends. */
 static void choose(maker *m, bool sure_gaps)
 {
     wy_exact_query *q = m->query;
     uint32_t best = 0, begin = 0;
     for (uint32_t i = 0; i <= m->count; i++) {
-        const bool gap = i < m->count && wy_exact_is_gap(&m->units[i]);
+        const bool gap = i < m->count && !wy_exact_is_word(&m->units[i]);
         if (i < m->count && m->sure[i] && (!gap || sure_gaps)) continue;
         uint32_t from = begin, to = i;
-        while (from < to && wy_exact_is_gap(&m->units[from])) from++;
-        while (to > from && wy_exact_is_gap(&m->units[to - 1])) to--;
+        while (from < to && is_no_end(&m->units[from], from > 0)) from++;
+        while (to > from && is_no_end(&m->units[to - 1], to < m->count)) to--;
         if (to - from > best) {
             best = to - from;
             q->units = m->units + from;
@@ -135,12 +187,17 @@ int wy_exact_prepare(const char *text, size_t length, const wy_analyzer *analyze
 
     for (size_t i = 0; i < tokens->count; i++) {
         const wy_token *token = &tokens->list[i];
-        if (token->kind != WY_TOKEN_WORD) continue;
+        if (token->kind != WY_TOKEN_WORD && token->kind != WY_TOKEN_RUN) continue;
         if (token->position > position) add_gap(&m);
-        add_token(&m, token);
+        if (token->kind == WY_TOKEN_RUN)
+            add_run(&m, token);
+        else
+            add_token(&m, token);
         position = token->position + token->width;
     }
     if (tokens->positions > position) add_gap(&m);
+    for (uint32_t i = 1; i + 1 < m.count; i++)
+        if (may_join(&m, &m.units[i])) q->verify = true;
     const tally all = census_of_folded(wy_analyzer_folded(analyzer));
     choose(&m, all.letters == m.words.letters && all.dependent == m.words.dependent);
     *out = q;

@@ -3,11 +3,11 @@
  * cut there (for analyzers that fold; a quoted query of others is the phrase of its words).
  *
  * The text is taken as a row of units (wy_term_unit), each of which has one position in whatever
- * words it stands. Between them may be gaps: a run of punctuation has a position too, which no term
- * covers. The lattice (lattice.h) finds the terms of a segment that can cover units; the cursor
- * (cursor_exact.c) finds the places where they cover all. Where the units cannot tell everything
- * (punctuation, marks, words longer than a term), such places are candidates, and the stored text
- * decides.
+ * words it stands. A run of punctuation has a position too. Where the analyzer keeps runs, it is a
+ * unit; elsewhere no term covers it, and it is a gap. The lattice (lattice.h) finds the terms of a
+ * segment that can cover units; the cursor (cursor_exact.c) finds the places where they cover all.
+ * Where the units cannot tell everything (punctuation, marks, words longer than a term), such
+ * places are candidates, and the stored text decides.
  */
 #ifndef WY_QUERY_EXACT_H
 #define WY_QUERY_EXACT_H
@@ -21,6 +21,7 @@ typedef struct wy_exact_unit {
     uint32_t code;       /* as wy_term_unit gives it */
     bool apart; /* not in one term with the unit before: both are words of their own, as Latin ones
                    are, and in one term they would be one */
+    bool run; /* of punctuation. At an end of the text it may be a part of the run that is there */
 } wy_exact_unit;
 
 typedef struct wy_exact_query {
@@ -38,6 +39,12 @@ typedef struct wy_exact_query {
 static inline bool wy_exact_is_gap(const wy_exact_unit *unit)
 {
     return unit->begin == unit->end;
+}
+
+/* Whether a unit is in words. */
+static inline bool wy_exact_is_word(const wy_exact_unit *unit)
+{
+    return !unit->run && !wy_exact_is_gap(unit);
 }
 
 /*

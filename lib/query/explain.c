@@ -147,6 +147,7 @@ static int add_edges(explainer *e, const wy_segment *segment, const wy_node *nod
         const wy_explained word = {
             .field = wy_tree_field_name(node->field),
             .text = copy(e, (const char *)cursor.key + 1, cursor.length - 1),
+            .term_kind = wy_key_kind(cursor.key[0]),
             .documents = edge->term.doc_freq,
             .all = e->plan->stats[node->field].documents,
             .from = (int32_t)edge->from + 1,

@@ -11,11 +11,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/utf8.h"
+#include "text/char_class.h"
+
 /* What is known of a boundary between units, and of what begins there. */
 enum {
-    FROM_LEFT = 1,  /* the units before can be covered */
-    TO_RIGHT = 2,   /* the units behind can be covered */
-    OVERHANGS = 4   /* a term may begin with all units behind, and go on */
+    FROM_LEFT = 1, /* the units before can be covered */
+    TO_RIGHT = 2,  /* the units behind can be covered */
+    OVERHANGS = 4  /* a term may begin with all units behind, and go on */
 };
 
 typedef struct finder {
@@ -25,11 +28,12 @@ typedef struct finder {
     const wy_exact_query *query;
     wy_field field;
     uint8_t first; /* byte of the keys */
-    /* Units; where the first term must end (at a gap, or a word apart), and where the last begins. */
+    /* Units; where the first term must end (at a gap, or a word apart), and where the last begins.
+     */
     uint32_t n, head, tail;
-    uint8_t *at;   /* flags of each boundary */
+    uint8_t *at; /* flags of each boundary */
     wy_terms_cursor cursor;
-    bool near;     /* the cursor stands at a term */
+    bool near; /* the cursor stands at a term */
     wy_error *error;
 } finder;
 
@@ -66,8 +70,7 @@ static int seek(finder *f, const uint8_t *key, size_t length)
 /* Whether the cursor stands at a key that begins with this one. */
 static bool begins_with(const finder *f, const uint8_t *key, size_t length)
 {
-    return f->cursor.valid && f->cursor.length >= length &&
-           memcmp(f->cursor.key, key, length) == 0;
+    return f->cursor.valid && f->cursor.length >= length && memcmp(f->cursor.key, key, length) == 0;
 }
 
 /* The words that are units `from` .. something. */
@@ -75,7 +78,7 @@ static int find_words(finder *f, uint32_t from)
 {
     uint8_t key[WY_KEY_MAX];
     const wy_exact_unit *units = f->query->units;
-    for (uint32_t to = from + 1; to <= f->n && !wy_exact_is_gap(&units[to - 1]); to++) {
+    for (uint32_t to = from + 1; to <= f->n && wy_exact_is_word(&units[to - 1]); to++) {
         if (to - 1 > from && units[to - 1].apart) break;
         const size_t length = make_key(f, from, to, key);
         int status = length ? seek(f, key, length) : WY_OK;
@@ -87,6 +90,64 @@ static int find_words(finder *f, uint32_t from)
         if (status != WY_OK) return status;
     }
     return WY_OK;
+}
+
+/* ---- Runs of punctuation ------------------------------------------------------------------- */
+
+/* Whether a run goes on at `at` with a mark, which is not parted from what it belongs to. */
+static bool goes_on_marked(const uint8_t *term, size_t length, size_t at)
+{
+    return at < length && wy_char_class(wy_utf8_next((const char *)term, &at)) & WY_CHAR_MARK;
+}
+
+/* How often the run at the cursor has unit `i` where it must: at its end for the first unit, at its
+ * beginning for the last, and anywhere for a unit that is both. */
+static uint32_t count_in_run(const finder *f, uint32_t i)
+{
+    const wy_exact_unit *unit = &f->query->units[i];
+    const uint8_t *term = f->cursor.key + 1,
+                  *wanted = (const uint8_t *)f->query->bytes + unit->begin;
+    const size_t length = f->cursor.length - 1, size = unit->end - unit->begin;
+    uint32_t count = 0;
+    for (size_t at = 0; at + size <= length; at++) {
+        if (i > 0 && at > 0) break;
+        if (i + 1 < f->n && at + size < length) continue;
+        count += memcmp(term + at, wanted, size) == 0 && !goes_on_marked(term, length, at + size);
+    }
+    return count;
+}
+
+/* Of runs that are too long the index has not got the characters: any may be what is wanted. */
+static int find_long_runs(finder *f, uint32_t i)
+{
+    uint8_t key[WY_KEY_MAX];
+    const size_t length = wy_key_make(key, f->field, WY_TOKEN_RUN, WY_RUN_TOO_LONG, 1);
+    wy_term_info info;
+    bool found;
+    int status = wy_terms_get(f->terms, key, length, &found, &info, f->error);
+    if (status != WY_OK || !found) return status;
+    f->lattice->doubtful = true;
+    f->lattice->long_runs = info;
+    return add_edge(f, i, i + 1, 0, &info);
+}
+
+/* The runs that unit `i` can be: itself between others; at an end any that has it there. */
+static int find_runs(finder *f, uint32_t i)
+{
+    uint8_t key[WY_KEY_MAX];
+    const wy_exact_unit *unit = &f->query->units[i];
+    const bool first = i == 0, last = i + 1 == f->n;
+    const size_t length = wy_key_make(key, f->field, WY_TOKEN_RUN, f->query->bytes + unit->begin,
+                                      first ? 0 : unit->end - unit->begin);
+    int status = seek(f, key, length);
+    while (status == WY_OK && begins_with(f, key, length)) {
+        uint32_t count = first || last ? count_in_run(f, i) : f->cursor.length == length;
+        for (; count > 0 && status == WY_OK; count--)
+            status = add_edge(f, i, i + 1, 0, &f->cursor.info);
+        if (!first && !last) break;
+        if (status == WY_OK) status = wy_terms_next(&f->cursor, f->error);
+    }
+    return status == WY_OK && (first || last) ? find_long_runs(f, i) : status;
 }
 
 /* ---- Terms by their units ------------------------------------------------------------------ */
@@ -135,13 +196,14 @@ static int add_term(finder *f, uint32_t ordinal, uint32_t k, term_place where)
 
 static int open_list(finder *f, uint32_t unit, bool last, wy_terms_list *list, bool *some)
 {
-    int status = wy_terms_list_open(f->terms, f->first, f->query->units[unit].code, last, list,
-                                    f->error);
+    int status =
+        wy_terms_list_open(f->terms, f->first, f->query->units[unit].code, last, list, f->error);
     *some = false;
     return status == WY_OK ? wy_terms_list_next(list, some, f->error) : status;
 }
 
-/* Adds what the terms have that are common to the lists of the first and the last of k > 1 units. */
+/* Adds what the terms have that are common to the lists of the first and the last of k > 1 units.
+ */
 static int add_common(finder *f, uint32_t k, term_place where)
 {
     wy_terms_list a, b;
@@ -252,8 +314,13 @@ static void keep_paths(finder *f)
 static int find_all(finder *f)
 {
     int status = WY_OK;
-    for (uint32_t i = 0; i < f->n && status == WY_OK; i++)
-        if (!wy_exact_is_gap(&f->query->units[i])) status = find_words(f, i);
+    for (uint32_t i = 0; i < f->n && status == WY_OK; i++) {
+        const wy_exact_unit *unit = &f->query->units[i];
+        if (unit->run)
+            status = find_runs(f, i);
+        else if (wy_exact_is_word(unit))
+            status = find_words(f, i);
+    }
     if (status != WY_OK) return status;
     const size_t words = f->lattice->count;
     mark_right(f);
@@ -300,7 +367,7 @@ int wy_lattice_make(wy_lattice *lattice, const wy_segment *segment, wy_field fie
     *lattice = (wy_lattice){.mem = mem};
     finder f = finder_of(lattice, segment, field, query, error);
     for (uint32_t i = 0; i < f.n; i++) {
-        const bool gap = wy_exact_is_gap(&query->units[i]);
+        const bool gap = !wy_exact_is_word(&query->units[i]);
         if (!gap && (!query->units[i].apart || i == 0)) continue;
         if (f.head == f.n) f.head = i;
         f.tail = i + gap;

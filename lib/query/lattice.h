@@ -4,7 +4,8 @@
  * An edge is a term that covers units from .. to of the query: a word that is these units; one that
  * ends with the first units, or begins with the last; or one that has all of them inside. Words of
  * a paragraph stand side by side without overlapping, so a paragraph has the text where edges,
- * each at its place, cover all units that are not gaps.
+ * each at its place, cover all units that are not gaps. A run of punctuation in the text is that
+ * run; at an end of the text, one that has it there at its own end.
  */
 #ifndef WY_QUERY_LATTICE_H
 #define WY_QUERY_LATTICE_H
@@ -22,6 +23,10 @@ typedef struct wy_lattice {
     wy_edge *edges; /* from mem; those that cover all units first */
     size_t count, capacity;
     size_t whole; /* edges that cover all units */
+    /* Whether an edge is of runs of which the index has not got the characters (WY_RUN_TOO_LONG, in
+     * `long_runs`): the text of their documents decides. */
+    bool doubtful;
+    wy_term_info long_runs;
     const wy_mem *mem;
 } wy_lattice;
 

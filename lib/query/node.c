@@ -326,10 +326,11 @@ static int make_phrase(maker *m, const wy_tree *leaf, double boost, wy_node **ou
     wy_plan_word *words = wy_arena_alloc(m->plan->arena, tokens.words * sizeof *words);
     if (!node || !words) return wy_fail_memory(m->error);
     wy_exact_query *exact = NULL;
-    uint32_t first = tokens.count ? tokens.list[0].position : 0;
+    uint32_t first = 0;
     for (size_t i = 0; i < tokens.count && !status; i++) {
         const wy_token *token = &tokens.list[i];
         if (token->kind != WY_TOKEN_WORD) continue;
+        if (node->word_count == 0) first = token->position;
         wy_plan_word *word = &words[node->word_count++];
         word->offset = token->position - first;
         status = wy_plan_intern(m->plan, leaf->field, token, &word->term, m->error);
@@ -357,6 +358,7 @@ static int make_quoted(maker *m, const wy_tree *leaf, double boost, wy_node **ou
         node->exact->verify || node->exact->unit_count < 2)
         return status;
     const wy_plan_term *term = &m->plan->terms[node->words[0].term];
+    if (node->exact->unit_count != term->width) return WY_OK; /* with a run of punctuation */
     const wy_token word = {.term = term->text, .length = term->length, .width = term->width};
     status = add_across(m, &word, node);
     if (node->across) node->kind = WY_NODE_TERM;
@@ -393,6 +395,13 @@ static int make_part(maker *m, const wy_tree *leaf, wy_node **out)
     return status;
 }
 
+static bool has_words(const wy_exact_query *query)
+{
+    for (uint32_t i = 0; i < query->unit_count; i++)
+        if (wy_exact_is_word(&query->units[i])) return true;
+    return false;
+}
+
 static int make_near(maker *m, const wy_tree *tree, double boost, wy_node **out)
 {
     wy_node *node = wy_node_new(m->plan, WY_NODE_NEAR), **last;
@@ -402,8 +411,8 @@ static int make_near(maker *m, const wy_tree *tree, double boost, wy_node **out)
         wy_node *part = NULL;
         int status = make_part(m, t, &part);
         if (status) return status;
-        /* Of punctuation alone the index does not know where it stands. */
-        if (!part || (part->exact && part->exact->unit_count == 0))
+        /* Where punctuation alone stands the index may not know. */
+        if (!part || (part->exact && !has_words(part->exact)))
             return wy_fail(m->error, WY_E_SYNTAX, NULL, t->offset,
                            "there is nothing to search for beside NEAR here; write a word");
         part->distance = t->distance;

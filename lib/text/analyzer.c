@@ -8,7 +8,8 @@
 
 static const wy_analyzer_kind *kind_of(const char *name)
 {
-    static const wy_analyzer_kind *const kinds[] = {&wy_analyzer_icu, &wy_analyzer_whitespace};
+    static const wy_analyzer_kind *const kinds[] = {&wy_analyzer_icu, &wy_analyzer_icu_punctuation,
+                                                    &wy_analyzer_whitespace};
 
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
         if (name && strcmp(kinds[i]->name, name) == 0) return kinds[i];
@@ -29,7 +30,8 @@ int wy_analyzer_open(const char *name, const wy_mem *mem, wy_analyzer **out, wy_
     *out = NULL;
     if (!kind)
         return wy_fail(error, WY_E_ARGUMENT, NULL, WY_NO_OFFSET,
-                       "there is no analyzer \"%s\": use icu or whitespace", name ? name : "");
+                       "there is no analyzer \"%s\": use icu, icu-punctuation or whitespace",
+                       name ? name : "");
     analyzer = wy_calloc(mem, sizeof *analyzer);
     if (!analyzer) return wy_fail_memory(error);
     analyzer->mem = mem;

@@ -23,6 +23,10 @@
  * A query that is not quoted seeks, of tokens that overlap, the stem instead of the word, and the
  * number instead of its words with 第 and the measure word: those others are `covered`.
  *
+ * icu-punctuation: the same, and each run of punctuation and symbols as a term too, at its
+ * position: its characters, folded, without white space; of one longer than WY_TERM_MAX bytes only
+ * that it is (WY_RUN_TOO_LONG). They are `covered`: only a quoted text seeks them.
+ *
  * whitespace: every run between ASCII white space (space, \t \n \v \f \r) is a term as it stands;
  * nothing is folded, no stems; positions count words, every width is 1.
  *
@@ -42,11 +46,14 @@
 #define WY_TERM_SLACK 16  /* bytes behind each term that may be read, whatever they are */
 
 typedef enum wy_token_kind {
-    WY_TOKEN_WORD = 0,  /* the folded word */
-    WY_TOKEN_STEM = 1,  /* Snowball stem of a Latin word */
+    WY_TOKEN_WORD = 0,   /* the folded word */
+    WY_TOKEN_STEM = 1,   /* Snowball stem of a Latin word */
     WY_TOKEN_NUMBER = 2, /* value of a number */
-    WY_TOKEN_ACROSS = 3  /* a word that stands across others: wy_analyzer_across */
+    WY_TOKEN_ACROSS = 3, /* a word that stands across others: wy_analyzer_across */
+    WY_TOKEN_RUN = 4     /* a run of punctuation and symbols */
 } wy_token_kind;
+
+#define WY_RUN_TOO_LONG "\n" /* a term; white space is in no other run */
 
 typedef struct wy_token {
     const char *term; /* UTF-8, not terminated; in the analyzer's memory */
@@ -69,8 +76,8 @@ typedef struct wy_tokens {
 typedef struct wy_analyzer wy_analyzer;
 
 /*
- * What an index records, and what must agree when it is opened again. `name`: "icu" or
- * "whitespace". The identity says in one line all that decides the terms, e.g.
+ * What an index records, and what must agree when it is opened again. `name`: "icu",
+ * "icu-punctuation" or "whitespace". The identity says in one line all that decides the terms, e.g.
  * "icu 72.1 unicode 15.0 cjdict 2007142-<checksum> fold 72.1/15.0 stem english-<checksum> rules 1"
  * (the checksums are of ICU's Chinese dictionary and of the stems of some words), or
  * "whitespace 1". Two analyzers of one identity give the same terms.
@@ -113,8 +120,8 @@ const wy_folded *wy_analyzer_folded(const wy_analyzer *analyzer);
  * The words of ICU's dictionary that stand across words of the last run: that begin in one of them
  * and end in another, as 国人 in 中国 人民. An index keeps them as a kind of their own, without
  * positions, so that a word is found wherever it stands. Numbers are not among them, nor words that
- * the dictionary calls rare. None for whitespace, and where ICU's dictionary cannot be walked (which
- * the identity says). *out lives until the next run, across or close. WY_E_NOMEM.
+ * the dictionary calls rare. None for whitespace, and where ICU's dictionary cannot be walked
+ * (which the identity says). *out lives until the next run, across or close. WY_E_NOMEM.
  */
 int wy_analyzer_across(wy_analyzer *analyzer, wy_tokens *out, wy_error *error);
 

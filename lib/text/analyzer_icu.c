@@ -46,9 +46,10 @@ static int icu_open(wy_analyzer *analyzer, wy_error *error)
     wy_segmenter_versions(analyzer->icu_version, unicode);
     wy_segmenter_dictionary(dictionary);
     snprintf(analyzer->identity, sizeof analyzer->identity,
-             "icu %s unicode %s cjdict %s fold %s stem english-%016" PRIx64 " rules %d%s",
+             "icu %s unicode %s cjdict %s fold %s stem english-%016" PRIx64 " rules %d%s%s",
              analyzer->icu_version, unicode, dictionary, wy_fold_version(), stems, RULES_VERSION,
-             wy_segmenter_knows_words(icu->segmenter) ? "" : " none across");
+             wy_segmenter_knows_words(icu->segmenter) ? "" : " none across",
+             analyzer->kind->keeps_runs ? " punctuation" : "");
     return WY_OK;
 }
 
@@ -215,11 +216,55 @@ static int add_word(wy_analyzer *analyzer, size_t from, size_t to, uint32_t *pos
     return status;
 }
 
+/* Adds the run of units from .. to, which begins and ends with characters of it. */
+static int add_run(wy_analyzer *analyzer, size_t from, size_t to, uint32_t position,
+                   wy_error *error)
+{
+    const wy_folded *folded = &((struct icu *)analyzer->state)->folded;
+    wy_token token = {.kind = WY_TOKEN_RUN,
+                      .position = position,
+                      .width = 1,
+                      .begin = folded->begin[from],
+                      .end = folded->end[to - 1],
+                      .covered = true};
+
+    if (!wy_analyzer_reserve(analyzer, WY_TERM_MAX + 4)) return wy_fail_memory(error);
+    char *term = analyzer->bytes + analyzer->bytes_used;
+    while (from < to && token.length <= WY_TERM_MAX) {
+        const uint32_t c = next_char(folded->units, &from);
+
+        if (!(wy_char_class(c) & WY_CHAR_SPACE))
+            token.length += (uint32_t)wy_utf8_put(c, term + token.length);
+    }
+    if (token.length > WY_TERM_MAX) {
+        token.length = sizeof WY_RUN_TOO_LONG - 1;
+        memcpy(term, WY_RUN_TOO_LONG, token.length);
+    }
+    token.term = term;
+    analyzer->bytes_used += token.length;
+    return wy_analyzer_add(analyzer, &token) ? WY_OK : wy_fail_memory(error);
+}
+
+/* A run of punctuation: its units, none where `to` is 0. */
+struct run {
+    size_t from, to;
+};
+
+/* Ends a run, which has the position before `positions`. */
+static int end_run(wy_analyzer *analyzer, struct run *run, uint32_t positions, wy_error *error)
+{
+    const struct run ended = *run;
+
+    run->to = 0;
+    if (ended.to == 0 || !analyzer->kind->keeps_runs) return WY_OK;
+    return add_run(analyzer, ended.from, ended.to, positions - 1, error);
+}
+
 static int icu_run(wy_analyzer *analyzer, const char *text, size_t length, uint32_t *positions,
                    wy_error *error)
 {
     struct icu *icu = analyzer->state;
-    bool in_punctuation = false;
+    struct run run = {0};
     const wy_piece *pieces;
     size_t from = 0, count;
     int status = wy_fold(&icu->folded, text, length, error);
@@ -234,16 +279,18 @@ static int icu_run(wy_analyzer *analyzer, const char *text, size_t length, uint3
 
             assert(to > from && to <= icu->folded.length);
             if (pieces[i].status >= WY_PIECE_WORD) {
-                status = add_word(analyzer, from, to, positions, error);
+                if (run.to > 0) status = end_run(analyzer, &run, *positions, error);
+                if (status == WY_OK) status = add_word(analyzer, from, to, positions, error);
                 if (status != WY_OK) return status;
-                in_punctuation = false;
-            } else if (!in_punctuation && !is_space(icu->folded.units, from, to)) {
-                ++*positions;
-                in_punctuation = true;
+            } else if (!is_space(icu->folded.units, from, to)) {
+                if (run.to == 0) run.from = from, ++*positions;
+                run.to = to;
             }
             from = to;
         }
     if (status != WY_END) return status;
+    status = end_run(analyzer, &run, *positions, error);
+    if (status != WY_OK) return status;
     if (icu->numbers.word_count == 0) return WY_OK;
     return wy_number_maker_run(&icu->numbers, analyzer, &icu->folded, error);
 }
@@ -270,3 +317,12 @@ const wy_analyzer_kind wy_analyzer_icu = {.name = "icu",
                                           .run = icu_run,
                                           .across = icu_across,
                                           .tells_across = icu_tells_across};
+
+const wy_analyzer_kind wy_analyzer_icu_punctuation = {.name = "icu-punctuation",
+                                                      .counts_characters = true,
+                                                      .keeps_runs = true,
+                                                      .open = icu_open,
+                                                      .close = icu_close,
+                                                      .run = icu_run,
+                                                      .across = icu_across,
+                                                      .tells_across = icu_tells_across};

@@ -13,6 +13,7 @@
 typedef struct wy_analyzer_kind {
     const char *name;
     bool counts_characters; /* with its positions */
+    bool keeps_runs;        /* of punctuation, as terms */
     /* Makes analyzer->state and writes identity and icu_version. */
     int (*open)(wy_analyzer *analyzer, wy_error *error);
     void (*close)(wy_analyzer *analyzer); /* state may be NULL */
@@ -24,7 +25,7 @@ typedef struct wy_analyzer_kind {
     bool (*tells_across)(wy_analyzer *analyzer, const char *term, size_t length);
 } wy_analyzer_kind;
 
-extern const wy_analyzer_kind wy_analyzer_icu, wy_analyzer_whitespace;
+extern const wy_analyzer_kind wy_analyzer_icu, wy_analyzer_icu_punctuation, wy_analyzer_whitespace;
 
 struct wy_analyzer {
     const wy_mem *mem;

@@ -13,10 +13,10 @@ enum {
                             written without spaces (Thai, Lao, Khmer, Burmese, ...) */
     WY_CHAR_MARK = 2,    /* combining mark */
     WY_CHAR_LATIN = 4,   /* Latin letter */
-    WY_CHAR_FOREIGN = 8, /* letter of another script */
-    WY_CHAR_SPACE = 16,  /* Unicode white space */
-    WY_CHAR_DIGIT = 32,  /* decimal digit of any script */
-    WY_CHAR_NUMERAL = 64,  /* numbers are written with it: numeral_chars.h */
+    WY_CHAR_FOREIGN = 8,  /* letter of another script */
+    WY_CHAR_SPACE = 16,   /* Unicode white space */
+    WY_CHAR_DIGIT = 32,   /* decimal digit of any script */
+    WY_CHAR_NUMERAL = 64, /* numbers are written with it: numeral_chars.h */
     WY_CHAR_MEASURE = 128 /* a measure word of one character */
 };
 
@@ -31,6 +31,11 @@ static inline unsigned wy_char_class(uint32_t c)
     return wy_class_blocks[wy_class_index[c >> WY_CHAR_BLOCK_SHIFT] +
                            (c & ((1U << WY_CHAR_BLOCK_SHIFT) - 1))];
 }
+
+/* Whether ICU may take the character, where it stands alone between letters or digits, for a part
+ * of their word: a point, a comma, an apostrophe, ... (Unicode's Word_Break MidLetter, MidNum,
+ * MidNumLet, Single_Quote). Not from the table: asked seldom. */
+bool wy_char_joins(uint32_t c);
 
 /*
  * Counting the positions of a word, character by character from {0, false}: a counted character

@@ -46,6 +46,24 @@ static bool is_space(unsigned unit)
     return wy_char_class(unit) & WY_CHAR_SPACE; /* none is beyond the BMP */
 }
 
+/* Whether the white space of units begin .. end, which is neither first nor last, parts two
+ * characters of whole words, or one and a sign that would join it to another: without it one word
+ * were there. */
+static bool parts_words(const uint16_t *units, size_t length, size_t begin, size_t end)
+{
+    const uint32_t before = char_before(units, begin), behind = char_at(units, end);
+
+    if (in_whole_word(before)) {
+        if (in_whole_word(behind)) return true;
+        if (!wy_char_joins(behind)) return false;
+        for (end += behind > 0xffff ? 2 : 1; end < length && is_space(units[end]);) end++;
+        return end < length && in_whole_word(char_at(units, end));
+    }
+    if (!in_whole_word(behind) || !wy_char_joins(before)) return false;
+    for (begin -= before > 0xffff ? 2 : 1; begin > 0 && is_space(units[begin - 1]);) begin--;
+    return begin > 0 && in_whole_word(char_before(units, begin));
+}
+
 int wy_exact_set(wy_exact *exact, const wy_folded *folded, wy_error *error)
 {
     const uint16_t *units = folded->units;
@@ -61,8 +79,8 @@ int wy_exact_set(wy_exact *exact, const wy_folded *folded, wy_error *error)
             size_t first = i;
 
             while (i + 1 < folded->length && is_space(units[i + 1])) i++;
-            if (count == 0 || i + 1 == folded->length || !in_whole_word(char_at(units, i + 1)) ||
-                !in_whole_word(char_before(units, first)))
+            if (count == 0 || i + 1 == folded->length ||
+                !parts_words(units, folded->length, first, i + 1))
                 continue;
             exact->units[count] = ' ';
         } else {
@@ -182,7 +200,8 @@ bool wy_exact_next(const wy_haystack *hay, const wy_needle *needle, wy_exact_pla
         matched = needle->back[matched];
         *end = i + 1;
         *begin = *end - length;
-        if (!wy_exact_may_cut(hay, *begin) || (!needle->open && !wy_exact_may_cut(hay, *end))) continue;
+        if (!wy_exact_may_cut(hay, *begin) || (!needle->open && !wy_exact_may_cut(hay, *end)))
+            continue;
         *place = (wy_exact_place){i + 1, matched};
         return true;
     }

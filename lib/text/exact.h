@@ -3,7 +3,8 @@
  *
  * Compared is the folded text, unit by unit, without the white space that says nothing: a run of it
  * counts as one space between two characters of Latin words or numbers (letters and digits that are
- * not counted as a position each), and as nothing elsewhere. Words that have one position as a
+ * not counted as a position each), also where beside it a sign stands between them that would join
+ * them (wy_char_joins: "law. The" is not law.The), and as nothing elsewhere. Words that have one position as a
  * whole (Latin, numbers, Hangul, ...) match whole: no find begins or ends inside of one,
  * nor between a character and its marks.
  */

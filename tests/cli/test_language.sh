@@ -65,6 +65,25 @@ for number in 15000 一万五千 1.5万; do
 done
 run 0 check numbers.wy
 
+# Punctuation in quotes: read from the text, or known to the index.
+for analyzer in icu icu-punctuation; do
+    run 0 index --quiet --analyzer $analyzer $analyzer.wy reports.jsonl
+    run 0 check $analyzer.wy
+    for expected in 1 '"改革，扩大"' 1 '"，扩大"' 3 '"。"' 3 '"，"' 1 '"，推进改革开放。"' 0 '"，改革开放"'; do
+        if [[ $expected != \"* ]]; then
+            found=$expected
+            continue
+        fi
+        "$tool" search --count $analyzer.wy "$expected" > out
+        said="$analyzer $expected"
+        out_is "$found"
+    done
+done
+run 0 explain icu-punctuation.wy '"，推进"'
+out_matches '^    punctuation , for characters 1 to 1  in 3$'
+run 2 search -i icu.wy -i icu-punctuation.wy 改革
+err_has 'cuts text in another way'
+
 # ---- Complaints point at the place, in columns of the terminal.
 complains()
 {

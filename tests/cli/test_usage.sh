@@ -154,7 +154,7 @@ err_has "--threads: '65' is not a number from 1 to 64"
 run 2 index x y --commit-every 1h
 err_has "--commit-every: '1h' is not a number from 0"
 run 2 index x y --analyzer jieba
-err_has "--analyzer: 'jieba' is neither icu nor whitespace"
+err_has "--analyzer: 'jieba' is none of icu, icu-punctuation and whitespace"
 # Options that would go unheeded, or contradict each other.
 run 2 search x y --passages 2
 err_has '--passages is for --by report'
@@ -196,6 +196,8 @@ out_has '"kind":"stem"'
 run 0 analyze --analyzer whitespace --json '法治政府 Reports'
 json 2 term:string kind:string position:integer width:integer begin:integer end:integer
 out_has '"term":"Reports"'
+run 0 analyze --analyzer icu-punctuation --json '法治，'
+out_has '"term":",","kind":"punctuation","position":2,"width":1,"begin":6,"end":9'
 run 2 analyze --analyzer jieba x
 err_has 'jieba'
 said='analyze -'

@@ -54,12 +54,14 @@ static void ask(wy_snapshot *snapshot, const wy_query *query)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static wy_snapshot *snapshots[2];
+    static const char *const analyzers[] = {"icu", "whitespace", "icu-punctuation"};
+    enum { ANALYZERS = sizeof analyzers / sizeof *analyzers };
+    static wy_snapshot *snapshots[ANALYZERS];
     wy_query *query;
     wy_error error;
-    for (int i = 0; i < 2 && !snapshots[i]; i++) {
+    for (int i = 0; i < ANALYZERS && !snapshots[i]; i++) {
         wy_index *index;
-        fuzz_sample_open(fuzz_sample_make(i ? "whitespace" : "icu"), &index);
+        fuzz_sample_open(fuzz_sample_make(analyzers[i]), &index);
         wy_test_must(wy_snapshot_open(index, &snapshots[i], &error) == WY_OK);
     }
     char *text = wy_test_alloc(size);
@@ -68,7 +70,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     free(text);
     wy_test_must(status == WY_OK || status == WY_E_SYNTAX || status == WY_E_LIMIT);
     if (status == WY_OK) {
-        for (int i = 0; i < 2; i++) ask(snapshots[i], query);
+        for (int i = 0; i < ANALYZERS; i++) ask(snapshots[i], query);
         wy_query_free(query);
     } else if (error.offset != WY_NO_OFFSET) {
         wy_test_must(error.offset <= size);

@@ -70,13 +70,13 @@ static size_t end_of(const corpus *c, size_t report)
 }
 
 /* Commits after every `step` reports; then merges, if asked to. */
-static wy_snapshot *make_index(const corpus *c, const char *folder, size_t step, bool merge,
-                               wy_index **index)
+static wy_snapshot *make_index(const corpus *c, const char *analyzer, const char *folder,
+                               size_t step, bool merge, wy_index **index)
 {
     wy_error error;
     wy_writer *writer;
     wy_snapshot *snapshot;
-    const wy_index_options options = {.size = sizeof options, .create = true, .analyzer = "icu"};
+    const wy_index_options options = {.size = sizeof options, .create = true, .analyzer = analyzer};
     assert_ok(wy_index_open(folder, &options, index, &error), &error);
     assert_ok(wy_writer_open(*index, NULL, &writer, &error), &error);
     for (size_t r = 0; r < c->reports; r++) {
@@ -123,7 +123,8 @@ static char *draw_query(const corpus *c, wy_test_random *random, wy_plain_text *
     out[at++] = '"';
     for (size_t i = begin; i < end; i++) {
         uint32_t u = from->units[i];
-        if ((u & 0xfc00) == 0xd800) u = 0x10000 + ((u - 0xd800) << 10) + (from->units[++i] - 0xdc00U);
+        if ((u & 0xfc00) == 0xd800)
+            u = 0x10000 + ((u - 0xd800) << 10) + (from->units[++i] - 0xdc00U);
         out[at++] = '\\';
         if (u < 0x80) {
             out[at++] = (char)u;
@@ -150,10 +151,8 @@ static size_t ask(wy_snapshot *snapshot, const corpus *c, const char *text, bool
     wy_error error;
     wy_query *query;
     wy_results *results;
-    const wy_search_options options = {.size = sizeof options,
-                                       .limit = c->count + 1,
-                                       .count = true,
-                                       .exhaustive = exhaustive};
+    const wy_search_options options = {
+        .size = sizeof options, .limit = c->count + 1, .count = true, .exhaustive = exhaustive};
     assert_ok(wy_query_parse((wy_string){text, strlen(text)}, NULL, &query, &error), &error);
     assert_ok(wy_search(&snapshot, 1, query, &options, &results, &error), &error);
     const size_t count = (size_t)wy_results_count(results);
@@ -163,7 +162,8 @@ static size_t ask(wy_snapshot *snapshot, const corpus *c, const char *text, bool
         const wy_hit *hit;
         assert_ok(wy_results_hit(results, i, &hit, &error), &error);
         found[c->firsts[strtoul(hit->report.data, NULL, 10)] + hit->paragraph - 1] = hit->score;
-        if (hit->highlight_count == 0) fail_msg("%s: nothing is marked in %s", text, hit->text.data);
+        if (hit->highlight_count == 0)
+            fail_msg("%s: nothing is marked in %s", text, hit->text.data);
     }
     wy_results_free(results);
     wy_query_free(query);
@@ -240,34 +240,71 @@ static void try_query(wy_snapshot *snapshot, const corpus *c, const char *query,
     ask_best(snapshot, c, query, found);
 }
 
+/* The same reports in two indexes: one reads text where punctuation is asked for, one need not. */
+typedef struct twins {
+    char *folders[2];
+    wy_index *indexes[2];
+    wy_snapshot *snapshots[2];
+} twins;
+
+static twins make_twins(const corpus *c, size_t step, bool merge)
+{
+    static const char *const analyzers[] = {"icu", "icu-punctuation"};
+    twins t;
+    for (int i = 0; i < 2; i++) {
+        t.folders[i] = wy_test_folder_make();
+        t.snapshots[i] = make_index(c, analyzers[i], t.folders[i], step, merge, &t.indexes[i]);
+    }
+    return t;
+}
+
+static void twins_free(twins *t)
+{
+    for (int i = 0; i < 2; i++) {
+        wy_snapshot_close(t->snapshots[i]);
+        wy_index_close(t->indexes[i]);
+        wy_test_folder_remove(t->folders[i]);
+    }
+}
+
+/* Asks both, with `thorough` also without pruning: they find the same, with the same scores. */
+static void try_both(const twins *t, const corpus *c, const char *query,
+                     const wy_plain_text *needle, bool thorough)
+{
+    double *found = wy_test_alloc(c->count * sizeof *found);
+    double *other = wy_test_alloc(c->count * sizeof *other);
+    ask(t->snapshots[0], c, query, false, found);
+    ask(t->snapshots[1], c, query, thorough, other);
+    for (size_t p = 0; p < c->count; p++) {
+        if (memcmp(&found[p], &other[p], sizeof *found) != 0)
+            fail_msg("%s scores %f and %f in %s", query, found[p], other[p], c->list[p].text);
+    }
+    ask_best(t->snapshots[1], c, query, other);
+    try_query(t->snapshots[0], c, query, needle, found, thorough ? other : NULL);
+    free(found);
+    free(other);
+}
+
 static void try_queries(const corpus *c, size_t step, bool merge, size_t rounds, uint64_t stream)
 {
     wy_test_random random = wy_test_random_of(stream);
-    char *folder = wy_test_folder_make();
-    wy_index *index;
-    wy_snapshot *snapshot = make_index(c, folder, step, merge, &index);
-    double *found = wy_test_alloc(c->count * sizeof *found);
-    double *again = wy_test_alloc(c->count * sizeof *again);
+    twins both = make_twins(c, step, merge);
     for (size_t i = 0; i < rounds; i++) {
         wy_plain_text needle;
         char *query = draw_query(c, &random, &needle);
         if (!query) continue;
-        try_query(snapshot, c, query, &needle, found, i % 8 == 0 ? again : NULL);
+        try_both(&both, c, query, &needle, i % 8 == 0);
         free(query);
     }
     for (size_t i = 0; i < rounds / 2; i++) {
         wy_plain_text needle;
         char *word = draw_word(c, &random, &needle);
         if (!word) continue;
-        try_query(snapshot, c, word, &needle, found, i % 4 == 0 ? again : NULL);
+        try_both(&both, c, word, &needle, i % 4 == 0);
         wy_plain_text_free(&needle);
         free(word);
     }
-    free(found);
-    free(again);
-    wy_snapshot_close(snapshot);
-    wy_index_close(index);
-    wy_test_folder_remove(folder);
+    twins_free(&both);
 }
 
 /* ---- The sample reports --------------------------------------------------------------------- */
@@ -310,10 +347,12 @@ static void sample_reports(void **state)
 static void many_scripts(void **state)
 {
     static const char *const pieces[] = {
-        "未成年人", "法治政府", "人民", "政府", "法", "的", "國", "体系", "增长", "GDP",  "law",
-        "laws",     "don't",    "2023", "3.5",  "％", "、", "！", "。",   "（",   "”",    " ",
-        "  ",       "\n",       "-",    "_",    "a",  "カタカナ", "ー", "ひらがな", "한국어", "ไทย",
-        "Привет",   "é",        "e\xCC\x81",    "가", "ﾊﾟ",  "㎏", "😀", "ß",  "—",   "…",  "人人"};
+        "未成年人", "法治政府", "人民",     "政府",   "法",   "的",     "國",  "体系",      "增长",
+        "GDP",      "law",      "laws",     "don't",  "2023", "3.5",    "％",  "、",        "！",
+        "。",       "（",       "”",        " ",      "  ",   "\n",     "-",   "_",         "a",
+        "カタカナ", "ー",       "ひらがな", "한국어", "ไทย",  "Привет", "é",   "e\xCC\x81", "가",
+        "ﾊﾟ",       "㎏",       "😀",        "ß",      "—",    "…",      "人人",
+        ".",        ":",        "'",         "·"};
     corpus c = {0};
     wy_test_random random = wy_test_random_of(3);
     (void)state;
@@ -351,19 +390,49 @@ static void long_words(void **state)
     corpus_free(&c);
 }
 
+/* Runs of punctuation, too, that are longer than a term, by a byte or by much. */
+static void long_runs(void **state)
+{
+    static const char *const pieces[] = {"目录", "第一章", "5", "a", "、",
+                                         "。",   "“",      "”", "…", " "};
+    corpus c = {0};
+    wy_test_random random = wy_test_random_of(9);
+    (void)state;
+    for (size_t r = 0; r < 20; r++) {
+        begin_report(&c);
+        for (uint64_t p = 1 + wy_test_below(&random, 6); p > 0; p--) {
+            char text[2000] = "";
+            for (uint64_t i = wy_test_below(&random, 20); i > 0; i--) {
+                const size_t length = strlen(text);
+                strcat(text, pieces[wy_test_below(&random, sizeof pieces / sizeof *pieces)]);
+                if (r % 2 || wy_test_below(&random, 8) || length > 1000) continue;
+                const size_t dots = 250 + (size_t)wy_test_below(&random, 10);
+                memset(text + length, '.', dots);
+                text[length + dots] = '\0';
+            }
+            add_paragraph(&c, text, strlen(text));
+        }
+    }
+    try_queries(&c, 3, false, wy_test_rounds(1000), 10);
+    try_queries(&c, 20, true, wy_test_rounds(1000), 11);
+    corpus_free(&c);
+}
+
 /* So many that a segment is searched in several windows, and what the first ones found bounds what
  * is looked for in the others. */
 static void many_windows(void **state)
 {
-    static const char *const words[] = {"行政", "处罚", "行政处罚", "执行", "政府", "人民政府", "的",
-                                        "规定", "罚款", "应当",     "处",   "理",   "，",       "管理"};
+    static const char *const words[] = {"行政",     "处罚", "行政处罚", "执行", "政府",
+                                        "人民政府", "的",   "规定",     "罚款", "应当",
+                                        "处",       "理",   "，",       "管理"};
     corpus c = {0};
     wy_test_random random = wy_test_random_of(7);
     (void)state;
     for (size_t p = 0; p < 40000; p++) {
         char text[400] = "";
         if (p % 500 == 0) begin_report(&c);
-        for (uint64_t i = 1 + wy_test_below(&random, wy_test_below(&random, 20) ? 4 : 24); i > 0; i--)
+        for (uint64_t i = 1 + wy_test_below(&random, wy_test_below(&random, 20) ? 4 : 24); i > 0;
+             i--)
             strcat(text, words[wy_test_below(&random, sizeof words / sizeof *words)]);
         add_paragraph(&c, text, strlen(text));
     }
@@ -380,12 +449,9 @@ static void rare_ends(void **state)
     static const char *const rare[] = {"龘", "靐", "齉", "爨", "纛", "矗", "鑫", "淼", "焱", "垚"};
     corpus c = {0};
     wy_test_random random = wy_test_random_of(8);
-    char *folder = wy_test_folder_make();
-    wy_index *index;
-    double found[300], again[300];
     (void)state;
     begin_report(&c);
-    for (size_t p = 0; p < sizeof found / sizeof *found; p++) {
+    for (size_t p = 0; p < 300; p++) {
         char text[400] = "";
         while (strlen(text) < (size_t)(63 * 3))
             strcat(text, words[wy_test_below(&random, sizeof words / sizeof *words)]);
@@ -393,24 +459,21 @@ static void rare_ends(void **state)
             strcat(text, rare[wy_test_below(&random, sizeof rare / sizeof *rare)]);
         add_paragraph(&c, text, strlen(text));
     }
-    wy_snapshot *snapshot = make_index(&c, folder, 1, false, &index);
+    twins both = make_twins(&c, 1, false);
     for (size_t p = 0; p < c.count; p += p % 10 ? 3 : 1) {
         char query[410];
         snprintf(query, sizeof query, "\"%s\"", c.list[p].text);
-        try_query(snapshot, &c, query, &c.list[p].plain, found, again);
+        try_both(&both, &c, query, &c.list[p].plain, true);
     }
-    wy_snapshot_close(snapshot);
-    wy_index_close(index);
-    wy_test_folder_remove(folder);
+    twins_free(&both);
     corpus_free(&c);
 }
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(sample_reports),
-                                       cmocka_unit_test(many_scripts),
-                                       cmocka_unit_test(many_windows),
-                                       cmocka_unit_test(rare_ends),
-                                       cmocka_unit_test(long_words)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(sample_reports), cmocka_unit_test(many_scripts),
+        cmocka_unit_test(many_windows),   cmocka_unit_test(rare_ends),
+        cmocka_unit_test(long_words),     cmocka_unit_test(long_runs)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,7 +2,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <string.h>
 #include <unicode/ubrk.h>
 #include <unicode/uchar.h>
 #include <unicode/unorm2.h>
@@ -114,6 +113,32 @@ static bool may_cut(const UChar *text, int32_t i, int32_t n)
     return ubrk_isBoundary(get_tools()->words, i);
 }
 
+/* Unicode's signs within words. */
+static bool is_inner(UChar32 c)
+{
+    const int32_t property = u_getIntPropertyValue(c, UCHAR_WORD_BREAK);
+    return property == U_WB_MIDLETTER || property == U_WB_MIDNUM || property == U_WB_MIDNUMLET ||
+           property == U_WB_SINGLE_QUOTE;
+}
+
+/* The nearest character from `i` on in steps of -1 or 1 that is no white space; 0: none. */
+static UChar32 nearest(const UChar *text, int32_t i, int32_t step, int32_t n)
+{
+    while (i >= 0 && i < n && u_isUWhiteSpace(text[i])) i += step;
+    return i >= 0 && i < n ? at(text, i, n) : 0;
+}
+
+/* Whether white space between the units `left` and `right` is between letters or digits, perhaps
+ * beside a sign that stands alone between them. */
+static bool parts(const UChar *text, int32_t left, int32_t right, int32_t n)
+{
+    const bool before = is_spaced(at(text, left, n)), behind = is_spaced(at(text, right, n));
+    if (before && behind) return true;
+    if (before && is_inner(at(text, right, n))) return is_spaced(nearest(text, right + 1, 1, n));
+    if (behind && is_inner(at(text, left, n))) return is_spaced(nearest(text, left - 1, -1, n));
+    return false;
+}
+
 wy_plain_text wy_plain_text_of(const char *data, size_t length)
 {
     int32_t n, kept = 0;
@@ -129,9 +154,7 @@ wy_plain_text wy_plain_text_of(const char *data, size_t length)
         if (u_isUWhiteSpace(unit)) {
             const int32_t first = i;
             while (i + 1 < n && u_isUWhiteSpace(text[i + 1])) i++;
-            if (kept == 0 || i + 1 == n || !is_spaced(at(text, first - 1, n)) ||
-                !is_spaced(at(text, i + 1, n)))
-                continue;
+            if (kept == 0 || i + 1 == n || !parts(text, first - 1, i + 1, n)) continue;
             unit = ' ';
         }
         out.cuts[kept] = cut;

@@ -32,12 +32,12 @@ static wy_tokens tokens_of(wy_analyzer *analyzer, const char *text, size_t lengt
     return tokens;
 }
 
-/* "position+width:term ", with ~ before a stem and # before a number, and the positions of the
+/* "position+width:term ", with ~ before a stem, # a number and | a run, and the positions of the
  * whole. */
 static void assert_tokens(wy_analyzer *analyzer, const char *text, const char *wanted)
 {
     wy_tokens tokens = tokens_of(analyzer, text, strlen(text));
-    static const char *const mark[] = {"", "~", "#"};
+    static const char *const mark[] = {"", "~", "#", NULL, "|"};
     char shown[4096];
     size_t at = 0;
 
@@ -81,6 +81,31 @@ static void test_known(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         assert_tokens(analyzer, known[i][0], known[i][1]);
+    wy_analyzer_close(analyzer);
+}
+
+/* Runs of punctuation as terms beside all else. */
+static void test_runs(void **state)
+{
+    char text[600], wanted[600], run[600] = "";
+    static const char *const known[][2] = {
+        {" \n\t　", "=0"},
+        {" 。 」\n《 ", "0+1:|。”《 =1"},
+        {"《國務院》，", "0+1:|《 1+3:国务院 4+1:|》, =5"},
+        {"Don’t, (runs)", "0+1:don't 0+1:~don't 1+1:|,( 2+1:runs 2+1:~run 3+1:|) =4"},
+        {"第3，5.2条", "0+1:第 0+2:#第3 1+1:3 1+1:#3 2+1:|、 3+1:5.2 3+1:#5.2 4+1:条 =5"},
+        {"😀，e\xcc\x81", "0+1:|😀, 1+1:é 1+1:~é =2"}};
+    wy_analyzer *analyzer = analyzer_of("icu-punctuation");
+
+    (void)state;
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        assert_tokens(analyzer, known[i][0], known[i][1]);
+    memset(run, '.', WY_TERM_MAX); /* the longest, and one more */
+    snprintf(text, sizeof text, "法%s", run);
+    snprintf(wanted, sizeof wanted, "0+1:法 1+1:|%s =2", run);
+    assert_tokens(analyzer, text, wanted);
+    snprintf(text, sizeof text, "法%s .法", run);
+    assert_tokens(analyzer, text, "0+1:法 1+1:|" WY_RUN_TOO_LONG " 2+1:法 =3");
     wy_analyzer_close(analyzer);
 }
 
@@ -499,7 +524,7 @@ static void test_whitespace(void **state)
 
 static void test_errors(void **state)
 {
-    static const char *const names[] = {"icu", "whitespace"};
+    static const char *const names[] = {"icu", "icu-punctuation", "whitespace"};
     wy_analyzer *analyzer;
     wy_error error;
 
@@ -510,7 +535,7 @@ static void test_errors(void **state)
                   NULL);
     assert_null(analyzer);
     wy_analyzer_close(NULL);
-    for (size_t i = 0; i < 2; i++) {
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         static const char damaged[] = "报告 \xff.";
         wy_tokens tokens;
 
@@ -553,12 +578,12 @@ static void test_identity(void **state)
 
 static void test_memory(void **state)
 {
-    static const char *const names[] = {"icu", "whitespace"};
+    static const char *const names[] = {"icu", "icu-punctuation", "whitespace"};
     static const char text[] =
         "第十九条 hopping，行政机关应当依照本法的规定，保障公民的权利。 a b c d e f";
 
     (void)state;
-    for (size_t i = 0; i < 2; i++) {
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         for (uint64_t nth = 1;; nth++) {
             wy_fault_mem memory;
             wy_analyzer *analyzer;
@@ -585,7 +610,7 @@ int main(void)
         cmocka_unit_test(test_every_char), cmocka_unit_test(test_joined),
         cmocka_unit_test(test_long_words), cmocka_unit_test(test_long_text),
         cmocka_unit_test(test_width),      cmocka_unit_test(test_reports),
-        cmocka_unit_test(test_whitespace), cmocka_unit_test(test_errors),
+        cmocka_unit_test(test_runs), cmocka_unit_test(test_whitespace), cmocka_unit_test(test_errors),
         cmocka_unit_test(test_identity),   cmocka_unit_test(test_memory)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
