@@ -1,11 +1,11 @@
 /*
  * query/exact_places.c: by positions, where the edges of a window meet.
  *
- * The edges that lead give places where the text may begin. Those of the second stage fit few of
- * them, which 64 bits a document foretell: only where these agree, both are kept, and only the
- * documents in which something was kept are looked at closely. There the places are sorted by
- * position, and each other edge marks those it fits. After each stage the places at which no edge
- * covers its unit are dropped, and their documents with the last of them.
+ * The edges that lead give places where the text may begin. Those of another unit, the one with the
+ * most to read, fit few of them, which 64 bits a document foretell: only where these agree, both are
+ * kept, and only the documents in which something was kept are looked at closely. There the places
+ * are sorted by position, and each other edge marks those it fits. After each stage the places at
+ * which no edge covers its unit are dropped, and their documents with the last of them.
  */
 #include "query/exact_edge.h"
 
@@ -74,8 +74,8 @@ static inline const wy_exact_class *key_class(const wy_exact_window *w, uint64_t
     return &w->paths.classes[key & ((UINT64_C(1) << POSITION_SHIFT) - 1)];
 }
 
-/* Notes where the text may begin for an edge that leads; or for one of the second stage, where one
- * that leads may agree. `settled`: the second stage asks nothing more of such documents. */
+/* Notes where the text may begin for an edge that leads; or for one of the second unit, where one
+ * that leads may agree. `settled`: the second unit asks nothing more of such documents. */
 static inline int note_starts(wy_exact_window *w, const wy_exact_edge *edge, bool leads,
                               bool settled, uint32_t number, const uint32_t *list, uint32_t count,
                               wy_error *error)
@@ -246,9 +246,11 @@ static void keep_hits(wy_exact_window *w, wy_exact_edge *edge)
     edge->hit_end = kept;
 }
 
-/* Reads the positions of an edge in those documents in which it is of use. `stage`: 2 for all that
- * come after the second. */
-static inline int read_edge(wy_exact_window *w, wy_exact_edge *edge, int stage, bool settled,
+/* What the positions of an edge are read for. */
+typedef enum purpose { LEAD, SECOND, LATER } purpose;
+
+/* Reads the positions of an edge in those documents in which it is of use. */
+static inline int read_edge(wy_exact_window *w, wy_exact_edge *edge, purpose why, bool settled,
                             wy_error *error)
 {
     uint32_t last = 0; /* of the chunk that is here */
@@ -263,28 +265,27 @@ static inline int read_edge(wy_exact_window *w, wy_exact_edge *edge, int stage, 
         if (!status && (!some || doc > last)) status = load_chunk(w, edge, doc, &last, error);
         some = true;
         if (!status) status = wy_positions_take(&edge->positions, hit.at, &list, &count, error);
-        if (!status && stage < 2)
-            status = note_starts(w, edge, stage == 0, settled, hit.number, list, count, error);
+        if (!status && why != LATER)
+            status = note_starts(w, edge, why == LEAD, settled, hit.number, list, count, error);
         if (status) return status;
-        if (stage == 2) cover_starts(w, edge, hit.number, list, count);
+        if (why == LATER) cover_starts(w, edge, hit.number, list, count);
     }
     return WY_OK;
 }
 
-static int read_leading(wy_exact_window *w, wy_exact_edge *edge, wy_error *error)
+static int read_leading(wy_exact_window *w, wy_exact_edge *edge, uint64_t second, wy_error *error)
 {
-    const bool settled = w->stage_count < 2 || (edge->units & wy_exact_bit(w->stages[1])) != 0;
-    return read_edge(w, edge, 0, settled, error);
+    return read_edge(w, edge, LEAD, second == 0 || (edge->units & second) != 0, error);
 }
 
 static int read_second(wy_exact_window *w, wy_exact_edge *edge, wy_error *error)
 {
-    return read_edge(w, edge, 1, true, error);
+    return read_edge(w, edge, SECOND, true, error);
 }
 
 static int read_later(wy_exact_window *w, wy_exact_edge *edge, wy_error *error)
 {
-    return read_edge(w, edge, 2, true, error);
+    return read_edge(w, edge, LATER, true, error);
 }
 
 /* Keeps the starts at which a unit is covered, and the candidates with any. */
@@ -323,25 +324,52 @@ static void count_covered(wy_exact_window *w)
     }
 }
 
-int wy_exact_count_places(wy_exact_window *w, wy_error *error)
+/* The unit, as a bit, of the stage behind the first whose edges have the most hits: what agrees there
+ * with the edges that lead leaves the fewest places. 0: there is none. */
+static uint64_t choose_second(const wy_exact_window *w)
 {
-    wy_exact_edge *edge = w->edges + w->whole, *const end = w->edges + w->edge_count;
-    wy_exact_room *room = w->room;
+    size_t hits[64] = {0}, best = 1;
+    for (size_t e = w->whole; e < w->edge_count; e++)
+        hits[w->edges[e].stage] += w->edges[e].hit_end - w->edges[e].hit_first;
+    for (size_t s = 2; s < w->stage_count; s++)
+        if (hits[s] > hits[best]) best = s;
+    return w->stage_count > 1 ? wy_exact_bit(w->stages[best]) : 0;
+}
+
+/* Reads the edges that lead, and notes what of those that cover `second` agrees: the starts of the
+ * candidates that are left. */
+static int find_starts(wy_exact_window *w, uint64_t second, wy_error *error)
+{
+    wy_exact_edge *const first = w->edges + w->whole, *const end = w->edges + w->edge_count;
+    wy_exact_edge *edge = first;
     int status = WY_OK;
-    if (w->paths.class_count > UINT32_C(1) << POSITION_SHIFT)
-        return wy_fail(error, WY_E_LIMIT, NULL, WY_NO_OFFSET, "the quoted text is too long");
     w->key_count = 0;
-    for (size_t i = 0; i < w->left; i++) room->hopes[room->left[i]] = 0;
-    for (; edge < end && edge->stage == 0 && !status; edge++) status = read_leading(w, edge, error);
+    for (size_t i = 0; i < w->left; i++) w->room->hopes[w->room->left[i]] = 0;
+    for (; edge < end && edge->stage == 0 && !status; edge++)
+        status = read_leading(w, edge, second, error);
     const size_t leads = w->key_count;
-    for (; edge < end && edge->stage == 1 && !status; edge++) status = read_second(w, edge, error);
+    for (; edge < end && !status; edge++)
+        if (edge->units & second) status = read_second(w, edge, error);
     keep_noted(w);
     if (!status) status = make_starts(w, leads, error);
     if (!status) cover_noted(w, leads);
+    return status;
+}
+
+int wy_exact_count_places(wy_exact_window *w, wy_error *error)
+{
+    wy_exact_edge *edge = w->edges + w->whole, *const end = w->edges + w->edge_count;
+    if (w->paths.class_count > UINT32_C(1) << POSITION_SHIFT)
+        return wy_fail(error, WY_E_LIMIT, NULL, WY_NO_OFFSET, "the quoted text is too long");
+    const uint64_t second = choose_second(w);
+    int status = find_starts(w, second, error);
+    if (w->stage_count > 2 && !status) keep_covered(w, second);
+    while (edge < end && edge->stage == 0) edge++;
     for (size_t s = 1; s < w->stage_count && !status; s++) {
+        const uint64_t unit = wy_exact_bit(w->stages[s]);
         for (; edge < end && edge->stage == s && !status; edge++)
-            status = read_later(w, edge, error);
-        if (s + 1 < w->stage_count) keep_covered(w, wy_exact_bit(w->stages[s]));
+            if (!(edge->units & second)) status = read_later(w, edge, error);
+        if (unit != second && s + 1 < w->stage_count) keep_covered(w, unit);
     }
     if (!status) count_covered(w);
     return status;
