@@ -13,10 +13,10 @@
 #include "terms/terms_inner.h"
 
 /*
- * Heads of first keys (see key_head) that searches for a block have met: those of the first few steps,
- * which most searches share. Step by step they lie near each other, where the blocks and their index
- * lie far apart in the file: half of the time of a search went there. Of a step's head h the next are
- * 2h and 2h + 1. 0: not met yet. What a thread puts there is what every other would.
+ * Heads of first keys (see key_head) that searches for a block have met: those of the first few
+ * steps, which most searches share. Step by step they lie near each other, where the blocks and
+ * their index lie far apart in the file: half of the time of a search went there. Of a step's head
+ * h the next are 2h and 2h + 1. 0: not met yet. What a thread puts there is what every other would.
  */
 enum { HEADS = 512 };
 
@@ -27,9 +27,9 @@ struct wy_terms {
     uint32_t blocks;
     bool listed; /* terms are, by units */
     uint32_t list_count;
-    uint64_t blocks_end; /* offset of the first list, or of `lists` */
-    uint64_t lists;      /* offset of `lists` */
-    uint64_t index;      /* offset of the index */
+    uint64_t blocks_end;     /* offset of the first list, or of `lists` */
+    uint64_t lists;          /* offset of `lists` */
+    uint64_t index;          /* offset of the index */
     _Atomic uint64_t *heads; /* HEADS of them, behind this */
 };
 
@@ -325,9 +325,9 @@ static uint64_t key_head(const uint8_t *key, size_t length)
     return __builtin_bswap64(word);
 }
 
-/* The head of the first key of block `number`, from the file. Whether all of the key is there is seen
- * when the block is opened; until then a place that is wrong, but is one in the blocks, leads to a
- * wrong block. */
+/* The head of the first key of block `number`, from the file. Whether all of the key is there is
+ * seen when the block is opened; until then a place that is wrong, but is one in the blocks, leads
+ * to a wrong block. */
 static int head_of_block(const wy_terms *terms, uint32_t number, uint64_t *head, wy_error *error)
 {
     const uint8_t *entry, *first;
