@@ -19,6 +19,7 @@ typedef struct wy_lane {
     uint32_t at;     /* index of doc in postings.docs */
     uint32_t loaded; /* number of the block in postings.docs, or UINT32_MAX */
     wy_meet_fn *meet;
+    wy_meet_keep_fn *meet_keep;
 
     /* How postings score. */
     float weight;

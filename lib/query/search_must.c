@@ -229,9 +229,39 @@ static int rank_batch(wy_flat *flat, uint64_t rest, wy_topk *topk, wy_error *err
     return WY_OK;
 }
 
+/* Whether what must match are words alone, and nothing else is asked of a match: then ids are
+ * enough. */
+static bool is_bare(const wy_flat *flat)
+{
+    for (size_t i = 0; i < flat->must.count; i++)
+        if (!flat->must.list[i].lane) return false;
+    return flat->must.count > 1 && flat->must_not.count == 0 && !flat->site->live;
+}
+
+/* Adds how many of ids *from .. last, as far as a block of the lead goes, are in all lists, and
+ * moves *from on. */
+static int count_bare(wy_flat *flat, uint32_t *from, uint32_t last, uint64_t *count,
+                      wy_error *error)
+{
+    uint32_t *const docs = flat->batch->docs, *out = docs;
+    wy_lane *const lead = flat->must.list[0].lane;
+    size_t n;
+    int status = wy_lane_ids(lead, from, last + 1, &n, error);
+    const uint32_t *ids = lead->postings.docs + lead->at;
+    for (size_t i = 1; i < flat->must.count && n && !status; i++) {
+        const bool final = i + 1 == flat->must.count;
+        status = wy_lane_keep(flat->must.list[i].lane, ids, n, final ? NULL : out, &n, error);
+        ids = out;
+        out = out == docs ? docs + WY_WINDOW / 2 : docs;
+    }
+    if (!status) *count += n;
+    return status;
+}
+
 int wy_count_must(wy_flat *flat, wy_topk *topk, uint64_t *count, wy_error *error)
 {
     const uint32_t end = flat->site->end;
+    const bool bare = is_bare(flat);
     wy_clause *lead = &flat->must.list[0];
     for (uint32_t from = flat->site->first; from < end;) {
         uint32_t last = end - 1;
@@ -249,6 +279,11 @@ int wy_count_must(wy_flat *flat, wy_topk *topk, uint64_t *count, wy_error *error
             rest += lead->lane ? flat->should.list[i].bound : flat->should.list[i].max;
         /* Only what the bounds were set for is scored. */
         do {
+            if (bare && !ranked) {
+                if (!status) status = count_bare(flat, &from, last, count, error);
+                if (status) return status;
+                continue;
+            }
             if (!status) status = fill_all(flat, &from, last, ranked, sum, need, error);
             *count += flat->batch->count;
             if (!status && ranked) status = rank_batch(flat, rest, topk, error);
