@@ -35,11 +35,12 @@ static void pairs(const wy_positions_pair *pair, const uint8_t *const at[2], con
         uint32_t size[2] = {pair->terms[0]->freqs[index[0]], pair->terms[1]->freqs[index[1]]};
         /* The term with fewer positions: each of its first four is compared with all others. */
         const unsigned f = size[0] > size[1], m = !f;
-        const bool known = size[f] <= WY_POSITIONS_PAIR_FEWER && size[m] <= WY_POSITIONS_PAIR_MORE;
+        const unsigned known =
+            size[f] <= WY_POSITIONS_PAIR_FEWER && size[m] <= WY_POSITIONS_PAIR_MORE;
         size[f] = known ? size[f] : 1;
         size[m] = known ? size[m] : 1;
-        const bool round = wy_positions_is_round(pair->terms[f], index[f], size[f]) &
-                           wy_positions_is_round(pair->terms[m], index[m], size[m]);
+        const unsigned round = (unsigned)wy_positions_is_round(pair->terms[f], index[f], size[f]) &
+                               (unsigned)wy_positions_is_round(pair->terms[m], index[m], size[m]);
         const __m256i offset = _mm256_set1_epi32((int)pair->offsets[m]);
         const __m256i further = _mm256_set1_epi32((int)(pair->offsets[m] - pair->offsets[f]));
         const __m256i many = positions_of(pair->terms[m], index[m]);
@@ -57,7 +58,8 @@ static void pairs(const wy_positions_pair *pair, const uint8_t *const at[2], con
         same = _mm256_andnot_si256(behind(size[m]), same);
         same = _mm256_and_si256(same, _mm256_cmpeq_epi32(many, _mm256_max_epu32(many, offset)));
         const int bits = _mm256_movemask_ps(_mm256_castsi256_ps(same));
-        freqs[i] = known & round ? (uint8_t)_mm_popcnt_u32((unsigned)bits) : WY_POSITIONS_UNKNOWN;
+        freqs[i] =
+            (known & round) != 0 ? (uint8_t)_mm_popcnt_u32((unsigned)bits) : WY_POSITIONS_UNKNOWN;
     }
 }
 

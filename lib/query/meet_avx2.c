@@ -172,10 +172,33 @@ static size_t meet(const uint32_t block[WY_BLOCK], const uint32_t *ids, size_t c
     return meet_eights(block, ids, count, less, (target){.meeting = out});
 }
 
+/* Whether the block has an id: compared with all, no step waits for another. */
+static inline bool has_id(const uint32_t block[WY_BLOCK], uint32_t id)
+{
+    const __m256i wanted = _mm256_set1_epi32((int)id);
+    __m256i same = _mm256_setzero_si256();
+    for (size_t i = 0; i < WY_BLOCK; i += 8) {
+        const __m256i eight = _mm256_loadu_si256((const __m256i *)(const void *)(block + i));
+        same = _mm256_or_si256(same, _mm256_cmpeq_epi32(eight, wanted));
+    }
+    return !_mm256_testz_si256(same, same);
+}
+
+static size_t keep_few(const uint32_t block[WY_BLOCK], const uint32_t *ids, size_t count,
+                       uint32_t *out)
+{
+    size_t found = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (out) out[found] = ids[i];
+        found += has_id(block, ids[i]);
+    }
+    return found;
+}
+
 static size_t keep_one_by_one(const uint32_t block[WY_BLOCK], const uint32_t *ids, size_t count,
                               uint32_t *out)
 {
-    if (count < FEW) return wy_meet_keep_scalar(block, ids, count, out);
+    if (count < FEW) return keep_few(block, ids, count, out);
     return out ? look_one_by_one(block, ids, count, (target){.ids = out})
                : look_one_by_one(block, ids, count, (target){NULL, NULL});
 }
