@@ -77,7 +77,7 @@ int wy_lane_ids(wy_lane *lane, uint32_t *from, uint32_t end, size_t *count, wy_e
 
     size_t last = p->block_count;
     if (p->block_last >= end) { /* then the block has an id that does not belong */
-        last = wy_meet_search(p->docs, end);
+        last = lane->search(p->docs, end);
     } else {
         *from = p->block_last + 1;
     }

@@ -469,7 +469,7 @@ static int fill_range(phrase_cursor *c, uint32_t last, bool scored, uint64_t nee
     wy_lane *lead = c->terms[0]->lane;
     const wy_postings *p = &lead->postings;
     uint32_t ids[WY_BLOCK];
-    const uint32_t stop = p->block_last > last ? wy_meet_search(p->docs, last + 1) : p->block_count;
+    const uint32_t stop = p->block_last > last ? lead->search(p->docs, last + 1) : p->block_count;
     candidates all = {ids, 0, stop - lead->at};
     for (size_t i = 0; i < all.count; i++) {
         ids[i] = p->docs[lead->at + i];

@@ -39,3 +39,14 @@ wy_meet_keep_fn *wy_meet_keep_get(void)
     wy_meet_keep_fn *avx2 = wy_meet_keep_avx2();
     return avx2 ? avx2 : wy_meet_keep_scalar;
 }
+
+static uint32_t search(const uint32_t docs[WY_BLOCK], uint32_t target)
+{
+    return wy_meet_search(docs, target);
+}
+
+wy_meet_search_fn *wy_meet_search_get(void)
+{
+    wy_meet_search_fn *avx2 = wy_meet_search_avx2();
+    return avx2 ? avx2 : search;
+}

@@ -51,4 +51,10 @@ static inline uint32_t wy_meet_search(const uint32_t *docs, uint32_t target)
     return (uint32_t)(from - docs);
 }
 
+/* wy_meet_search, or what is faster here. */
+typedef uint32_t wy_meet_search_fn(const uint32_t docs[WY_BLOCK], uint32_t target);
+
+wy_meet_search_fn *wy_meet_search_get(void);
+wy_meet_search_fn *wy_meet_search_avx2(void);
+
 #endif

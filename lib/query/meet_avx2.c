@@ -29,6 +29,37 @@ static __m256i not_below(__m256i a, __m256i b)
     return _mm256_cmpeq_epi32(_mm256_max_epu32(a, b), a);
 }
 
+/* How many are below the target: all are compared, and no step waits for another. */
+static uint32_t search(const uint32_t docs[WY_BLOCK], uint32_t target)
+{
+    const __m256i least = _mm256_set1_epi32((int)target);
+    __m256i a = _mm256_setzero_si256(), b = a; /* less the numbers of those that are not */
+    for (size_t i = 0; i < WY_BLOCK; i += 16) {
+        const __m256i *from = (const __m256i *)(const void *)(docs + i);
+        a = _mm256_add_epi32(a, not_below(_mm256_loadu_si256(from), least));
+        b = _mm256_add_epi32(b, not_below(_mm256_loadu_si256(from + 1), least));
+    }
+    a = _mm256_add_epi32(a, b);
+    __m128i sum = _mm_add_epi32(_mm256_castsi256_si128(a), _mm256_extracti128_si256(a, 1));
+    sum = _mm_add_epi32(sum, _mm_srli_si128(sum, 8));
+    sum = _mm_add_epi32(sum, _mm_srli_si128(sum, 4));
+    const int below = WY_BLOCK + _mm_cvtsi128_si32(sum);
+    return (uint32_t)(below < WY_BLOCK ? below : WY_BLOCK - 1);
+}
+
+static size_t look_few(const uint32_t block[WY_BLOCK], const uint32_t *ids, size_t count,
+                       wy_meeting *out)
+{
+    size_t found = 0;
+    for (size_t i = 0; i < count; i++) {
+        const uint32_t at = search(block, ids[i]);
+        out->id[found] = (uint8_t)i;
+        out->at[found] = (uint8_t)at;
+        found += block[at] == ids[i];
+    }
+    return found;
+}
+
 /* Where what is found goes: which and where, or the ids themselves, or nothing. */
 typedef struct target {
     wy_meeting *meeting;
@@ -160,7 +191,7 @@ static inline bool are_many(const uint32_t block[WY_BLOCK], const uint32_t *ids,
 static size_t meet_one_by_one(const uint32_t block[WY_BLOCK], const uint32_t *ids, size_t count,
                               wy_meeting *out)
 {
-    return count < FEW ? wy_meet_scalar(block, ids, count, out)
+    return count < FEW ? look_few(block, ids, count, out)
                        : look_one_by_one(block, ids, count, (target){.meeting = out});
 }
 
@@ -223,7 +254,17 @@ wy_meet_keep_fn *wy_meet_keep_avx2(void)
     return wy_cpu_has_fast_pdep() ? keep : keep_one_by_one;
 }
 
+wy_meet_search_fn *wy_meet_search_avx2(void)
+{
+    return wy_cpu_has_avx2() ? search : NULL;
+}
+
 #else
+
+wy_meet_search_fn *wy_meet_search_avx2(void)
+{
+    return NULL;
+}
 
 wy_meet_fn *wy_meet_avx2(void)
 {

@@ -24,7 +24,10 @@ static void check(wy_meet_fn *meet, wy_meet_keep_fn *keep, const uint32_t *block
 {
     wy_meeting meeting;
     uint32_t kept[WY_BLOCK + 8];
+    wy_meet_search_fn *search = wy_meet_search_get();
     assert_int_equal(keep(block, ids, count, NULL), keep(block, ids, count, kept));
+    for (size_t i = 0; i < count; i++)
+        assert_int_equal(search(block, ids[i]), wy_meet_search(block, ids[i]));
     const size_t found = meet(block, ids, count, &meeting);
     size_t expected = 0;
     for (size_t i = 0; i < count; i++) {
