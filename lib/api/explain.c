@@ -99,8 +99,10 @@ static int explain(owned_explanation *x, const wy_view *view, const wy_query *qu
         status = wy_plan_make(&plan, &scope, query, analyzer, &find, &x->arena, error);
     if (status == WY_OK) {
         wy_explanation *shown = &x->shown;
-        shown->paragraphs = plan.stats[WY_FIELD_BODY].documents;
-        shown->reports = plan.stats[WY_FIELD_TITLE].documents;
+        for (size_t s = 0; s < scope.count; s++) {
+            shown->paragraphs += wy_segment_stats(scope.segments[s], WY_FIELD_BODY).documents;
+            shown->reports += wy_segment_stats(scope.segments[s], WY_FIELD_TITLE).documents;
+        }
         shown->segments = scope.count;
         shown->year_from = plan.year_from;
         shown->year_to = plan.year_to;

@@ -170,7 +170,7 @@ static int load_hit(wy_results *r, size_t i, wy_hit *hit, wy_error *error)
     if (status != WY_OK) return status;
     place_hit(r, i, hit);
     hit->score = (double)match->score / WY_SCORE_ONE;
-    hit->snapshot = r->view.snapshots[match->segment];
+    hit->snapshot = wy_view_snapshot(&r->view, match->segment);
     hit->paragraph = match->paragraph - row.first_paragraph + 1;
     status = wy_segment_read_report(segment, from->records, r->mem, number, &report, &ids,
                                     &sections, error);

@@ -9,6 +9,11 @@
 static int collect(wy_snapshot *const *snapshots, size_t count, wy_view *v, wy_error *error)
 {
     size_t total = 0;
+    if (count == 1) { /* nothing is taken from memory: it would be a good part of a short search */
+        v->segments = (const wy_segment *const *)snapshots[0]->segments;
+        v->count = snapshots[0]->manifest.count;
+        return WY_OK;
+    }
     for (size_t i = 0; i < count; i++) {
         const char *identity = snapshots[i]->manifest.identity;
         if (strcmp(identity, snapshots[0]->manifest.identity) != 0)
@@ -20,10 +25,11 @@ static int collect(wy_snapshot *const *snapshots, size_t count, wy_view *v, wy_e
     }
     v->snapshots = wy_alloc_array(v->mem, total + 1, sizeof *v->snapshots + sizeof *v->segments);
     if (!v->snapshots) return wy_fail_memory(error);
-    v->segments = (const wy_segment **)(void *)(v->snapshots + total + 1);
+    const wy_segment **segments = (const wy_segment **)(void *)(v->snapshots + total + 1);
+    v->segments = segments;
     for (size_t i = 0; i < count; i++) {
         for (size_t s = 0; s < snapshots[i]->manifest.count; s++) {
-            v->segments[v->count] = snapshots[i]->segments[s];
+            segments[v->count] = snapshots[i]->segments[s];
             v->snapshots[v->count++] = i;
         }
     }
@@ -102,7 +108,6 @@ static int sift(sieve *s, const wy_segment *segment, uint8_t *bits)
 static int make_filter(wy_view *v, const wy_filter *filter, wy_error *error)
 {
     sieve s = {.filter = filter, .mem = v->mem, .error = error};
-    if (filter->issuer.length == 0 && filter->title.length == 0) return WY_OK;
     wy_folded_init(&s.issuer, v->mem);
     wy_folded_init(&s.title, v->mem);
     wy_folded_init(&s.text, v->mem);
@@ -136,7 +141,8 @@ int wy_view_open(wy_snapshot *const *snapshots, size_t snapshot_count, const wy_
     out->index = snapshots[0]->index;
     out->mem = out->index->mem;
     int status = collect(snapshots, snapshot_count, out, error);
-    return status ? status : make_filter(out, filter, error);
+    const bool filtered = filter->issuer.length || filter->title.length;
+    return status || !filtered ? status : make_filter(out, filter, error);
 }
 
 void wy_view_close(wy_view *v)

@@ -11,9 +11,9 @@
 typedef struct wy_view {
     const wy_mem *mem; /* of the first snapshot's index, as is the analyzer */
     wy_index *index;
-    const wy_segment **segments;
+    const wy_segment *const *segments; /* of one snapshot its own, of several behind `snapshots` */
     size_t count;
-    size_t *snapshots; /* of each segment: which of the snapshots it is of; `segments` follow it */
+    size_t *snapshots; /* of each segment: which of the snapshots it is of; NULL: there is one */
     uint8_t **filter;  /* as wy_find_options.filter; NULL: none */
 } wy_view;
 
@@ -31,6 +31,12 @@ typedef struct wy_filter {
 int wy_view_open(wy_snapshot *const *snapshots, size_t snapshot_count, const wy_filter *filter,
                  wy_view *out, wy_error *error);
 void wy_view_close(wy_view *view);
+
+/* Which of the snapshots a segment of the view is of. */
+static inline size_t wy_view_snapshot(const wy_view *view, size_t segment)
+{
+    return view->snapshots ? view->snapshots[segment] : 0;
+}
 
 static inline wy_scope wy_view_scope(const wy_view *view)
 {

@@ -8,7 +8,6 @@
 #include <string.h>
 
 enum {
-    ALIGNMENT = 16,
     FIRST_BLOCK = 4096,
     LARGEST_BLOCK = 1 << 20, /* of those that are carved; a larger request gets its own */
 };
@@ -31,7 +30,7 @@ static uint8_t *block_end(struct wy_arena_block *block)
 
 static size_t padding(const uint8_t *p)
 {
-    return (size_t)(-(uintptr_t)p & (ALIGNMENT - 1));
+    return (size_t)(-(uintptr_t)p & (WY_ARENA_ALIGNMENT - 1));
 }
 
 void wy_arena_init(wy_arena *arena, const wy_mem *mem)
@@ -71,7 +70,7 @@ static struct wy_arena_block *make_block(wy_arena *arena, size_t size, bool spar
  */
 static uint8_t *carve_new_block(wy_arena *arena, size_t size)
 {
-    const size_t overhead = sizeof(struct wy_arena_block) + ALIGNMENT;
+    const size_t overhead = sizeof(struct wy_arena_block) + WY_ARENA_ALIGNMENT;
     if (size > SIZE_MAX - overhead) return NULL;
     size_t usual = arena->reserved / 2;
     usual = usual < FIRST_BLOCK ? FIRST_BLOCK : usual > LARGEST_BLOCK ? LARGEST_BLOCK : usual;
@@ -100,26 +99,21 @@ static uint8_t *carve_new_block(wy_arena *arena, size_t size)
     return data;
 }
 
-/* Padding and size are compared with what is left one after the other: their sum may overflow. */
-static uint8_t *carve(wy_arena *arena, size_t size, size_t pad)
+void *wy_arena_alloc_slowly(wy_arena *arena, size_t size)
 {
-    size_t left = arena->next ? (size_t)(arena->end - arena->next) : 0;
-    if (!arena->next || pad > left || size > left - pad) return carve_new_block(arena, size);
-    uint8_t *p = arena->next + pad;
-    arena->next = p + size;
-    return p;
-}
-
-void *wy_arena_alloc(wy_arena *arena, size_t size)
-{
-    return carve(arena, size, padding(arena->next));
+    return carve_new_block(arena, size);
 }
 
 /* Text needs no alignment: keys lie one behind the other. */
 char *wy_arena_strndup(wy_arena *arena, const char *data, size_t length)
 {
     if (length == SIZE_MAX) return NULL;
-    char *copy = (char *)carve(arena, length + 1, 0);
+    const size_t size = length + 1, left = arena->next ? (size_t)(arena->end - arena->next) : 0;
+    char *copy = (char *)arena->next;
+    if (size <= left)
+        arena->next += size;
+    else
+        copy = (char *)carve_new_block(arena, size);
     if (!copy) return NULL;
     if (length) memcpy(copy, data, length);
     copy[length] = '\0';

@@ -427,15 +427,17 @@ WY_ALWAYS_INLINE __m256i widen4(const uint8_t *bytes)
 }
 
 /* Four groups, whose fractions, of `width` bits, begin at the bits told, and the low parts behind
- * them. */
-WY_ALWAYS_INLINE void read_four(const uint8_t *in, __m256i bit, __m256i width,
+ * them; `near`: within the bits that one word has. */
+WY_ALWAYS_INLINE void read_four(const uint8_t *in, __m256i bit, __m256i width, bool near,
                                 const uint8_t *bounds, uint32_t *values, unsigned groups)
 {
     const __m256i evens = _mm256_setr_epi32(0, 2, 4, 6, 0, 2, 4, 6);
     const __m256i nibble = _mm256_set1_epi64x(15), one = _mm256_set1_epi64x(1);
-    __m256i fraction = _mm256_and_si256(four_at(in, bit), low_masks(width));
+    const __m256i words = four_at(in, bit);
+    __m256i fraction = _mm256_and_si256(words, low_masks(width));
     fraction = _mm256_sllv_epi64(fraction, _mm256_sub_epi64(_mm256_set1_epi64x(32), width));
-    __m256i low = four_at(in, _mm256_add_epi64(bit, width));
+    __m256i low =
+        near ? _mm256_srlv_epi64(words, width) : four_at(in, _mm256_add_epi64(bit, width));
     WY_UNROLL_ROWS
     for (unsigned row = 0; row < 8; row++) {
         const __m256i bound = widen4(bounds + row * groups);
@@ -455,25 +457,41 @@ WY_ALWAYS_INLINE void read_four(const uint8_t *in, __m256i bit, __m256i width,
  * no multiple of four, a step writes what belongs to the next row too, before that is written: the
  * rows in order, and the last four groups first. Never beyond WY_BLOCK values.
  */
-WY_ALWAYS_INLINE uint64_t read_groups(const uint8_t *in, uint64_t all, uint64_t bit,
-                                      const uint8_t *bounds, uint32_t *values, unsigned groups)
+WY_ALWAYS_INLINE void read_fours(const uint8_t *in, uint64_t bit, const uint16_t *starts,
+                                 const uint8_t *widths, bool near, const uint8_t *bounds,
+                                 uint32_t *values, unsigned groups)
 {
-    enum { MOST = 57 }; /* low bits of a group that one word has */
-    __m128i fractions, lows;
-    uint16_t starts[16];
-    uint8_t widths[16];
-    group_bits(bounds, groups, &fractions, &lows);
-    if (_mm_movemask_epi8(_mm_cmpgt_epi8(lows, _mm_set1_epi8(MOST)))) return 0;
-    const uint64_t end = bit + sum_bytes(_mm_add_epi8(fractions, lows), starts);
-    if (end > all) return UINT64_MAX;
-    _mm_storeu_si128((__m128i *)(void *)widths, fractions);
     for (unsigned g = (groups - 1) / 4 * 4 + 4; g > 0;) {
         g -= 4;
         const __m128i four = _mm_loadl_epi64((const __m128i *)(const void *)(starts + g));
         const __m256i at =
             _mm256_add_epi64(_mm256_cvtepu16_epi64(four), _mm256_set1_epi64x((long long)bit));
-        read_four(in, at, widen4(widths + g), bounds + g, values + g, groups);
+        read_four(in, at, widen4(widths + g), near, bounds + g, values + g, groups);
     }
+}
+
+WY_ALWAYS_INLINE bool any_above(__m128i bytes, char most)
+{
+    return _mm_movemask_epi8(_mm_cmpgt_epi8(bytes, _mm_set1_epi8(most))) != 0;
+}
+
+WY_ALWAYS_INLINE uint64_t read_groups(const uint8_t *in, uint64_t all, uint64_t bit,
+                                      const uint8_t *bounds, uint32_t *values, unsigned groups)
+{
+    enum { MOST = 57 }; /* bits of a group that one word has */
+    __m128i fractions, lows;
+    uint16_t starts[16];
+    uint8_t widths[16];
+    group_bits(bounds, groups, &fractions, &lows);
+    if (any_above(lows, MOST)) return 0;
+    const __m128i sizes = _mm_add_epi8(fractions, lows);
+    const uint64_t end = bit + sum_bytes(sizes, starts);
+    if (end > all) return UINT64_MAX;
+    _mm_storeu_si128((__m128i *)(void *)widths, fractions);
+    if (any_above(sizes, MOST))
+        read_fours(in, bit, starts, widths, false, bounds, values, groups);
+    else
+        read_fours(in, bit, starts, widths, true, bounds, values, groups);
     return end;
 }
 

@@ -13,8 +13,8 @@
 
 #define WY_CODE_WINDOW (1 << WY_CODE_MAX)
 
-/* All whole codes of `coded` that the next nine bits begin with: up to six symbols, a byte each; in
- * byte 6 their bits, in byte 7 their number. Never none: no code is longer. Of windows of 8,
+/* All whole codes of `coded` that the next nine bits begin with: in byte 0 their bits, as a shift takes
+ * them; in byte 1 their number; then up to six symbols, a byte each. Never none: no code is longer. Of windows of 8,
  * 9 and 10 bits this is the fastest: more codes a look-up, but a table twice as large. */
 #define WY_CODED_WINDOW (1 << 9)
 #define WY_CODED_RUN    6 /* symbols */

@@ -34,10 +34,10 @@ WY_ALWAYS_INLINE void store_symbols(uint8_t *out, uint64_t run)
  * 256, and the bits taken of this word. */
 #define WY_TAKE_RUN(word, symbols, taken)                                                          \
     do {                                                                                           \
-        const uint64_t run = runs[(word) % WY_CODED_WINDOW], step = run >> 48;                     \
-        store_symbols((symbols) + ((taken) >> 8), run);                                            \
-        (word) >>= step % 64;                                                                      \
-        (taken) += step;                                                                           \
+        const uint64_t run = runs[(word) % WY_CODED_WINDOW];                                       \
+        store_symbols((symbols) + ((taken) >> 8), run >> 16);                                      \
+        (word) >>= run % 64;                                                                       \
+        (taken) += run & 0xFFFF;                                                                   \
     } while (0)
 
 /* Goes on until `count` symbols are found. Returns the bits that they take, or UINT64_MAX. */

@@ -53,10 +53,10 @@ static uint64_t run_of(const code *codes, unsigned window)
     while (count < WY_CODED_RUN) {
         const unsigned s = find_code(codes, WY_CODED_SYMBOLS, window >> used);
         if (1u << (used + codes[s].length) > WY_CODED_WINDOW) break;
-        run |= (uint64_t)s << 8 * count++;
+        run |= (uint64_t)s << 8 * (2 + count++);
         used += codes[s].length;
     }
-    return run | (uint64_t)used << 48 | (uint64_t)count << 56;
+    return run | (uint64_t)used | (uint64_t)count << 8;
 }
 
 static void write_codes(FILE *out, const code *codes, unsigned symbols)

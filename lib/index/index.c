@@ -1,5 +1,6 @@
 #include "index/index.h"
 
+#include <stdatomic.h>
 #include <string.h>
 
 #include "index/manifest_format.h"
@@ -9,10 +10,12 @@
 
 int wy_index_take_analyzer(wy_index *index, wy_analyzer **out, wy_error *error)
 {
-    wy_analyzer *analyzer = NULL;
-    wy_mutex_lock(&index->mutex);
-    if (index->idle_count) analyzer = index->idle[--index->idle_count];
-    wy_mutex_unlock(&index->mutex);
+    wy_analyzer *analyzer = atomic_exchange(&index->ready, NULL);
+    if (!analyzer) {
+        wy_mutex_lock(&index->mutex);
+        if (index->idle_count) analyzer = index->idle[--index->idle_count];
+        wy_mutex_unlock(&index->mutex);
+    }
     if (analyzer) {
         *out = analyzer;
         return WY_OK;
@@ -22,7 +25,8 @@ int wy_index_take_analyzer(wy_index *index, wy_analyzer **out, wy_error *error)
 
 void wy_index_give_analyzer(wy_index *index, wy_analyzer *analyzer)
 {
-    if (!analyzer) return;
+    wy_analyzer *none = NULL;
+    if (!analyzer || atomic_compare_exchange_strong(&index->ready, &none, analyzer)) return;
     wy_mutex_lock(&index->mutex);
     if (index->idle_count < WY_IDLE_ANALYZERS &&
         wy_grow(index->mem, &index->idle, &index->idle_capacity, index->idle_count + 1,
@@ -239,6 +243,7 @@ void wy_index_destroy(wy_index *index)
 {
     if (!index) return;
     const wy_mem mem = index->hooks; /* outlives the index that it lies in */
+    wy_analyzer_close(atomic_load(&index->ready));
     for (size_t i = 0; i < index->idle_count; i++) wy_analyzer_close(index->idle[i]);
     wy_free(&mem, index->idle);
     wy_spares_destroy(&index->spares);

@@ -5,6 +5,8 @@
 #ifndef WY_INDEX_INDEX_H
 #define WY_INDEX_INDEX_H
 
+#include <stdatomic.h>
+
 #include <wenyuan/index.h>
 #include <wenyuan/search.h>
 
@@ -27,8 +29,10 @@ struct wy_index {
     char *icu_version;
     const char *segmenter; /* static storage */
 
-    /* Analyzers not in use: opening ICU's break iterator costs more than a search. */
-    wy_mutex mutex;
+    /* Analyzers not in use: opening ICU's break iterator costs more than a search. The one that was
+     * given back first is at hand without the lock, which takes as long as to look up a word. */
+    _Atomic(wy_analyzer *) ready; /* NULL: none */
+    wy_mutex mutex;               /* for the others */
     wy_analyzer **idle;
     size_t idle_count, idle_capacity;
 

@@ -43,7 +43,8 @@ void wy_positions_abandon(wy_positions_writer *writer); /* NULL is ignored */
 int wy_positions_file_open(const wy_env *env, const wy_mem *mem, const char *path,
                            const wy_seal *expected, wy_sealed **out, wy_error *error);
 
-#define WY_POSITIONS_FEW 16
+#define WY_POSITIONS_FEW   16
+#define WY_POSITIONS_STEPS 512 /* of a chunk, for which there is room without taking memory */
 
 /*
  * A cursor over one term's positions. One thread; free with wy_positions_close.
@@ -75,15 +76,17 @@ typedef struct wy_positions {
     uint8_t bounds[WY_BLOCK];            /* of the firsts */
     uint64_t many[WY_BLOCK / 64];        /* `several` as bits */
     uint64_t outside[WY_BLOCK / 64];     /* outliers */
-    uint32_t starts[WY_BLOCK];           /* of the steps of those in `many` but not `outside` */
-    uint32_t *steps;
-    /* Room for steps, their bounds, and the positions of a posting; and where that is not enough.
-     */
-    uint32_t few_steps[WY_BLOCK], few_positions[WY_POSITIONS_FEW];
-    uint8_t few_bounds[WY_BLOCK + 8];
-    uint32_t *more_steps, *more_positions;
+    /* Where the steps were read: their running sums, from 0 on; those of a posting with several
+     * positions begin at sums[starts[i]], those of outliers at 0. */
+    uint32_t *sums;
+    uint32_t starts[WY_BLOCK];
+    /* Room for sums, bounds of the steps, and the positions of a posting; and where that is not
+     * enough. */
+    uint32_t few_sums[WY_POSITIONS_STEPS + WY_BLOCK + 1], few_positions[WY_POSITIONS_FEW];
+    uint8_t few_bounds[WY_POSITIONS_STEPS + WY_BLOCK];
+    uint32_t *more_sums, *more_positions;
     uint8_t *more_bounds;
-    size_t step_capacity, bound_capacity, position_capacity;
+    size_t sum_capacity, bound_capacity, position_capacity;
 } wy_positions;
 
 /* `postings`: how many the term has. `lengths`: the length codes that the postings were written
@@ -128,5 +131,8 @@ static inline int wy_positions_take(wy_positions *cursor, uint32_t index, const 
     if (wy_positions_is_one(cursor, index)) return WY_OK;
     return wy_positions_gather(cursor, index, out, out_count, error);
 }
+
+/* Reads the steps of the chunk that was read last, if they are not there. */
+int wy_positions_spread(wy_positions *cursor, wy_error *error);
 
 #endif

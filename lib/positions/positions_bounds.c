@@ -38,3 +38,14 @@ const uint8_t wy_positions_bounds[WY_POSITIONS_ROWS][256] = {
 const int16_t wy_positions_row_costs[WY_POSITIONS_ROWS] = {
     -240, -180, -145, -120, -101, -85, -72, -60, -41, -25, -12, 0,   10,  19,  28,  35,
     42,   48,   54,   60,   65,   70,  75,  79,  88,  95,  102, 108, 120, 139, 155, 180};
+
+/* With bits one less of them; without, half of a base of b + 1. */
+#define ONE_BIT        WY_BOUND(1, 1)
+#define HALF(b)        ((uint8_t)((b) < ONE_BIT ? ((b) + 1) / 2 - ((b) > 0) : (b) - ONE_BIT))
+#define FOUR_HALVES(b) HALF(b), HALF((b) + 1), HALF((b) + 2), HALF((b) + 3)
+#define HALVES(b)                                                                                  \
+    FOUR_HALVES(b), FOUR_HALVES((b) + 4), FOUR_HALVES((b) + 8), FOUR_HALVES((b) + 12)
+#define MORE_HALVES(b) HALVES(b), HALVES((b) + 16), HALVES((b) + 32), HALVES((b) + 48)
+
+const uint8_t wy_positions_step_bounds[256] = {MORE_HALVES(0), MORE_HALVES(64), MORE_HALVES(128),
+                                               MORE_HALVES(192)};

@@ -82,11 +82,7 @@ extern const uint8_t wy_positions_bounds[WY_POSITIONS_ROWS][256];
  * WY_BIT_COST a bit. */
 extern const int16_t wy_positions_row_costs[WY_POSITIONS_ROWS];
 
-/* The bound of a step - 1 on a circle of the length that `bound` says: half of it. */
-static inline uint8_t wy_positions_step_bound(uint8_t bound)
-{
-    if (wy_bound_bits(bound) > 0) return (uint8_t)(bound - WY_BOUND(1, 1));
-    return bound > 0 ? WY_BOUND(0, wy_bound_base(bound) / 2) : bound;
-}
+/* By bound: the bound of a step - 1 on a circle of that length: half of it. */
+extern const uint8_t wy_positions_step_bounds[256];
 
 #endif

@@ -14,7 +14,7 @@
 #include "base/sealed_format.h"
 #include "positions/positions_format.h"
 
-enum { FEW_STEPS = 7 }; /* of a posting: their bounds are written eight at a time */
+enum { FEW_STEPS = 15 }; /* of a posting: their bounds are written sixteen at a time */
 
 int wy_positions_file_open(const wy_env *env, const wy_mem *mem, const char *path,
                            const wy_seal *expected, wy_sealed **out, wy_error *error)
@@ -41,9 +41,9 @@ int wy_positions_open(wy_positions *cursor, const wy_mem *mem, const wy_sealed *
     cursor->lengths = lengths;
     cursor->loaded = UINT32_MAX;
     cursor->width = 0;
-    cursor->more_steps = cursor->more_positions = NULL;
+    cursor->more_sums = cursor->more_positions = NULL;
     cursor->more_bounds = NULL;
-    cursor->step_capacity = cursor->bound_capacity = cursor->position_capacity = 0;
+    cursor->sum_capacity = cursor->bound_capacity = cursor->position_capacity = 0;
     if (postings == 0 || place.length == 0 || place.length >= 2 * WY_POSITIONS_TERM_MAX)
         return damaged(cursor, 0, "the positions of a term cannot have this size", error);
     int status = wy_sealed_view(file, place.offset, place.length, &cursor->data, error);
@@ -64,7 +64,7 @@ int wy_positions_open(wy_positions *cursor, const wy_mem *mem, const wy_sealed *
 void wy_positions_close(wy_positions *cursor)
 {
     if (!cursor->mem) return;
-    wy_free(cursor->mem, cursor->more_steps);
+    wy_free(cursor->mem, cursor->more_sums);
     wy_free(cursor->mem, cursor->more_positions);
     wy_free(cursor->mem, cursor->more_bounds);
     cursor->mem = NULL;
@@ -132,8 +132,10 @@ static void set_bounds(const uint8_t *restrict row, const uint8_t *restrict leng
 {
     if (count == WY_BLOCK) /* a number that the compiler can use */
         for (uint32_t i = 0; i < WY_BLOCK; i++) bounds[i] = row[lengths[docs[i]]];
-    else
+    else {
+        memset(bounds, 0, WY_BLOCK);
         for (uint32_t i = 0; i < count; i++) bounds[i] = row[lengths[docs[i]]];
+    }
 }
 
 /* Reads the varints of an outlier: they go to `out`, unless that is NULL. */
@@ -164,6 +166,7 @@ static bool read_outliers(wy_positions *cursor, wy_reader *r, unsigned outside,
         least = index + 1;
         if (!read_outlier(r, freqs[index], freqs[index] == 1 ? only++ : NULL)) return false;
         cursor->bounds[index] = WY_BOUND(0, 1);
+        cursor->starts[index] = 0;
         cursor->outside[index / 64] |= UINT64_C(1) << index % 64;
     }
     return !r->bad;
@@ -198,9 +201,11 @@ static int load(wy_positions *cursor, uint32_t block, const uint32_t *docs, cons
     if (!find_several(freqs, count, cursor->several, &steps, &most))
         return wrong_chunk(cursor, error);
     set_many(cursor->several, cursor->many);
-    cursor->few = most <= FEW_STEPS && steps <= WY_BLOCK - FEW_STEPS;
+    cursor->few = most <= FEW_STEPS && steps <= WY_POSITIONS_STEPS;
     cursor->chunk_end = end;
     cursor->has_steps = false;
+    cursor->sums = cursor->few_sums;
+    cursor->sums[0] = 0;
 
     const uint8_t *const chunk = cursor->data + start;
     set_bounds(wy_positions_bounds[chunk[0] % WY_POSITIONS_ROWS], cursor->lengths, docs, count,
@@ -224,19 +229,19 @@ static int load(wy_positions *cursor, uint32_t block, const uint32_t *docs, cons
     return WY_OK;
 }
 
-/* Room for the steps and their bounds, and for WY_BLOCK more, since blocks are read whole. Keeps
- * the first `kept` bounds. */
+/* Room for the sums of steps and their bounds, and for WY_BLOCK more, since blocks are read whole.
+ * Keeps the first `kept` bounds. */
 static bool make_room(wy_positions *cursor, size_t total, size_t kept, uint8_t **bounds)
 {
     const bool first = *bounds == cursor->few_bounds;
-    if (!wy_grow(cursor->mem, &cursor->more_steps, &cursor->step_capacity, total + WY_BLOCK,
-                 sizeof *cursor->more_steps) ||
+    if (!wy_grow(cursor->mem, &cursor->more_sums, &cursor->sum_capacity, total + WY_BLOCK + 1,
+                 sizeof *cursor->more_sums) ||
         !wy_grow(cursor->mem, &cursor->more_bounds, &cursor->bound_capacity, total + WY_BLOCK,
                  sizeof *cursor->more_bounds))
         return false;
     if (first) memcpy(cursor->more_bounds, cursor->few_bounds, kept);
     *bounds = cursor->more_bounds;
-    cursor->steps = cursor->more_steps;
+    cursor->sums = cursor->more_sums;
     return true;
 }
 
@@ -257,9 +262,9 @@ static int set_step_bounds(wy_positions *cursor, uint8_t **bounds, size_t *total
             left += limit < 4 ? 2 : 0;
             if (steps >= limit || steps > left) return wrong_chunk(cursor, error);
             left -= steps;
-            if (at + steps > WY_BLOCK && !make_room(cursor, at + steps, at, bounds))
+            if (at + steps > WY_POSITIONS_STEPS && !make_room(cursor, at + steps, at, bounds))
                 return wy_fail_memory(error);
-            const uint8_t bound = wy_positions_step_bound(cursor->bounds[i]);
+            const uint8_t bound = wy_positions_step_bounds[cursor->bounds[i]];
             /* Mostly one or a few: eight at once, of which the next overwrite what is too much. */
             const uint64_t eight = bound * UINT64_C(0x0101010101010101);
             memcpy(*bounds + at, &eight, sizeof eight);
@@ -282,9 +287,10 @@ static size_t set_few_bounds(wy_positions *cursor)
         uint64_t bits = cursor->many[word] & ~cursor->outside[word];
         for (; bits; bits &= bits - 1) {
             const uint32_t i = 64 * word + (uint32_t)__builtin_ctzll(bits);
-            const uint8_t bound = wy_positions_step_bound(cursor->bounds[i]);
-            const uint64_t eight = bound * UINT64_C(0x0101010101010101);
+            const uint64_t eight =
+                wy_positions_step_bounds[cursor->bounds[i]] * UINT64_C(0x0101010101010101);
             memcpy(cursor->few_bounds + at, &eight, sizeof eight);
+            memcpy(cursor->few_bounds + at + 8, &eight, sizeof eight);
             cursor->starts[i] = (uint32_t)at;
             at += freqs[i] - 1;
         }
@@ -297,21 +303,28 @@ static int read_steps(wy_positions *cursor, wy_error *error)
     const uint64_t size = cursor->chunk_end - cursor->chunk;
     uint8_t *bounds = cursor->few_bounds;
     size_t total = 0;
-    cursor->steps = cursor->few_steps;
+    cursor->sums = cursor->few_sums;
     if (cursor->few) {
         total = set_few_bounds(cursor);
     } else {
         int status = set_step_bounds(cursor, &bounds, &total, error);
         if (status != WY_OK) return status;
     }
+    uint32_t *const steps = cursor->sums + 1;
     uint64_t bit = cursor->steps_bit;
     for (size_t i = 0; i < total && bit != UINT64_MAX; i += WY_BLOCK)
-        bit =
-            cursor->codec->bounded(cursor->data + cursor->chunk, 8 * size, bit, bounds + i,
-                                   cursor->steps + i, total - i < WY_BLOCK ? total - i : WY_BLOCK);
+        bit = cursor->codec->bounded(cursor->data + cursor->chunk, 8 * size, bit, bounds + i,
+                                     steps + i, total - i < WY_BLOCK ? total - i : WY_BLOCK);
     if (bit == UINT64_MAX || (bit + 7) / 8 != size) return wrong_chunk(cursor, error);
+    cursor->sums[0] = 0;
+    for (size_t i = 0; i < total; i += WY_BLOCK) cursor->codec->ascend(cursor->sums[i], steps + i);
     cursor->has_steps = true;
     return WY_OK;
+}
+
+int wy_positions_spread(wy_positions *cursor, wy_error *error)
+{
+    return cursor->has_steps ? WY_OK : read_steps(cursor, error);
 }
 
 /* The positions of an outlier with several. */
@@ -332,9 +345,10 @@ static bool gather_circle(const wy_positions *cursor, uint32_t index, uint32_t *
 {
     const uint32_t freq = cursor->freqs[index], first = cursor->firsts[index];
     const uint32_t limit = wy_bound_limit(cursor->bounds[index]);
-    const uint32_t *const steps = cursor->steps + cursor->starts[index];
+    const uint32_t *const sums = cursor->sums + cursor->starts[index];
     if (freq == 2) { /* the most, without a branch that could be foretold wrongly */
-        const uint32_t next = first + steps[0] + 1, second = next - (next >= limit ? limit : 0);
+        const uint32_t next = first + (sums[1] - sums[0]),
+                       second = next - (next >= limit ? limit : 0);
         list[0] = first < second ? first : second;
         list[1] = first < second ? second : first;
         return first != second;
@@ -342,7 +356,7 @@ static bool gather_circle(const wy_positions *cursor, uint32_t index, uint32_t *
     uint64_t at = first;
     uint32_t before = 1; /* positions before the end of the circle */
     for (uint32_t i = 0; i < freq - 1; i++) {
-        at += (uint64_t)steps[i] + 1;
+        at += sums[i + 1] - sums[i]; /* the sums may have passed 2^32 */
         before += at < limit;
     }
     if (at >= (uint64_t)first + limit) return false;
@@ -353,7 +367,7 @@ static bool gather_circle(const wy_positions *cursor, uint32_t index, uint32_t *
             position -= limit;
         }
         *out++ = position;
-        if (i < freq - 1) position += steps[i] + 1;
+        if (i < freq - 1) position += sums[i + 1] - sums[i];
     }
     return true;
 }

@@ -203,7 +203,7 @@ static uint8_t *put_string(wy_positions_writer *writer, unsigned postings, unsig
         if (rows[i] > row || more == 0) continue;
         firsts[i] =
             cut_circle(positions, more + 1, wy_bound_limit(bounds[i]), writer->steps + steps);
-        memset(writer->bounds + steps, wy_positions_step_bound(bounds[i]), more);
+        memset(writer->bounds + steps, wy_positions_step_bounds[bounds[i]], more);
         steps += more;
     }
     wy_bit_writer w = {out, 0, 0};

@@ -66,22 +66,33 @@ int wy_clause_set_bound(wy_clause *clause, uint32_t from, uint32_t last, wy_erro
 
 /* ---- Filling ------------------------------------------------------------------------------- */
 
-int wy_lane_fill_ids(wy_lane *lane, uint32_t *from, uint32_t end, wy_batch *batch, wy_error *error)
+int wy_lane_ids(wy_lane *lane, uint32_t *from, uint32_t end, size_t *count, wy_error *error)
 {
     const wy_postings *p = &lane->postings;
-    batch->count = 0;
+    *count = 0;
     int status = wy_lane_seek(lane, *from, error);
     if (status) return status;
     *from = end;
     if (lane->doc >= end) return WY_OK;
 
-    size_t first = lane->at, last = p->block_count;
+    size_t last = p->block_count;
     if (p->block_last >= end) { /* then the block has an id that does not belong */
-        last = wy_meet_search(p->docs, end);
+        last = lane->search(p->docs, end);
     } else {
         *from = p->block_last + 1;
     }
-    const size_t n = last - first;
+    *count = last - lane->at;
+    return WY_OK;
+}
+
+int wy_lane_fill_ids(wy_lane *lane, uint32_t *from, uint32_t end, wy_batch *batch, wy_error *error)
+{
+    const wy_postings *p = &lane->postings;
+    size_t n;
+    batch->count = 0;
+    int status = wy_lane_ids(lane, from, end, &n, error);
+    const size_t first = lane->at;
+    if (status || n == 0) return status;
     memcpy(batch->docs, p->docs + first, n * sizeof *batch->docs);
     memset(batch->scores, 0, n * sizeof *batch->scores);
     for (size_t i = 0; i < n; i++) batch->at[i] = (uint8_t)(first + i);
@@ -213,8 +224,9 @@ void wy_batch_keep_live(wy_batch *batch, const uint8_t *live)
 
 /* ---- Meeting others ------------------------------------------------------------------------ */
 
-int wy_lane_meet(wy_lane *lane, const uint32_t *ids, size_t count, size_t *run,
-                 wy_meeting *meeting, size_t *found, wy_error *error)
+/* *run: so many of the ids are to be looked for in the lane's block, which is decoded; 0: it is at
+ * its end. */
+static int load_for(wy_lane *lane, const uint32_t *ids, size_t count, size_t *run, wy_error *error)
 {
     const wy_postings *p = &lane->postings;
     *run = 0;
@@ -224,10 +236,31 @@ int wy_lane_meet(wy_lane *lane, const uint32_t *ids, size_t count, size_t *run,
     if (status) return status;
     if (count > WY_BLOCK) count = WY_BLOCK;
     size_t n = 1;
+    if (ids[count - 1] <= p->block_last) n = count;
     while (n + 8 <= count && ids[n + 7] <= p->block_last) n += 8;
     while (n < count && ids[n] <= p->block_last) n++;
-    *found = lane->meet(p->docs, ids, n, meeting);
     *run = n;
+    return WY_OK;
+}
+
+int wy_lane_meet(wy_lane *lane, const uint32_t *ids, size_t count, size_t *run, wy_meeting *meeting,
+                 size_t *found, wy_error *error)
+{
+    int status = load_for(lane, ids, count, run, error);
+    if (!status && *run) *found = lane->meet(lane->postings.docs, ids, *run, meeting);
+    return status;
+}
+
+int wy_lane_keep(wy_lane *lane, const uint32_t *ids, size_t count, uint32_t *out, size_t *kept,
+                 wy_error *error)
+{
+    size_t run;
+    *kept = 0;
+    for (size_t i = 0; i < count; i += run) {
+        int status = load_for(lane, ids + i, count - i, &run, error);
+        if (status || run == 0) return status;
+        *kept += lane->meet_keep(lane->postings.docs, ids + i, run, out ? out + *kept : NULL);
+    }
     return WY_OK;
 }
 

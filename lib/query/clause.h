@@ -56,6 +56,10 @@ int wy_clause_fill(wy_clause *clause, uint32_t *from, uint32_t end, bool scored,
 /* Adds the clause's scores to a batch. `required`: drops what it does not match. */
 int wy_clause_add(wy_clause *clause, bool required, bool scored, wy_batch *batch, wy_error *error);
 
+/* *count: the ids from *from on below `end` in the first block of the lane that has any; they begin
+ * at lane->at. Moves *from behind them. */
+int wy_lane_ids(wy_lane *lane, uint32_t *from, uint32_t end, size_t *count, wy_error *error);
+
 /*
  * Filling a batch with the ids of a block of a lane, whatever they score, as wy_clause_fill does;
  * later adding that lane's scores to what is left of them. Between the two the lane must not move.
@@ -101,6 +105,11 @@ int wy_exact_fill(wy_cursor *cursor, uint32_t *from, uint32_t end, bool scored, 
  */
 int wy_lane_meet(wy_lane *lane, const uint32_t *ids, size_t count, size_t *run,
                  wy_meeting *meeting, size_t *found, wy_error *error);
+
+/* Finds which of the ids, at most WY_BLOCK, the lane has; they go to `out`, as wy_meet_keep_fn has
+ * it. */
+int wy_lane_keep(wy_lane *lane, const uint32_t *ids, size_t count, uint32_t *out, size_t *kept,
+                 wy_error *error);
 
 /* Whether a cursor was made by wy_cursor_word and is no other's; and for it wy_clause_fill,
  * wy_clause_gather, wy_clause_add, wy_clause_exclude, and a bound for ids from .. last. */

@@ -40,8 +40,9 @@ typedef struct phrase_cursor {
     size_t term_count, word_count;
     phrase_term **terms; /* the rarest first */
     phrase_word *words;  /* in the order of their terms */
-    bool paired;         /* each of the two rarest terms stands in the phrase but once */
-    uint32_t checked;    /* the document whose frequency is known */
+    bool paired;         /* the rarest term stands in the phrase but once, and there are others */
+    wy_positions_pairs_fn *pairs;
+    uint32_t checked; /* the document whose frequency is known */
     uint32_t freq;
     uint32_t *starts; /* from site->plan->mem */
     size_t capacity;
@@ -324,63 +325,98 @@ static int keep_high(phrase_cursor *c, uint64_t need, candidates *some, wy_error
     return WY_OK;
 }
 
-/* What is known of a candidate: its first two terms stand there more than once, or once each, as
- * they should. */
-enum { OPEN, ONCE };
-
-/* Candidates to look at, by their number. */
+/* Candidates to look at, by their number, and how often the words that were compared stand there as
+ * they should; WY_POSITIONS_UNKNOWN where that is not known. */
 typedef struct picked {
     size_t count;
-    uint8_t which[WY_BLOCK], known[WY_BLOCK];
+    uint8_t which[WY_BLOCK], freqs[WY_BLOCK];
 } picked;
 
-static void pick_all(const candidates *some, picked *out)
+/*
+ * Of what was picked, leaves out candidates in which the first word and word `number`, of another
+ * term, each stand once, and not where they should: these are the most, and they are found without
+ * a branch that could be foretold wrongly. *several: whether any of the others holds the one term,
+ * or the other, more than once.
+ */
+static void pick_once(phrase_cursor *c, size_t base, size_t number, picked *list, bool several[2])
 {
-    for (size_t j = 0; j < some->count; j++) out->which[j] = (uint8_t)j;
-    memset(out->known, OPEN, some->count);
-    out->count = some->count;
+    const phrase_word *first = &c->words[0], *second = &c->words[number];
+    const wy_positions *a = &first->term->positions, *b = &second->term->positions;
+    const uint8_t *const in_a = first->term->at + base, *const in_b = second->term->at + base;
+    const uint32_t least = first->offset, further = second->offset - first->offset;
+    unsigned any_a = 0, any_b = 0;
+    size_t n = 0;
+    for (size_t i = 0; i < list->count; i++) {
+        const uint8_t j = list->which[i];
+        const uint32_t x = a->firsts[in_a[j]], y = b->firsts[in_b[j]];
+        const unsigned more_a = a->several[in_a[j]], more_b = b->several[in_b[j]];
+        const bool fits = (x + further == y) & (x >= least);
+        list->which[n] = j;
+        list->freqs[n] = list->freqs[i];
+        n += fits | more_a | more_b;
+        any_a |= more_a;
+        any_b |= more_b;
+    }
+    list->count = n;
+    several[0] = any_a;
+    several[1] = any_b;
 }
 
-/*
- * Leaves out candidates that hold each of the two rarest terms once, and not where they should be.
- * These are the most, and they are found without a branch that could be foretold wrongly.
- */
-static int pick_paired(phrase_cursor *c, const candidates *some, picked *out, wy_error *error)
+/* Leaves out those in which the two words never stand as they should. */
+static int pick_paired(phrase_cursor *c, const candidates *some, size_t number, picked *list,
+                       wy_error *error)
 {
-    phrase_term *a = c->terms[0], *b = c->terms[1];
+    phrase_term *a = c->words[0].term, *b = c->words[number].term;
+    bool several[2];
     int status = load_positions(c, a, error);
     if (!status) status = load_positions(c, b, error);
     if (status) return status;
-    const uint32_t first = c->words[0].offset, second = c->words[1].offset;
-    const uint8_t *const in_a = a->at + some->base, *const in_b = b->at + some->base;
+    pick_once(c, some->base, number, list, several);
+    if (!several[0] && !several[1]) return WY_OK;
+    if (several[0]) status = wy_positions_spread(&a->positions, error);
+    if (!status && several[1]) status = wy_positions_spread(&b->positions, error);
+    if (status) return status;
+
+    const wy_positions_pair pair = {{&a->positions, &b->positions},
+                                    {c->words[0].offset, c->words[number].offset}};
+    const uint8_t *const at[2] = {a->at + some->base, b->at + some->base};
+    uint8_t freqs[WY_BLOCK];
+    c->pairs(&pair, at, list->which, list->count, freqs);
     size_t n = 0;
-    for (size_t j = 0; j < some->count; j++) {
-        const uint32_t x = a->positions.firsts[in_a[j]], y = b->positions.firsts[in_b[j]];
-        const unsigned several = a->positions.several[in_a[j]] | b->positions.several[in_b[j]];
-        const bool fits = (x - first == y - second) & (x >= first);
-        out->which[n] = (uint8_t)j;
-        out->known[n] = several ? OPEN : ONCE;
-        n += fits | (several != 0);
+    for (size_t i = 0; i < list->count; i++) {
+        list->which[n] = list->which[i];
+        list->freqs[n] = list->freqs[i] > freqs[i] ? list->freqs[i] : freqs[i];
+        n += freqs[i] > 0;
     }
-    out->count = n;
+    list->count = n;
     return WY_OK;
 }
 
-/* How often words at the two offsets stand in two ascending lists of positions. The lists are
- * short: to compare all with all is faster than to choose which to move on in. */
+/*
+ * Picks candidates by comparing each word with the first one. Where that stands once, all others
+ * stand as they should if each does, and nothing is left to do; or if there is but one other.
+ */
+static int pick(phrase_cursor *c, const candidates *some, picked *list, wy_error *error)
+{
+    list->count = some->count;
+    for (size_t j = 0; j < some->count; j++) list->which[j] = (uint8_t)j;
+    memset(list->freqs, c->paired ? 1 : WY_POSITIONS_UNKNOWN, some->count);
+    for (size_t i = 1; c->paired && i < c->word_count && list->count; i++) {
+        int status = pick_paired(c, some, i, list, error);
+        if (status) return status;
+    }
+    if (c->word_count == 2) return WY_OK;
+    for (size_t i = 0; c->paired && i < list->count; i++)
+        if (c->terms[0]->positions.several[c->terms[0]->at[some->base + list->which[i]]])
+            list->freqs[i] = WY_POSITIONS_UNKNOWN;
+    return WY_OK;
+}
+
+/* How often words at the two offsets stand in two ascending lists of positions. */
 static uint32_t count_pairs(const phrase_word *a, const phrase_word *b)
 {
-    enum { SHORT = 64 };
     const phrase_term *x = a->term, *y = b->term;
     uint32_t found = 0;
-    if ((uint64_t)x->count * y->count <= SHORT) {
-        for (uint32_t i = 0; i < x->count; i++) {
-            const uint32_t wanted = x->list[i] - a->offset + b->offset;
-            if (x->list[i] < a->offset) continue;
-            for (uint32_t j = 0; j < y->count; j++) found += y->list[j] == wanted;
-        }
-        return found;
-    }
     for (uint32_t i = 0, j = 0; i < x->count && j < y->count;) {
         const uint64_t here = (uint64_t)x->list[i] + b->offset;
         const uint64_t there = (uint64_t)y->list[j] + a->offset;
@@ -407,42 +443,41 @@ static int take_candidates(phrase_cursor *c, const candidates *some, bool scored
 {
     picked list;
     if (some->count == 0) return WY_OK;
-    if (c->paired) {
-        int status = pick_paired(c, some, &list, error);
-        if (status) return status;
-    } else {
-        pick_all(some, &list);
-    }
-    const bool two = c->word_count == 2 && c->paired;
-    for (size_t i = 0; i < list.count; i++) {
+    int status = pick(c, some, &list, error);
+    for (size_t i = 0; i < list.count && !status; i++) {
         const size_t j = list.which[i];
-        uint32_t freq = 1;
-        if (c->word_count > 2 || list.known[i] == OPEN) {
+        uint32_t freq = list.freqs[i];
+        if (freq == WY_POSITIONS_UNKNOWN) {
             for (size_t k = 0; k < c->term_count; k++)
                 c->terms[k]->index = c->terms[k]->at[some->base + j];
-            int status = two ? count_two(c, &freq, error) : count_occurrences(c, &freq, error);
-            if (status) return status;
+            status = c->paired && c->word_count == 2 ? count_two(c, &freq, error)
+                                                     : count_occurrences(c, &freq, error);
+            if (status) break;
         }
         batch->docs[batch->count] = some->ids[j];
         batch->scores[batch->count] =
             scored && freq > 0 ? wy_lane_score_of(c->terms[0]->lane, some->ids[j], freq) : 0;
         batch->count += freq > 0;
     }
-    return WY_OK;
+    return status;
 }
 
 /* The matches from the lead's posting on to `last`, which the two rarest terms' blocks reach. */
 static int fill_range(phrase_cursor *c, uint32_t last, bool scored, uint64_t need, wy_batch *batch,
                       wy_error *error)
 {
-    const wy_lane *lead = c->terms[0]->lane;
+    wy_lane *lead = c->terms[0]->lane;
     const wy_postings *p = &lead->postings;
     uint32_t ids[WY_BLOCK];
-    const uint32_t stop = p->block_last > last ? wy_meet_search(p->docs, last + 1) : p->block_count;
+    const uint32_t stop = p->block_last > last ? lead->search(p->docs, last + 1) : p->block_count;
     candidates all = {ids, 0, stop - lead->at};
     for (size_t i = 0; i < all.count; i++) {
         ids[i] = p->docs[lead->at + i];
         c->terms[0]->at[i] = (uint8_t)(lead->at + i);
+    }
+    if (stop < p->block_count) { /* where the next range begins: nothing is left to seek */
+        lead->at = stop;
+        lead->doc = p->docs[stop];
     }
     const size_t two = c->term_count < 2 ? c->term_count : 2;
     int status = meet_terms(c, 1, two, &all, error);
@@ -560,14 +595,14 @@ int wy_cursor_phrase(wy_site *site, const wy_node *node, uint32_t first, wy_curs
                          .site = site,
                          .terms = terms,
                          .words = words,
+                         .pairs = wy_positions_pairs_get(),
                          .checked = WY_NO_DOC};
     for (size_t i = 0; i < n; i++) {
         int status = add_term(c, node, node->words[i].term, error);
         if (status) return status;
     }
     tie_words(c, node);
-    c->paired = c->term_count > 1 && c->words[0].term != c->words[1].term &&
-                (c->word_count == 2 || c->words[1].term != c->words[2].term);
+    c->paired = c->term_count > 1 && c->words[0].term != c->words[1].term;
 
     const wy_lane *lead = c->terms[0]->lane;
     uint8_t least = lead->postings.list_impact;

@@ -81,7 +81,7 @@ int wy_find(const wy_scope *scope, const wy_query *query, wy_analyzer *analyzer,
             const wy_find_options *options, wy_top *out, wy_error *error)
 {
     *out = (wy_top){.mem = mem};
-    wy_plan plan = {0};
+    wy_plan plan;
     wy_topk topk;
     wy_topk_begin(&topk, scope, mem, options->limit, error);
     wy_topk *ranked = options->limit ? &topk : NULL;

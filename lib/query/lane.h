@@ -19,6 +19,8 @@ typedef struct wy_lane {
     uint32_t at;     /* index of doc in postings.docs */
     uint32_t loaded; /* number of the block in postings.docs, or UINT32_MAX */
     wy_meet_fn *meet;
+    wy_meet_search_fn *search;
+    wy_meet_keep_fn *meet_keep;
 
     /* How postings score. */
     float weight;
@@ -63,7 +65,7 @@ static inline int wy_lane_seek(wy_lane *lane, uint32_t target, wy_error *error)
     } else if (p->docs[lane->at] < target) {
         lane->at++; /* often the next one will do; a block ends in an id >= target */
     }
-    if (p->docs[lane->at] < target) lane->at = wy_meet_search(p->docs, target);
+    if (p->docs[lane->at] < target) lane->at = lane->search(p->docs, target);
     lane->doc = p->docs[lane->at];
     return WY_OK;
 }

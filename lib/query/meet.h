@@ -32,6 +32,16 @@ wy_meet_fn wy_meet_scalar;
 /* NULL where this build or processor does not have it. */
 wy_meet_fn *wy_meet_avx2(void);
 
+/* The same, where only ids are wanted: those found go to `out`, not among `ids`, with room for
+ * WY_BLOCK + 8; NULL: they are counted alone. */
+typedef size_t wy_meet_keep_fn(const uint32_t block[WY_BLOCK], const uint32_t *ids, size_t count,
+                               uint32_t *out);
+
+wy_meet_keep_fn *wy_meet_keep_get(void);
+
+wy_meet_keep_fn wy_meet_keep_scalar;
+wy_meet_keep_fn *wy_meet_keep_avx2(void);
+
 /* The first of the 128 ascending ids that is >= target; one is. Seven steps without a branch. */
 static inline uint32_t wy_meet_search(const uint32_t *docs, uint32_t target)
 {
@@ -40,5 +50,11 @@ static inline uint32_t wy_meet_search(const uint32_t *docs, uint32_t target)
         from += from[half - 1] < target ? half : 0;
     return (uint32_t)(from - docs);
 }
+
+/* wy_meet_search, or what is faster here. */
+typedef uint32_t wy_meet_search_fn(const uint32_t docs[WY_BLOCK], uint32_t target);
+
+wy_meet_search_fn *wy_meet_search_get(void);
+wy_meet_search_fn *wy_meet_search_avx2(void);
 
 #endif

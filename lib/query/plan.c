@@ -64,12 +64,19 @@ static int limit_by_root(wy_plan *plan, wy_error *error)
     return WY_OK;
 }
 
+/* Whether there may be other nodes in it. */
+static bool has_nodes(const wy_node *node)
+{
+    return node->kind == WY_NODE_NEAR || node->kind == WY_NODE_BOOL;
+}
+
 /* Finds what the nodes of patterns, dates and ids stand for, in this tree. */
 static int expand(wy_plan *plan, wy_node *node, wy_analyzer *analyzer, wy_error *error)
 {
     int status = WY_OK;
     if (node->kind == WY_NODE_UNION) status = wy_expand_pattern(plan, node, analyzer, error);
     if (node->kind == WY_NODE_REPORTS) status = wy_expand_reports(plan, node, error);
+    if (!has_nodes(node)) return status;
     wy_node *lists[] = {node->parts, node->must, node->should, node->must_not};
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
         for (wy_node *n = lists[i]; n && !status; n = n->next)
@@ -82,16 +89,15 @@ static int expand(wy_plan *plan, wy_node *node, wy_analyzer *analyzer, wy_error 
 static int look_up(wy_plan *plan, bool ranked, wy_error *error)
 {
     size_t segments = plan->scope->count;
-    for (size_t s = 0; s < segments; s++) {
-        for (int f = 0; f < WY_FIELDS; f++) {
+    for (int f = 0; f < WY_FIELDS; f++) {
+        if (!plan->uses[f]) continue;
+        for (size_t s = 0; s < segments; s++) {
             wy_field_stats stats = wy_segment_stats(plan->scope->segments[s], (wy_field)f);
             plan->stats[f].documents += stats.documents;
             plan->stats[f].length += stats.length;
         }
-    }
-    for (int f = 0; f < WY_FIELDS; f++) {
         plan->average[f] = wy_average_length(plan->stats[f]);
-        if (!ranked || !plan->uses[f]) continue;
+        if (!ranked) continue;
         wy_norms *norms = wy_arena_alloc(plan->arena, sizeof *norms);
         if (!norms) return wy_fail_memory(error);
         wy_norms_set(norms, plan->stats[f]);
@@ -134,7 +140,7 @@ static int weigh(wy_plan *plan, wy_node *node, wy_error *error)
 {
     int status = WY_OK;
     wy_node *lists[] = {node->parts, node->must, node->should, node->must_not};
-    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
+    for (size_t i = 0; has_nodes(node) && i < sizeof lists / sizeof *lists; i++) {
         for (wy_node *n = lists[i]; n && !status; n = n->next) status = weigh(plan, n, error);
     }
     if (status || !wy_node_is_leaf(node)) return status;

@@ -111,7 +111,7 @@ typedef struct wy_plan {
     wy_spares *spares;            /* likewise */
     bool empty;                   /* nothing can match: the years contradict each other */
 
-    bool uses[WY_FIELDS]; /* which fields terms are of */
+    bool uses[WY_FIELDS]; /* which fields terms are of: what follows is of these */
     wy_field_stats stats[WY_FIELDS];
     const wy_norms *norms[WY_FIELDS]; /* of fields that are ranked by; else NULL */
     double average[WY_FIELDS];        /* length */

@@ -142,6 +142,7 @@ int wy_search_must(wy_flat *flat, wy_topk *topk, wy_error *error)
     /* What alone may match, or the whole as one cursor; else it is a word. */
     if (!lead->lane && flat->must.count == 1 && flat->should.count == 0)
         return search_alone(flat, topk, error);
+    const bool by_level = wy_flat_is_bare(flat) && flat->must.count > 2;
     bool wide = false; /* after a block that was not worth it a whole group is tried */
     order o = {0};
     while (from < end) {
@@ -162,6 +163,13 @@ int wy_search_must(wy_flat *flat, wy_topk *topk, wy_error *error)
             continue;
         }
         const bool scored = !lead->lane || scores_first(&o);
+        if (!scored && by_level) {
+            wy_seen seen = {0};
+            status = wy_bare_rank(flat, &from, last, topk, NULL, &seen, error);
+            if (status) return status;
+            note(&o, seen.all, seen.high);
+            continue;
+        }
         status = scored ? fill_scored(flat, &o, &from, last, sum, topk->need, error)
                         : fill_met(flat, &o, &from, last, sum, topk->need, error);
         if (!status) status = wy_flat_push(flat, topk, error);
@@ -232,6 +240,7 @@ static int rank_batch(wy_flat *flat, uint64_t rest, wy_topk *topk, wy_error *err
 int wy_count_must(wy_flat *flat, wy_topk *topk, uint64_t *count, wy_error *error)
 {
     const uint32_t end = flat->site->end;
+    const bool bare = wy_flat_is_bare(flat), by_level = bare && flat->must.count > 2;
     wy_clause *lead = &flat->must.list[0];
     for (uint32_t from = flat->site->first; from < end;) {
         uint32_t last = end - 1;
@@ -249,6 +258,14 @@ int wy_count_must(wy_flat *flat, wy_topk *topk, uint64_t *count, wy_error *error
             rest += lead->lane ? flat->should.list[i].bound : flat->should.list[i].max;
         /* Only what the bounds were set for is scored. */
         do {
+            if (bare && (!ranked || by_level)) {
+                if (!status && ranked)
+                    status = wy_bare_rank(flat, &from, last, topk, count, NULL, error);
+                else if (!status)
+                    status = wy_bare_count(flat, &from, last, count, error);
+                if (status) return status;
+                continue;
+            }
             if (!status) status = fill_all(flat, &from, last, ranked, sum, need, error);
             *count += flat->batch->count;
             if (!status && ranked) status = rank_batch(flat, rest, topk, error);

@@ -8,7 +8,7 @@
 
 #include "columns/columns.h"
 #include "live/live.h"
-#include "positions/positions.h"
+#include "positions/positions_pairs.h"
 #include "postings/postings.h"
 #include "segment/component.h"
 #include "segment/field.h"

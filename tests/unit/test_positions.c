@@ -10,6 +10,7 @@
 #include "base/sealed_format.h"
 #include "positions/positions.h"
 #include "positions/positions_format.h"
+#include "positions/positions_pairs.h"
 #include "support/env_memory.h"
 #include "support/fault_mem.h"
 
@@ -91,6 +92,80 @@ static void check_posting(wy_positions *cursor, const term *t, uint32_t i)
     assert_memory_equal(found, t->values + t->starts[i], count * sizeof *found);
 }
 
+/* How often two postings have positions at the offsets of the two words of a phrase. */
+static uint32_t count_pairs(const term *a, const term *b, uint32_t i, const uint32_t offsets[2])
+{
+    uint32_t found = 0;
+    for (uint32_t j = 0; j < a->freqs[i]; j++) {
+        const uint64_t x = a->values[a->starts[i] + j];
+        for (uint32_t k = 0; k < b->freqs[i]; k++)
+            found += x >= offsets[0] &&
+                     x + offsets[1] == (uint64_t)b->values[b->starts[i] + k] + offsets[0];
+    }
+    return found;
+}
+
+/* Compares the pairs of a block of two terms with what their positions tell. Returns how many are
+ * there that were known. */
+static size_t check_pairs(const wy_sealed *file, const term *a, const term *b, uint32_t block,
+                          wy_test_random *random, wy_positions_pairs_fn *pairs)
+{
+    const term *const terms[2] = {a, b};
+    wy_positions cursors[2];
+    wy_error error = {0};
+    const uint32_t first = block * WY_BLOCK, count = postings_of(a, block);
+    uint8_t at[2][WY_BLOCK], which[WY_BLOCK], freqs[WY_BLOCK];
+    bool several[2] = {false, false};
+    size_t known = 0;
+    for (unsigned t = 0; t < 2; t++) {
+        memset(&cursors[t], 0xAA, sizeof cursors[t]);
+        assert_ok(wy_positions_open(&cursors[t], &wy_mem_default, file, terms[t]->place,
+                                    terms[t]->postings, terms[t]->lengths, &error),
+                  &error);
+        assert_ok(wy_positions_load(&cursors[t], block, terms[t]->docs + first,
+                                    terms[t]->freqs + first, count, &error),
+                  &error);
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        which[i] = (uint8_t)(count - 1 - i);
+        at[0][i] = at[1][i] = (uint8_t)i;
+        for (unsigned t = 0; t < 2; t++) several[t] |= terms[t]->freqs[first + i] > 1;
+    }
+    for (unsigned t = 0; t < 2; t++)
+        if (several[t]) assert_ok(wy_positions_spread(&cursors[t], &error), &error);
+    /* So far apart as some posting has them. */
+    const uint32_t some = first + (uint32_t)wy_test_below(random, count);
+    const uint32_t x = a->values[a->starts[some]], y = b->values[b->starts[some]];
+    const uint32_t least = (uint32_t)wy_test_below(random, 3);
+    const wy_positions_pair pair = {{&cursors[0], &cursors[1]},
+                                    {least + (x > y ? x - y : 0), least + (y > x ? y - x : 0)}};
+    const uint8_t *const places[2] = {at[0], at[1]};
+    pairs(&pair, places, which, count, freqs);
+    for (uint32_t i = 0; i < count; i++) {
+        if (freqs[i] == WY_POSITIONS_UNKNOWN) continue;
+        assert_int_equal(freqs[i], count_pairs(a, b, first + which[i], pair.offsets));
+        known += freqs[i] > 0;
+    }
+    for (unsigned t = 0; t < 2; t++) wy_positions_close(&cursors[t]);
+    return known;
+}
+
+static void check_all_pairs(const wy_sealed *file, const term *terms, size_t count,
+                            wy_test_random *random)
+{
+    wy_positions_pairs_fn *const functions[2] = {wy_positions_pairs_scalar,
+                                                 wy_positions_pairs_avx2()};
+    for (size_t f = 0; f < 2 && functions[f]; f++) {
+        size_t known = 0;
+        for (size_t i = 0; i < count; i++) {
+            const term *a = &terms[i], *b = &terms[i / SHAPES * SHAPES + (i + f + 1) % SHAPES];
+            for (uint32_t block = 0; block * WY_BLOCK < a->postings; block++)
+                known += check_pairs(file, a, b, block, random, functions[f]);
+        }
+        assert_true(known > 100);
+    }
+}
+
 static void test_terms(void **state)
 {
     (void)state;
@@ -132,8 +207,9 @@ static void test_terms(void **state)
             wy_positions_close(&cursor);
             wy_positions_close(&cursor);
         }
-        free_term(&terms[i]);
     }
+    check_all_pairs(file, terms, TERMS, &random);
+    for (size_t i = 0; i < TERMS; i++) free_term(&terms[i]);
     wy_sealed_close(file);
     wy_memory_env_free(memory);
 }

@@ -19,9 +19,15 @@ static void ascend(wy_test_random *random, uint32_t *ids, size_t count, uint32_t
     }
 }
 
-static void check(wy_meet_fn *meet, const uint32_t *block, const uint32_t *ids, size_t count)
+static void check(wy_meet_fn *meet, wy_meet_keep_fn *keep, const uint32_t *block,
+                  const uint32_t *ids, size_t count)
 {
     wy_meeting meeting;
+    uint32_t kept[WY_BLOCK + 8];
+    wy_meet_search_fn *search = wy_meet_search_get();
+    assert_int_equal(keep(block, ids, count, NULL), keep(block, ids, count, kept));
+    for (size_t i = 0; i < count; i++)
+        assert_int_equal(search(block, ids[i]), wy_meet_search(block, ids[i]));
     const size_t found = meet(block, ids, count, &meeting);
     size_t expected = 0;
     for (size_t i = 0; i < count; i++) {
@@ -30,13 +36,15 @@ static void check(wy_meet_fn *meet, const uint32_t *block, const uint32_t *ids, 
             assert_true(expected < found);
             assert_int_equal(meeting.id[expected], i);
             assert_int_equal(meeting.at[expected], at);
+            assert_int_equal(kept[expected], ids[i]);
             expected++;
         }
     }
     assert_int_equal(found, expected);
+    assert_int_equal(keep(block, ids, count, NULL), expected);
 }
 
-static void run(wy_meet_fn *meet)
+static void run(wy_meet_fn *meet, wy_meet_keep_fn *keep)
 {
     /* About 2^16 too, from where on ids do not fit words. */
     static const uint32_t limits[] = {128,   130,   200,    1000,     65534,     65535,
@@ -58,22 +66,22 @@ static void run(wy_meet_fn *meet)
         for (size_t i = 0; i < filled; i++) block[i] += base;
         for (size_t i = 0; i < count; i++) ids[i] += base;
         while (count > 0 && ids[count - 1] > block[filled - 1]) count--;
-        check(meet, block, ids, count);
-        check(meet, block, block, filled);
+        check(meet, keep, block, ids, count);
+        check(meet, keep, block, block, filled);
     }
 }
 
 static void scalar(void **state)
 {
     (void)state;
-    run(wy_meet_scalar);
+    run(wy_meet_scalar, wy_meet_keep_scalar);
 }
 
 static void avx2(void **state)
 {
     (void)state;
     if (!wy_meet_avx2()) skip();
-    run(wy_meet_avx2());
+    run(wy_meet_avx2(), wy_meet_keep_avx2());
 }
 
 int main(void)

@@ -1,0 +1,56 @@
+/*
+ * positions/positions_pairs.h: how often two terms stand at a distance, in many documents at once:
+ * the inner loop of phrases. The positions of a posting are not put in order for that.
+ */
+#ifndef WY_POSITIONS_POSITIONS_PAIRS_H
+#define WY_POSITIONS_POSITIONS_PAIRS_H
+
+#include "positions/positions.h"
+
+/* Two terms that stand in a phrase, and where in it. wy_positions_spread must come before for one of
+ * which there are documents that hold it more than once. */
+typedef struct wy_positions_pair {
+    const wy_positions *terms[2];
+    uint32_t offsets[2];
+} wy_positions_pair;
+
+#define WY_POSITIONS_UNKNOWN UINT8_MAX
+
+/*
+ * freqs[i] = how often both stand where they should in a document, of which posting at[0][which[i]]
+ * is the one's and at[1][which[i]] the other's; WY_POSITIONS_UNKNOWN where they have too many
+ * positions to tell, or something is wrong with these.
+ */
+typedef void wy_positions_pairs_fn(const wy_positions_pair *pair, const uint8_t *const at[2],
+                                   const uint8_t *which, size_t count, uint8_t *freqs);
+
+/* The best for this processor. */
+wy_positions_pairs_fn *wy_positions_pairs_get(void);
+
+wy_positions_pairs_fn wy_positions_pairs_scalar;
+/* NULL where this build or processor does not have it. */
+wy_positions_pairs_fn *wy_positions_pairs_avx2(void);
+
+/* What a pair of so many positions is known of: compared are all of the fewer with all of the
+ * more. */
+#define WY_POSITIONS_PAIR_FEWER 4
+#define WY_POSITIONS_PAIR_MORE  8
+
+/* Sums, of which the differences from the first on are those from the first position on. At least
+ * eight can be read. */
+static inline const uint32_t *wy_positions_sums(const wy_positions *p, uint32_t index)
+{
+    const uint32_t several = p->several[index]; /* else it has no place */
+    return p->sums + (p->starts[index] & (0 - several));
+}
+
+/* Whether the positions of a posting lie on a circle, as those of outliers do not, and go round it
+ * but once. */
+static inline bool wy_positions_is_round(const wy_positions *p, uint32_t index, uint32_t size)
+{
+    const uint32_t *sums = wy_positions_sums(p, index);
+    const uint32_t limit = wy_bound_limit(p->bounds[index]);
+    return (sums[size - 1] - sums[0] < limit) & (p->firsts[index] < limit);
+}
+
+#endif
