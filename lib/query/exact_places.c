@@ -255,7 +255,7 @@ static inline int read_edge(wy_exact_window *w, wy_exact_edge *edge, purpose why
 {
     uint32_t last = 0; /* of the chunk that is here */
     bool some = false;
-    keep_hits(w, edge);
+    if (!w->sifted) keep_hits(w, edge);
     for (size_t h = edge->hit_first; h < edge->hit_end; h++) {
         const wy_exact_hit hit = w->hits[h];
         const uint32_t *list, doc = w->room->candidates[hit.number];

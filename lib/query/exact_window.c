@@ -290,6 +290,106 @@ static void keep_frequent(wy_exact_window *w)
     w->left = kept;
 }
 
+/* ---- Two classes --------------------------------------------------------------------------- */
+
+/* Where all paths are an edge of one class and an edge of another, as for two characters, a candidate
+ * has both, and nothing is to be remembered about each but that. */
+
+/* Whether there are just two classes, and the postings of the second are run along. */
+static bool is_pair(const wy_exact_window *w, const wy_exact_edge *second)
+{
+    size_t leads = 0;
+    if (w->stage_count != 2 || w->paths.class_count != 2) return false;
+    for (size_t i = 0; i < WY_EXACT_WINDOW / 64; i++)
+        leads += (size_t)__builtin_popcountll(w->room->bits[i]);
+    for (const wy_exact_edge *e = second; e < w->edges + w->edge_count; e++)
+        if (!wy_exact_is_small(e) && !has_few(w, e, leads)) return false;
+    return true;
+}
+
+/* Clears the bits of documents in which the text cannot be often enough. */
+static void drop_infrequent(wy_exact_window *w)
+{
+    wy_exact_room *room = w->room;
+    const uint8_t *lengths = w->site->lengths[w->field];
+    for (size_t i = 0; i < WY_EXACT_WINDOW / 64; i++) {
+        for (uint64_t bits = room->bits[i]; bits; bits &= bits - 1) {
+            const unsigned at = (unsigned)__builtin_ctzll(bits);
+            const size_t slot = i * 64 + at;
+            const uint64_t most = (uint64_t)room->whole_freqs[slot] + room->most[slot];
+            if (most < w->least[lengths[w->base + slot]]) room->bits[i] &= ~(UINT64_C(1) << at);
+            room->most[slot] = 0;
+        }
+    }
+}
+
+/* Adds the hits of an edge in documents whose bits are set, with ids in the place of numbers, and
+ * sets their bits in `met`. */
+static int meet_pair(wy_exact_window *w, wy_exact_edge *edge, uint64_t *met, wy_error *error)
+{
+    const uint64_t *bits = w->room->bits;
+    uint32_t from = w->base;
+    run r;
+    int status = load(w, edge, error);
+    edge->hit_first = w->hit_count;
+    while (!status && from < w->end) {
+        status = next_run(w, edge, false, &from, &r, error);
+        if (status || r.count == 0) break;
+        if (!room_for_hits(w, r.count)) return wy_fail_memory(error);
+        size_t count = w->hit_count;
+        for (size_t i = 0; i < r.count; i++) {
+            const uint32_t slot = r.docs[i] - w->base;
+            const uint64_t there = bits[slot / 64] >> slot % 64 & 1;
+            w->hits[count] = (wy_exact_hit){(uint16_t)slot, (uint8_t)(r.at + i)};
+            met[slot / 64] |= there << slot % 64;
+            count += there;
+        }
+        w->hit_count = count;
+    }
+    edge->hit_end = w->hit_count;
+    return status;
+}
+
+/* Numbers the documents whose bits are set in `met`, and leaves the hits of those. */
+static void number_pairs(wy_exact_window *w, const uint64_t *met)
+{
+    wy_exact_room *room = w->room;
+    wy_exact_edge *const first = w->edges + w->whole, *const end = w->edges + w->edge_count;
+    memcpy(room->bits, met, sizeof room->bits);
+    const size_t count = w->left = list_bits(w, room->candidates);
+    for (size_t i = 0; i < count; i++) {
+        room->numbers[room->candidates[i] - w->base] = (uint16_t)i;
+        room->left[i] = (uint16_t)i;
+        room->masks[i] = first->class_bit | end[-1].class_bit;
+    }
+    memset(room->signs, 0, count * sizeof *room->signs);
+    memset(room->counts, 0, count * sizeof *room->counts);
+    for (wy_exact_edge *edge = first; edge < end; edge++) {
+        size_t kept = edge->hit_first;
+        for (size_t h = edge->hit_first; h < edge->hit_end; h++) {
+            const wy_exact_hit hit = w->hits[h];
+            w->hits[kept] = (wy_exact_hit){room->numbers[hit.number], hit.at};
+            kept += met[hit.number / 64] >> hit.number % 64 & 1;
+        }
+        edge->hit_end = kept;
+    }
+}
+
+/* The same as the stages behind the first, for two classes. */
+static int find_pairs(wy_exact_window *w, wy_exact_edge *second, wy_error *error)
+{
+    uint64_t met[WY_EXACT_WINDOW / 64] = {0};
+    int status = WY_OK;
+    if (w->bounded) drop_infrequent(w);
+    for (; second < w->edges + w->edge_count && !status; second++)
+        status = meet_pair(w, second, met, error);
+    if (!status) number_pairs(w, met);
+    w->sifted = true;
+    return status;
+}
+
+/* ---- All classes --------------------------------------------------------------------------- */
+
 /* Finds the candidates that have a path, with the hits of the edges, and leaves of their masks what
  * is of use. */
 static int find_candidates(wy_exact_window *w, wy_error *error)
@@ -297,11 +397,13 @@ static int find_candidates(wy_exact_window *w, wy_error *error)
     wy_exact_edge *edge = w->edges + w->whole, *const end = w->edges + w->edge_count;
     wy_exact_room *room = w->room;
     w->hit_count = w->left = 0;
+    w->sifted = false;
     for (size_t s = 0; s < w->stage_count; s++) {
         wy_exact_edge *const first = edge;
         while (edge < end && edge->stage == s) edge++;
         const int status = ask_stage(w, first, edge, s, error);
         if (status) return status;
+        if (s == 0 && is_pair(w, edge)) return find_pairs(w, edge, error);
         if (s == 0) number_candidates(w, first, edge);
         if (s == 0 && w->bounded) keep_frequent(w);
         keep_hopeful(w, s);

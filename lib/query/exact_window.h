@@ -76,6 +76,7 @@ typedef struct wy_exact_window {
     size_t stage_count;
     wy_exact_room *room; /* the site's */
     size_t left;         /* candidates that were not dropped: of room->left */
+    bool sifted;         /* the hits are those in which their edges are of use */
     wy_exact_hit *hits; /* from mem; those of an edge lie together */
     size_t hit_count, hit_capacity;
     uint64_t *keys; /* from mem; of starts before they are in order */
