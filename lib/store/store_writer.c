@@ -40,15 +40,11 @@ enum {
     DICTIONARY_LEVEL = 9,
 };
 
-/*
- * Segments of k bytes are chosen by the d-grams in them (Liao, Petri, Moffat, Wirth, "Effective
+/* Segments of k bytes are chosen by the d-grams in them (Liao, Petri, Moffat, Wirth, "Effective
  * construction of relative Lempel-Ziv dictionaries", 2016); f: log2 of the counters (20: no
- * smaller, and twice the time); accel: every third segment is looked at. By k, on the sample above:
- * 64: 13.69 MB, 200: 13.52, 300: 13.51, 500: 13.56, 2000: 13.63. The level is that at which matches
- * are sought to begin the tables of codes with: 1 is as good as any, and the quickest.
- */
-static const ZDICT_fastCover_params_t training = {
-    .k = 300, .d = 8, .f = 19, .accel = 3, .zParams.compressionLevel = 1};
+ * smaller, and twice the time); accel: every third segment is looked at. By k, on the sample above: 64: 13.69 MB, 200: 13.52, 300: 13.51, 500:
+ * 13.56, 2000: 13.63. */
+static const ZDICT_fastCover_params_t training = {.k = 300, .d = 8, .f = 19, .accel = 3};
 
 struct wy_store_writer {
     const wy_mem *mem;
