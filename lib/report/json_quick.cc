@@ -22,10 +22,11 @@ bool is_odd(const char *at)
 
 bool has_odd_escape(const char *line, size_t length)
 {
-    const char *end = line + length, *at = line;
-    while ((at = static_cast<const char *>(std::memchr(at, '\\', end - at)))) {
-        if (end - at < 6) return false; // no room for \uXXXX
-        if (at[1] == 'u' && is_odd(at + 2)) return true;
+    size_t at = 0;
+    while (const void *found = std::memchr(line + at, '\\', length - at)) {
+        at = static_cast<size_t>(static_cast<const char *>(found) - line);
+        if (length - at < 6) return false; // no room for \uXXXX
+        if (line[at + 1] == 'u' && is_odd(line + at + 2)) return true;
         at += 2;
     }
     return false;
