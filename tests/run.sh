@@ -15,7 +15,8 @@ Builds each configuration in build-tests/NAME and runs its tests. Without a name
 
   gcc       gcc, warnings are errors
   clang     clang, warnings are errors
-  portable  no instructions chosen at run time: the same bytes and results as with them
+  portable  no instructions chosen at run time: the same bytes and results as with them; and
+            without simdjson
   thread    thread sanitizer; only the tests that run threads
   sanitize  address and undefined-behaviour sanitizers, assertions on
 
@@ -55,6 +56,7 @@ need_packages "${packages[@]}"
 
 jobs=${WY_JOBS:-$(nproc)}
 common=(-G Ninja -DWY_WERROR=ON -DWY_TESTS=ON)
+clang=(-DCMAKE_C_COMPILER=clang -DCMAKE_CXX_COMPILER=clang++)
 if command -v ccache > /dev/null; then common+=(-DCMAKE_C_COMPILER_LAUNCHER=ccache); fi
 debug=(-DCMAKE_BUILD_TYPE=Debug "-DCMAKE_C_FLAGS_DEBUG=-O1 -g")
 export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=1:allocator_may_return_null=1}
@@ -95,14 +97,16 @@ mkdir -p build-tests
 for name in "${configurations[@]}"; do
     case $name in
     gcc) run gcc -- -DCMAKE_C_COMPILER=gcc ;;
-    clang) run clang -- -DCMAKE_C_COMPILER=clang -DWY_BENCH=OFF ;;
-    portable) run portable -- -DCMAKE_C_COMPILER=gcc -DWY_PORTABLE=ON -DWY_BENCH=OFF ;;
+    clang) run clang -- "${clang[@]}" -DWY_BENCH=OFF ;;
+    portable)
+        run portable -- -DCMAKE_C_COMPILER=gcc -DWY_PORTABLE=ON -DWY_SIMDJSON=OFF -DWY_BENCH=OFF
+        ;;
     thread)
         run thread -R 'thread|^cli\.|^unit\.(base|store|base_env|base_sealed|index_writer)$' -- -DCMAKE_C_COMPILER=gcc \
             -DWY_SANITIZE=thread -DWY_BENCH=OFF "${debug[@]}"
         ;;
     sanitize)
-        run sanitize -- -DCMAKE_C_COMPILER=clang -DWY_SANITIZE=address,undefined -DWY_BENCH=OFF \
+        run sanitize -- "${clang[@]}" -DWY_SANITIZE=address,undefined -DWY_BENCH=OFF \
             "${debug[@]}"
         ;;
     esac

@@ -26,6 +26,6 @@ need_packages()
 }
 
 # What the library and the tool are built from.
-build_packages=(cmake ninja-build gcc libc6-dev pkg-config libicu-dev libstemmer-dev libzstd-dev
+build_packages=(cmake ninja-build gcc g++ libc6-dev pkg-config libicu-dev libstemmer-dev libzstd-dev
     libxxhash-dev libxml2-dev libjson-c-dev zlib1g-dev libzip-dev libmd4c-dev libpoppler-glib-dev
-    gettext)
+    libsimdjson-dev gettext)

@@ -78,7 +78,7 @@ typedef struct wy_string {
 /*
  * Memory hooks. `resize` behaves as realloc (a NULL block allocates). `release` takes NULL.
  * All three must be callable from any thread. A NULL wy_allocator means malloc and free.
- * ICU, libxml2, json-c, zstd and Snowball keep their own allocators.
+ * ICU, libxml2, json-c, simdjson, zstd and Snowball keep their own allocators.
  */
 typedef struct wy_allocator {
     void *context;

@@ -5,6 +5,9 @@
 #include <string.h>
 
 #include "report/bounds.h"
+#include "report/json_quick.h"
+
+#include "base/utf8.h"
 
 #define DEPTH 64                /* deepest nesting of a line */
 #define LONG  ((size_t)1 << 20) /* bytes of a line whose memory is not kept for the next */
@@ -93,10 +96,19 @@ static bool begin(wy_json_reader *reader)
     return true;
 }
 
-void wy_json_reader_free(wy_json_reader *reader)
+static void drop_tokener(wy_json_reader *reader)
 {
     if (reader->tokener) json_tokener_free(reader->tokener);
     reader->tokener = NULL;
+}
+
+void wy_json_reader_free(wy_json_reader *reader)
+{
+    drop_tokener(reader);
+#ifdef WY_SIMDJSON
+    wy_json_quick_close(reader->quick);
+    reader->quick = NULL;
+#endif
 }
 
 /* Parses a line; NULL is the value null too. */
@@ -140,11 +152,14 @@ static int copy_fields(struct json_object *object, wy_arena *arena, wy_json_fiel
     return status;
 }
 
-int wy_json_read(wy_json_reader *reader, const char *path, const char *line, size_t length,
-                 wy_arena *arena, wy_json_fields *out, wy_error *error)
+int wy_json_read_all(wy_json_reader *reader, const char *path, const char *line, size_t length,
+                     wy_arena *arena, wy_json_fields *out, wy_error *error)
 {
     struct json_object *object;
     *out = (wy_json_fields){.of = {{.kind = WY_JSON_ABSENT}}};
+    const size_t valid = wy_utf8_valid(line, length);
+    if (valid != length)
+        return wy_fail(error, WY_E_ENCODING, path, valid, "bytes that are not UTF-8");
     if (!wy_json_bounded(line, length))
         return wy_fail(error, WY_E_LIMIT, path, 0, "it has more than %d values", WY_JSON_MAX);
     if (!begin(reader)) return wy_fail_memory(error);
@@ -152,6 +167,19 @@ int wy_json_read(wy_json_reader *reader, const char *path, const char *line, siz
     if (status == WY_OK) status = copy_fields(object, arena, out, error);
     json_object_put(object);
     /* A reset leaves the first half of a pair of surrogates that a bad line ends with. */
-    if (status != WY_OK || length > LONG) wy_json_reader_free(reader);
+    if (status != WY_OK || length > LONG) drop_tokener(reader);
     return status;
+}
+
+int wy_json_read(wy_json_reader *reader, const char *path, const char *line, size_t length,
+                 wy_arena *arena, wy_json_fields *out, wy_error *error)
+{
+#ifdef WY_SIMDJSON
+    if (!reader->quick) reader->quick = wy_json_quick_open();
+    if (!reader->quick) return wy_fail_memory(error);
+    int status = wy_json_quick_read(reader->quick, line, length, arena, out);
+    if (status == WY_E_NOMEM) return wy_fail_memory(error);
+    if (status == WY_OK) return WY_OK;
+#endif
+    return wy_json_read_all(reader, path, line, length, arena, out, error);
 }

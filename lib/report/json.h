@@ -1,5 +1,6 @@
 /*
- * report/json.h: the fields of a JSON object that a record has, read by json-c.
+ * report/json.h: the fields of a JSON object that a record has, read by json-c and, where that is
+ * quicker, simdjson (json_quick.h).
  */
 #ifndef WY_REPORT_JSON_H
 #define WY_REPORT_JSON_H
@@ -47,21 +48,27 @@ typedef struct wy_json_fields {
 /* The field's name in JSON. */
 const char *wy_json_name(wy_json_field field);
 
-/* Reads one line after another, in one thread. What it takes for that is json-c's memory, kept
- * between lines. Begins zeroed. */
+/* Reads one line after another, in one thread. What it takes for that is the parsers' own memory,
+ * kept between lines. Begins zeroed. */
 typedef struct wy_json_reader {
+    struct wy_json_quick *quick;
     struct json_tokener *tokener;
 } wy_json_reader;
 
 void wy_json_reader_free(wy_json_reader *reader);
 
 /*
- * Reads a JSON object (valid UTF-8, without line ends, less than 2 GiB); strings lie in `arena`.
- * Of two fields of one name the last counts. *error has the offset within the line and a reason;
- * `path` is named. Safe from several threads at once, each with a reader of its own. WY_E_FORMAT,
- * WY_E_LIMIT (more values than any record has), WY_E_NOMEM.
+ * Reads a JSON object (without line ends, less than 2 GiB); strings lie in `arena`, or stay until
+ * the reader's next line. Of two fields of one name the last counts. *error has the offset within
+ * the line and a reason; `path` is named. Safe from several threads at once, each with a reader of
+ * its own. WY_E_ENCODING (not UTF-8), WY_E_FORMAT, WY_E_LIMIT (more values than any record has),
+ * WY_E_NOMEM.
  */
 int wy_json_read(wy_json_reader *reader, const char *path, const char *line, size_t length,
                  wy_arena *arena, wy_json_fields *out, wy_error *error);
+
+/* The same by json-c alone. */
+int wy_json_read_all(wy_json_reader *reader, const char *path, const char *line, size_t length,
+                     wy_arena *arena, wy_json_fields *out, wy_error *error);
 
 #endif

@@ -8,8 +8,6 @@
 #include "report/chars.h"
 #include "report/date.h"
 
-#include "base/utf8.h"
-
 typedef struct reading {
     const char *path;
     wy_arena *arena;
@@ -132,9 +130,6 @@ int wy_jsonl_record(wy_json_reader *reader, const char *path, const char *line, 
 {
     reading r = {.path = path, .arena = arena, .error = error};
     *out = (wy_record){.sections = NULL};
-    size_t valid = wy_utf8_valid(line, length);
-    if (valid != length)
-        return wy_fail(error, WY_E_ENCODING, path, valid, "bytes that are not UTF-8");
     int status = wy_json_read(reader, path, line, length, arena, &r.fields, error);
     return status == WY_OK ? read_fields(&r, out) : status;
 }

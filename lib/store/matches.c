@@ -31,7 +31,6 @@ enum {
     LONG_BITS_LEAST = 8,
     PLACE_BITS = 20, /* what is above in a place is more of the hash */
     NEAR_BITS = 13,
-    AHEAD = 16, /* characters */
 };
 
 struct wy_match_index {
@@ -155,44 +154,21 @@ static inline const uint32_t *short_row(const wy_match_index *index, const chara
     return index->shorts + top(c->shorts, index->short_bits) * SHORT_PLACES;
 }
 
-/* The characters of a block. Their rows are fetched some time before they are looked at: they lie
- * in memory that is too large for the nearest caches, and half of the time was spent waiting. */
-typedef struct walk {
-    const wy_match_index *index;
-    const uint8_t *block;
-    size_t length, next;  /* behind the last character in the ring */
-    unsigned first, left; /* of the ring */
-    character ring[AHEAD];
-} walk;
-
-static inline const character *current(const walk *w)
+/* The first character of a block at `at` or behind it; `length`: there is none. */
+static inline size_t begin_at(const uint8_t *block, size_t length, size_t at)
 {
-    return &w->ring[w->first % AHEAD];
+    while (at < length && !is_begin(block[at])) at++;
+    return at;
 }
 
-static inline void fetch_next(walk *w)
+/* The character at `at`, which has LONG bytes. Its rows are fetched: they lie in memory that is too
+ * large for the nearest caches. */
+static inline character fetch(const wy_match_index *index, const uint8_t *block, size_t at)
 {
-    while (w->next < w->length && !is_begin(w->block[w->next])) w->next++;
-    if (w->next == w->length) return;
-    character *c = &w->ring[(w->first + w->left++) % AHEAD];
-    c->at = w->next++;
-    if (w->length - c->at < LONG) return;
-    c->longs = hash_long(w->block + c->at);
-    c->shorts = hash_short(w->block + c->at);
-    __builtin_prefetch(long_row(w->index, c));
-    __builtin_prefetch(short_row(w->index, c));
-}
-
-static void begin_walk(walk *w)
-{
-    for (int i = 0; i < AHEAD; i++) fetch_next(w);
-}
-
-static inline void step(walk *w)
-{
-    w->first++;
-    w->left--;
-    fetch_next(w);
+    const character c = {at, hash_long(block + at), hash_short(block + at)};
+    __builtin_prefetch(long_row(index, &c));
+    __builtin_prefetch(short_row(index, &c));
+    return c;
 }
 
 static inline void note_near(near_index *near, const character *c)
@@ -281,33 +257,61 @@ static inline const uint8_t *source_before(const wy_match_index *index, const ui
     return at < offset && place > 0 ? index->text + place - 1 : NULL;
 }
 
+/* Notes the characters from `at` to `end`, those that have LONG bytes. */
+static inline void note_passed(near_index *near, const uint8_t *block, size_t length, size_t at,
+                               size_t end)
+{
+    if (length - LONG + 1 < end) end = length - LONG + 1;
+    for (; at < end; at = begin_at(block, end, at + 1)) {
+        const character c = {at, hash_long(block + at), hash_short(block + at)};
+        note_near(near, &c);
+    }
+}
+
+/* Where the match begins: perhaps before `at`, within what no match was found for from `done` on.
+ */
+static inline size_t extend_back(const wy_match_index *index, const uint8_t *block, size_t done,
+                                 size_t at, size_t offset)
+{
+    for (; at > done; at--) {
+        const uint8_t *source = source_before(index, block, at, offset);
+        if (!source || *source != block[at - 1]) break;
+    }
+    return at;
+}
+
 size_t wy_matches_find(const wy_match_index *index, const uint8_t *block, size_t length,
                        ZSTD_Sequence *out)
 {
     near_index near;
-    walk w = {.index = index, .block = block, .length = length};
     size_t count = 0, done = 0;
+    /* From here on less than LONG bytes are left. */
+    const size_t last = length < LONG ? 0 : length - LONG + 1;
     assert(length <= WY_MATCHES_LONGEST);
     memset(&near, 0, sizeof near);
-    begin_walk(&w);
-    while (w.left > 0 && length - current(&w)->at >= LONG) {
-        const match best = find(index, &near, block, length, current(&w));
-        size_t at = current(&w)->at;
-        const size_t end = at + (best.length > 0 ? best.length : 1);
-        while (w.left > 0 && current(&w)->at < end) {
-            if (length - current(&w)->at >= LONG) note_near(&near, current(&w));
-            step(&w);
+    character c = {.at = begin_at(block, length, 0)}, next = c;
+    if (c.at < last) c = fetch(index, block, c.at);
+    while (c.at < last) {
+        /* What is fetched comes while something else is done: that of the next character while this
+         * one is looked at, that of the one behind a match while those in the match are noted. */
+        next.at = begin_at(block, length, c.at + 1);
+        if (next.at < last) next = fetch(index, block, next.at);
+        const match best = find(index, &near, block, length, &c);
+        if (best.length == 0) {
+            note_near(&near, &c);
+            c = next;
+            continue;
         }
-        if (best.length == 0) continue;
-        /* It may begin earlier, within what no match was found for. */
-        for (const uint8_t *source; at > done; at--) {
-            source = source_before(index, block, at, best.offset);
-            if (!source || *source != block[at - 1]) break;
-        }
+        const size_t end = c.at + best.length;
+        next.at = begin_at(block, length, end);
+        if (next.at < last) next = fetch(index, block, next.at);
+        note_passed(&near, block, length, c.at, end);
+        const size_t at = extend_back(index, block, done, c.at, best.offset);
         out[count++] = (ZSTD_Sequence){.offset = best.offset,
                                        .litLength = (unsigned)(at - done),
                                        .matchLength = (unsigned)(end - at)};
         done = end;
+        c = next;
     }
     out[count++] = (ZSTD_Sequence){.litLength = (unsigned)(length - done)};
     return count;

@@ -13,11 +13,62 @@
 
 void wy_across_free(wy_across *across, const wy_mem *mem)
 {
+    wy_free(mem, across->rows);
+    wy_free(mem, across->places);
     wy_free(mem, across->units);
     wy_free(mem, across->ends);
     wy_free(mem, across->found);
     *across = (wy_across){0};
 }
+
+/* ---- While words are cut -------------------------------------------------------------------- */
+
+void wy_across_begin(wy_across *across)
+{
+    across->row_count = across->place_count = 0;
+    wy_across_end_row(across);
+}
+
+static bool add_to_row(wy_across *across, const wy_mem *mem, uint32_t run, uint32_t begin,
+                       uint32_t end)
+{
+    if (!across->open || across->rows[across->row_count - 1].end != begin) {
+        if (!wy_grow(mem, &across->rows, &across->row_capacity, across->row_count + 1,
+                     sizeof *across->rows))
+            return false;
+        across->rows[across->row_count++] =
+            (wy_across_row){begin, end, (uint32_t)across->place_count, false};
+        across->run = run;
+        across->open = true;
+    }
+    wy_across_row *row = &across->rows[across->row_count - 1];
+    row->end = end;
+    row->odd |= run == WY_PIECE_NO_RUN || run != across->run;
+    across->run = run;
+    return true;
+}
+
+bool wy_across_add_run(wy_across *across, const wy_mem *mem, uint32_t run, uint32_t begin,
+                       uint32_t end)
+{
+    return add_to_row(across, mem, run, begin, end);
+}
+
+bool wy_across_add_word(wy_across *across, const wy_mem *mem, uint32_t begin, uint32_t end)
+{
+    return add_to_row(across, mem, WY_PIECE_NO_RUN, begin, end);
+}
+
+bool wy_across_add_place(wy_across *across, const wy_mem *mem, wy_across_place place)
+{
+    if (!wy_grow(mem, &across->places, &across->place_capacity, across->place_count + 1,
+                 sizeof *across->places))
+        return false;
+    across->places[across->place_count++] = place;
+    return true;
+}
+
+/* ---- Words across them ---------------------------------------------------------------------- */
 
 /* Whether the unit of a term, as wy_term_unit gives it, is a character that the dictionary may
  * have: one with a position of its own, without marks. */
@@ -40,19 +91,19 @@ static bool is_number(const uint16_t *units, size_t count)
            !(count == 2 && units[0] == u'一');
 }
 
-/* Adds words that begin at character `from`. */
-static bool add_found(wy_across *across, const wy_mem *mem, size_t from, const uint8_t *lengths,
-                      size_t count)
+/* Adds words that begin with units[0], at `term`. */
+static bool add_found(wy_across *across, const wy_mem *mem, const uint16_t *units, const char *term,
+                      uint32_t position, const uint8_t *lengths, size_t count)
 {
     if (!wy_grow(mem, &across->found, &across->found_capacity, across->found_count + count,
                  sizeof *across->found))
         return false;
     for (size_t i = 0; i < count; i++) {
-        if (is_number(across->units + from, lengths[i])) continue;
+        if (is_number(units, lengths[i])) continue;
         across->found[across->found_count++] =
-            (wy_token){.term = across->term + CHAR_BYTES * from,
+            (wy_token){.term = term,
                        .length = CHAR_BYTES * (uint32_t)lengths[i],
-                       .position = across->position + (uint32_t)from,
+                       .position = position,
                        .width = lengths[i],
                        .kind = WY_TOKEN_ACROSS,
                        .covered = true};
@@ -68,8 +119,11 @@ static bool end_row(wy_across *across, const wy_mem *mem, wy_segmenter *segmente
     bool good = true;
 
     while (good && (count = wy_segmenter_across(segmenter, DEAREST, across->units, across->ends,
-                                                across->count, &from, lengths)) > 0)
-        good = add_found(across, mem, from++, lengths, count);
+                                                across->count, &from, lengths)) > 0) {
+        good = add_found(across, mem, across->units + from, across->term + CHAR_BYTES * from,
+                         across->position + (uint32_t)from, lengths, count);
+        from++;
+    }
     across->count = 0;
     return good;
 }
@@ -128,35 +182,76 @@ static bool add_word(wy_across *across, const wy_mem *mem, wy_segmenter *segment
     return true;
 }
 
-/* Room for all characters of the words. */
-static bool make_room(wy_across *across, const wy_mem *mem, const wy_tokens *tokens)
+/* The first token at `position` or behind it. */
+static size_t token_at(const wy_tokens *tokens, uint32_t position)
 {
-    size_t bytes = 0;
+    size_t low = 0, high = tokens->count;
 
-    for (size_t i = 0; i < tokens->count; i++) bytes += tokens->list[i].length;
-    const size_t most = bytes / CHAR_BYTES;
-    return wy_grow(mem, &across->units, &across->unit_capacity, most, sizeof *across->units) &&
-           wy_grow(mem, &across->ends, &across->end_capacity, most, sizeof *across->ends);
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+
+        if (tokens->list[middle].position < position)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static bool find_in_odd_row(wy_across *across, const wy_mem *mem, wy_segmenter *segmenter,
+                            const wy_across_row *row, const wy_tokens *tokens)
+{
+    const size_t most = row->end - row->begin; /* characters */
+
+    across->count = 0;
+    if (!wy_grow(mem, &across->units, &across->unit_capacity, most, sizeof *across->units) ||
+        !wy_grow(mem, &across->ends, &across->end_capacity, most, sizeof *across->ends))
+        return false;
+    for (size_t i = token_at(tokens, row->begin); i < tokens->count; i++) {
+        const wy_token *token = &tokens->list[i];
+
+        if (token->position >= row->end) break;
+        if (token->kind == WY_TOKEN_WORD && !add_word(across, mem, segmenter, token)) return false;
+    }
+    return end_row(across, mem, segmenter);
+}
+
+/* At places of a row that is not odd. */
+static bool find_at_places(wy_across *across, const wy_mem *mem, wy_segmenter *segmenter,
+                           const uint16_t *units, const char *terms, size_t first, size_t end)
+{
+    uint8_t lengths[WY_DICTIONARY_WORD_MAX];
+    bool good = true;
+
+    for (size_t i = first; i < end && good; i++) {
+        const wy_across_place *place = &across->places[i];
+        const uint16_t *here = units + place->at.from;
+        const size_t count =
+            wy_segmenter_words(segmenter, DEAREST, here, place->at.left, place->at.own, lengths);
+
+        if (count > 0)
+            good =
+                add_found(across, mem, here, terms + place->term, place->position, lengths, count);
+    }
+    return good;
 }
 
 int wy_across_find(wy_across *across, const wy_mem *mem, wy_segmenter *segmenter,
-                   const wy_tokens *tokens, wy_tokens *out, wy_error *error)
+                   const uint16_t *units, const char *terms, const wy_tokens *tokens,
+                   wy_tokens *out, wy_error *error)
 {
-    uint32_t position = 0; /* behind the last word */
-    bool good;
+    bool good = true;
 
-    across->count = across->found_count = 0;
+    across->found_count = 0;
     if (!wy_segmenter_knows_words(segmenter)) return WY_OK;
-    good = make_room(across, mem, tokens);
-    for (size_t i = 0; i < tokens->count && good; i++) {
-        const wy_token *token = &tokens->list[i];
+    for (size_t i = 0; i < across->row_count && good; i++) {
+        const wy_across_row *row = &across->rows[i];
+        const size_t end = i + 1 < across->row_count ? row[1].first_place : across->place_count;
 
-        if (token->kind != WY_TOKEN_WORD) continue;
-        if (token->position != position) good = end_row(across, mem, segmenter);
-        if (good) good = add_word(across, mem, segmenter, token);
-        position = token->position + token->width;
+        good = row->odd
+                   ? find_in_odd_row(across, mem, segmenter, row, tokens)
+                   : find_at_places(across, mem, segmenter, units, terms, row->first_place, end);
     }
-    if (good) good = end_row(across, mem, segmenter);
     if (!good) return wy_fail_memory(error);
     *out = (wy_tokens){.list = across->found, .count = across->found_count};
     return WY_OK;

@@ -14,10 +14,34 @@
 #include "text/analyzer.h"
 #include "text/segment.h"
 
+/*
+ * Words that follow each other without a gap: where they begin and end. They are one run of the
+ * segmenter, and Han characters of three bytes alone, as most are; or they are `odd`.
+ */
+typedef struct wy_across_row {
+    uint32_t begin, end;  /* positions */
+    uint32_t first_place; /* its places are up to those of the next row */
+    bool odd;
+} wy_across_row;
+
+/* A crossing (segment.h) within a word. */
+typedef struct wy_across_place {
+    wy_crossing at;
+    uint32_t term; /* where its character stands in the bytes of the terms */
+    uint32_t position;
+} wy_across_place;
+
 /* Room that is used again; begin with {0}. */
 typedef struct wy_across {
-    /* A row: characters of three bytes that follow each other in words without a gap, a position
-     * each; and for each where its word ends in the row, the number of a character. */
+    wy_across_row *rows; /* of a text */
+    size_t row_count, row_capacity;
+    wy_across_place *places;
+    size_t place_count, place_capacity;
+    uint32_t run; /* that the last row is in; WY_PIECE_NO_RUN: in none, or there is no row */
+    bool open;    /* words may go on in the last row */
+
+    /* An odd row: characters of three bytes that follow each other in words without a gap, a
+     * position each; and for each where its word ends in the row, the number of a character. */
     uint16_t *units;
     uint32_t *ends;
     size_t count, unit_capacity, end_capacity;
@@ -28,12 +52,36 @@ typedef struct wy_across {
 } wy_across;
 
 /*
- * Finds them in the words among `tokens`, which are those of one text. The terms of words that
- * follow each other without a gap must lie one behind the other. *out as wy_analyzer_across; its
- * terms lie in those of the words.
+ * Begins a text. Then each of its words is noted, in order; a word that is not counted by
+ * characters ends its row.
+ */
+void wy_across_begin(wy_across *across);
+
+static inline void wy_across_end_row(wy_across *across)
+{
+    across->open = false;
+    across->run = WY_PIECE_NO_RUN;
+}
+
+/* Adds words of the run `run`, of Han characters of three bytes alone, at positions begin .. end to
+ * their row. false: memory is out. */
+bool wy_across_add_run(wy_across *across, const wy_mem *mem, uint32_t run, uint32_t begin,
+                       uint32_t end);
+
+/* The same of any other word. */
+bool wy_across_add_word(wy_across *across, const wy_mem *mem, uint32_t begin, uint32_t end);
+
+/* Adds a place of the words that were added last. false: memory is out. */
+bool wy_across_add_place(wy_across *across, const wy_mem *mem, wy_across_place place);
+
+/*
+ * Finds the words in the text that was begun last: `units`, cut into `tokens`. The terms of words
+ * that follow each other without a gap must lie one behind the other; places are in `terms`. *out
+ * as wy_analyzer_across; its terms lie in those of the words.
  */
 int wy_across_find(wy_across *across, const wy_mem *mem, wy_segmenter *segmenter,
-                   const wy_tokens *tokens, wy_tokens *out, wy_error *error);
+                   const uint16_t *units, const char *terms, const wy_tokens *tokens,
+                   wy_tokens *out, wy_error *error);
 
 /* As wy_analyzer_tells_across. */
 bool wy_across_tells(wy_segmenter *segmenter, const char *term, size_t length);

@@ -22,6 +22,7 @@ struct icu {
     wy_stemmer *stemmer;
     wy_number_maker numbers;
     wy_across across;
+    unsigned found; /* classes of the characters of a word */
 };
 
 static int icu_open(wy_analyzer *analyzer, wy_error *error)
@@ -80,30 +81,6 @@ static bool is_space(const uint16_t *units, size_t from, size_t to)
     while (from < to)
         if (!(wy_char_class(next_char(units, &from)) & WY_CHAR_SPACE)) return false;
     return true;
-}
-
-/*
- * The same as make_term for a word of Han characters from the oldest and largest block alone, which
- * nearly all words of Chinese are: three bytes and a position each. Returns 0 for any other.
- */
-static inline unsigned make_han_term(const uint16_t *units, size_t from, size_t to, char *term,
-                                     wy_token *token)
-{
-    unsigned found = 0;
-
-    if (to - from > WY_TERM_MAX / 3) return 0;
-    for (size_t at = from; at < to; at++) {
-        const unsigned c = units[at];
-
-        if (c < 0x4e00 || c > 0x9fa5) return 0;
-        found |= wy_char_class(c);
-        *term++ = (char)(0xe0 | c >> 12);
-        *term++ = (char)(0x80 | (c >> 6 & 0x3f));
-        *term++ = (char)(0x80 | (c & 0x3f));
-    }
-    token->width = (uint32_t)(to - from);
-    token->length = 3 * token->width;
-    return found;
 }
 
 /*
@@ -188,11 +165,8 @@ static int add_term(wy_analyzer *analyzer, size_t *from, size_t to, uint32_t *po
     if (!wy_analyzer_reserve(analyzer, 2 * WY_TERM_MAX + 4)) /* the word and its stem */
         return wy_fail_memory(error);
     term = analyzer->bytes + analyzer->bytes_used;
-    found = make_han_term(folded->units, begin, to, term, &token);
-    if (found)
-        *from = to;
-    else
-        found = make_term(folded->units, from, to, term, &token);
+    found = make_term(folded->units, from, to, term, &token);
+    icu->found |= found;
     token.end = folded->end[*from - 1];
     token.term = term;
     analyzer->bytes_used += token.length;
@@ -207,18 +181,142 @@ static int add_term(wy_analyzer *analyzer, size_t *from, size_t to, uint32_t *po
     return token.covered ? add_stem(analyzer, &token, error) : WY_OK;
 }
 
-static int add_word(wy_analyzer *analyzer, size_t from, size_t to, uint32_t *position,
+/* Crossings of the pieces at hand. */
+struct crossings {
+    const wy_crossing *next;
+    size_t left;
+};
+
+/* ---- Words --------------------------------------------------------------------------------- */
+
+static int add_word(wy_analyzer *analyzer, size_t from, const wy_piece *piece, uint32_t *position,
                     wy_error *error)
 {
+    struct icu *icu = analyzer->state;
+    const uint32_t begin = *position;
     int status = WY_OK;
 
-    while (from < to && status == WY_OK) status = add_term(analyzer, &from, to, position, error);
-    return status;
+    icu->found = 0;
+    while (from < piece->end && status == WY_OK)
+        status = add_term(analyzer, &from, piece->end, position, error);
+    if (status != WY_OK) return status;
+    if (piece->run == WY_PIECE_NO_RUN && !(icu->found & WY_CHAR_COUNTED))
+        wy_across_end_row(&icu->across);
+    else if (!wy_across_add_word(&icu->across, analyzer->mem, begin, *position))
+        return wy_fail_memory(error);
+    return WY_OK;
 }
 
-/* Adds the run of units from .. to, which begins and ends with characters of it. */
-static int add_run(wy_analyzer *analyzer, size_t from, size_t to, uint32_t position,
-                   wy_error *error)
+/*
+ * Writes the terms of a run of Han characters from the oldest and largest block alone, which nearly
+ * all words of Chinese are in: three bytes and a position each. Returns their classes, 0 for any
+ * other run.
+ */
+static inline unsigned make_han_terms(const uint16_t *units, size_t count, char *terms)
+{
+    unsigned found = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        const unsigned c = units[i];
+
+        if (c < 0x4e00 || c > 0x9fa5) return 0;
+        found |= wy_char_class(c);
+        *terms++ = (char)(0xe0 | c >> 12);
+        *terms++ = (char)(0x80 | (c >> 6 & 0x3f));
+        *terms++ = (char)(0x80 | (c & 0x3f));
+    }
+    return found;
+}
+
+/* Notes which words of a run numerals stand in; its tokens are the last ones. */
+static bool note_numerals(wy_analyzer *analyzer, size_t from, const wy_piece *pieces, size_t count)
+{
+    struct icu *icu = analyzer->state;
+    const uint16_t *units = icu->folded.units;
+
+    for (size_t i = 0; i < count; i++) {
+        const wy_numeral_word word = {analyzer->count - count + i, from, pieces[i].end};
+        unsigned found = 0;
+
+        for (; from < word.to; from++) found |= wy_char_class(units[from]);
+        if (found & WY_CHAR_NUMERAL && !wy_number_maker_note(&icu->numbers, analyzer->mem, word))
+            return false;
+    }
+    return true;
+}
+
+/*
+ * Adds words of one run of the segmenter at once, if all are of such Han characters; *added tells.
+ * Whatever they are, it is the same as to add them one by one.
+ */
+static int add_run(wy_analyzer *analyzer, size_t from, const wy_piece *pieces, size_t count,
+                   struct crossings *crossings, uint32_t *position, bool *added, wy_error *error)
+{
+    struct icu *icu = analyzer->state;
+    const wy_folded *folded = &icu->folded;
+    const size_t to = pieces[count - 1].end, bytes = analyzer->bytes_used;
+    const uint32_t begin = *position;
+
+    *added = false;
+    if (!wy_analyzer_reserve(analyzer, 3 * (to - from)) ||
+        !wy_grow(analyzer->mem, &analyzer->tokens, &analyzer->capacity, analyzer->count + count,
+                 sizeof *analyzer->tokens))
+        return wy_fail_memory(error);
+    char *const terms = analyzer->bytes + bytes;
+    const unsigned found = make_han_terms(folded->units + from, to - from, terms);
+    if (!found) return WY_OK;
+    wy_token *token = analyzer->tokens + analyzer->count;
+    for (size_t i = 0, at = from; i < count; at = pieces[i++].end) {
+        const size_t end = pieces[i].end;
+
+        *token++ = (wy_token){.term = terms + 3 * (at - from),
+                              .length = 3 * (uint32_t)(end - at),
+                              .position = begin + (uint32_t)(at - from),
+                              .width = (uint32_t)(end - at),
+                              .begin = folded->begin[at],
+                              .end = folded->end[end - 1],
+                              .kind = WY_TOKEN_WORD};
+    }
+    analyzer->count += count;
+    analyzer->words += (uint32_t)count;
+    analyzer->bytes_used += 3 * (to - from);
+    *position += (uint32_t)(to - from);
+    *added = true;
+    if (found & WY_CHAR_NUMERAL && !note_numerals(analyzer, from, pieces, count))
+        return wy_fail_memory(error);
+    if (!wy_across_add_run(&icu->across, analyzer->mem, pieces->run, begin, *position))
+        return wy_fail_memory(error);
+    for (; crossings->left > 0 && crossings->next->from < to;
+         crossings->next++, crossings->left--) {
+        const uint32_t inside = crossings->next->from - (uint32_t)from;
+
+        if (crossings->next->from < from) continue; /* of a word that was added alone */
+        if (!wy_across_add_place(&icu->across, analyzer->mem,
+                                 (wy_across_place){.at = *crossings->next,
+                                                   .term = (uint32_t)bytes + 3 * inside,
+                                                   .position = begin + inside}))
+            return wy_fail_memory(error);
+    }
+    return WY_OK;
+}
+
+/* How many of the pieces, of which the first is in a run, are in it. */
+static inline size_t count_run(const wy_piece *pieces, size_t count)
+{
+    size_t i = 1;
+
+    while (i < count && pieces[i].run == pieces->run) i++;
+    return i;
+}
+
+/* A run of punctuation: its units, none where `to` is 0. */
+struct punctuation {
+    size_t from, to;
+};
+
+/* Adds the units from .. to, which begin and end with punctuation, as a term. */
+static int add_punctuation(wy_analyzer *analyzer, size_t from, size_t to, uint32_t position,
+                           wy_error *error)
 {
     const wy_folded *folded = &((struct icu *)analyzer->state)->folded;
     wy_token token = {.kind = WY_TOKEN_RUN,
@@ -245,51 +343,74 @@ static int add_run(wy_analyzer *analyzer, size_t from, size_t to, uint32_t posit
     return wy_analyzer_add(analyzer, &token) ? WY_OK : wy_fail_memory(error);
 }
 
-/* A run of punctuation: its units, none where `to` is 0. */
-struct run {
-    size_t from, to;
-};
-
 /* Ends a run, which has the position before `positions`. */
-static int end_run(wy_analyzer *analyzer, struct run *run, uint32_t positions, wy_error *error)
+static int end_punctuation(wy_analyzer *analyzer, struct punctuation *run, uint32_t positions,
+                           wy_error *error)
 {
-    const struct run ended = *run;
+    const struct punctuation ended = *run;
 
     run->to = 0;
     if (ended.to == 0 || !analyzer->kind->keeps_runs) return WY_OK;
-    return add_run(analyzer, ended.from, ended.to, positions - 1, error);
+    return add_punctuation(analyzer, ended.from, ended.to, positions - 1, error);
+}
+
+/* Adds what is in the pieces, of which the first begins at *from. */
+static int add_pieces(wy_analyzer *analyzer, const wy_piece *pieces, size_t count,
+                      struct crossings crossings, size_t *from, uint32_t *position,
+                      struct punctuation *run, wy_error *error)
+{
+    const uint16_t *units = ((struct icu *)analyzer->state)->folded.units;
+    int status = WY_OK;
+
+    for (size_t i = 0; i < count && status == WY_OK;) {
+        size_t more = 1;
+
+        if (pieces[i].status < WY_PIECE_WORD) {
+            if (!is_space(units, *from, pieces[i].end)) {
+                if (run->to == 0) run->from = *from, ++*position;
+                run->to = pieces[i].end;
+            }
+        } else {
+            bool added = false;
+
+            if (run->to > 0) status = end_punctuation(analyzer, run, *position, error);
+            if (pieces[i].run != WY_PIECE_NO_RUN && status == WY_OK) {
+                more = count_run(pieces + i, count - i);
+                status =
+                    add_run(analyzer, *from, pieces + i, more, &crossings, position, &added, error);
+                if (!added) more = 1;
+            }
+            if (!added && status == WY_OK)
+                status = add_word(analyzer, *from, &pieces[i], position, error);
+        }
+        *from = pieces[i + more - 1].end;
+        i += more;
+    }
+    return status;
 }
 
 static int icu_run(wy_analyzer *analyzer, const char *text, size_t length, uint32_t *positions,
                    wy_error *error)
 {
     struct icu *icu = analyzer->state;
-    struct run run = {0};
+    struct punctuation run = {0};
     const wy_piece *pieces;
     size_t from = 0, count;
     int status = wy_fold(&icu->folded, text, length, error);
 
     icu->numbers.word_count = 0;
+    wy_across_begin(&icu->across);
     if (status != WY_OK) return status;
     status = wy_segmenter_start(icu->segmenter, icu->folded.units, icu->folded.length, error);
     if (status != WY_OK) return status;
-    while ((status = wy_segmenter_next(icu->segmenter, &pieces, &count, error)) == WY_OK)
-        for (size_t i = 0; i < count; i++) {
-            size_t to = pieces[i].end;
-
-            assert(to > from && to <= icu->folded.length);
-            if (pieces[i].status >= WY_PIECE_WORD) {
-                if (run.to > 0) status = end_run(analyzer, &run, *positions, error);
-                if (status == WY_OK) status = add_word(analyzer, from, to, positions, error);
-                if (status != WY_OK) return status;
-            } else if (!is_space(icu->folded.units, from, to)) {
-                if (run.to == 0) run.from = from, ++*positions;
-                run.to = to;
-            }
-            from = to;
-        }
+    while ((status = wy_segmenter_next(icu->segmenter, &pieces, &count, error)) == WY_OK) {
+        struct crossings crossings;
+        crossings.next = wy_segmenter_crossings(icu->segmenter, &crossings.left);
+        status = add_pieces(analyzer, pieces, count, crossings, &from, positions, &run, error);
+        if (status != WY_OK) return status;
+    }
     if (status != WY_END) return status;
-    status = end_run(analyzer, &run, *positions, error);
+    status = end_punctuation(analyzer, &run, *positions, error);
     if (status != WY_OK) return status;
     if (icu->numbers.word_count == 0) return WY_OK;
     return wy_number_maker_run(&icu->numbers, analyzer, &icu->folded, error);
@@ -300,7 +421,8 @@ static int icu_across(wy_analyzer *analyzer, wy_tokens *out, wy_error *error)
     struct icu *icu = analyzer->state;
     const wy_tokens words = {.list = analyzer->tokens, .count = analyzer->count};
 
-    return wy_across_find(&icu->across, analyzer->mem, icu->segmenter, &words, out, error);
+    return wy_across_find(&icu->across, analyzer->mem, icu->segmenter, icu->folded.units,
+                          analyzer->bytes, &words, out, error);
 }
 
 static bool icu_tells_across(wy_analyzer *analyzer, const char *term, size_t length)

@@ -3,6 +3,8 @@
 #include <assert.h>
 #include <string.h>
 
+#include "base/reader.h"
+
 /* Of a price, from the low end: number of words, 255 - length of the last, cost. */
 #define WORDS_BITS  24
 #define LENGTH_BITS 8
@@ -25,13 +27,18 @@ bool wy_pieces_reserve(wy_pieces *pieces, size_t more)
 void wy_cj_path_free(wy_cj_path *path)
 {
     wy_free(path->mem, path->price);
+    wy_free(path->mem, path->longest);
+    wy_free(path->mem, path->crossings);
 }
 
 /* Room for `count` units and the words that begin in them. */
 static bool grow(wy_cj_path *path, size_t count)
 {
-    return wy_grow(path->mem, &path->price, &path->capacity, count + WY_CJ_WORD_MAX + 1,
-                   sizeof *path->price);
+    const size_t needed = count + WY_CJ_WORD_MAX + 1;
+    size_t room = path->capacity;
+
+    if (!wy_grow(path->mem, &path->longest, &room, needed, sizeof *path->longest)) return false;
+    return wy_grow(path->mem, &path->price, &path->capacity, needed, sizeof *path->price);
 }
 
 static inline size_t last_length(uint64_t price)
@@ -84,18 +91,22 @@ static void offer_katakana(const wy_cj_path *path, const uint16_t *text, size_t 
 
 /*
  * Offers the words of three units and more that begin at `here`, `left` units before the end of the
- * run. `step` is the one by the second unit; the third may follow.
+ * run. `step` is the one by the second unit; the third may follow. Returns the length of the
+ * longest, or `longest`, that of two.
  */
-static inline void offer_long(const wy_cj_dictionary *dictionary, const uint16_t *here, size_t left,
-                              wy_cj_step step, uint64_t *price, uint64_t onward)
+static inline unsigned offer_long(const wy_cj_dictionary *dictionary, const uint16_t *here,
+                                  size_t left, wy_cj_step step, unsigned longest, uint64_t *price,
+                                  uint64_t onward)
 {
-    size_t at = 2;
+    unsigned at = 2;
 
     if (left > WY_CJ_WORD_MAX) left = WY_CJ_WORD_MAX;
     do {
         step = wy_cj_next(dictionary, step.next, here[at]);
         offer(price, onward, wy_cj_cost(step), ++at);
+        longest = wy_cj_cost(step) < WY_CJ_TOO_DEAR ? at : longest;
     } while (at < left && step.units >> (here[at] & 31) & 1);
+    return longest;
 }
 
 /* Offers the words that begin at a character of one unit. */
@@ -110,7 +121,13 @@ static void offer_here(const wy_cj_path *path, const uint16_t *here, size_t left
     step = wy_cj_second(path->dictionary, unit.state, here[1]);
     offer(price, onward, wy_cj_cost(step), 2);
     if (left > 2 && step.units >> (here[2] & 31) & 1)
-        offer_long(path->dictionary, here, left, step, price, onward);
+        (void)offer_long(path->dictionary, here, left, step, 0, price, onward);
+}
+
+/* Two units, or 0 where they are no word. */
+static inline unsigned length_of_two(wy_cj_step step)
+{
+    return wy_cj_cost(step) < WY_CJ_TOO_DEAR ? 2 : 0;
 }
 
 /*
@@ -125,17 +142,21 @@ static void offer_plain(const wy_cj_path *path, size_t from, size_t to)
     const uint16_t *here = path->units + path->settled + from;
     const uint16_t *stop = path->units + path->settled + to, *end = path->units + path->end;
     uint64_t *price = path->price + from, first = price[0], second = price[1];
+    uint8_t *longest = path->longest + from;
 
     for (; here < stop && end - here > 2; here++) {
         wy_cut_unit unit = known[here[0]];
         wy_cj_step step = wy_cj_second(dictionary, unit.state, here[1]);
         uint64_t onward = price_onward(first);
+        unsigned length = length_of_two(step);
 
         first = lower(second, onward, unit.cost, 1);
         second = lower(price[2], onward, wy_cj_cost(step), 2);
         if (step.units >> (here[2] & 31) & 1)
-            offer_long(dictionary, here, (size_t)(end - here), step, price, onward);
+            length =
+                offer_long(dictionary, here, (size_t)(end - here), step, length, price, onward);
         *++price = first;
+        *longest++ = (uint8_t)length;
     }
     if (here < stop && end - here == 2) {
         wy_cut_unit unit = known[here[0]];
@@ -145,9 +166,13 @@ static void offer_plain(const wy_cj_path *path, size_t from, size_t to)
         first = lower(second, onward, unit.cost, 1);
         second = lower(price[2], onward, wy_cj_cost(step), 2);
         *++price = first;
+        *longest++ = (uint8_t)length_of_two(step);
         here++;
     }
-    if (here < stop) second = lower(second, price_onward(first), known[here[0]].cost, 1);
+    if (here < stop) {
+        second = lower(second, price_onward(first), known[here[0]].cost, 1);
+        *longest = 0;
+    }
     price[1] = second;
 }
 
@@ -172,10 +197,48 @@ static void offer_words(const wy_cj_path *path, size_t from, size_t to)
     }
 }
 
+/*
+ * Whether words begin within the first `length` units, at most 20, and end behind them; `longest`
+ * is that of the first. Eight bytes are looked at at once: each with its number added, which
+ * carries into no other.
+ */
+static inline bool is_crossed(const uint8_t *longest, size_t length)
+{
+    const uint64_t ones = 0x0101010101010101U, numbers = 0x0706050403020100U;
+
+    for (size_t at = 0; at < length; at += 8) {
+        const size_t left = length - at;
+        const uint64_t ends = wy_load64(longest + at) + numbers;
+        const uint64_t over = (ends + (0x7f - left) * ones) & 0x80 * ones;
+
+        if (left < 8 ? over << (64 - 8 * left) : over) return true;
+    }
+    return false;
+}
+
+/* Notes where words begin within a piece of `length` units, `from` units behind the settled place,
+ * and end behind it. false: memory is out. */
+static bool note_crossings(wy_cj_path *path, size_t from, size_t length)
+{
+    for (size_t i = 0; i < length; i++) {
+        const size_t left = path->end - path->settled - from - i;
+
+        if (i + path->longest[from + i] <= length) continue;
+        if (!wy_grow(path->mem, &path->crossings, &path->crossing_capacity,
+                     path->crossing_count + 1, sizeof *path->crossings))
+            return false;
+        path->crossings[path->crossing_count++] =
+            (wy_crossing){(uint32_t)(path->settled + from + i), (uint8_t)(length - i),
+                          (uint8_t)(left < WY_CJ_WORD_MAX ? left : WY_CJ_WORD_MAX)};
+    }
+    return true;
+}
+
 /* Adds the words of the best way to `to` units behind the settled place, and settles that. */
 static bool settle(wy_cj_path *path, size_t to, uint32_t status, wy_pieces *pieces)
 {
-    size_t words = (size_t)((path->price[to] - path->price[0]) & WORDS_MASK);
+    const size_t words = (size_t)((path->price[to] - path->price[0]) & WORDS_MASK);
+    const uint32_t run = path->is_plain ? (uint32_t)path->begin : WY_PIECE_NO_RUN;
     wy_piece *piece;
     size_t end;
 
@@ -183,12 +246,19 @@ static bool settle(wy_cj_path *path, size_t to, uint32_t status, wy_pieces *piec
     pieces->count += words;
     piece = pieces->list + pieces->count;
     end = path->settled + to;
-    for (const uint64_t *price = path->price + to; words > 0; words--) {
+    for (const uint64_t *price = path->price + to; end > path->settled;) {
         size_t length = last_length(*price);
 
-        *--piece = (wy_piece){(uint32_t)end, status};
+        *--piece = (wy_piece){(uint32_t)end, status, run};
         end -= length;
         price -= length;
+    }
+    for (size_t i = 0, from = 0; path->is_plain && i < words; i++) {
+        const size_t length = piece[i].end - path->settled - from;
+
+        if (is_crossed(path->longest + from, length) && !note_crossings(path, from, length))
+            return false;
+        from += length;
     }
     path->settled += to;
     return true;
@@ -246,6 +316,7 @@ bool wy_cj_path_cut(wy_cj_path *path, uint32_t status, wy_pieces *pieces)
         if (!settle(path, common, status, pieces)) return false;
         memmove(path->price, path->price + common,
                 (path->done - common + WY_CJ_WORD_MAX) * sizeof *path->price);
+        memmove(path->longest, path->longest + common, path->done - common);
         path->done -= common;
         return true;
     }

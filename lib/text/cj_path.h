@@ -64,7 +64,7 @@ bool wy_pieces_reserve(wy_pieces *pieces, size_t more); /* false: memory is out 
 
 static inline void wy_pieces_add(wy_pieces *pieces, size_t end, uint32_t status)
 {
-    pieces->list[pieces->count++] = (wy_piece){(uint32_t)end, status};
+    pieces->list[pieces->count++] = (wy_piece){(uint32_t)end, status, WY_PIECE_NO_RUN};
 }
 
 typedef struct wy_cj_path {
@@ -77,7 +77,10 @@ typedef struct wy_cj_path {
     bool is_plain;            /* each character is one unit, and none is Katakana */
     size_t done;              /* units from `settled` on whose words have been offered */
     uint64_t *price;          /* of the best way from `settled` to each unit behind it */
+    uint8_t *longest;         /* word that begins there; of a plain run; 0: none of two or more */
     size_t capacity;
+    wy_crossing *crossings; /* whoever takes them sets their count to 0 */
+    size_t crossing_count, crossing_capacity;
 } wy_cj_path;
 
 void wy_cj_path_free(wy_cj_path *path);

@@ -231,22 +231,68 @@ static int fold_special(struct folder *f, uint32_t c, unsigned entry, size_t end
     return WY_OK;
 }
 
+/* What a character becomes is one unit, this. */
+static inline bool is_plain(unsigned entry)
+{
+    return entry - WY_FOLD_SPECIAL_FIRST > WY_FOLD_SPECIAL_LAST - WY_FOLD_SPECIAL_FIRST &&
+           entry <= 0xffff;
+}
+
+/*
+ * Folds characters of one or three bytes that become one unit each, as nearly all do, until another
+ * comes or `most` of them are folded, for which there is room.
+ */
+static void fold_plain(struct folder *f, size_t most)
+{
+    const uint8_t *text = (const uint8_t *)f->text;
+    wy_folded *out = f->out;
+    size_t at = f->at, begin = at, count = 0;
+    uint16_t *units = out->units + out->length;
+    uint32_t *begins = out->begin + out->length, *ends = out->end + out->length;
+
+    while (count < most && at < f->length) {
+        const unsigned lead = text[at];
+        unsigned c = lead, size = 1, entry;
+
+        if (lead >= 0x80) {
+            if (lead >> 4 != 0xe) break;
+            c = (lead & 0xf) << 12 | (text[at + 1] & 0x3fU) << 6 | (text[at + 2] & 0x3fU);
+            size = 3;
+        }
+        entry = entry_of(c);
+        if (entry == WY_FOLD_SAME) entry = c;
+        if (!is_plain(entry)) break;
+        units[count] = (uint16_t)entry;
+        begins[count] = (uint32_t)at;
+        begin = at;
+        at += size;
+        ends[count++] = (uint32_t)at;
+    }
+    if (count == 0) return;
+    out->length += count;
+    f->at = at;
+    f->cluster_at = begin;
+    f->cluster_unit = out->length - 1;
+}
+
 static int fold_all(struct folder *f, wy_error *error)
 {
+    enum { AT_ONCE = 128 };
     wy_folded *out = f->out;
-    int status = WY_OK;
 
-    while (f->at < f->length && status == WY_OK) {
+    while (f->at < f->length) {
+        int status = reserve(out, AT_ONCE + WY_FOLD_LONGEST, error);
+        if (status != WY_OK) return status;
+        fold_plain(f, AT_ONCE);
+        if (f->at == f->length) break;
         size_t end = f->at;
-        uint32_t c = wy_utf8_next(f->text, &end);
+        const uint32_t c = wy_utf8_next(f->text, &end);
         unsigned entry = entry_of(c);
 
-        status = reserve(out, WY_FOLD_LONGEST, error);
-        if (status != WY_OK) break;
         if (entry == WY_FOLD_SAME) entry = c;
-        if (entry - WY_FOLD_SPECIAL_FIRST <= WY_FOLD_SPECIAL_LAST - WY_FOLD_SPECIAL_FIRST ||
-            entry > 0xffff) {
+        if (!is_plain(entry)) {
             status = fold_special(f, c, entry_of(c), end, error);
+            if (status != WY_OK) return status;
             continue;
         }
         f->cluster_at = f->at;
@@ -254,7 +300,7 @@ static int fold_all(struct folder *f, wy_error *error)
         put(out, entry, f->at, end);
         f->at = end;
     }
-    return status;
+    return WY_OK;
 }
 
 int wy_fold(wy_folded *folded, const char *text, size_t length, wy_error *error)

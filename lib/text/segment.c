@@ -253,6 +253,12 @@ bool wy_segmenter_knows_words(const wy_segmenter *segmenter)
     return segmenter->own;
 }
 
+const wy_crossing *wy_segmenter_crossings(const wy_segmenter *segmenter, size_t *count)
+{
+    *count = segmenter->path.crossing_count;
+    return segmenter->path.crossings;
+}
+
 /* The words that begin with units[0] and units[1], of which there are some. */
 static size_t find_words(wy_segmenter *segmenter, uint32_t dearest, const uint16_t *units,
                          size_t count, size_t least, uint8_t lengths[WY_DICTIONARY_WORD_MAX])
@@ -457,7 +463,7 @@ int wy_segmenter_next(wy_segmenter *segmenter, const wy_piece **list, size_t *co
     wy_pieces *pieces = &segmenter->pieces;
     int status = WY_OK;
 
-    pieces->count = 0;
+    pieces->count = segmenter->path.crossing_count = 0;
     if (!segmenter->own && segmenter->at < segmenter->length) {
         status = icu_start(segmenter, 0, segmenter->length, error);
         segmenter->at = segmenter->length;

@@ -25,7 +25,17 @@ typedef struct wy_segmenter wy_segmenter;
 typedef struct wy_piece {
     uint32_t end;    /* unit */
     uint32_t status; /* ICU's rule status (ubrk_getRuleStatus) */
+    uint32_t run;    /* unit that its run begins at; WY_PIECE_NO_RUN: crossings are not told */
 } wy_piece;
+
+#define WY_PIECE_NO_RUN UINT32_MAX
+
+/* A place in a piece from which words of the dictionary lead behind the piece's end. */
+typedef struct wy_crossing {
+    uint32_t from; /* unit */
+    uint8_t own;   /* units from there to the end of the piece */
+    uint8_t left;  /* and to the end of the run, or WY_DICTIONARY_WORD_MAX if that is less */
+} wy_crossing;
 
 /* The lowest status of a word; below: punctuation, symbols, white space. */
 #define WY_PIECE_WORD 100
@@ -53,6 +63,13 @@ int wy_segmenter_start(wy_segmenter *segmenter, const uint16_t *units, size_t le
  */
 int wy_segmenter_next(wy_segmenter *segmenter, const wy_piece **pieces, size_t *count,
                       wy_error *error);
+
+/*
+ * The crossings of the pieces that wy_segmenter_next gave last, in order, all of those with a run:
+ * cutting words comes past them. They stay as long as the pieces. Which words it are,
+ * wy_segmenter_words tells.
+ */
+const wy_crossing *wy_segmenter_crossings(const wy_segmenter *segmenter, size_t *count);
 
 /* Whether wy_segmenter_words finds any: not where all is left to ICU. */
 bool wy_segmenter_knows_words(const wy_segmenter *segmenter);

@@ -56,7 +56,7 @@ done
 
 need_packages "${build_packages[@]}" libcmocka-dev clang libclang-rt-14-dev llvm
 mkdir -p "$build"
-cmake -S "$top" -B "$build" -G Ninja -DCMAKE_C_COMPILER=clang -DWY_FUZZ=ON -DWY_BENCH=OFF \
+cmake -S "$top" -B "$build" -G Ninja -DCMAKE_C_COMPILER=clang -DCMAKE_CXX_COMPILER=clang++ -DWY_FUZZ=ON -DWY_BENCH=OFF \
     -DWY_TOOLS=OFF -DWY_SANITIZE=address,undefined > "$build/log" 2>&1 || {
     cat "$build/log"
     exit 2

@@ -8,7 +8,7 @@ set -euo pipefail
 
 check()
 {
-    (cd "$1" && find include lib tools bench \( -name '*.c' -o -name '*.h' \) -print 2> /dev/null |
+    (cd "$1" && find include lib tools bench \( -name '*.c' -o -name '*.h' -o -name '*.cc' \) -print 2> /dev/null |
         sort | xargs -r awk '
         BEGIN {
             allow("api", "index query result report segment text base")
@@ -28,6 +28,7 @@ check()
             own["zlib.h"] = own["zip.h"] = own["md4c"] = own["poppler"] = "report"
             own["xxhash.h"] = "base"
             own["libxml/"] = "report"
+            own["simdjson"] = "report"
             own["json-c/"] = "report tools bench"
         }
         function allow(from, list, i, n, to) {
@@ -97,6 +98,7 @@ expect_bad lib/index/a.c '#include <zstd.h>\n'
 expect_bad lib/index/a.c '#include <immintrin.h>\n'
 expect_bad lib/store/a.c '#include <xxhash.h>\n'
 expect_bad lib/text/a.c '#include <libxml/parser.h>\n'
+expect_bad lib/api/a.cc '#include <simdjson.h>\n'
 expect_bad lib/attic/a.c '\n'
 expect_bad tools/a.c '#include "base/mem.h"\n'
 expect_bad tools/a.c '#include <base/mem.h>\n'

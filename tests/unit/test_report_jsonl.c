@@ -154,6 +154,178 @@ static void test_lines_by_one_reader(void **state)
     wy_json_reader_free(&fresh);
 }
 
+static void assert_value(const char *line, const wy_json_value *a, const wy_json_value *b)
+{
+    if (a->kind != b->kind || a->count != b->count || a->integer != b->integer ||
+        memcmp(&a->real, &b->real, sizeof a->real) != 0 || a->string.length != b->string.length ||
+        (a->string.length && memcmp(a->string.data, b->string.data, a->string.length) != 0))
+        fail_msg("two readers of one mind: %s", line);
+    for (size_t i = 0; i < a->count; i++) assert_value(line, &a->items[i], &b->items[i]);
+}
+
+/* Reads a line by each of the two readers: both take it to be the same, or neither takes it. */
+static void compare_readers(wy_json_reader *reader, const char *line, size_t length)
+{
+    wy_arena arena;
+    wy_json_fields quick, all;
+    wy_error error, other;
+    char *copy = malloc(length ? length : 1); /* as above */
+    memcpy(copy, line, length);
+    wy_arena_init(&arena, &wy_mem_default);
+    int status = wy_json_read(reader, "f", copy, length, &arena, &quick, &error);
+    int expected = wy_json_read_all(reader, "f", copy, length, &arena, &all, &other);
+    if (status != expected) fail_msg("%s: %d, %d by json-c", line, status, expected);
+    if (status != WY_OK) {
+        assert_int_equal(error.offset, other.offset);
+        assert_string_equal(error.reason, other.reason);
+    }
+    for (int i = 0; i < WY_JSON_FIELDS && status == WY_OK; i++)
+        assert_value(line, &quick.of[i], &all.of[i]);
+    wy_arena_free(&arena);
+    free(copy);
+}
+
+/* Values that one of them may take otherwise, and each of their lines with a byte less, or another.
+ */
+static void test_readers_agree(void **state)
+{
+    (void)state;
+    static const char *const values[] = {"0",
+                                         "-0",
+                                         "-0.0",
+                                         "0.1",
+                                         "1e5",
+                                         "1E+2",
+                                         "1e400",
+                                         "-1e-400",
+                                         "01",
+                                         "+1",
+                                         ".5",
+                                         "1.",
+                                         "1e",
+                                         "-",
+                                         "2147483648",
+                                         "9223372036854775807",
+                                         "-9223372036854775808",
+                                         "9223372036854775808",
+                                         "18446744073709551615",
+                                         "18446744073709551616",
+                                         "-9223372036854775809",
+                                         "0x10",
+                                         "1_0",
+                                         "123456789012345678901234567890",
+                                         "0.30000000000000004",
+                                         "5e-324",
+                                         "2.2250738585072011e-308",
+                                         "1.7976931348623157e308",
+                                         "8.988465674311579e307",
+                                         "9007199254740993.0",
+                                         "true",
+                                         "false",
+                                         "null",
+                                         "True",
+                                         "NULL",
+                                         "nul",
+                                         "NaN",
+                                         "Infinity",
+                                         "-Infinity",
+                                         "tru",
+                                         "\"\"",
+                                         "\"甲\"",
+                                         "'甲'",
+                                         "\"\t\"",
+                                         "\"\\t\\/\\b\"",
+                                         "\"\\a\"",
+                                         "\"\\u12\"",
+                                         "\"\\u12g4\"",
+                                         "\"\\u0000\"",
+                                         "\"\\\\u0000\"",
+                                         "\"\\ud842\\udfb7\"",
+                                         "\"\\ud842\"",
+                                         "\"\\udfb7\"",
+                                         "\"\\udfb7\\ud842\"",
+                                         "\"\\ud800\\ue000\"",
+                                         "\"\\ud800\\u0041\"",
+                                         "\"\\uD800\\uDBFF\"",
+                                         "\"\\uffff\\ufffe\"",
+                                         "\"\\u00e9\\u7532\"",
+                                         "\"\\ud83d\\ude00\\\"\"",
+                                         "\"\xed\xa0\x80\"",
+                                         "\"\xc0\x80\"",
+                                         "\"\xf4\x90\x80\x80\"",
+                                         "\"\xe7\x94\"",
+                                         "\"\xef\xbb\xbf\"",
+                                         "\"\x7f\x01\"",
+                                         "\"\xf0\x9f\x98\x80\"",
+                                         "[]",
+                                         "[1,]",
+                                         "[,1]",
+                                         "[1 2]",
+                                         "[1,\"2\",null,[3],{\"a\":4},5.5]",
+                                         "[18446744073709551615]",
+                                         "[[[[[[[[[[]]]]]]]]]]",
+                                         "{}",
+                                         "{\"a\"}",
+                                         "{\"a\":1,}",
+                                         "{a:1}",
+                                         "{\"a\":1,\"a\":2}",
+                                         "1 2",
+                                         "1,",
+                                         "1}",
+                                         "1}}",
+                                         "\"a\" \"b\"",
+                                         "/* */1",
+                                         "1//",
+                                         "\"a\",\"text\":null",
+                                         "1,\"title\":\"b\",\"text\":\"c\"",
+                                         "1,\"te\\u0078t\":\"c\"",
+                                         "1,\"text\\u0000a\":\"c\"",
+                                         "1,\"\":\"c\"",
+                                         "\v1",
+                                         "1\f",
+                                         " \t\r1 \t\r"};
+    static const char other[] = "\"\\{}[],:0-e.u \t\x80\xe7";
+    wy_json_reader reader = {0};
+    for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
+        char line[256];
+        const size_t length =
+            (size_t)snprintf(line, sizeof line, "{\"id\":\"甲\",\"text\":%s}", values[i]);
+        for (size_t n = 0; n <= length; n++) compare_readers(&reader, line, n);
+        for (size_t at = 0; at < length; at++) {
+            const char was = line[at];
+            for (size_t k = 0; k < sizeof other; k++) { /* U+0000 too */
+                line[at] = other[k];
+                compare_readers(&reader, line, length);
+            }
+            line[at] = was;
+        }
+    }
+    wy_json_reader_free(&reader);
+}
+
+/* Depths and lengths about the bounds of either. */
+static void test_readers_agree_at_bounds(void **state)
+{
+    (void)state;
+    wy_json_reader reader = {0};
+    char *line = malloc(70000);
+    for (size_t depth = 25; depth < 70; depth++) {
+        memcpy(line, "{\"text\":", 8);
+        memset(line + 8, '[', depth);
+        memset(line + 8 + depth, ']', depth);
+        memcpy(line + 8 + 2 * depth, "}", 2);
+        compare_readers(&reader, line, 9 + 2 * depth);
+    }
+    for (size_t length = 65500; length < 65580; length++) {
+        memcpy(line, "{\"text\":\"", 9);
+        memset(line + 9, 'a', length - 11);
+        memcpy(line + length - 2, "\"}", 3);
+        compare_readers(&reader, line, length);
+    }
+    free(line);
+    wy_json_reader_free(&reader);
+}
+
 /* ---- Whole files --------------------------------------------------------------------------- */
 
 typedef struct log {
@@ -433,6 +605,8 @@ int main(void)
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_records),
                                        cmocka_unit_test(test_lines),
                                        cmocka_unit_test(test_lines_by_one_reader),
+                                       cmocka_unit_test(test_readers_agree),
+                                       cmocka_unit_test(test_readers_agree_at_bounds),
                                        cmocka_unit_test(test_reports),
                                        cmocka_unit_test(test_warnings),
                                        cmocka_unit_test(test_bounds),

@@ -167,6 +167,130 @@ static void all_are_found(void **state)
     wy_analyzer_close(analyzer);
 }
 
+/* ---- Texts of all kinds --------------------------------------------------------------------- */
+
+#define POSITIONS 4096
+
+/* The units of a text at their positions, and where the words that they are in end; 0: in none. */
+typedef struct laid_out {
+    const char *unit[POSITIONS];
+    size_t length[POSITIONS];
+    uint32_t word_end[POSITIONS];
+    uint32_t count;
+} laid_out;
+
+static void lay_out(const wy_tokens *tokens, laid_out *out)
+{
+    memset(out, 0, sizeof *out);
+    out->count = tokens->positions;
+    wy_test_must(out->count <= POSITIONS);
+    for (size_t i = 0; i < tokens->count; i++) {
+        const wy_token *t = &tokens->list[i];
+        uint32_t position = t->position;
+
+        if (t->kind != WY_TOKEN_WORD) continue;
+        for (size_t at = 0, next; at < t->length; at = next, position++) {
+            next = wy_term_unit(t->term, t->length, at, NULL);
+            out->unit[position] = t->term + at;
+            out->length[position] = next - at;
+            out->word_end[position] = t->position + t->width;
+        }
+    }
+}
+
+/* Looks up all texts of 2 to 20 units from each position; what it finds is in the order of `found`.
+ */
+static size_t assert_all_found(wy_analyzer *analyzer, const laid_out *text, const wy_tokens *found)
+{
+    size_t count = 0;
+
+    for (uint32_t from = 0; from < text->count; from++) {
+        char term[WY_TERM_MAX + 64];
+        size_t length = 0;
+
+        for (uint32_t to = from; to < text->count && to < from + 20; to++) {
+            if (!text->word_end[to] || length + text->length[to] > sizeof term) break;
+            memcpy(term + length, text->unit[to], text->length[to]);
+            length += text->length[to];
+            if (to < text->word_end[from] || !wy_analyzer_tells_across(analyzer, term, length))
+                continue;
+            wy_test_must(count < found->count);
+            assert_int_equal(found->list[count].position, from);
+            assert_int_equal(found->list[count].width, to + 1 - from);
+            assert_int_equal(found->list[count].length, length);
+            assert_memory_equal(found->list[count].term, term, length);
+            count++;
+        }
+    }
+    assert_int_equal(found->count, count);
+    return count;
+}
+
+/* The same of texts in which Chinese meets all else, and long ones, which are cut by parts. */
+static void all_are_found_in_any_text(void **state)
+{
+    static const char *const pieces[] = {"中华人民共和国",
+                                         "国务院办公厅",
+                                         "人民代表大会",
+                                         "依法行政",
+                                         "工作的意见",
+                                         "国人民代表大",
+                                         "第二十一条",
+                                         "三十日内",
+                                         "自收到之日起",
+                                         "的",
+                                         "人",
+                                         "一",
+                                         "中",
+                                         "民",
+                                         " ",
+                                         "\n",
+                                         "，",
+                                         "。",
+                                         "3",
+                                         "2024",
+                                         "x",
+                                         "law",
+                                         "あの",
+                                         "カタカナ",
+                                         "ー",
+                                         "々",
+                                         "〇",
+                                         "ㄅ",
+                                         "\u0304",
+                                         "\U00020000",
+                                         "한국",
+                                         "ไทย",
+                                         "國務院",
+                                         "（",
+                                         "①"};
+    wy_test_random random = wy_test_random_of(3);
+    wy_analyzer *analyzer = analyzer_of("icu", &wy_mem_default);
+    static laid_out text;
+    size_t all = 0;
+
+    (void)state;
+    for (uint64_t round = wy_test_rounds(300); round > 0; round--) {
+        /* Only Chinese in some. */
+        const size_t kinds = wy_test_below(&random, 2) ? sizeof pieces / sizeof *pieces : 14;
+        size_t left = wy_test_below(&random, 10) ? 1 + wy_test_below(&random, 30) : 400;
+        char drawn[16384] = "";
+        size_t length = 0;
+        wy_tokens tokens, found;
+        wy_error error;
+
+        for (; left > 0; left--)
+            length += (size_t)snprintf(drawn + length, sizeof drawn - length, "%s",
+                                       pieces[wy_test_below(&random, kinds)]);
+        assert_ok(wy_analyzer_run(analyzer, drawn, length, &tokens, &error), &error);
+        lay_out(&tokens, &text);
+        assert_ok(wy_analyzer_across(analyzer, &found, &error), &error);
+        all += assert_all_found(analyzer, &text, &found);
+    }
+    assert_true(all > 0);
+    wy_analyzer_close(analyzer);
+}
+
 /* Of nearly all words that it cuts itself the analyzer tells. */
 static void words_are_told(void **state)
 {
@@ -226,7 +350,8 @@ static void without_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(known), cmocka_unit_test(told), cmocka_unit_test(all_are_found),
+        cmocka_unit_test(known),          cmocka_unit_test(told),
+        cmocka_unit_test(all_are_found),  cmocka_unit_test(all_are_found_in_any_text),
         cmocka_unit_test(words_are_told), cmocka_unit_test(without_memory)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
