@@ -74,31 +74,51 @@ static inline const wy_exact_class *key_class(const wy_exact_window *w, uint64_t
     return &w->paths.classes[key & ((UINT64_C(1) << POSITION_SHIFT) - 1)];
 }
 
-/* Notes where the text may begin for an edge that leads; or for one of the second unit, where one
- * that leads may agree. `settled`: the second unit asks nothing more of such documents. */
-static inline int note_starts(wy_exact_window *w, const wy_exact_edge *edge, bool leads,
-                              bool settled, uint32_t number, const uint32_t *list, uint32_t count,
-                              wy_error *error)
+/* Notes where the text may begin for an edge that leads. `settled`: the second unit asks nothing more
+ * of such documents. There is room for `count` keys. */
+static inline void note_leading(wy_exact_window *w, const wy_exact_edge *edge, bool settled,
+                                uint32_t number, const uint32_t *list, uint32_t count)
 {
     wy_exact_room *room = w->room;
-    if (w->key_count + count > w->key_capacity &&
-        !wy_grow(w->site->plan->mem, &w->keys, &w->key_capacity, w->key_count + count,
-                 sizeof *w->keys))
-        return wy_fail_memory(error);
+    uint64_t *key = w->keys + w->key_count, signs = room->signs[number];
     for (uint32_t i = 0; i < count; i++) {
         const uint64_t position = (uint64_t)list[i] + edge->before;
         const uint32_t start = (uint32_t)(position - edge->from);
-        const uint64_t sign = UINT64_C(1) << start % 64;
-        const bool takes = position >= edge->from && (leads || room->signs[number] & sign);
-        w->keys[w->key_count] = key_of(number, start, edge->class_number);
-        w->key_count += takes;
-        if (leads) {
-            room->signs[number] |= takes ? sign : 0;
-            room->counts[number] += takes;
-        }
-        room->hopes[number] |= takes && (settled || !leads);
+        const bool takes = position >= edge->from;
+        *key = key_of(number, start, edge->class_number);
+        key += takes;
+        signs |= (uint64_t)takes << start % 64;
     }
-    return WY_OK;
+    const size_t taken = (size_t)(key - w->keys) - w->key_count;
+    w->key_count += taken;
+    room->signs[number] = signs;
+    room->counts[number] += (uint32_t)taken;
+    room->hopes[number] |= settled && taken > 0;
+}
+
+/* The same for one of the second unit, where one that leads may agree. */
+static inline void note_second(wy_exact_window *w, const wy_exact_edge *edge, uint32_t number,
+                               const uint32_t *list, uint32_t count)
+{
+    wy_exact_room *room = w->room;
+    const uint64_t signs = room->signs[number];
+    uint64_t *key = w->keys + w->key_count;
+    for (uint32_t i = 0; i < count; i++) {
+        const uint64_t position = (uint64_t)list[i] + edge->before;
+        const uint32_t start = (uint32_t)(position - edge->from);
+        *key = key_of(number, start, edge->class_number);
+        key += position >= edge->from && signs >> start % 64 & 1;
+    }
+    const size_t taken = (size_t)(key - w->keys) - w->key_count;
+    w->key_count += taken;
+    room->hopes[number] |= taken > 0;
+}
+
+static inline bool room_for_keys(wy_exact_window *w, uint32_t more)
+{
+    return w->key_count + more <= w->key_capacity ||
+           wy_grow(w->site->plan->mem, &w->keys, &w->key_capacity, w->key_count + more,
+                   sizeof *w->keys);
 }
 
 static int by_position(const void *a, const void *b)
@@ -146,36 +166,37 @@ static uint32_t join_starts(wy_exact_start *starts, uint32_t count)
     return last + 1;
 }
 
-/* Keeps the candidates of which it was noted that they stay. */
-static void keep_noted(wy_exact_window *w)
+/* Keeps the candidates of which it was noted that they stay, and plans where their starts will be.
+ * Returns how many these are. */
+static size_t keep_noted(wy_exact_window *w)
 {
     wy_exact_room *room = w->room;
-    size_t kept = 0;
+    size_t kept = 0, sum = 0;
     for (size_t i = 0; i < w->left; i++) {
         const uint16_t number = room->left[i];
         room->left[kept] = number;
-        if (room->hopes[number])
+        if (room->hopes[number]) {
+            room->firsts[number] = (uint32_t)sum;
+            sum += room->counts[number];
             kept++;
-        else
-            drop_starts(room, number);
+        } else {
+            room->masks[number] = 0;
+        }
+        room->counts[number] = 0;
     }
     w->left = kept;
+    return sum;
 }
 
-/* Makes starts of the first `leads` keys: those of a candidate together, by position, each once. */
+/* Makes starts of the first `leads` keys, those of the candidates that stay: those of a candidate
+ * together, by position, each once. */
 static int make_starts(wy_exact_window *w, size_t leads, wy_error *error)
 {
     wy_exact_room *room = w->room;
-    uint32_t sum = 0;
     if (leads > UINT32_MAX)
         return wy_fail(error, WY_E_LIMIT, NULL, WY_NO_OFFSET, "the quoted text is too long");
-    for (size_t i = 0; i < w->left; i++) {
-        const uint32_t number = room->left[i];
-        room->firsts[number] = sum;
-        sum += room->counts[number];
-        room->counts[number] = 0;
-    }
-    if (!wy_grow(w->site->plan->mem, &w->starts, &w->start_capacity, sum, sizeof *w->starts))
+    if (!wy_grow(w->site->plan->mem, &w->starts, &w->start_capacity, keep_noted(w),
+                 sizeof *w->starts))
         return wy_fail_memory(error);
     for (size_t i = 0; i < leads; i++) {
         const uint32_t number = key_number(w->keys[i]);
@@ -265,10 +286,14 @@ static inline int read_edge(wy_exact_window *w, wy_exact_edge *edge, purpose why
         if (!status && (!some || doc > last)) status = load_chunk(w, edge, doc, &last, error);
         some = true;
         if (!status) status = wy_positions_take(&edge->positions, hit.at, &list, &count, error);
-        if (!status && why != LATER)
-            status = note_starts(w, edge, why == LEAD, settled, hit.number, list, count, error);
+        if (!status && why != LATER && !room_for_keys(w, count)) status = wy_fail_memory(error);
         if (status) return status;
-        if (why == LATER) cover_starts(w, edge, hit.number, list, count);
+        if (why == LEAD)
+            note_leading(w, edge, settled, hit.number, list, count);
+        else if (why == SECOND)
+            note_second(w, edge, hit.number, list, count);
+        else
+            cover_starts(w, edge, hit.number, list, count);
     }
     return WY_OK;
 }
@@ -350,7 +375,6 @@ static int find_starts(wy_exact_window *w, uint64_t second, wy_error *error)
     const size_t leads = w->key_count;
     for (; edge < end && !status; edge++)
         if (edge->units & second) status = read_second(w, edge, error);
-    keep_noted(w);
     if (!status) status = make_starts(w, leads, error);
     if (!status) cover_noted(w, leads);
     return status;
