@@ -2,7 +2,8 @@
 """What quoted texts cost beside the phrases of their words.
 
   exact.py draw SEED < text.tsv > exact.queries   draws the queries from lines `id⇥title⇥year⇥text`
-  exact.py report EXACT.tsv PHRASE.tsv            what wybench -t wrote, without and with -P
+  exact.py report EXACT.tsv PHRASE.tsv [RUNS.tsv] what wybench -t wrote, without and with -P, and
+                                                  over an index that knows punctuation
 
 Three classes, a line `class⇥"text"` each: query_terms, the hundred words below; query_han, 1000
 random parts of 2 to 6 Chinese characters; query_any, 1000 random parts of 2 to 6 characters of any
@@ -67,10 +68,7 @@ def read_times(path):
     return times
 
 
-def report(exact_path, phrase_path):
-    exact, phrase = read_times(exact_path), read_times(phrase_path)
-    print("Quoted texts, us a query: mean, median, 99th percentile; the mean of the phrase of their "
-          "words; ratio of the means")
+def print_table(exact, phrase):
     for name, mode in sorted(exact, key=lambda key: (key[0], MODES.index(key[1]))):
         times = sorted(exact[name, mode])
         other = statistics.mean(phrase[name, mode])
@@ -80,10 +78,20 @@ def report(exact_path, phrase_path):
               f"{mean / other:5.2f}")
 
 
+def report(exact_path, phrase_path, runs_path=None):
+    phrase = read_times(phrase_path)
+    print("Quoted texts, us a query: mean, median, 99th percentile; the mean of the phrase of their "
+          "words; ratio of the means")
+    print_table(read_times(exact_path), phrase)
+    if runs_path:
+        print("The same over an index with analyzer icu-punctuation")
+        print_table(read_times(runs_path), phrase)
+
+
 def main():
     if len(sys.argv) == 3 and sys.argv[1] == "draw":
         draw(int(sys.argv[2]))
-    elif len(sys.argv) == 4 and sys.argv[1] == "report":
+    elif len(sys.argv) in (4, 5) and sys.argv[1] == "report":
         report(*sys.argv[2:])
     else:
         sys.exit(__doc__)

@@ -131,8 +131,14 @@ done
 say "asking for quoted texts"
 "$out/build/tools/wenyuan" merge "$out/wenyuan.tool" > /dev/null
 python3 "$here/exact.py" draw 7 < "$out/text.tsv" > "$out/exact.queries"
-"$bin/wybench" -p 3 -w 1 -t "$out/exact.tsv" "$out/wenyuan.tool" "$out/exact.queries" > /dev/null
+"$bin/wybench" -p 3 -w 1 -t "$out/exact.tsv" -d "$out/exact.dump" "$out/wenyuan.tool" \
+    "$out/exact.queries" > /dev/null
 "$bin/wybench" -P -p 3 -w 1 -t "$out/phrase.tsv" "$out/wenyuan.tool" "$out/exact.queries" > /dev/null
+rm -rf "$out/wenyuan.runs"
+"$out/build/tools/wenyuan" index -q --analyzer icu-punctuation "$out/wenyuan.runs" "$out/text.jsonl" >&2
+"$out/build/tools/wenyuan" merge "$out/wenyuan.runs" > /dev/null
+"$bin/wybench" -p 3 -w 1 -t "$out/exact.runs.tsv" -d "$out/exact.runs.dump" "$out/wenyuan.runs" \
+    "$out/exact.queries" > /dev/null
 "$bin/completeness" "$out/wenyuan.tool" 200 7 > "$out/completeness.txt"
 say "cutting into words, with ICU and with ours"
 "$bin/segbench" "$out/text.txt" > "$out/segbench.txt"
@@ -179,11 +185,16 @@ lucene query -l -p 1 -w 0 -d "$out/lucene-fine.dump" "$out/lucene-fine" "$out/qu
     python3 "$here/compare.py" "$out" && agree=0 || agree=$?
     cat "$out/pruned.txt"
     echo
-    python3 "$here/exact.py" report "$out/exact.tsv" "$out/phrase.tsv"
+    python3 "$here/exact.py" report "$out/exact.tsv" "$out/phrase.tsv" "$out/exact.runs.tsv"
+    for name in tool runs; do
+        "$out/build/tools/wenyuan" stats "$out/wenyuan.$name" | grep -E '^(analyzer|bytes)'
+    done
+    cmp "$out/exact.dump" "$out/exact.runs.dump" && echo "Both indexes answer the same." && same=0 ||
+        same=$?
     echo "Random parts of 1 to 20 characters against a scan of all text (completeness):"
     tail -n 1 "$out/completeness.txt"
     echo
     echo "Cutting text into words (segbench):"
     cat "$out/segbench.txt"
-    exit $((agree || pruned))
+    exit $((agree || pruned || same))
 } | tee "$out/report.txt"
