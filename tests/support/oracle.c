@@ -493,7 +493,7 @@ static node *ready_word(const wy_ask *ask, wy_ask_occur occur, double boost, boo
     return group;
 }
 
-/* Beside NEAR a word that is cut into several is a phrase. */
+/* Beside NEAR a word that is cut into several is a phrase, but for a number in a paragraph. */
 static node *ready_part(const char *analyzer, const wy_ask *ask)
 {
     if (ask->kind != WY_ASK_WORD && ask->kind != WY_ASK_PHRASE)
@@ -501,10 +501,19 @@ static node *ready_part(const char *analyzer, const wy_ask *ask)
     text t = cut(analyzer, (wy_string){ask->text, strlen(ask->text)});
     wy_test_must(t.length > 0);
     node *n = ready_phrase(ask, ask->occur, 1, &t);
-    for (size_t i = 0; i < t.count && ask->kind == WY_ASK_WORD && t.length == 1; i++) {
-        if (t.list[i].kind != WY_TERM_STEM) continue;
-        n->words[0] = t.list[i];
+    const occurrence *only = NULL;
+    size_t pieces = 0;
+    for (size_t i = 0; i < t.count; i++) {
+        if (t.list[i].covered) continue;
+        only = &t.list[i];
+        pieces++;
+    }
+    if (ask->kind == WY_ASK_WORD && pieces == 1 &&
+        (only->kind == WY_TERM_STEM ||
+         (only->kind == WY_TERM_NUMBER && ask->field == WY_ASK_BODY))) {
+        n->words[0] = *only;
         n->words[0].position = 0;
+        n->word_count = 1;
         if (n->exact) wy_plain_text_free(n->exact);
         free(n->exact);
         n->exact = NULL;
@@ -764,8 +773,9 @@ static spot *find_spots(const node *n, const text *t, size_t *count)
                 distance == n->words[matched].position && t->list[j].name == n->words[matched].name;
         }
         const occurrence *last = &n->words[n->word_count - 1];
-        if (matched == n->word_count)
-            add_spot(&list, count, o->position, o->position + last->position + last->width);
+        /* A number is as wide as it is written there. */
+        const uint32_t width = n->word_count == 1 ? o->width : last->position + last->width;
+        if (matched == n->word_count) add_spot(&list, count, o->position, o->position + width);
     }
     return list;
 }

@@ -10,6 +10,7 @@
 #include <unicode/utrans.h>
 
 #include "support/test.h"
+#include "text/analyzer.h"
 
 /* Opened once: the transliterator takes tens of milliseconds. */
 typedef struct tools {
@@ -213,8 +214,20 @@ static bool is_one_of(UChar32 c, const UChar *set)
     return u_strchr32(set, c) != NULL;
 }
 
+/* Whether the dictionary calls a word rare enough to keep no list of it: ICU tells nobody what words
+ * cost, so that the analyzer's own word has to do. */
+static bool is_rare(const char *word, size_t length)
+{
+    static wy_analyzer *analyzer; /* opened once */
+    wy_error error;
+    if (!analyzer)
+        wy_test_must(wy_analyzer_open("icu", &wy_mem_default, &analyzer, &error) == WY_OK);
+    return !wy_analyzer_tells_across(analyzer, word, length);
+}
+
 bool wy_plain_is_told(const char *word, size_t length)
 {
+    if (is_rare(word, length)) return false;
     UChar32 first = 0, last = 0;
     size_t count = 0, numerals = 0;
     for (int32_t at = 0; at < (int32_t)length;) {

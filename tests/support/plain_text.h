@@ -35,8 +35,8 @@ size_t wy_plain_unit(const char *word, size_t length);
 bool wy_plain_is_everywhere(const char *word, size_t length);
 
 /* Whether an index keeps a list of where such a word, cut by ICU, stands across others: one of Han
- * characters that is no number, with 第 before it or not, a measure word of these behind it or not:
- * 条年月日个章节. */
+ * characters that the dictionary does not call rare and that is no number, with 第 before it or not, a
+ * measure word of these behind it or not: 条年月日个章节. */
 bool wy_plain_is_told(const char *word, size_t length);
 
 #endif
