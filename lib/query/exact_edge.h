@@ -14,7 +14,7 @@ struct wy_exact_edge {
     uint64_t units;     /* covered, as bits */
     uint32_t class_number;
     uint32_t covers; /* units */
-    uint32_t from, before;
+    uint32_t from, before, times;
     uint8_t stage;
     bool loaded;            /* docs and freqs, or postings */
     bool opened;            /* positions */

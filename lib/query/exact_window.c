@@ -432,7 +432,7 @@ static int add_whole(wy_exact_window *w, wy_error *error)
             for (size_t i = 0; i < r.count; i++) {
                 const uint32_t slot = r.docs[i] - w->base;
                 w->room->whole_bits[slot / 64] |= UINT64_C(1) << slot % 64;
-                w->room->whole_freqs[slot] += r.freqs[i];
+                w->room->whole_freqs[slot] += r.freqs[i] * edge->times;
             }
         }
     }
@@ -550,7 +550,8 @@ int wy_exact_window_open(wy_exact_window *w, wy_site *site, wy_field field,
                                       .covers = edge->to - edge->from,
                                       .decoded = UINT32_MAX,
                                       .from = edge->from,
-                                      .before = edge->before};
+                                      .before = edge->before,
+                                      .times = edge->times};
     }
     plan_stages(w, units);
     return WY_OK;

@@ -47,7 +47,7 @@ static int add_edge(finder *f, uint32_t from, uint32_t to, uint32_t before,
                        info->ordinal);
     if (!wy_grow(l->mem, &l->edges, &l->capacity, l->count + 1, sizeof *l->edges))
         return wy_fail_memory(f->error);
-    l->edges[l->count++] = (wy_edge){from, to, before, *info};
+    l->edges[l->count++] = (wy_edge){from, to, before, 1, *info};
     return WY_OK;
 }
 
@@ -141,9 +141,9 @@ static int find_runs(finder *f, uint32_t i)
                                       first ? 0 : unit->end - unit->begin);
     int status = seek(f, key, length);
     while (status == WY_OK && begins_with(f, key, length)) {
-        uint32_t count = first || last ? count_in_run(f, i) : f->cursor.length == length;
-        for (; count > 0 && status == WY_OK; count--)
-            status = add_edge(f, i, i + 1, 0, &f->cursor.info);
+        const uint32_t count = first || last ? count_in_run(f, i) : f->cursor.length == length;
+        if (count > 0) status = add_edge(f, i, i + 1, 0, &f->cursor.info);
+        if (count > 0 && status == WY_OK) f->lattice->edges[f->lattice->count - 1].times = count;
         if (!first && !last) break;
         if (status == WY_OK) status = wy_terms_next(&f->cursor, f->error);
     }

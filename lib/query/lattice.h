@@ -16,6 +16,7 @@
 typedef struct wy_edge {
     uint32_t from, to; /* units covered */
     uint32_t before;   /* units that the term has before them */
+    uint32_t times;    /* that each occurrence of the term has them there: 1, but for runs */
     wy_term_info term;
 } wy_edge;
 
