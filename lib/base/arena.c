@@ -74,8 +74,8 @@ static struct wy_arena_block *make_block(wy_arena *arena, size_t size, bool spar
     return block;
 }
 
-/* Asks for the pages from `from` to `to`, but for those that are shared with what is around. A hint:
- * older systems do not know it (Linux 5.14), and without it they come one by one. */
+/* Asks for the pages from `from` to `to`, but for those that are shared with what is around. A
+ * hint: older systems do not know it (Linux 5.14), and without it they come one by one. */
 static void prepare(uint8_t *from, uint8_t *to)
 {
 #ifdef MADV_POPULATE_WRITE
