@@ -14,7 +14,8 @@ struct wy_arena_block;
 typedef struct wy_arena {
     const wy_mem *mem;
     struct wy_arena_block *blocks; /* newest first */
-    uint8_t *next, *end;           /* free part of the newest block */
+    uint8_t *next, *end;           /* free part of the newest block, as far as it is prepared */
+    uint8_t *block_end;            /* of that block */
     size_t reserved;               /* bytes taken from mem: what the arena costs */
     uint8_t *lent, *lent_end;      /* used first; NULL: none */
     wy_spares *spares;             /* NULL: none */

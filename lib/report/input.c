@@ -21,7 +21,7 @@ static int read_some(wy_input *input, void *to, size_t most, size_t *got, wy_err
     while (n < 0 && errno == EINTR);
     *got = n > 0 ? (size_t)n : 0;
     if (n < 0) return wy_fail_system(error, errno, input->path, "cannot read");
-    wy_checksum_add(input->sum, to, *got);
+    if (input->sum) wy_checksum_add(input->sum, to, *got);
     input->raw_end += *got;
     input->raw_ended = *got == 0;
     return WY_OK;
@@ -194,10 +194,6 @@ int wy_input_unread(wy_input *input, const wy_buf *bytes, wy_error *error)
 /* Back to the first byte of the file. */
 static int restart(wy_input *input, wy_error *error)
 {
-    wy_checksum_state *sum = wy_checksum_begin();
-    if (!sum) return wy_fail_memory(error);
-    wy_checksum_end(input->sum);
-    input->sum = sum;
     wy_expander_close(input->expander);
     input->expander = NULL;
     input->raw.length = input->raw_at = 0;
@@ -213,13 +209,15 @@ int wy_input_hash(wy_input *input, uint64_t *hash, wy_error *error)
 {
     unsigned char chunk[CHUNK];
     size_t got;
+    if (input->sum) wy_checksum_end(input->sum);
+    input->sum = wy_checksum_begin();
+    if (!input->sum) return wy_fail_memory(error);
     int status = restart(input, error);
     while (status == WY_OK && !input->raw_ended)
         status = read_some(input, chunk, sizeof chunk, &got, error);
     if (status != WY_OK) return status;
     *hash = wy_checksum_end(input->sum);
-    input->sum = wy_checksum_begin();
-    if (!input->sum) return wy_fail_memory(error);
+    input->sum = NULL; /* what is read again needs no second one */
     status = restart(input, error);
     return status == WY_OK ? start(input, error) : status;
 }

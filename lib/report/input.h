@@ -30,7 +30,7 @@ typedef struct wy_input {
     bool raw_ended;
     wy_buf back; /* bytes put back by wy_input_unread, of which back_at are read again */
     size_t back_at;
-    wy_checksum_state *sum; /* of the bytes of the file so far */
+    wy_checksum_state *sum; /* of the bytes of the file so far; NULL: nobody asks any more */
 } wy_input;
 
 /* WY_E_NOT_FOUND, WY_E_IO, WY_E_FORMAT (a folder), WY_E_NOMEM. On failure nothing is left open. */
@@ -50,7 +50,8 @@ int wy_input_read(wy_input *input, wy_buf *buf, size_t most, wy_error *error);
 /* Puts back what was read from the start, to be read again. WY_E_NOMEM. */
 int wy_input_unread(wy_input *input, const wy_buf *bytes, wy_error *error);
 
-/* XXH3-64 of all bytes of a regular file; what is read next is its start again. */
+/* XXH3-64 of all bytes of a regular file; what is read next is its start again, and not summed any
+ * more: wy_input_finish is not for such an input. */
 int wy_input_hash(wy_input *input, uint64_t *hash, wy_error *error);
 
 /* XXH3-64 of the bytes of the file, once it is read to its end. Closes the input. */

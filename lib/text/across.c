@@ -7,9 +7,7 @@
 
 #define CHAR_BYTES 3 /* of every character of a row */
 
-/* Words that cost more are rare, and stand across others by accident mostly: one in 25 of the words
- * of Chinese law, and half of the bytes that its lists would take. */
-#define DEAREST 100
+#define DEAREST WY_CROSSING_DEAREST
 
 void wy_across_free(wy_across *across, const wy_mem *mem)
 {

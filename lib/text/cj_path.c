@@ -104,7 +104,7 @@ static inline unsigned offer_long(const wy_cj_dictionary *dictionary, const uint
     do {
         step = wy_cj_next(dictionary, step.next, here[at]);
         offer(price, onward, wy_cj_cost(step), ++at);
-        longest = wy_cj_cost(step) < WY_CJ_TOO_DEAR ? at : longest;
+        longest = wy_cj_cost(step) <= WY_CROSSING_DEAREST ? at : longest;
     } while (at < left && step.units >> (here[at] & 31) & 1);
     return longest;
 }
@@ -124,10 +124,10 @@ static void offer_here(const wy_cj_path *path, const uint16_t *here, size_t left
         (void)offer_long(path->dictionary, here, left, step, 0, price, onward);
 }
 
-/* Two units, or 0 where they are no word. */
+/* Two units, or 0 where they are no word that crossings are told of. */
 static inline unsigned length_of_two(wy_cj_step step)
 {
-    return wy_cj_cost(step) < WY_CJ_TOO_DEAR ? 2 : 0;
+    return wy_cj_cost(step) <= WY_CROSSING_DEAREST ? 2 : 0;
 }
 
 /*

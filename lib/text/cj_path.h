@@ -77,7 +77,8 @@ typedef struct wy_cj_path {
     bool is_plain;            /* each character is one unit, and none is Katakana */
     size_t done;              /* units from `settled` on whose words have been offered */
     uint64_t *price;          /* of the best way from `settled` to each unit behind it */
-    uint8_t *longest;         /* word that begins there; of a plain run; 0: none of two or more */
+    uint8_t *longest;         /* word that begins there and that crossings tell of; of a plain run;
+                               * 0: none of two or more */
     size_t capacity;
     wy_crossing *crossings; /* whoever takes them sets their count to 0 */
     size_t crossing_count, crossing_capacity;

@@ -423,11 +423,29 @@ static size_t plain_run(const wy_segmenter *segmenter, unsigned kind, uint32_t *
     return row[kind & WY_CUT_CATEGORY] == 0 ? at : 0;
 }
 
+/*
+ * A piece of one unit, as most punctuation is: after it the rules match nothing more with the unit
+ * behind it. Whether it is one; *status as of the piece.
+ */
+static bool is_single(const wy_segmenter *segmenter, unsigned kind, uint32_t *status)
+{
+    const uint16_t *rows = segmenter->rules.rows, *next = segmenter->units + segmenter->at + 1;
+    const uint16_t *row = rows + rows[segmenter->rules.start + (kind & WY_CUT_CATEGORY)];
+
+    if (kind == 0 || segmenter->at + 1 == segmenter->length || U16_IS_SURROGATE(next[-1]) ||
+        U16_IS_SURROGATE(next[0]))
+        return false;
+    kind = segmenter->known[next[0]].kind;
+    *status = row[segmenter->rules.categories];
+    return kind != 0 && *status != WY_BREAK_NO_MATCH && row[kind & WY_CUT_CATEGORY] == 0;
+}
+
 static int make_piece(wy_segmenter *segmenter, wy_error *error)
 {
     size_t from = segmenter->at, run_end;
     struct rule_piece piece;
     unsigned kind;
+    uint32_t status;
 
     kind = segmenter->known[segmenter->units[from]].kind;
     if ((kind & ~(unsigned)WY_CUT_CATEGORY) == (WY_CUT_KNOWN | WY_CUT_CJ)) {
@@ -437,6 +455,10 @@ static int make_piece(wy_segmenter *segmenter, wy_error *error)
             wy_cj_path_start(&segmenter->path, segmenter->units, from, run_end, true);
             return run_cut(segmenter, error);
         }
+    }
+    if (is_single(segmenter, kind, &status)) { /* whatever it is: no dictionary is asked */
+        wy_pieces_add(&segmenter->pieces, ++segmenter->at, status);
+        return WY_OK;
     }
     piece = next_by_rules(segmenter);
     segmenter->at = run_end = piece.end;
