@@ -93,7 +93,7 @@ static inline void note_leading(wy_exact_window *w, const wy_exact_edge *edge, b
     w->key_count += taken;
     room->signs[number] = signs;
     room->counts[number] += (uint32_t)taken;
-    room->hopes[number] |= settled && taken > 0;
+    room->stays[number] |= settled && taken > 0;
 }
 
 /* The same for one of the second unit, where one that leads may agree. */
@@ -111,7 +111,7 @@ static inline void note_second(wy_exact_window *w, const wy_exact_edge *edge, ui
     }
     const size_t taken = (size_t)(key - w->keys) - w->key_count;
     w->key_count += taken;
-    room->hopes[number] |= taken > 0;
+    room->stays[number] |= taken > 0;
 }
 
 static inline bool room_for_keys(wy_exact_window *w, uint32_t more)
@@ -175,7 +175,7 @@ static size_t keep_noted(wy_exact_window *w)
     for (size_t i = 0; i < w->left; i++) {
         const uint16_t number = room->left[i];
         room->left[kept] = number;
-        if (room->hopes[number]) {
+        if (room->stays[number]) {
             room->firsts[number] = (uint32_t)sum;
             sum += room->counts[number];
             kept++;
@@ -369,7 +369,7 @@ static int find_starts(wy_exact_window *w, uint64_t second, wy_error *error)
     wy_exact_edge *edge = first;
     int status = WY_OK;
     w->key_count = 0;
-    for (size_t i = 0; i < w->left; i++) w->room->hopes[w->room->left[i]] = 0;
+    memset(w->room->stays, 0, w->numbered * sizeof *w->room->stays);
     for (; edge < end && edge->stage == 0 && !status; edge++)
         status = read_leading(w, edge, second, error);
     const size_t leads = w->key_count;

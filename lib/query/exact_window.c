@@ -142,7 +142,7 @@ static void number_candidates(wy_exact_window *w, const wy_exact_edge *edge,
                               const wy_exact_edge *end)
 {
     wy_exact_room *room = w->room;
-    const size_t count = w->left = list_bits(w, room->candidates);
+    const size_t count = w->numbered = w->left = list_bits(w, room->candidates);
     for (size_t i = 0; i < count; i++) {
         room->numbers[room->candidates[i] - w->base] = (uint16_t)i;
         room->left[i] = (uint16_t)i;
@@ -356,7 +356,7 @@ static void number_pairs(wy_exact_window *w, const uint64_t *met)
     wy_exact_room *room = w->room;
     wy_exact_edge *const first = w->edges + w->whole, *const end = w->edges + w->edge_count;
     memcpy(room->bits, met, sizeof room->bits);
-    const size_t count = w->left = list_bits(w, room->candidates);
+    const size_t count = w->numbered = w->left = list_bits(w, room->candidates);
     for (size_t i = 0; i < count; i++) {
         room->numbers[room->candidates[i] - w->base] = (uint16_t)i;
         room->left[i] = (uint16_t)i;

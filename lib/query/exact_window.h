@@ -42,8 +42,9 @@ typedef struct wy_exact_room {
     /* By number. */
     uint32_t candidates[WY_EXACT_WINDOW]; /* ids */
     uint64_t masks[WY_EXACT_WINDOW];      /* classes of the edges in it; 0: it was dropped */
-    uint64_t hopes[WY_EXACT_WINDOW];      /* classes that may be of use; later, not 0: it stays */
+    uint64_t hopes[WY_EXACT_WINDOW];      /* classes that may be of use */
     uint64_t signs[WY_EXACT_WINDOW];      /* bits of where its starts are, modulo 64 */
+    uint8_t stays[WY_EXACT_WINDOW];       /* not 0: what was read so far leaves it a place */
     uint32_t counts[WY_EXACT_WINDOW];     /* starts */
     uint32_t firsts[WY_EXACT_WINDOW];     /* where its starts are */
     /* Lists. */
@@ -75,7 +76,8 @@ typedef struct wy_exact_window {
     uint64_t later[65];   /* by stage: the classes that it or a later one asks for */
     size_t stage_count;
     wy_exact_room *room; /* the site's */
-    size_t left;         /* candidates that were not dropped: of room->left */
+    size_t numbered;     /* candidates */
+    size_t left;         /* of these, those that were not dropped: of room->left */
     bool sifted;         /* the hits are those in which their edges are of use */
     wy_exact_hit *hits; /* from mem; those of an edge lie together */
     size_t hit_count, hit_capacity;

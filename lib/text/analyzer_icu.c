@@ -39,6 +39,7 @@ static int icu_open(wy_analyzer *analyzer, wy_error *error)
     analyzer->folded = &icu->folded;
     status = wy_segmenter_open(analyzer->mem, &icu->segmenter, error);
     if (status != WY_OK) return status;
+    wy_segmenter_tell_crossings(icu->segmenter);
     analyzer->segmenter = wy_segmenter_name(icu->segmenter);
     status = wy_stemmer_open(&icu->stemmer, error);
     if (status != WY_OK) return status;

@@ -133,9 +133,9 @@ static inline unsigned length_of_two(wy_cj_step step)
 /*
  * Offers the words that begin at units from .. to behind the settled place, characters of one unit
  * each, none Katakana. The prices of the next two places stay in registers; memory has what longer
- * words have offered.
+ * words have offered. `tells`: the longest of the words are kept, for crossings.
  */
-static void offer_plain(const wy_cj_path *path, size_t from, size_t to)
+static inline void offer_all(const wy_cj_path *path, size_t from, size_t to, bool tells)
 {
     const wy_cj_dictionary *dictionary = path->dictionary;
     const wy_cut_unit *known = path->known;
@@ -148,7 +148,7 @@ static void offer_plain(const wy_cj_path *path, size_t from, size_t to)
         wy_cut_unit unit = known[here[0]];
         wy_cj_step step = wy_cj_second(dictionary, unit.state, here[1]);
         uint64_t onward = price_onward(first);
-        unsigned length = length_of_two(step);
+        unsigned length = tells ? length_of_two(step) : 0;
 
         first = lower(second, onward, unit.cost, 1);
         second = lower(price[2], onward, wy_cj_cost(step), 2);
@@ -156,7 +156,7 @@ static void offer_plain(const wy_cj_path *path, size_t from, size_t to)
             length =
                 offer_long(dictionary, here, (size_t)(end - here), step, length, price, onward);
         *++price = first;
-        *longest++ = (uint8_t)length;
+        if (tells) *longest++ = (uint8_t)length;
     }
     if (here < stop && end - here == 2) {
         wy_cut_unit unit = known[here[0]];
@@ -166,14 +166,22 @@ static void offer_plain(const wy_cj_path *path, size_t from, size_t to)
         first = lower(second, onward, unit.cost, 1);
         second = lower(price[2], onward, wy_cj_cost(step), 2);
         *++price = first;
-        *longest++ = (uint8_t)length_of_two(step);
+        if (tells) *longest++ = (uint8_t)length_of_two(step);
         here++;
     }
     if (here < stop) {
         second = lower(second, price_onward(first), known[here[0]].cost, 1);
-        *longest = 0;
+        if (tells) *longest = 0;
     }
     price[1] = second;
+}
+
+static void offer_plain(const wy_cj_path *path, size_t from, size_t to)
+{
+    if (path->tells)
+        offer_all(path, from, to, true);
+    else
+        offer_all(path, from, to, false);
 }
 
 /* The same for characters of all kinds. */
@@ -238,7 +246,8 @@ static bool note_crossings(wy_cj_path *path, size_t from, size_t length)
 static bool settle(wy_cj_path *path, size_t to, uint32_t status, wy_pieces *pieces)
 {
     const size_t words = (size_t)((path->price[to] - path->price[0]) & WORDS_MASK);
-    const uint32_t run = path->is_plain ? (uint32_t)path->begin : WY_PIECE_NO_RUN;
+    const bool tells = path->tells && path->is_plain;
+    const uint32_t run = tells ? (uint32_t)path->begin : WY_PIECE_NO_RUN;
     wy_piece *piece;
     size_t end;
 
@@ -253,7 +262,7 @@ static bool settle(wy_cj_path *path, size_t to, uint32_t status, wy_pieces *piec
         end -= length;
         price -= length;
     }
-    for (size_t i = 0, from = 0; path->is_plain && i < words; i++) {
+    for (size_t i = 0, from = 0; tells && i < words; i++) {
         const size_t length = piece[i].end - path->settled - from;
 
         if (is_crossed(path->longest + from, length) && !note_crossings(path, from, length))

@@ -75,6 +75,7 @@ typedef struct wy_cj_path {
     size_t begin;             /* of the run */
     size_t settled, end;      /* what is still to be cut */
     bool is_plain;            /* each character is one unit, and none is Katakana */
+    bool tells;               /* crossings */
     size_t done;              /* units from `settled` on whose words have been offered */
     uint64_t *price;          /* of the best way from `settled` to each unit behind it */
     uint8_t *longest;         /* word that begins there and that crossings tell of; of a plain run;

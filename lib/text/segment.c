@@ -253,6 +253,11 @@ bool wy_segmenter_knows_words(const wy_segmenter *segmenter)
     return segmenter->own;
 }
 
+void wy_segmenter_tell_crossings(wy_segmenter *segmenter)
+{
+    segmenter->path.tells = true;
+}
+
 const wy_crossing *wy_segmenter_crossings(const wy_segmenter *segmenter, size_t *count)
 {
     *count = segmenter->path.crossing_count;

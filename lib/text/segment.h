@@ -68,6 +68,9 @@ int wy_segmenter_start(wy_segmenter *segmenter, const uint16_t *units, size_t le
 int wy_segmenter_next(wy_segmenter *segmenter, const wy_piece **pieces, size_t *count,
                       wy_error *error);
 
+/* Has crossings told, of texts started from now on; they are not at first, and cost a fifth more. */
+void wy_segmenter_tell_crossings(wy_segmenter *segmenter);
+
 /*
  * The crossings of the pieces that wy_segmenter_next gave last, in order, all of those with a run:
  * cutting words comes past them. They stay as long as the pieces. Which words it are,
