@@ -87,7 +87,7 @@ static void test_known(void **state)
 /* Runs of punctuation as terms beside all else. */
 static void test_runs(void **state)
 {
-    char text[600], wanted[600], run[600] = "";
+    char text[600], wanted[600], run[WY_TERM_MAX + 1] = "";
     static const char *const known[][2] = {
         {" \n\t　", "=0"},
         {" 。 」\n《 ", "0+1:|。”《 =1"},
