@@ -80,6 +80,33 @@ static int add_passage(void *context, const wy_passage *p)
     return 0;
 }
 
+/* ---- Signs --------------------------------------------------------------------------------- */
+
+/* Those that join words where no white space is beside them: Unicode's word break classes
+ * MidLetter, MidNum, MidNumLet and Single_Quote, folded. */
+static const char *const signs[] = {"'", ",", ".", ":", ";", "·", "՟", "։", "״", "،",
+                                    "؍", "٬", "߸", "‘", "’", "‧", "⁄", "，", "；"};
+
+/* Bytes of a sign with which the text begins; 0: it begins with none. */
+static size_t sign_first(const char *text, size_t length)
+{
+    for (size_t i = 0; i < sizeof signs / sizeof *signs; i++) {
+        const size_t n = strlen(signs[i]);
+        if (n < length && memcmp(text, signs[i], n) == 0) return n;
+    }
+    return 0;
+}
+
+/* The same for the end. */
+static size_t sign_last(const char *text, size_t length)
+{
+    for (size_t i = 0; i < sizeof signs / sizeof *signs; i++) {
+        const size_t n = strlen(signs[i]);
+        if (n < length && memcmp(text + length - n, signs[i], n) == 0) return n;
+    }
+    return 0;
+}
+
 /* ---- The scan ------------------------------------------------------------------------------ */
 
 static size_t paragraph_at(const struct corpus *c, size_t at)
@@ -95,23 +122,48 @@ static size_t paragraph_at(const struct corpus *c, size_t at)
     return low;
 }
 
-/* Marks the paragraphs that hold the text; their number. */
-static size_t scan(const struct corpus *c, const char *text, size_t length, uint8_t *found)
+/* Marks the paragraphs that hold the text; how many were not marked before. */
+static size_t mark(const struct corpus *c, const char *text, size_t length, uint8_t *found)
 {
     size_t count = 0, at = 0;
-    memset(found, 0, c->count);
     while (at < c->length) {
         const char *hit = memmem(c->text + at, c->length - at, text, length);
         if (!hit) break;
         at = (size_t)(hit - c->text);
         const size_t p = paragraph_at(c, at);
         if (c->cuts[at] && c->cuts[at + length]) {
+            count += !found[p];
             found[p] = 1;
-            count++;
             at = c->list[p].end + 1;
         } else {
             at++;
         }
+    }
+    return count;
+}
+
+/* Marks the paragraphs that have the text with a space behind a sign at its begin or without, and
+ * before one at its end; their number. */
+static size_t scan(const struct corpus *c, const char *text, size_t length, uint8_t *found)
+{
+    char variant[4 * LONGEST * 4 + 2];
+    const size_t first = sign_first(text, length), last = sign_last(text, length);
+    const size_t begin = first + (text[first] == ' ');
+    const size_t end = length - last - (text[length - last - 1] == ' ');
+    size_t count = 0;
+    memset(found, 0, c->count);
+    if (begin >= end) return mark(c, text, length, found);
+    for (int i = 0; i < 4; i++) {
+        size_t n = 0;
+        if ((i & 1 && first == 0) || (i & 2 && last == 0)) continue;
+        memcpy(variant + n, text, first);
+        n += first;
+        if (i & 1) variant[n++] = ' ';
+        memcpy(variant + n, text + begin, end - begin);
+        n += end - begin;
+        if (i & 2) variant[n++] = ' ';
+        memcpy(variant + n, text + length - last, last);
+        count += mark(c, variant, n + last, found);
     }
     return count;
 }

@@ -15,7 +15,7 @@ enum { REPAIR = 256, ANALYZER };
 static const option_row options[] = {
     {'j', "json", NULL, N_("one JSON object a file, a line each")},
     {REPAIR, "repair", NULL, N_("make it sound again from what can be read of it")},
-    {ANALYZER, "analyzer", "NAME",
+    {ANALYZER, "analyzer", "ANALYZER",
      N_("with --repair, where the manifest is lost: icu (the default), icu-punctuation or "
         "whitespace")},
     {0, NULL, NULL, NULL},

@@ -19,7 +19,7 @@ static const struct {
     {"PATH", NULL, false},
     {"FILE", NULL, false},
     {"WHEN", "auto always never", false},
-    {"ANALYZER", "icu whitespace", false},
+    {"ANALYZER", "icu icu-punctuation whitespace", false},
     {"FORMAT", "text html jsonl markdown docx pdf", false},
     {"KEY", "year issuer section", false},
     {"ORDER", "score date -date", false},

@@ -12,9 +12,10 @@ extern "C" {
 #endif
 
 typedef enum wy_explained_kind {
-    WY_EXPLAINED_WORD = 0,   /* one term of the index: a word, stem or number (term_kind). Of a
-                                Chinese word the children are where it stands: as a word of its
-                                own, in longer ones, across others; none where only as its own */
+    WY_EXPLAINED_WORD = 0,   /* one term of the index: a word, stem, number or run of punctuation
+                                (term_kind). Of a Chinese word the children are where it stands: as
+                                a word of its own, in longer ones, across others; none where only as
+                                its own */
     WY_EXPLAINED_PHRASE = 1, /* words at fixed distances: the children */
     WY_EXPLAINED_UNION = 2,  /* a pattern or a word with ~1: any of the children, as one word */
     WY_EXPLAINED_NEAR = 3,   /* the children near each other */

@@ -42,7 +42,9 @@ WY_API int wy_snapshot_reports(wy_snapshot *snapshot, wy_report_fn visit, void *
  * would join them (law. The), is one space there, elsewhere nothing.
  * A quoted query, treated in the same way, matches where its bytes stand in `exact` and begin and
  * end at a byte for which `cuts` is 1: elsewhere a character, or a Latin word or number, would be
- * cut. `cuts` has exact.length + 1 entries.
+ * cut. Where it begins with such a sign and a letter or digit behind it, or ends with one behind a
+ * letter or digit, a space between the two in `exact` says nothing. `cuts` has exact.length + 1
+ * entries.
  */
 typedef struct wy_passage {
     wy_string report;   /* id */

@@ -32,6 +32,12 @@ static uint32_t char_before(const uint16_t *units, size_t at)
     return char_at(units, at - 1 - pair);
 }
 
+/* Units of the character `c`. */
+static uint8_t width_of(uint32_t c)
+{
+    return c > 0xffff ? 2 : 1;
+}
+
 /* A letter, mark or digit of a word that has one position as a whole. */
 static bool in_whole_word(uint32_t c)
 {
@@ -56,11 +62,11 @@ static bool parts_words(const uint16_t *units, size_t length, size_t begin, size
     if (in_whole_word(before)) {
         if (in_whole_word(behind)) return true;
         if (!wy_char_joins(behind)) return false;
-        for (end += behind > 0xffff ? 2 : 1; end < length && is_space(units[end]);) end++;
+        for (end += width_of(behind); end < length && is_space(units[end]);) end++;
         return end < length && in_whole_word(char_at(units, end));
     }
     if (!in_whole_word(behind) || !wy_char_joins(before)) return false;
-    for (begin -= before > 0xffff ? 2 : 1; begin > 0 && is_space(units[begin - 1]);) begin--;
+    for (begin -= width_of(before); begin > 0 && is_space(units[begin - 1]);) begin--;
     return begin > 0 && in_whole_word(char_before(units, begin));
 }
 
@@ -92,20 +98,37 @@ int wy_exact_set(wy_exact *exact, const wy_folded *folded, wy_error *error)
     return WY_OK;
 }
 
-/* back[i]: the longest proper beginning of the needle that ends before unit i. */
+/* See wy_needle. A sign alone is neither. */
+static void find_signs(wy_needle *needle)
+{
+    const uint16_t *units = needle->text.units;
+    const size_t length = needle->text.length;
+    uint32_t first, last;
+
+    if (length == 0) return;
+    first = char_at(units, 0);
+    last = char_before(units, length);
+    if (length == width_of(first)) return;
+    if (wy_char_joins(first) && in_whole_word(char_at(units, width_of(first))))
+        needle->head = width_of(first);
+    if (wy_char_joins(last) && in_whole_word(char_before(units, length - width_of(last))))
+        needle->tail = width_of(last);
+}
+
+/* back[i]: of what is between the signs, its longest proper beginning that ends before unit i. */
 static int make_back(wy_needle *needle, wy_error *error)
 {
-    const wy_exact *text = &needle->text;
+    const uint16_t *units = needle->text.units + needle->head;
+    const size_t length = needle->text.length - needle->head - needle->tail;
     size_t matched = 0;
 
-    needle->back = wy_alloc_array(text->mem, text->length + 1, sizeof *needle->back);
+    needle->back = wy_alloc_array(needle->text.mem, length + 1, sizeof *needle->back);
     if (!needle->back) return wy_fail_memory(error);
     needle->back[0] = 0;
-    if (text->length > 0) needle->back[1] = 0;
-    for (size_t i = 1; i < text->length; i++) {
-        while (matched > 0 && text->units[i] != text->units[matched])
-            matched = needle->back[matched];
-        matched += text->units[i] == text->units[matched];
+    if (length > 0) needle->back[1] = 0;
+    for (size_t i = 1; i < length; i++) {
+        while (matched > 0 && units[i] != units[matched]) matched = needle->back[matched];
+        matched += units[i] == units[matched];
         needle->back[i + 1] = (uint32_t)matched;
     }
     return WY_OK;
@@ -122,7 +145,10 @@ int wy_needle_make(wy_needle *needle, const char *text, size_t length, bool open
     wy_folded_init(&folded, mem);
     status = wy_fold(&folded, text, length, error);
     if (status == WY_OK) status = wy_exact_set(&needle->text, &folded, error);
-    if (status == WY_OK) status = make_back(needle, error);
+    if (status == WY_OK) {
+        find_signs(needle);
+        status = make_back(needle, error);
+    }
     wy_folded_free(&folded);
     return status;
 }
@@ -186,13 +212,38 @@ bool wy_exact_may_cut(const wy_haystack *hay, size_t at)
     return !inside_token(hay->tokens, hay->folded->begin[hay->exact->from[at]]);
 }
 
+/* Goes from *begin back, or from *end on, over the signs of the needle and a space before each. */
+static bool take_signs(const wy_exact *text, const wy_needle *needle, size_t *begin, size_t *end)
+{
+    const uint16_t *head = needle->text.units, *tail = head + needle->text.length - needle->tail;
+    size_t at;
+
+    if (needle->head > 0) {
+        at = *begin;
+        at -= at > 0 && text->units[at - 1] == ' ';
+        if (at < needle->head) return false;
+        at -= needle->head;
+        if (memcmp(text->units + at, head, needle->head * sizeof *head) != 0) return false;
+        *begin = at;
+    }
+    if (needle->tail > 0) {
+        at = *end;
+        at += at < text->length && text->units[at] == ' ';
+        if (text->length - at < needle->tail) return false;
+        if (memcmp(text->units + at, tail, needle->tail * sizeof *tail) != 0) return false;
+        *end = at + needle->tail;
+    }
+    return true;
+}
+
 bool wy_exact_next(const wy_haystack *hay, const wy_needle *needle, wy_exact_place *place,
                    size_t *begin, size_t *end)
 {
-    const uint16_t *units = hay->exact->units, *wanted = needle->text.units;
+    const uint16_t *units = hay->exact->units, *wanted = needle->text.units + needle->head;
     size_t length = needle->text.length, matched = place->matched;
 
     if (length == 0) return false;
+    length -= needle->head + needle->tail;
     for (size_t i = place->at; i < hay->exact->length; i++) {
         while (matched > 0 && units[i] != wanted[matched]) matched = needle->back[matched];
         matched += units[i] == wanted[matched];
@@ -200,6 +251,7 @@ bool wy_exact_next(const wy_haystack *hay, const wy_needle *needle, wy_exact_pla
         matched = needle->back[matched];
         *end = i + 1;
         *begin = *end - length;
+        if (!take_signs(hay->exact, needle, begin, end)) continue;
         if (!wy_exact_may_cut(hay, *begin) || (!needle->open && !wy_exact_may_cut(hay, *end)))
             continue;
         *place = (wy_exact_place){i + 1, matched};

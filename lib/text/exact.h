@@ -4,9 +4,11 @@
  * Compared is the folded text, unit by unit, without the white space that says nothing: a run of it
  * counts as one space between two characters of Latin words or numbers (letters and digits that are
  * not counted as a position each), also where beside it a sign stands between them that would join
- * them (wy_char_joins: "law. The" is not law.The), and as nothing elsewhere. Words that have one position as a
- * whole (Latin, numbers, Hangul, ...) match whole: no find begins or ends inside of one,
- * nor between a character and its marks.
+ * them (wy_char_joins: "law. The" is not law.The), and as nothing elsewhere. A text has another
+ * where that, taken alone, is one of its parts taken alone: what is beside a part says nothing about
+ * the space in it, so that "law. The" has ".The", written with or without white space. Words that
+ * have one position as a whole (Latin, numbers, Hangul, ...) match whole: no find begins or ends
+ * inside of one, nor between a character and its marks.
  */
 #ifndef WY_TEXT_EXACT_H
 #define WY_TEXT_EXACT_H
@@ -33,8 +35,11 @@ int wy_exact_set(wy_exact *exact, const wy_folded *folded, wy_error *error);
 /* A text made ready to be looked for. */
 typedef struct wy_needle {
     wy_exact text;
-    uint32_t *back; /* Knuth, Morris, Pratt: how much of it still matches where unit i differs */
-    bool open;      /* its end may lie inside a word */
+    uint8_t head, tail; /* units of a sign at its begin or end that would join words if one were on
+                           its other side too: between it and the rest a space may stand */
+    uint32_t *back;     /* Knuth, Morris, Pratt, of what is between head and tail: how much of it
+                           still matches where unit i differs */
+    bool open;          /* its end may lie inside a word */
 } wy_needle;
 
 /* Folds `text`, UTF-8. One without a unit is found nowhere. WY_E_ENCODING, WY_E_LIMIT, WY_E_NOMEM.

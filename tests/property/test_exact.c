@@ -140,7 +140,7 @@ static char *draw_query(const corpus *c, wy_test_random *random, wy_plain_text *
     }
     out[at++] = '"';
     out[at] = '\0';
-    *needle = (wy_plain_text){from->units + begin, NULL, end - begin};
+    *needle = wy_plain_text_part(from, begin, end);
     return out;
 }
 
@@ -294,6 +294,7 @@ static void try_queries(const corpus *c, size_t step, bool merge, size_t rounds,
         char *query = draw_query(c, &random, &needle);
         if (!query) continue;
         try_both(&both, c, query, &needle, i % 8 == 0);
+        wy_plain_text_free(&needle);
         free(query);
     }
     for (size_t i = 0; i < rounds / 2; i++) {
@@ -368,6 +369,29 @@ static void many_scripts(void **state)
     }
     try_queries(&c, 9, false, wy_test_rounds(1500), 4);
     try_queries(&c, 20, true, wy_test_rounds(1500), 5);
+    corpus_free(&c);
+}
+
+/* Signs that join words where no white space is beside them, at the ends of queries too. */
+static void signs(void **state)
+{
+    static const char *const pieces[] = {" ", ".",  ",",  ":",      "'", "x",  "law",
+                                         "5", "人", "法", "\u3000", "·", "，", "."};
+    corpus c = {0};
+    wy_test_random random = wy_test_random_of(12);
+    (void)state;
+    for (size_t r = 0; r < 40; r++) {
+        begin_report(&c);
+        for (uint64_t p = 1 + wy_test_below(&random, 6); p > 0; p--) {
+            char text[200] = "x";
+            const uint64_t kinds = 3 + wy_test_below(&random, sizeof pieces / sizeof *pieces - 2);
+            for (uint64_t i = wy_test_below(&random, 24); i > 0; i--)
+                strcat(text, pieces[wy_test_below(&random, kinds)]);
+            add_paragraph(&c, text, strlen(text));
+        }
+    }
+    try_queries(&c, 7, false, wy_test_rounds(2000), 13);
+    try_queries(&c, 20, true, wy_test_rounds(1000), 14);
     corpus_free(&c);
 }
 
@@ -474,6 +498,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sample_reports), cmocka_unit_test(many_scripts),
         cmocka_unit_test(many_windows),   cmocka_unit_test(rare_ends),
-        cmocka_unit_test(long_words),     cmocka_unit_test(long_runs)};
+        cmocka_unit_test(long_words),     cmocka_unit_test(long_runs),
+        cmocka_unit_test(signs)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -174,13 +174,42 @@ void wy_plain_text_free(wy_plain_text *text)
     *text = (wy_plain_text){0};
 }
 
+/* The units of a part, taken alone: a space that has a sign beside it, and the end of the part
+ * behind that, is none. `out` has room for `length`; the new length. */
+static size_t alone(const uint16_t *units, size_t length, uint16_t *out)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < length; i++) {
+        const bool edge = units[i] == ' ' && ((i == 1 && is_inner(units[0])) ||
+                                              (i + 2 == length && is_inner(units[length - 1])));
+        if (!edge) out[n++] = units[i];
+    }
+    return n;
+}
+
+wy_plain_text wy_plain_text_part(const wy_plain_text *text, size_t begin, size_t end)
+{
+    wy_plain_text part = {wy_test_alloc((end - begin + 1) * sizeof *part.units), NULL, 0};
+    part.length = alone(text->units + begin, end - begin, part.units);
+    return part;
+}
+
 uint32_t wy_plain_text_count(const wy_plain_text *text, const wy_plain_text *needle)
 {
+    const size_t longest = needle->length + 2; /* two signs, a space with each */
     uint32_t count = 0;
     if (needle->length == 0) return 0;
-    for (size_t i = 0; i + needle->length <= text->length; i++)
-        count += text->cuts[i] && text->cuts[i + needle->length] &&
-                 memcmp(text->units + i, needle->units, needle->length * sizeof *text->units) == 0;
+    uint16_t *part = wy_test_alloc(longest * sizeof *part);
+    for (size_t i = 0; i < text->length; i++) {
+        if (text->units[i] != needle->units[0]) continue;
+        for (size_t n = needle->length; n <= longest && i + n <= text->length; n++) {
+            if (!text->cuts[i] || !text->cuts[i + n]) continue;
+            if (text->units[i] == ' ' || text->units[i + n - 1] == ' ') continue;
+            count += alone(text->units + i, n, part) == needle->length &&
+                     memcmp(part, needle->units, needle->length * sizeof *part) == 0;
+        }
+    }
+    free(part);
     return count;
 }
 

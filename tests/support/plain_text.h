@@ -21,9 +21,14 @@ typedef struct wy_plain_text {
 } wy_plain_text;
 
 wy_plain_text wy_plain_text_of(const char *data, size_t length);
+
+/* What is between two cuts, taken alone, without cuts. Neither its first nor its last unit is a
+ * space. */
+wy_plain_text wy_plain_text_part(const wy_plain_text *text, size_t begin, size_t end);
+
 void wy_plain_text_free(wy_plain_text *text);
 
-/* How often `needle` is in it, overlapping ones too. */
+/* How often a part of it, taken alone, is `needle`, overlapping ones too. */
 uint32_t wy_plain_text_count(const wy_plain_text *text, const wy_plain_text *needle);
 
 /* Bytes of the first unit of a word of folded UTF-8: a character that is counted as a position, with
