@@ -234,12 +234,11 @@ static void test_searches(void **state)
     wy_test_random random = wy_test_random_of(13);
     struct model model = make_model(3000, 200, 2, 7);
     wy_match_index *index;
-    assert_int_equal(wy_match_index_make(&wy_mem_default, model.data, model.length / 2, &index, NULL),
-                     WY_OK);
+    assert_int_equal(
+        wy_match_index_make(&wy_mem_default, model.data, model.length / 2, &index, NULL), WY_OK);
     uint8_t *block = wy_test_alloc(BYTES);
     ZSTD_Sequence *found[2];
-    for (int k = 0; k < 2; k++)
-        found[k] = wy_test_alloc(WY_MATCHES_ROOM(BYTES) * sizeof *found[k]);
+    for (int k = 0; k < 2; k++) found[k] = wy_test_alloc(WY_MATCHES_ROOM(BYTES) * sizeof *found[k]);
     for (int i = 0; i < TIMES; i++) {
         const size_t length = (size_t)wy_test_below(&random, i % 2 ? 100 : BYTES);
         memcpy(block, model.data + wy_test_below(&random, model.length - length), length);
@@ -451,11 +450,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_sizes),        cmocka_unit_test(test_block_limits),
         cmocka_unit_test(test_long_records), cmocka_unit_test(test_dictionary),
-        cmocka_unit_test(test_matches),
-        cmocka_unit_test(test_searches), cmocka_unit_test(test_offered),
-        cmocka_unit_test(test_refused),      cmocka_unit_test(test_threads),
-        cmocka_unit_test(test_damage),       cmocka_unit_test(test_hostile),
-        cmocka_unit_test(test_faults),
+        cmocka_unit_test(test_matches),      cmocka_unit_test(test_searches),
+        cmocka_unit_test(test_offered),      cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_threads),      cmocka_unit_test(test_damage),
+        cmocka_unit_test(test_hostile),      cmocka_unit_test(test_faults),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
