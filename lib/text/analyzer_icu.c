@@ -211,22 +211,21 @@ static int add_word(wy_analyzer *analyzer, size_t from, const wy_piece *piece, u
 /*
  * Writes the terms of a run of Han characters from the oldest and largest block alone, which nearly
  * all words of Chinese are in: three bytes and a position each. Returns their classes, 0 for any
- * other run.
+ * other run. A byte more is written behind them, for which there is slack.
  */
 static inline unsigned make_han_terms(const uint16_t *units, size_t count, char *terms)
 {
-    unsigned found = 0;
+    unsigned found = 0, others = 0;
 
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count; i++, terms += 3) {
         const unsigned c = units[i];
+        const uint32_t bytes = 0x8080e0 | c >> 12 | (c << 2 & 0x3f00) | (c << 16 & 0x3f0000);
 
-        if (c < 0x4e00 || c > 0x9fa5) return 0;
+        others |= c - 0x4e00 > 0x9fa5 - 0x4e00;
         found |= wy_char_class(c);
-        *terms++ = (char)(0xe0 | c >> 12);
-        *terms++ = (char)(0x80 | (c >> 6 & 0x3f));
-        *terms++ = (char)(0x80 | (c & 0x3f));
+        for (unsigned b = 0; b < 4; b++) terms[b] = (char)(bytes >> 8 * b); /* one store */
     }
-    return found;
+    return others ? 0 : found;
 }
 
 /* Notes which words of a run numerals stand in; its tokens are the last ones. */

@@ -5,6 +5,7 @@
 
 #include <pthread.h>
 
+#include "store/matches_search.h"
 #include "store/store_format.h"
 #include "unit/kinds.h"
 
@@ -225,6 +226,34 @@ static void test_matches(void **state)
     free_model(&model);
 }
 
+/* The portable search and the best for this processor find the same. */
+static void test_searches(void **state)
+{
+    (void)state;
+    enum { BYTES = 60000, TIMES = 60 };
+    wy_test_random random = wy_test_random_of(13);
+    struct model model = make_model(3000, 200, 2, 7);
+    wy_match_index *index;
+    assert_int_equal(
+        wy_match_index_make(&wy_mem_default, model.data, model.length / 2, &index, NULL), WY_OK);
+    uint8_t *block = wy_test_alloc(BYTES);
+    ZSTD_Sequence *found[2];
+    for (int k = 0; k < 2; k++) found[k] = wy_test_alloc(WY_MATCHES_ROOM(BYTES) * sizeof *found[k]);
+    for (int i = 0; i < TIMES; i++) {
+        const size_t length = (size_t)wy_test_below(&random, i % 2 ? 100 : BYTES);
+        memcpy(block, model.data + wy_test_below(&random, model.length - length), length);
+        for (size_t at = 0; at < length; at += 1 + wy_test_below(&random, 40))
+            block[at] = (uint8_t)wy_test_below(&random, 256);
+        const size_t count = wy_matches_find_scalar(index, block, length, found[0]);
+        assert_int_equal(wy_matches_find(index, block, length, found[1]), count);
+        assert_memory_equal(found[0], found[1], count * sizeof *found[0]);
+    }
+    for (int k = 0; k < 2; k++) free(found[k]);
+    free(block);
+    wy_match_index_free(&wy_mem_default, index);
+    free_model(&model);
+}
+
 /* Records that are like no others come late: a dictionary made of what is spread over all knows
  * them, one made of the first does not. */
 static void test_offered(void **state)
@@ -421,10 +450,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_sizes),        cmocka_unit_test(test_block_limits),
         cmocka_unit_test(test_long_records), cmocka_unit_test(test_dictionary),
-        cmocka_unit_test(test_matches), cmocka_unit_test(test_offered),
-        cmocka_unit_test(test_refused),      cmocka_unit_test(test_threads),
-        cmocka_unit_test(test_damage),       cmocka_unit_test(test_hostile),
-        cmocka_unit_test(test_faults),
+        cmocka_unit_test(test_matches),      cmocka_unit_test(test_searches),
+        cmocka_unit_test(test_offered),      cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_threads),      cmocka_unit_test(test_damage),
+        cmocka_unit_test(test_hostile),      cmocka_unit_test(test_faults),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

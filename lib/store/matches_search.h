@@ -1,0 +1,64 @@
+/*
+ * store/matches_search.h: inside of matches.h: the index of a dictionary, and the search of a
+ * block, of which the portable and the AVX2 kind differ in two inner functions alone and find the
+ * same.
+ */
+#ifndef WY_STORE_MATCHES_SEARCH_H
+#define WY_STORE_MATCHES_SEARCH_H
+
+#include <stdbool.h>
+#include <string.h>
+
+#include "base/reader.h"
+#include "store/matches.h"
+
+enum {
+    WY_MATCH_LONG = 12, /* bytes */
+    WY_MATCH_SHORT = 6,
+    WY_MATCH_LONG_PLACES = 4, /* of characters with the same hash, the last ones */
+    WY_MATCH_SHORT_PLACES = 2,
+    WY_MATCH_PLACE_BITS = 20, /* what is above in a place is more of the hash */
+    WY_MATCH_NEAR_BITS = 13,
+    WY_MATCH_AHEAD = 512, /* characters */
+};
+
+typedef size_t wy_matches_fn(const wy_match_index *index, const uint8_t *block, size_t length,
+                             ZSTD_Sequence *out);
+
+struct wy_match_index {
+    wy_matches_fn *find; /* the best for this processor */
+    const uint8_t *text;
+    size_t length;
+    unsigned long_bits, short_bits;
+    uint32_t *longs, *shorts; /* rows of places + 1; 0: none */
+};
+
+wy_matches_fn wy_matches_find_scalar;
+/* NULL where this build or processor does not have it. */
+wy_matches_fn *wy_matches_find_avx2(void);
+
+/* The bits at the top of a product depend on all of its factors. */
+static inline uint32_t wy_match_hash_long(const uint8_t *p)
+{
+    const uint64_t mixed = wy_load64(p) ^ wy_load32(p + 8) * UINT64_C(0xd6e8feb86659fd93);
+    return (uint32_t)(mixed * UINT64_C(0x9e3779b97f4a7c15) >> 32);
+}
+
+static inline uint32_t wy_match_hash_short(const uint8_t *p)
+{
+    return (uint32_t)((wy_load64(p) << 16) * UINT64_C(0x9e3779b97f4a7c15) >> 32);
+}
+
+static inline size_t wy_match_top(uint32_t hash, unsigned bits)
+{
+    return hash >> (32 - bits);
+}
+
+/* The bits of a hash behind those that choose a row: most other characters of a row have others,
+ * and need not be looked at. */
+static inline uint32_t wy_match_tag(uint32_t hash, unsigned bits)
+{
+    return hash << bits >> WY_MATCH_PLACE_BITS << WY_MATCH_PLACE_BITS;
+}
+
+#endif
