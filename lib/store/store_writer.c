@@ -44,9 +44,9 @@ enum {
 
 /* Segments of k bytes are chosen by the d-grams in them (Liao, Petri, Moffat, Wirth, "Effective
  * construction of relative Lempel-Ziv dictionaries", 2016); f: log2 of the counters (20: no
- * smaller, and twice the time); accel: every fifth segment is looked at (every third: 7 ms more, and
- * the file within 2 KB). By k, on the sample above: 64: 13.69 MB, 200: 13.52, 300: 13.51, 500:
- * 13.56, 2000: 13.63. */
+ * smaller, and twice the time); accel: every fifth segment is looked at (every third: 7 ms more,
+ * and the file within 2 KB). By k, on the sample above: 64: 13.69 MB, 200: 13.52, 300: 13.51,
+ * 500: 13.56, 2000: 13.63. */
 static const ZDICT_fastCover_params_t training = {.k = 300, .d = 8, .f = 19, .accel = 5};
 
 struct wy_store_writer {
