@@ -143,11 +143,10 @@ static void sort_starts(wy_exact_start *starts, size_t count)
     }
 }
 
-/* Forgets a document. */
-static inline void drop_starts(wy_exact_room *room, uint32_t number)
+/* Drops a candidate: no more positions are read in it. */
+static inline void drop(wy_exact_room *room, uint32_t number)
 {
-    room->masks[number] = 0;
-    room->counts[number] = 0;
+    room->live[number / 64] &= ~(UINT64_C(1) << number % 64);
 }
 
 /* Makes one of starts at the same position: the leading edges of a long text may cover different
@@ -180,7 +179,7 @@ static size_t keep_noted(wy_exact_window *w)
             sum += room->counts[number];
             kept++;
         } else {
-            room->masks[number] = 0;
+            drop(room, number);
         }
         room->counts[number] = 0;
     }
@@ -200,7 +199,7 @@ static int make_starts(wy_exact_window *w, size_t leads, wy_error *error)
         return wy_fail_memory(error);
     for (size_t i = 0; i < leads; i++) {
         const uint32_t number = key_number(w->keys[i]);
-        if (!room->masks[number]) continue;
+        if (!room->stays[number]) continue;
         const wy_exact_class *class = key_class(w, w->keys[i]);
         w->starts[room->firsts[number] + room->counts[number]++] =
             (wy_exact_start){key_start(w->keys[i]), class->to - class->from, class->units};
@@ -258,11 +257,15 @@ static inline void cover_starts(wy_exact_window *w, const wy_exact_edge *edge, u
  * which they are. */
 static void keep_hits(wy_exact_window *w, wy_exact_edge *edge)
 {
+    const uint64_t *live = w->room->live;
+    const uint64_t *useful =
+        (w->paths.told_apart ? w->room->useful : w->room->there) + edge->slot * w->words;
     size_t kept = edge->hit_first;
     for (size_t h = edge->hit_first; h < edge->hit_end; h++) {
         const wy_exact_hit hit = w->hits[h];
         w->hits[kept] = hit;
-        kept += (w->room->masks[hit.number] & edge->class_bit) != 0;
+        const size_t word = hit.number / 64;
+        kept += (live[word] & useful[word]) >> hit.number % 64 & 1;
     }
     edge->hit_end = kept;
 }
@@ -330,7 +333,7 @@ static void keep_covered(wy_exact_window *w, uint64_t unit)
         room->counts[number] = left;
         room->left[kept] = number;
         kept += left > 0;
-        if (left == 0) drop_starts(room, number);
+        if (left == 0) drop(room, number);
     }
     w->left = kept;
 }
@@ -369,7 +372,6 @@ static int find_starts(wy_exact_window *w, uint64_t second, wy_error *error)
     wy_exact_edge *edge = first;
     int status = WY_OK;
     w->key_count = 0;
-    memset(w->room->stays, 0, w->numbered * sizeof *w->room->stays);
     for (; edge < end && edge->stage == 0 && !status; edge++)
         status = read_leading(w, edge, second, error);
     const size_t leads = w->key_count;

@@ -41,15 +41,20 @@ typedef struct wy_exact_room {
     uint16_t numbers[WY_EXACT_WINDOW]; /* by id, of candidates */
     /* By number. */
     uint32_t candidates[WY_EXACT_WINDOW]; /* ids */
-    uint64_t masks[WY_EXACT_WINDOW];      /* classes of the edges in it; 0: it was dropped */
-    uint64_t hopes[WY_EXACT_WINDOW];      /* classes that may be of use */
+    /* The same as bits, of `words` words: those that were not dropped; and by slot of classes
+     * (exact_paths.h), one behind the other: those that have an edge of it, or, where all classes
+     * are told apart, may have one while none was asked; and those in which that is of use. */
+    uint64_t live[WY_EXACT_WINDOW / 64];
+    uint64_t there[WY_EXACT_SLOTS * WY_EXACT_WINDOW / 64];
+    uint64_t useful[WY_EXACT_SLOTS * WY_EXACT_WINDOW / 64];
     uint64_t signs[WY_EXACT_WINDOW];      /* bits of where its starts are, modulo 64 */
     uint8_t stays[WY_EXACT_WINDOW];       /* not 0: what was read so far leaves it a place */
     uint32_t counts[WY_EXACT_WINDOW];     /* starts */
     uint32_t firsts[WY_EXACT_WINDOW];     /* where its starts are */
     /* Lists. */
     uint16_t left[WY_EXACT_WINDOW];  /* numbers of the candidates that were not dropped */
-    uint32_t asked[WY_EXACT_WINDOW]; /* ids */
+    uint16_t asked[WY_EXACT_WINDOW]; /* numbers */
+    uint32_t asked_ids[WY_EXACT_WINDOW];
 } wy_exact_room;
 
 typedef struct wy_exact_window {
@@ -72,11 +77,11 @@ typedef struct wy_exact_window {
     size_t edge_count, whole;
     wy_exact_paths paths; /* of the edges that are not whole */
     uint32_t stages[64];  /* the unit that each asks for, of which those from 63 on are one */
-    uint64_t able[64];    /* the classes that cover it */
-    uint64_t later[65];   /* by stage: the classes that it or a later one asks for */
+    uint64_t able[64];    /* the slots of the classes that cover it */
     size_t stage_count;
     wy_exact_room *room; /* the site's */
     size_t numbered;     /* candidates */
+    size_t words;        /* of 64 of these */
     size_t left;         /* of these, those that were not dropped: of room->left */
     bool sifted;         /* the hits are those in which their edges are of use */
     wy_exact_hit *hits; /* from mem; those of an edge lie together */
