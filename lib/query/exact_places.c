@@ -316,8 +316,8 @@ static int read_later(wy_exact_window *w, wy_exact_edge *edge, wy_error *error)
     return read_edge(w, edge, LATER, true, error);
 }
 
-/* Keeps the starts at which a unit is covered, and the candidates with any. */
-static void keep_covered(wy_exact_window *w, uint64_t unit)
+/* Keeps the starts at which units are covered, and the candidates with any. */
+static void keep_covered(wy_exact_window *w, uint64_t units)
 {
     wy_exact_room *room = w->room;
     size_t kept = 0;
@@ -328,7 +328,7 @@ static void keep_covered(wy_exact_window *w, uint64_t unit)
         for (uint32_t j = 0; j < room->counts[number]; j++) {
             const wy_exact_start start = starts[j];
             starts[left] = start;
-            left += (start.units & unit) != 0;
+            left += (start.units & units) == units;
         }
         room->counts[number] = left;
         room->left[kept] = number;
@@ -389,13 +389,16 @@ int wy_exact_count_places(wy_exact_window *w, wy_error *error)
         return wy_fail(error, WY_E_LIMIT, NULL, WY_NO_OFFSET, "the quoted text is too long");
     const uint64_t second = choose_second(w);
     int status = find_starts(w, second, error);
-    if (w->stage_count > 2 && !status) keep_covered(w, second);
+    uint64_t asked = wy_exact_bit(w->stages[0]) | second, kept = wy_exact_bit(w->stages[0]);
     while (edge < end && edge->stage == 0) edge++;
     for (size_t s = 1; s < w->stage_count && !status; s++) {
-        const uint64_t unit = wy_exact_bit(w->stages[s]);
-        for (; edge < end && edge->stage == s && !status; edge++)
-            if (!(edge->units & second)) status = read_later(w, edge, error);
-        if (unit != second && s + 1 < w->stage_count) keep_covered(w, unit);
+        for (; edge < end && edge->stage == s && !status; edge++) {
+            if (edge->units & second || edge->hit_first == edge->hit_end) continue;
+            if (asked != kept) keep_covered(w, asked); /* those of no path are not to be read */
+            kept = asked;
+            status = read_later(w, edge, error);
+        }
+        asked |= wy_exact_bit(w->stages[s]);
     }
     if (!status) count_covered(w);
     return status;

@@ -123,9 +123,16 @@ static size_t list_bits(wy_exact_window *w, uint32_t *out)
     size_t count = 0;
     const size_t words = (w->end - w->base + 63) / 64;
     for (size_t i = 0; i < words; i++) {
-        for (uint64_t bits = w->room->bits[i]; bits; bits &= bits - 1)
-            out[count++] = w->base + (uint32_t)(i * 64) + (uint32_t)__builtin_ctzll(bits);
+        const uint32_t first = w->base + (uint32_t)(i * 64);
+        uint64_t bits = w->room->bits[i];
         w->room->bits[i] = 0;
+        while (bits) { /* mostly a few: four at once, without a branch that may be guessed wrong */
+            for (unsigned j = 0; j < 4; j++) {
+                out[count] = first + (uint32_t)__builtin_ctzll(bits | UINT64_C(1) << 63);
+                count += bits != 0;
+                bits &= bits - 1;
+            }
+        }
     }
     return count;
 }
@@ -171,7 +178,6 @@ static size_t choose(wy_exact_window *w, uint32_t slot)
     wy_exact_room *room = w->room;
     const uint64_t *useful = w->paths.told_apart ? room->useful + slot * w->words : room->live;
     size_t chosen = 0;
-    memset(room->bits, 0, sizeof room->bits);
     for (size_t i = 0; i < w->words; i++) {
         for (uint64_t bits = useful[i]; bits; bits &= bits - 1) {
             const size_t number = i * 64 + (size_t)__builtin_ctzll(bits);
@@ -182,6 +188,16 @@ static size_t choose(wy_exact_window *w, uint32_t slot)
         }
     }
     return chosen;
+}
+
+/* Clears the bits that choose has set. */
+static void unchoose(wy_exact_window *w, size_t chosen)
+{
+    wy_exact_room *room = w->room;
+    if (chosen > WY_EXACT_WINDOW / 128)
+        memset(room->bits, 0, sizeof room->bits);
+    else
+        for (size_t i = 0; i < chosen; i++) room->bits[(room->asked_ids[i] - w->base) / 64] = 0;
 }
 
 /* Which of room->asked a large edge has, block by block. */
@@ -263,6 +279,7 @@ static int ask_stage(wy_exact_window *w, wy_exact_edge *edge, const wy_exact_edg
     int status = WY_OK;
     for (; edge < end && !status; edge++) {
         if (stage > 0 && edge->class_number != class) {
+            unchoose(w, chosen);
             chosen = choose(w, edge->slot);
             clear_class(w, edge->slot);
         }
@@ -276,7 +293,7 @@ static int ask_stage(wy_exact_window *w, wy_exact_edge *edge, const wy_exact_edg
             status = ask(w, edge, chosen, error);
         }
     }
-    if (stage > 0) memset(w->room->bits, 0, sizeof w->room->bits);
+    unchoose(w, chosen);
     return status;
 }
 
@@ -543,7 +560,7 @@ static void plan_stages(wy_exact_window *w, uint64_t units)
 static bool make_room(wy_exact_window *w, wy_site *site)
 {
     wy_arena *arena = site->arena;
-    w->docs = wy_arena_alloc(arena, WY_EXACT_WINDOW * sizeof *w->docs);
+    w->docs = wy_arena_alloc(arena, (WY_EXACT_WINDOW + 4) * sizeof *w->docs);
     w->freqs = wy_arena_alloc(arena, WY_EXACT_WINDOW * sizeof *w->freqs);
     w->scratch = wy_arena_alloc(arena, sizeof *w->scratch);
     if (!site->exact_room) {
