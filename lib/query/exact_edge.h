@@ -28,11 +28,6 @@ struct wy_exact_edge {
     size_t hit_first, hit_end; /* of the window */
 };
 
-/* A posting of an edge in a candidate of the window. */
-struct wy_exact_hit {
-    uint16_t number; /* of the candidate; at first id - base */
-    uint8_t at;      /* in its block */
-};
 
 static inline bool wy_exact_has_bit(const uint64_t *bits, size_t at)
 {

@@ -14,8 +14,8 @@
 
 #include "base/error.h"
 
-/* A key: number:15 position:32 class:17, from the top. */
-enum { NUMBER_SHIFT = 49, POSITION_SHIFT = 17, FEW_STARTS = 16 };
+/* A key is a start (positions_starts.h) of a class. */
+enum { NUMBER_SHIFT = WY_START_NUMBER, POSITION_SHIFT = WY_START_POSITION, FEW_STARTS = 16 };
 _Static_assert(WY_EXACT_WINDOW <= 1 << (64 - NUMBER_SHIFT), "a number must fit a key");
 
 /* ---- Reading ------------------------------------------------------------------------------- */
@@ -114,7 +114,7 @@ static inline void note_second(wy_exact_window *w, const wy_exact_edge *edge, ui
     room->stays[number] |= taken > 0;
 }
 
-static inline bool room_for_keys(wy_exact_window *w, uint32_t more)
+static inline bool room_for_keys(wy_exact_window *w, size_t more)
 {
     return w->key_count + more <= w->key_capacity ||
            wy_grow(w->site->plan->mem, &w->keys, &w->key_capacity, w->key_count + more,
@@ -273,22 +273,52 @@ static void keep_hits(wy_exact_window *w, wy_exact_edge *edge)
 /* What the positions of an edge are read for. */
 typedef enum purpose { LEAD, SECOND, LATER } purpose;
 
-/* Reads the positions of an edge in those documents in which it is of use. */
-static inline int read_edge(wy_exact_window *w, wy_exact_edge *edge, purpose why, bool settled,
-                            wy_error *error)
+/* The first hit from `from` on, before `end`, whose document is above `last`; *several: whether one
+ * of those before it has several positions. */
+static size_t hits_to(const wy_exact_window *w, const wy_exact_edge *edge, size_t from, size_t end,
+                      uint32_t last, bool *several)
 {
-    uint32_t last = 0; /* of the chunk that is here */
-    bool some = false;
-    if (!w->sifted) keep_hits(w, edge);
-    for (size_t h = edge->hit_first; h < edge->hit_end; h++) {
-        const wy_exact_hit hit = w->hits[h];
-        const uint32_t *list, doc = w->room->candidates[hit.number];
+    size_t h = from;
+    uint8_t some = 0;
+    for (; h < end && w->room->candidates[w->hits[h].number] <= last; h++)
+        some |= edge->positions.several[w->hits[h].at];
+    *several = some;
+    return h;
+}
+
+/* Notes the starts of some hits of one chunk together, where the processor can. *count: how many
+ * are left of them, at the front. */
+static inline int note_together(wy_exact_window *w, wy_exact_edge *edge, purpose why, bool settled,
+                                wy_exact_hit *hits, size_t *count, bool several, wy_error *error)
+{
+    wy_exact_room *room = w->room;
+    wy_starts_note_fn *const note = wy_starts_note_avx2();
+    wy_starts_meet_fn *const meet = wy_starts_meet_avx2();
+    if (!note || !meet) return WY_OK;
+    int status = several ? wy_positions_spread(&edge->positions, error) : WY_OK;
+    if (status) return status;
+    if (!room_for_keys(w, (*count + 1) * WY_STARTS_MOST)) return wy_fail_memory(error);
+    const wy_positions_starts starts = {.term = &edge->positions,
+                                        .further = edge->before - edge->from,
+                                        .part = edge->class_number,
+                                        .signs = room->signs,
+                                        .counts = room->counts,
+                                        .stays = room->stays};
+    uint64_t *keys = w->keys + w->key_count;
+    w->key_count +=
+        why == LEAD ? note(&starts, settled, hits, count, keys) : meet(&starts, hits, count, keys);
+    return WY_OK;
+}
+
+/* The same one after the other, for each that is left. */
+static inline int note_each(wy_exact_window *w, wy_exact_edge *edge, purpose why, bool settled,
+                            const wy_exact_hit *hits, size_t hit_count, wy_error *error)
+{
+    for (size_t h = 0; h < hit_count; h++) {
+        const wy_exact_hit hit = hits[h];
+        const uint32_t *list;
         uint32_t count;
-        int status = WY_OK;
-        if (!some) status = open_positions(w, edge, error);
-        if (!status && (!some || doc > last)) status = load_chunk(w, edge, doc, &last, error);
-        some = true;
-        if (!status) status = wy_positions_take(&edge->positions, hit.at, &list, &count, error);
+        int status = wy_positions_take(&edge->positions, hit.at, &list, &count, error);
         if (!status && why != LATER && !room_for_keys(w, count)) status = wy_fail_memory(error);
         if (status) return status;
         if (why == LEAD)
@@ -299,6 +329,27 @@ static inline int read_edge(wy_exact_window *w, wy_exact_edge *edge, purpose why
             cover_starts(w, edge, hit.number, list, count);
     }
     return WY_OK;
+}
+
+/* Reads the positions of an edge in those documents in which it is of use, chunk by chunk. */
+static inline int read_edge(wy_exact_window *w, wy_exact_edge *edge, purpose why, bool settled,
+                            wy_error *error)
+{
+    if (!w->sifted) keep_hits(w, edge);
+    int status = edge->hit_first < edge->hit_end ? open_positions(w, edge, error) : WY_OK;
+    for (size_t h = edge->hit_first, next; h < edge->hit_end && !status; h = next) {
+        wy_exact_hit *hits = w->hits + h;
+        uint32_t last;
+        bool several;
+        status = load_chunk(w, edge, w->room->candidates[hits->number], &last, error);
+        if (status) return status;
+        next = hits_to(w, edge, h, edge->hit_end, last, &several);
+        size_t count = next - h;
+        if (why != LATER)
+            status = note_together(w, edge, why, settled, hits, &count, several, error);
+        if (!status) status = note_each(w, edge, why, settled, hits, count, error);
+    }
+    return status;
 }
 
 static int read_leading(wy_exact_window *w, wy_exact_edge *edge, uint64_t second, wy_error *error)

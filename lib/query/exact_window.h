@@ -20,7 +20,8 @@
 #define WY_EXACT_WINDOW 32768 /* ids; a multiple of 64. With half of them it takes 3 % longer. */
 
 typedef struct wy_exact_edge wy_exact_edge;
-typedef struct wy_exact_hit wy_exact_hit;
+/* A posting of an edge in a candidate of the window; the number is at first id - base. */
+typedef wy_positions_spot wy_exact_hit;
 
 /* A place in a document where the text may begin, for what edges cover from there. */
 typedef struct wy_exact_start {
