@@ -127,6 +127,11 @@ static int by_position(const void *a, const void *b)
     return (x->position > y->position) - (x->position < y->position);
 }
 
+static inline bool is_few(const wy_exact_window *w, uint32_t number)
+{
+    return w->room->counts[number] <= FEW_STARTS;
+}
+
 /* Several edges that lead have given the starts of a document. */
 static void sort_starts(wy_exact_start *starts, size_t count)
 {
@@ -188,7 +193,7 @@ static size_t keep_noted(wy_exact_window *w)
 }
 
 /* Makes starts of the first `leads` keys, those of the candidates that stay: those of a candidate
- * together, by position, each once. */
+ * together, each once, and where they are many by position. */
 static int make_starts(wy_exact_window *w, size_t leads, wy_error *error)
 {
     wy_exact_room *room = w->room;
@@ -206,11 +211,37 @@ static int make_starts(wy_exact_window *w, size_t leads, wy_error *error)
     }
     for (size_t i = 0; i < w->left; i++) {
         const uint32_t number = room->left[i];
-        if (room->counts[number] < 2) continue;
+        if (room->counts[number] < 2 || (is_few(w, number) && w->paths.told_apart)) continue;
         sort_starts(w->starts + room->firsts[number], room->counts[number]);
         room->counts[number] = join_starts(w->starts + room->firsts[number], room->counts[number]);
     }
     return WY_OK;
+}
+
+/* Marks the start at a position, if there is one, as covered by a class. */
+static inline void cover(wy_exact_start *start, const wy_exact_start *end, uint32_t position,
+                         const wy_exact_class *class)
+{
+    const uint32_t covers = class->to - class->from;
+    for (; start < end; start++) { /* without a branch: it is one of a few, or none */
+        const bool same = start->position == position;
+        start->covered += same ? covers : 0;
+        start->units |= same ? class->units : 0;
+    }
+}
+
+/* The first of many starts that is not below a position. */
+static inline wy_exact_start *find_start(wy_exact_start *starts, size_t count, uint32_t position)
+{
+    size_t low = 0, high = count;
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+        if (starts[middle].position < position)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return starts + low;
 }
 
 /* Marks the starts that the keys from `leads` on fit: of documents that were not dropped. */
@@ -219,19 +250,14 @@ static void cover_noted(wy_exact_window *w, size_t leads)
     const wy_exact_room *room = w->room;
     for (size_t i = leads; i < w->key_count; i++) {
         const uint32_t number = key_number(w->keys[i]), position = key_start(w->keys[i]);
-        const size_t end = (size_t)room->firsts[number] + room->counts[number];
-        size_t low = room->firsts[number], high = end;
-        while (low < high) {
-            const size_t middle = low + (high - low) / 2;
-            if (w->starts[middle].position < position)
-                low = middle + 1;
-            else
-                high = middle;
+        const uint32_t count = room->counts[number];
+        if (count == 0) continue;
+        wy_exact_start *start = w->starts + room->firsts[number], *end = start + count;
+        if (!is_few(w, number)) {
+            start = find_start(start, count, position);
+            end = start < end ? start + 1 : end;
         }
-        if (low == end || w->starts[low].position != position) continue;
-        const wy_exact_class *class = key_class(w, w->keys[i]);
-        w->starts[low].covered += class->to - class->from;
-        w->starts[low].units |= class->units;
+        cover(start, end, position, key_class(w, w->keys[i]));
     }
 }
 
@@ -240,9 +266,14 @@ static inline void cover_starts(wy_exact_window *w, const wy_exact_edge *edge, u
                                 const uint32_t *list, uint32_t count)
 {
     const wy_exact_room *room = w->room;
-    if (room->counts[number] == 0) return;
+    const wy_exact_class *class = &w->paths.classes[edge->class_number];
     wy_exact_start *start = w->starts + room->firsts[number];
     wy_exact_start *const end = start + room->counts[number];
+    if (is_few(w, number)) { /* in no order */
+        for (uint32_t i = 0; i < count; i++)
+            cover(start, end, list[i] + edge->before - edge->from, class);
+        return;
+    }
     for (uint32_t i = 0; i < count && start < end; i++) {
         const uint64_t position = (uint64_t)list[i] + edge->before;
         while (start < end && (uint64_t)start->position + edge->from < position) start++;

@@ -51,6 +51,13 @@ static void skip_small(wy_exact_edge *edge, uint32_t base)
     while (edge->at < n && edge->docs[edge->at] < base) edge->at++;
 }
 
+/* Whether a small edge is known to have nothing in the window: most have not. */
+static inline bool is_out(const wy_exact_window *w, const wy_exact_edge *edge)
+{
+    return edge->docs &&
+           (edge->at == edge->term.info.doc_freq || edge->docs[edge->at] >= w->end);
+}
+
 typedef struct run {
     const uint32_t *docs, *freqs;
     uint32_t at; /* of the first in its block */
@@ -117,15 +124,14 @@ static int lead(wy_exact_window *w, wy_exact_edge *edge, wy_error *error)
     return status;
 }
 
-/* Lists the ids whose bits are set in order, and clears the bits. */
-static size_t list_bits(wy_exact_window *w, uint32_t *out)
+/* Lists the ids whose bits are set in order. */
+static size_t list_bits(const wy_exact_window *w, uint32_t *out)
 {
     size_t count = 0;
     const size_t words = (w->end - w->base + 63) / 64;
     for (size_t i = 0; i < words; i++) {
         const uint32_t first = w->base + (uint32_t)(i * 64);
         uint64_t bits = w->room->bits[i];
-        w->room->bits[i] = 0;
         while (bits) { /* mostly a few: four at once, without a branch that may be guessed wrong */
             for (unsigned j = 0; j < 4; j++) {
                 out[count] = first + (uint32_t)__builtin_ctzll(bits | UINT64_C(1) << 63);
@@ -137,16 +143,33 @@ static size_t list_bits(wy_exact_window *w, uint32_t *out)
     return count;
 }
 
-/* Gives the hits of an edge the numbers of their candidates, and notes its class in these. */
-static void number_hits(wy_exact_window *w, const wy_exact_edge *edge)
+static void clear_bits(wy_exact_window *w)
+{
+    memset(w->room->bits, 0, sizeof w->room->bits);
+}
+
+/* The candidates in which an edge of a class could be of use. */
+static const uint64_t *useful_of(const wy_exact_window *w, uint32_t slot)
+{
+    return w->paths.told_apart ? w->room->useful + slot * w->words : w->room->live;
+}
+
+/* Gives the hits of an edge the numbers of their candidates, leaves those that are of use, where not
+ * all are, and notes its class in these. */
+static void number_hits(wy_exact_window *w, wy_exact_edge *edge, const uint64_t *useful)
 {
     const uint16_t *numbers = w->room->numbers;
     uint64_t *there = w->room->there + edge->slot * w->words;
+    size_t kept = edge->hit_first;
     for (size_t h = edge->hit_first; h < edge->hit_end; h++) {
-        const uint16_t number = numbers[w->hits[h].number];
-        w->hits[h].number = number;
-        there[number / 64] |= UINT64_C(1) << number % 64;
+        const wy_exact_hit hit = {numbers[w->hits[h].number], w->hits[h].at};
+        const uint64_t bit = UINT64_C(1) << hit.number % 64;
+        const uint64_t use = useful ? useful[hit.number / 64] & bit : bit;
+        w->hits[kept] = hit;
+        kept += use != 0;
+        there[hit.number / 64] |= use;
     }
+    edge->hit_end = w->hit_count = kept;
 }
 
 /* Forgets of which documents it was hoped that they have a class, before its edges are asked. */
@@ -157,8 +180,7 @@ static void clear_class(wy_exact_window *w, uint32_t slot)
 }
 
 /* Gives the candidates of the edges that lead their numbers. */
-static void number_candidates(wy_exact_window *w, const wy_exact_edge *edge,
-                              const wy_exact_edge *end)
+static void number_candidates(wy_exact_window *w, wy_exact_edge *edge, const wy_exact_edge *end)
 {
     wy_exact_room *room = w->room;
     const size_t count = w->numbered = list_bits(w, room->candidates);
@@ -169,35 +191,32 @@ static void number_candidates(wy_exact_window *w, const wy_exact_edge *edge,
     memset(room->there, w->paths.told_apart ? 0xff : 0,
            (w->paths.slot_count + 1) * words * sizeof *room->there);
     for (const wy_exact_edge *e = edge; e < end; e++) clear_class(w, e->slot);
-    for (; edge < end; edge++) number_hits(w, edge);
+    const size_t hits = w->hit_count;
+    for (; edge < end; edge++) number_hits(w, edge, NULL);
+    w->hit_count = hits;
 }
 
-/* The candidates in which an edge of a class could be of use, as room->asked and room->bits. */
-static size_t choose(wy_exact_window *w, uint32_t slot)
+/* Lists the candidates in which an edge of a class could be of use as room->asked. */
+static void list_useful(wy_exact_window *w, uint32_t slot)
 {
     wy_exact_room *room = w->room;
-    const uint64_t *useful = w->paths.told_apart ? room->useful + slot * w->words : room->live;
-    size_t chosen = 0;
+    const uint64_t *useful = useful_of(w, slot);
+    size_t count = 0;
     for (size_t i = 0; i < w->words; i++) {
         for (uint64_t bits = useful[i]; bits; bits &= bits - 1) {
             const size_t number = i * 64 + (size_t)__builtin_ctzll(bits);
-            const uint32_t doc = room->candidates[number], place = doc - w->base;
-            room->asked[chosen] = (uint16_t)number;
-            room->asked_ids[chosen++] = doc;
-            room->bits[place / 64] |= UINT64_C(1) << place % 64;
+            room->asked[count] = (uint16_t)number;
+            room->asked_ids[count++] = room->candidates[number];
         }
     }
-    return chosen;
 }
 
-/* Clears the bits that choose has set. */
-static void unchoose(wy_exact_window *w, size_t chosen)
+static size_t count_useful(const wy_exact_window *w, uint32_t slot)
 {
-    wy_exact_room *room = w->room;
-    if (chosen > WY_EXACT_WINDOW / 128)
-        memset(room->bits, 0, sizeof room->bits);
-    else
-        for (size_t i = 0; i < chosen; i++) room->bits[(room->asked_ids[i] - w->base) / 64] = 0;
+    const uint64_t *useful = useful_of(w, slot);
+    size_t count = 0;
+    for (size_t i = 0; i < w->words; i++) count += (size_t)__builtin_popcountll(useful[i]);
+    return count;
 }
 
 /* Which of room->asked a large edge has, block by block. */
@@ -228,7 +247,7 @@ static int meet_large(wy_exact_window *w, wy_exact_edge *edge, size_t count, wy_
     return status;
 }
 
-/* Notes which documents whose bits are set an edge has, from its postings in the window. */
+/* The hits of an edge in all candidates, of use or not, from its postings in the window. */
 static int meet_by_postings(wy_exact_window *w, wy_exact_edge *edge, wy_error *error)
 {
     const uint64_t *bits = w->room->bits;
@@ -258,15 +277,29 @@ static bool has_few(const wy_exact_window *w, const wy_exact_edge *edge, size_t 
     return (uint64_t)edge->term.info.doc_freq * (w->end - w->base) < 4 * chosen * documents;
 }
 
-/* Asks an edge of a stage behind the first about the candidates that are chosen. */
-static int ask(wy_exact_window *w, wy_exact_edge *edge, size_t chosen, wy_error *error)
+/* Asks the edges of a class behind the first stage about the candidates in which they are of use. */
+static int ask_class(wy_exact_window *w, wy_exact_edge *edge, const wy_exact_edge *end,
+                     wy_error *error)
 {
-    int status = load(w, edge, error);
-    if (status) return status;
-    if (!wy_exact_is_small(edge) && !has_few(w, edge, chosen))
-        return meet_large(w, edge, chosen, error);
-    status = meet_by_postings(w, edge, error);
-    number_hits(w, edge);
+    const uint32_t slot = edge->slot;
+    const size_t useful = count_useful(w, slot);
+    bool listed = false;
+    int status = WY_OK;
+    clear_class(w, slot);
+    for (; edge < end && !status; edge++) {
+        edge->hit_first = edge->hit_end = w->hit_count;
+        if (useful == 0 || is_out(w, edge)) continue;
+        status = load(w, edge, error);
+        if (status) return status;
+        if (wy_exact_is_small(edge) || has_few(w, edge, useful)) {
+            status = meet_by_postings(w, edge, error);
+            number_hits(w, edge, useful_of(w, slot));
+        } else {
+            if (!listed) list_useful(w, slot);
+            listed = true;
+            status = meet_large(w, edge, useful, error);
+        }
+    }
     return status;
 }
 
@@ -274,26 +307,18 @@ static int ask(wy_exact_window *w, wy_exact_edge *edge, size_t chosen, wy_error 
 static int ask_stage(wy_exact_window *w, wy_exact_edge *edge, const wy_exact_edge *end,
                      size_t stage, wy_error *error)
 {
-    uint32_t class = UINT32_MAX;
-    size_t chosen = 0;
     int status = WY_OK;
-    for (; edge < end && !status; edge++) {
-        if (stage > 0 && edge->class_number != class) {
-            unchoose(w, chosen);
-            chosen = choose(w, edge->slot);
-            clear_class(w, edge->slot);
-        }
-        class = edge->class_number;
-        edge->hit_first = edge->hit_end = w->hit_count;
-        if (stage == 0) {
-            status = load(w, edge, error);
-            if (!status) status = lead(w, edge, error);
-            edge->hit_end = w->hit_count;
-        } else if (chosen > 0) {
-            status = ask(w, edge, chosen, error);
-        }
+    for (wy_exact_edge *next; edge < end && stage > 0 && !status; edge = next) {
+        for (next = edge; next < end && next->class_number == edge->class_number;) next++;
+        status = ask_class(w, edge, next, error);
     }
-    unchoose(w, chosen);
+    for (; edge < end && !status; edge++) {
+        edge->hit_first = edge->hit_end = w->hit_count;
+        if (is_out(w, edge)) continue;
+        status = load(w, edge, error);
+        if (!status) status = lead(w, edge, error);
+        edge->hit_end = w->hit_count;
+    }
     return status;
 }
 
@@ -398,6 +423,7 @@ static void number_pairs(wy_exact_window *w, const uint64_t *met)
     wy_exact_edge *const first = w->edges + w->whole, *const end = w->edges + w->edge_count;
     memcpy(room->bits, met, sizeof room->bits);
     const size_t count = w->numbered = w->left = list_bits(w, room->candidates);
+    clear_bits(w);
     w->words = (count + 63) / 64;
     for (size_t i = 0; i < count; i++) {
         room->numbers[room->candidates[i] - w->base] = (uint16_t)i;
@@ -461,9 +487,11 @@ static int find_candidates(wy_exact_window *w, wy_error *error)
         if (s == 0 && is_pair(w, edge)) return find_pairs(w, edge, error);
         if (s == 0) number_candidates(w, first, edge);
         if (s == 0 && w->bounded) keep_frequent(w);
-        if (!keep_hopeful(w, s)) return WY_OK;
+        if (!keep_hopeful(w, s)) break;
     }
-    if (w->stage_count > 0) list_left(w);
+    if (w->stage_count == 0) return WY_OK;
+    list_left(w);
+    clear_bits(w);
     return WY_OK;
 }
 
@@ -476,6 +504,7 @@ static int add_whole(wy_exact_window *w, wy_error *error)
     for (size_t e = 0; e < w->whole && !status; e++) {
         wy_exact_edge *edge = &w->edges[e];
         uint32_t from = w->base;
+        if (is_out(w, edge)) continue;
         status = load(w, edge, error);
         while (!status && from < w->end) {
             run r;
@@ -497,6 +526,8 @@ int wy_exact_window_fill(wy_exact_window *w, uint32_t base, uint32_t end, wy_err
     w->base = base;
     w->end = end;
     w->count = 0;
+    if (w->bounded && !room->bounded) memset(room->most, 0, sizeof room->most);
+    room->bounded |= w->bounded;
     int status = add_whole(w, error);
     if (!status) status = find_candidates(w, error);
     if (!status && w->left > 0) status = wy_exact_count_places(w, error);
@@ -506,6 +537,7 @@ int wy_exact_window_fill(wy_exact_window *w, uint32_t base, uint32_t end, wy_err
         room->whole_bits[i] = 0;
     }
     w->count = list_bits(w, w->docs);
+    clear_bits(w);
     for (size_t i = 0; i < w->count; i++) {
         uint32_t *freq = &room->whole_freqs[w->docs[i] - base];
         w->freqs[i] = *freq;
@@ -565,7 +597,7 @@ static bool make_room(wy_exact_window *w, wy_site *site)
     w->scratch = wy_arena_alloc(arena, sizeof *w->scratch);
     if (!site->exact_room) {
         site->exact_room = wy_arena_alloc(arena, sizeof *site->exact_room);
-        if (site->exact_room) memset(site->exact_room, 0, offsetof(wy_exact_room, numbers));
+        if (site->exact_room) memset(site->exact_room, 0, offsetof(wy_exact_room, most));
     }
     w->room = site->exact_room;
     return w->docs && w->freqs && w->scratch && w->room;
