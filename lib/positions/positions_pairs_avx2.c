@@ -26,8 +26,9 @@ static void pairs(const wy_positions_pair *pair, const uint8_t *const at[2], con
         const __m256i offset = _mm256_set1_epi32((int)pair->offsets[m]);
         const __m256i further = _mm256_set1_epi32((int)(pair->offsets[m] - pair->offsets[f]));
         const __m256i many = wy_eight_positions(pair->terms[m], index[m]);
-        const __m256i few = _mm256_or_si256(
-            _mm256_add_epi32(wy_eight_positions(pair->terms[f], index[f]), further), wy_behind(size[f]));
+        const __m256i few =
+            _mm256_or_si256(_mm256_add_epi32(wy_eight_positions(pair->terms[f], index[f]), further),
+                            wy_behind(size[f]));
         const __m256i one =
             _mm256_cmpeq_epi32(many, _mm256_permutevar8x32_epi32(few, _mm256_setzero_si256()));
         const __m256i two =

@@ -1,6 +1,6 @@
 /*
- * positions/positions_starts.h: where a text may begin by the positions of one of its parts, in many
- * documents at once: the inner loop of quoted texts.
+ * positions/positions_starts.h: where a text may begin by the positions of one of its parts, in
+ * many documents at once: the inner loop of quoted texts.
  */
 #ifndef WY_POSITIONS_POSITIONS_STARTS_H
 #define WY_POSITIONS_POSITIONS_STARTS_H
@@ -13,8 +13,8 @@ typedef struct wy_positions_spot {
     uint8_t at;
 } wy_positions_spot;
 
-/* A start as a number: that of the document in the highest 15 bits, the position in the next 32, and
- * what it was found by in the lowest 17. */
+/* A start as a number: that of the document in the highest 15 bits, the position in the next 32,
+ * and what it was found by in the lowest 17. */
 #define WY_START_NUMBER   49
 #define WY_START_POSITION 17
 
@@ -33,9 +33,9 @@ typedef struct wy_positions_starts {
 #define WY_STARTS_MOST 8 /* of a spot, for each of which there must be room at `keys` */
 
 /*
- * Writes the starts of some spots as keys, and returns how many these are. Spots with more positions
- * than it can tell, or with wrong ones, are left at the front of `spots`; *count is how many. A
- * start below 0 becomes one just below 2^32.
+ * Writes the starts of some spots as keys, and returns how many these are. Spots with more
+ * positions than it can tell, or with wrong ones, are left at the front of `spots`; *count is how
+ * many. A start below 0 becomes one just below 2^32.
  *
  * note adds all of them to signs and counts, and `mark` to stays; meet takes only those whose signs
  * are there, and sets stays to 1 where there are any.

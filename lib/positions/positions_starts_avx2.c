@@ -12,7 +12,7 @@
 
 /* The starts of a spot, as keys and as bits of their signs; the number of its positions, or 0. */
 typedef struct eight {
-    __m256i low, high;             /* starts */
+    __m256i low, high; /* starts */
     uint32_t size;
 } eight;
 
@@ -21,8 +21,8 @@ static inline eight starts_of(const wy_positions_starts *s, uint32_t index)
     uint32_t size = s->term->freqs[index];
     size = size <= WY_STARTS_MOST ? size : 1;
     const bool round = wy_positions_is_round(s->term, index, size);
-    const __m256i at = _mm256_add_epi32(wy_eight_positions(s->term, index),
-                                        _mm256_set1_epi32((int)s->further));
+    const __m256i at =
+        _mm256_add_epi32(wy_eight_positions(s->term, index), _mm256_set1_epi32((int)s->further));
     return (eight){_mm256_cvtepu32_epi64(_mm256_castsi256_si128(at)),
                    _mm256_cvtepu32_epi64(_mm256_extracti128_si256(at, 1)),
                    round && s->term->freqs[index] <= WY_STARTS_MOST ? size : 0};

@@ -10,9 +10,9 @@
 /* One that comes in a single block of postings keeps it; others are run along. */
 struct wy_exact_edge {
     wy_segment_term term;
-    uint64_t units;        /* covered, as bits; void where these are all, as the next two */
+    uint64_t units; /* covered, as bits; void where these are all, as the next two */
     uint32_t class_number;
-    uint32_t slot; /* of its class */
+    uint32_t slot;   /* of its class */
     uint32_t covers; /* units */
     uint32_t from, before, times;
     uint8_t stage;

@@ -31,7 +31,7 @@ typedef struct wy_exact_paths {
     uint32_t class_count;
     uint32_t slot_count; /* without that of gaps */
     uint32_t units;
-    bool told_apart;     /* each class and each boundary has a bit of its own: then ... */
+    bool told_apart;      /* each class and each boundary has a bit of its own: then ... */
     wy_exact_step *steps; /* ... these, in the order of where they begin */
     uint32_t step_count;
 } wy_exact_paths;

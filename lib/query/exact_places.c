@@ -3,9 +3,10 @@
  *
  * The edges that lead give places where the text may begin. Those of another unit, the one with the
  * most to read, fit few of them, which 64 bits a document foretell: only where these agree, both are
- * kept, and only the documents in which something was kept are looked at closely. There the places
- * are sorted by position, and each other edge marks those it fits. After each stage the places at
- * which no edge covers its unit are dropped, and their documents with the last of them.
+ * kept, and only the documents in which something was kept are looked at closely. There each other
+ * edge marks the places it fits; where these are many they are sorted by position. Before more
+ * edges are read the places at which none covered a unit that was asked for are dropped, and their
+ * documents with the last of them.
  */
 #include "query/exact_edge.h"
 

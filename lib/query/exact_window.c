@@ -54,8 +54,7 @@ static void skip_small(wy_exact_edge *edge, uint32_t base)
 /* Whether a small edge is known to have nothing in the window: most have not. */
 static inline bool is_out(const wy_exact_window *w, const wy_exact_edge *edge)
 {
-    return edge->docs &&
-           (edge->at == edge->term.info.doc_freq || edge->docs[edge->at] >= w->end);
+    return edge->docs && (edge->at == edge->term.info.doc_freq || edge->docs[edge->at] >= w->end);
 }
 
 typedef struct run {
@@ -154,8 +153,8 @@ static const uint64_t *useful_of(const wy_exact_window *w, uint32_t slot)
     return w->paths.told_apart ? w->room->useful + slot * w->words : w->room->live;
 }
 
-/* Gives the hits of an edge the numbers of their candidates, leaves those that are of use, where not
- * all are, and notes its class in these. */
+/* Gives the hits of an edge the numbers of their candidates, leaves those that are of use, or all
+ * where `useful` is NULL, and notes its class in these. */
 static void number_hits(wy_exact_window *w, wy_exact_edge *edge, const uint64_t *useful)
 {
     const uint16_t *numbers = w->room->numbers;
@@ -277,7 +276,7 @@ static bool has_few(const wy_exact_window *w, const wy_exact_edge *edge, size_t 
     return (uint64_t)edge->term.info.doc_freq * (w->end - w->base) < 4 * chosen * documents;
 }
 
-/* Asks the edges of a class behind the first stage about the candidates in which they are of use. */
+/* Asks the edges of a class, none that lead, about the candidates in which they are of use. */
 static int ask_class(wy_exact_window *w, wy_exact_edge *edge, const wy_exact_edge *end,
                      wy_error *error)
 {

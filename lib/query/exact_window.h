@@ -37,7 +37,7 @@ typedef struct wy_exact_room {
     uint64_t bits[WY_EXACT_WINDOW / 64];       /* ids that are in the window at all */
     uint64_t whole_bits[WY_EXACT_WINDOW / 64]; /* those with edges that cover all units */
     uint32_t whole_freqs[WY_EXACT_WINDOW];     /* occurrences in edges that cover all */
-    bool bounded;                              /* the next is 0 too; else it is void */
+    bool bounded;                              /* the next is 0 as well; else it is void */
     uint32_t most[WY_EXACT_WINDOW];            /* occurrences of the edges that lead */
     /* Void between calls, as all that follows. */
     uint16_t numbers[WY_EXACT_WINDOW]; /* by id, of candidates */
@@ -49,10 +49,10 @@ typedef struct wy_exact_room {
     uint64_t live[WY_EXACT_WINDOW / 64];
     uint64_t there[WY_EXACT_SLOTS * WY_EXACT_WINDOW / 64];
     uint64_t useful[WY_EXACT_SLOTS * WY_EXACT_WINDOW / 64];
-    uint64_t signs[WY_EXACT_WINDOW];      /* bits of where its starts are, modulo 64 */
-    uint8_t stays[WY_EXACT_WINDOW];       /* not 0: what was read so far leaves it a place */
-    uint32_t counts[WY_EXACT_WINDOW];     /* starts */
-    uint32_t firsts[WY_EXACT_WINDOW];     /* where its starts are */
+    uint64_t signs[WY_EXACT_WINDOW];  /* bits of where its starts are, modulo 64 */
+    uint8_t stays[WY_EXACT_WINDOW];   /* not 0: what was read so far leaves it a place */
+    uint32_t counts[WY_EXACT_WINDOW]; /* starts */
+    uint32_t firsts[WY_EXACT_WINDOW]; /* where its starts are */
     /* Lists. */
     uint16_t left[WY_EXACT_WINDOW];  /* numbers of the candidates that were not dropped */
     uint16_t asked[WY_EXACT_WINDOW]; /* numbers */
@@ -86,7 +86,7 @@ typedef struct wy_exact_window {
     size_t words;        /* of 64 of these */
     size_t left;         /* of these, those that were not dropped: of room->left */
     bool sifted;         /* the hits are those in which their edges are of use */
-    wy_exact_hit *hits; /* from mem; those of an edge lie together */
+    wy_exact_hit *hits;  /* from mem; those of an edge lie together */
     size_t hit_count, hit_capacity;
     uint64_t *keys; /* from mem; of starts before they are in order */
     size_t key_count, key_capacity;
