@@ -1,11 +1,9 @@
 /*
  * positions/positions_eight_avx2.h: up to eight positions of a posting in one register, in no
- * order. Only for files that are compiled with AVX2.
+ * order. Only for files that are compiled with AVX2, and behind their <immintrin.h>.
  */
 #ifndef WY_POSITIONS_POSITIONS_EIGHT_AVX2_H
 #define WY_POSITIONS_POSITIONS_EIGHT_AVX2_H
-
-#include <immintrin.h>
 
 #include "positions/positions_pairs.h"
 

@@ -7,6 +7,8 @@
 
 #if defined(__AVX2__) && !defined(WY_PORTABLE)
 
+#include <immintrin.h>
+
 #include "positions/positions_eight_avx2.h"
 
 static void pairs(const wy_positions_pair *pair, const uint8_t *const at[2], const uint8_t *which,

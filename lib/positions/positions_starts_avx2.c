@@ -8,6 +8,8 @@
 
 #if defined(__AVX2__) && !defined(WY_PORTABLE)
 
+#include <immintrin.h>
+
 #include "positions/positions_eight_avx2.h"
 
 /* The starts of a spot, as keys and as bits of their signs; the number of its positions, or 0. */
