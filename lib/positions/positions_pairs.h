@@ -50,7 +50,7 @@ static inline bool wy_positions_is_round(const wy_positions *p, uint32_t index, 
 {
     const uint32_t *sums = wy_positions_sums(p, index);
     const uint32_t limit = wy_bound_limit(p->bounds[index]);
-    return (sums[size - 1] - sums[0] < limit) & (p->firsts[index] < limit);
+    return (sums[size - 1] - sums[0] < limit) & (p->firsts[index] < limit) & (size <= limit);
 }
 
 #endif

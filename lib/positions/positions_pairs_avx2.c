@@ -9,23 +9,7 @@
 
 #include <immintrin.h>
 
-/* All ones from lane `size` on. */
-static inline __m256i behind(uint32_t size)
-{
-    static const int32_t lanes[16] = {0, 0, 0, 0, 0, 0, 0, 0, -1, -1, -1, -1, -1, -1, -1, -1};
-    return _mm256_loadu_si256((const __m256i *)(const void *)(lanes + 8 - size));
-}
-
-static inline __m256i positions_of(const wy_positions *p, uint32_t index)
-{
-    const uint32_t *sums = wy_positions_sums(p, index);
-    const __m256i more = _mm256_set1_epi32((int)(p->firsts[index] - sums[0]));
-    const __m256i limit = _mm256_set1_epi32((int)wy_bound_limit(p->bounds[index]));
-    const __m256i at =
-        _mm256_add_epi32(_mm256_loadu_si256((const __m256i *)(const void *)sums), more);
-    /* Below the limit it becomes, without sign, greater than all that a position can be. */
-    return _mm256_min_epu32(at, _mm256_sub_epi32(at, limit));
-}
+#include "positions/positions_eight_avx2.h"
 
 static void pairs(const wy_positions_pair *pair, const uint8_t *const at[2], const uint8_t *which,
                   size_t count, uint8_t *freqs)
@@ -43,9 +27,10 @@ static void pairs(const wy_positions_pair *pair, const uint8_t *const at[2], con
                                (unsigned)wy_positions_is_round(pair->terms[m], index[m], size[m]);
         const __m256i offset = _mm256_set1_epi32((int)pair->offsets[m]);
         const __m256i further = _mm256_set1_epi32((int)(pair->offsets[m] - pair->offsets[f]));
-        const __m256i many = positions_of(pair->terms[m], index[m]);
-        const __m256i few = _mm256_or_si256(
-            _mm256_add_epi32(positions_of(pair->terms[f], index[f]), further), behind(size[f]));
+        const __m256i many = wy_eight_positions(pair->terms[m], index[m]);
+        const __m256i few =
+            _mm256_or_si256(_mm256_add_epi32(wy_eight_positions(pair->terms[f], index[f]), further),
+                            wy_behind(size[f]));
         const __m256i one =
             _mm256_cmpeq_epi32(many, _mm256_permutevar8x32_epi32(few, _mm256_setzero_si256()));
         const __m256i two =
@@ -55,7 +40,7 @@ static void pairs(const wy_positions_pair *pair, const uint8_t *const at[2], con
         const __m256i four =
             _mm256_cmpeq_epi32(many, _mm256_permutevar8x32_epi32(few, _mm256_set1_epi32(3)));
         __m256i same = _mm256_or_si256(_mm256_or_si256(one, two), _mm256_or_si256(three, four));
-        same = _mm256_andnot_si256(behind(size[m]), same);
+        same = _mm256_andnot_si256(wy_behind(size[m]), same);
         same = _mm256_and_si256(same, _mm256_cmpeq_epi32(many, _mm256_max_epu32(many, offset)));
         const int bits = _mm256_movemask_ps(_mm256_castsi256_ps(same));
         freqs[i] =

@@ -10,9 +10,9 @@
 /* One that comes in a single block of postings keeps it; others are run along. */
 struct wy_exact_edge {
     wy_segment_term term;
-    uint64_t class_bit; /* this and the next two are void where it covers all units */
-    uint64_t units;     /* covered, as bits */
+    uint64_t units; /* covered, as bits; void where these are all, as the next two */
     uint32_t class_number;
+    uint32_t slot;   /* of its class */
     uint32_t covers; /* units */
     uint32_t from, before, times;
     uint8_t stage;
@@ -28,11 +28,11 @@ struct wy_exact_edge {
     size_t hit_first, hit_end; /* of the window */
 };
 
-/* A posting of an edge in a candidate of the window. */
-struct wy_exact_hit {
-    uint16_t number; /* of the candidate; of an edge that leads, at first, id - base */
-    uint8_t at;      /* in its block */
-};
+
+static inline bool wy_exact_has_bit(const uint64_t *bits, size_t at)
+{
+    return bits[at / 64] >> at % 64 & 1;
+}
 
 static inline bool wy_exact_is_small(const wy_exact_edge *edge)
 {
@@ -43,8 +43,8 @@ int wy_exact_open_postings(wy_exact_window *window, const wy_exact_edge *edge, w
                            wy_error *error);
 
 /*
- * Counts in whole_freqs how often the text is in each of the candidates that are left, whose masks
- * hold the classes that are of use, and sets the bits of those that have it.
+ * Counts in whole_freqs how often the text is in each of the candidates that are left, and sets the
+ * bits of those that have it.
  */
 int wy_exact_count_places(wy_exact_window *window, wy_error *error);
 

@@ -36,6 +36,24 @@ static void add_class(wy_exact_paths *paths, const wy_edge *edge)
     paths->class_count++;
 }
 
+/* Classes are in the order of where they begin; a gap comes before those that begin there too. */
+static int make_steps(wy_exact_paths *paths, const wy_exact_query *query, wy_arena *arena,
+                      wy_error *error)
+{
+    const wy_exact_class *class = paths->classes, *const end = class + paths->class_count;
+    paths->steps =
+        wy_arena_alloc(arena, (paths->class_count + query->gaps + 1) * sizeof *paths->steps);
+    if (!paths->steps) return wy_fail_memory(error);
+    for (uint32_t i = 0; i < paths->units; i++) {
+        if (wy_exact_is_gap(&query->units[i]))
+            paths->steps[paths->step_count++] = (wy_exact_step){i, i + 1, paths->slot_count};
+        for (; class < end && class->from == i; class ++)
+            paths->steps[paths->step_count++] =
+                (wy_exact_step){i, class->to, (uint32_t)(class - paths->classes)};
+    }
+    return WY_OK;
+}
+
 int wy_exact_paths_make(wy_exact_paths *paths, const wy_exact_query *query, const wy_edge *edges,
                         size_t count, uint32_t *class_of, wy_arena *arena, wy_error *error)
 {
@@ -46,40 +64,27 @@ int wy_exact_paths_make(wy_exact_paths *paths, const wy_exact_query *query, cons
     for (size_t i = 0; i < count; i++) add_class(paths, &edges[i]);
     for (size_t i = 0; i < count; i++) class_of[i] = place_of(paths, &edges[i]);
     paths->told_apart = paths->class_count <= 64 && paths->units <= 63;
-    if (!paths->told_apart) return WY_OK;
-    for (uint32_t i = 0; i < paths->units; i++)
-        if (wy_exact_is_gap(&query->units[i])) paths->gaps |= UINT64_C(1) << i;
-    for (uint32_t i = 0; i < paths->class_count; i++) {
-        paths->starts[paths->classes[i].from] |= UINT64_C(1) << i;
-        paths->ends[paths->classes[i].to] |= UINT64_C(1) << i;
-    }
-    return WY_OK;
+    paths->slot_count = paths->class_count <= 64 ? paths->class_count : 64;
+    return paths->told_apart ? make_steps(paths, query, arena, error) : WY_OK;
 }
 
-/* Walks over all boundaries, from the left and then from the right. */
-static uint64_t find_useful(const wy_exact_paths *paths, uint64_t classes)
+void wy_exact_paths_walk(const wy_exact_paths *paths, size_t words, uint64_t *left,
+                         const uint64_t *there, uint64_t *useful)
 {
+    const wy_exact_step *const first = paths->steps, *const end = first + paths->step_count;
     const uint32_t n = paths->units;
-    uint64_t left = 1, right = UINT64_C(1) << n, from_left = 0, to_right = 0;
-    for (uint32_t i = 0; i < n; i++) {
-        if (!(left >> i & 1)) continue;
-        left |= (paths->gaps >> i & 1) << (i + 1);
-        from_left |= paths->starts[i] & classes;
-        for (uint64_t m = paths->starts[i] & classes; m; m &= m - 1)
-            left |= UINT64_C(1) << paths->classes[__builtin_ctzll(m)].to;
+    uint64_t from_left[64], to_right[64]; /* by boundary */
+    for (size_t i = 0; i < words; i++) {
+        memset(from_left, 0, (n + 1) * sizeof *from_left);
+        memset(to_right, 0, (n + 1) * sizeof *to_right);
+        from_left[0] = left[i];
+        for (const wy_exact_step *s = first; s < end; s++)
+            from_left[s->to] |= from_left[s->from] & there[s->slot * words + i];
+        left[i] = to_right[n] = from_left[n];
+        for (const wy_exact_step *s = end; s-- > first;) {
+            const uint64_t right = to_right[s->to] & there[s->slot * words + i];
+            to_right[s->from] |= right;
+            useful[s->slot * words + i] = right & from_left[s->from];
+        }
     }
-    for (uint32_t i = n; i > 0; i--) {
-        if (!(right >> i & 1)) continue;
-        right |= (paths->gaps >> (i - 1) & 1) << (i - 1);
-        to_right |= paths->ends[i] & classes;
-        for (uint64_t m = paths->ends[i] & classes; m; m &= m - 1)
-            right |= UINT64_C(1) << paths->classes[__builtin_ctzll(m)].from;
-    }
-    return from_left & to_right;
-}
-
-uint64_t wy_exact_paths_ask(wy_exact_paths *paths, uint64_t classes, size_t slot)
-{
-    paths->asked[slot] = classes;
-    return paths->answers[slot] = find_useful(paths, classes);
 }

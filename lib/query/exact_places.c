@@ -3,9 +3,10 @@
  *
  * The edges that lead give places where the text may begin. Those of another unit, the one with the
  * most to read, fit few of them, which 64 bits a document foretell: only where these agree, both are
- * kept, and only the documents in which something was kept are looked at closely. There the places
- * are sorted by position, and each other edge marks those it fits. After each stage the places at
- * which no edge covers its unit are dropped, and their documents with the last of them.
+ * kept, and only the documents in which something was kept are looked at closely. There each other
+ * edge marks the places it fits; where these are many they are sorted by position. Before more
+ * edges are read the places at which none covered a unit that was asked for are dropped, and their
+ * documents with the last of them.
  */
 #include "query/exact_edge.h"
 
@@ -14,8 +15,8 @@
 
 #include "base/error.h"
 
-/* A key: number:15 position:32 class:17, from the top. */
-enum { NUMBER_SHIFT = 49, POSITION_SHIFT = 17, FEW_STARTS = 16 };
+/* A key is a start (positions_starts.h) of a class. */
+enum { NUMBER_SHIFT = WY_START_NUMBER, POSITION_SHIFT = WY_START_POSITION, FEW_STARTS = 16 };
 _Static_assert(WY_EXACT_WINDOW <= 1 << (64 - NUMBER_SHIFT), "a number must fit a key");
 
 /* ---- Reading ------------------------------------------------------------------------------- */
@@ -114,7 +115,7 @@ static inline void note_second(wy_exact_window *w, const wy_exact_edge *edge, ui
     room->stays[number] |= taken > 0;
 }
 
-static inline bool room_for_keys(wy_exact_window *w, uint32_t more)
+static inline bool room_for_keys(wy_exact_window *w, size_t more)
 {
     return w->key_count + more <= w->key_capacity ||
            wy_grow(w->site->plan->mem, &w->keys, &w->key_capacity, w->key_count + more,
@@ -125,6 +126,11 @@ static int by_position(const void *a, const void *b)
 {
     const wy_exact_start *x = a, *y = b;
     return (x->position > y->position) - (x->position < y->position);
+}
+
+static inline bool is_few(const wy_exact_window *w, uint32_t number)
+{
+    return w->room->counts[number] <= FEW_STARTS;
 }
 
 /* Several edges that lead have given the starts of a document. */
@@ -143,11 +149,10 @@ static void sort_starts(wy_exact_start *starts, size_t count)
     }
 }
 
-/* Forgets a document. */
-static inline void drop_starts(wy_exact_room *room, uint32_t number)
+/* Drops a candidate: no more positions are read in it. */
+static inline void drop(wy_exact_room *room, uint32_t number)
 {
-    room->masks[number] = 0;
-    room->counts[number] = 0;
+    room->live[number / 64] &= ~(UINT64_C(1) << number % 64);
 }
 
 /* Makes one of starts at the same position: the leading edges of a long text may cover different
@@ -180,7 +185,7 @@ static size_t keep_noted(wy_exact_window *w)
             sum += room->counts[number];
             kept++;
         } else {
-            room->masks[number] = 0;
+            drop(room, number);
         }
         room->counts[number] = 0;
     }
@@ -189,7 +194,7 @@ static size_t keep_noted(wy_exact_window *w)
 }
 
 /* Makes starts of the first `leads` keys, those of the candidates that stay: those of a candidate
- * together, by position, each once. */
+ * together, each once, and where they are many by position. */
 static int make_starts(wy_exact_window *w, size_t leads, wy_error *error)
 {
     wy_exact_room *room = w->room;
@@ -200,18 +205,44 @@ static int make_starts(wy_exact_window *w, size_t leads, wy_error *error)
         return wy_fail_memory(error);
     for (size_t i = 0; i < leads; i++) {
         const uint32_t number = key_number(w->keys[i]);
-        if (!room->masks[number]) continue;
+        if (!room->stays[number]) continue;
         const wy_exact_class *class = key_class(w, w->keys[i]);
         w->starts[room->firsts[number] + room->counts[number]++] =
             (wy_exact_start){key_start(w->keys[i]), class->to - class->from, class->units};
     }
     for (size_t i = 0; i < w->left; i++) {
         const uint32_t number = room->left[i];
-        if (room->counts[number] < 2) continue;
+        if (room->counts[number] < 2 || (is_few(w, number) && w->paths.told_apart)) continue;
         sort_starts(w->starts + room->firsts[number], room->counts[number]);
         room->counts[number] = join_starts(w->starts + room->firsts[number], room->counts[number]);
     }
     return WY_OK;
+}
+
+/* Marks the start at a position, if there is one, as covered by a class. */
+static inline void cover(wy_exact_start *start, const wy_exact_start *end, uint32_t position,
+                         const wy_exact_class *class)
+{
+    const uint32_t covers = class->to - class->from;
+    for (; start < end; start++) { /* without a branch: it is one of a few, or none */
+        const bool same = start->position == position;
+        start->covered += same ? covers : 0;
+        start->units |= same ? class->units : 0;
+    }
+}
+
+/* The first of many starts that is not below a position. */
+static inline wy_exact_start *find_start(wy_exact_start *starts, size_t count, uint32_t position)
+{
+    size_t low = 0, high = count;
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+        if (starts[middle].position < position)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return starts + low;
 }
 
 /* Marks the starts that the keys from `leads` on fit: of documents that were not dropped. */
@@ -220,19 +251,14 @@ static void cover_noted(wy_exact_window *w, size_t leads)
     const wy_exact_room *room = w->room;
     for (size_t i = leads; i < w->key_count; i++) {
         const uint32_t number = key_number(w->keys[i]), position = key_start(w->keys[i]);
-        const size_t end = (size_t)room->firsts[number] + room->counts[number];
-        size_t low = room->firsts[number], high = end;
-        while (low < high) {
-            const size_t middle = low + (high - low) / 2;
-            if (w->starts[middle].position < position)
-                low = middle + 1;
-            else
-                high = middle;
+        const uint32_t count = room->counts[number];
+        if (count == 0) continue;
+        wy_exact_start *start = w->starts + room->firsts[number], *end = start + count;
+        if (!is_few(w, number)) {
+            start = find_start(start, count, position);
+            end = start < end ? start + 1 : end;
         }
-        if (low == end || w->starts[low].position != position) continue;
-        const wy_exact_class *class = key_class(w, w->keys[i]);
-        w->starts[low].covered += class->to - class->from;
-        w->starts[low].units |= class->units;
+        cover(start, end, position, key_class(w, w->keys[i]));
     }
 }
 
@@ -241,9 +267,14 @@ static inline void cover_starts(wy_exact_window *w, const wy_exact_edge *edge, u
                                 const uint32_t *list, uint32_t count)
 {
     const wy_exact_room *room = w->room;
-    if (room->counts[number] == 0) return;
+    const wy_exact_class *class = &w->paths.classes[edge->class_number];
     wy_exact_start *start = w->starts + room->firsts[number];
     wy_exact_start *const end = start + room->counts[number];
+    if (is_few(w, number)) { /* in no order */
+        for (uint32_t i = 0; i < count; i++)
+            cover(start, end, list[i] + edge->before - edge->from, class);
+        return;
+    }
     for (uint32_t i = 0; i < count && start < end; i++) {
         const uint64_t position = (uint64_t)list[i] + edge->before;
         while (start < end && (uint64_t)start->position + edge->from < position) start++;
@@ -258,11 +289,15 @@ static inline void cover_starts(wy_exact_window *w, const wy_exact_edge *edge, u
  * which they are. */
 static void keep_hits(wy_exact_window *w, wy_exact_edge *edge)
 {
+    const uint64_t *live = w->room->live;
+    const uint64_t *useful =
+        (w->paths.told_apart ? w->room->useful : w->room->there) + edge->slot * w->words;
     size_t kept = edge->hit_first;
     for (size_t h = edge->hit_first; h < edge->hit_end; h++) {
         const wy_exact_hit hit = w->hits[h];
         w->hits[kept] = hit;
-        kept += (w->room->masks[hit.number] & edge->class_bit) != 0;
+        const size_t word = hit.number / 64;
+        kept += (live[word] & useful[word]) >> hit.number % 64 & 1;
     }
     edge->hit_end = kept;
 }
@@ -270,22 +305,52 @@ static void keep_hits(wy_exact_window *w, wy_exact_edge *edge)
 /* What the positions of an edge are read for. */
 typedef enum purpose { LEAD, SECOND, LATER } purpose;
 
-/* Reads the positions of an edge in those documents in which it is of use. */
-static inline int read_edge(wy_exact_window *w, wy_exact_edge *edge, purpose why, bool settled,
-                            wy_error *error)
+/* The first hit from `from` on, before `end`, whose document is above `last`; *several: whether one
+ * of those before it has several positions. */
+static size_t hits_to(const wy_exact_window *w, const wy_exact_edge *edge, size_t from, size_t end,
+                      uint32_t last, bool *several)
 {
-    uint32_t last = 0; /* of the chunk that is here */
-    bool some = false;
-    if (!w->sifted) keep_hits(w, edge);
-    for (size_t h = edge->hit_first; h < edge->hit_end; h++) {
-        const wy_exact_hit hit = w->hits[h];
-        const uint32_t *list, doc = w->room->candidates[hit.number];
+    size_t h = from;
+    uint8_t some = 0;
+    for (; h < end && w->room->candidates[w->hits[h].number] <= last; h++)
+        some |= edge->positions.several[w->hits[h].at];
+    *several = some;
+    return h;
+}
+
+/* Notes the starts of some hits of one chunk together, where the processor can. *count: how many
+ * are left of them, at the front. */
+static inline int note_together(wy_exact_window *w, wy_exact_edge *edge, purpose why, bool settled,
+                                wy_exact_hit *hits, size_t *count, bool several, wy_error *error)
+{
+    wy_exact_room *room = w->room;
+    wy_starts_note_fn *const note = wy_starts_note_avx2();
+    wy_starts_meet_fn *const meet = wy_starts_meet_avx2();
+    if (!note || !meet) return WY_OK;
+    int status = several ? wy_positions_spread(&edge->positions, error) : WY_OK;
+    if (status) return status;
+    if (!room_for_keys(w, (*count + 1) * WY_STARTS_MOST)) return wy_fail_memory(error);
+    const wy_positions_starts starts = {.term = &edge->positions,
+                                        .further = edge->before - edge->from,
+                                        .part = edge->class_number,
+                                        .signs = room->signs,
+                                        .counts = room->counts,
+                                        .stays = room->stays};
+    uint64_t *keys = w->keys + w->key_count;
+    w->key_count +=
+        why == LEAD ? note(&starts, settled, hits, count, keys) : meet(&starts, hits, count, keys);
+    return WY_OK;
+}
+
+/* The same one after the other, for each that is left. */
+static inline int note_each(wy_exact_window *w, wy_exact_edge *edge, purpose why, bool settled,
+                            const wy_exact_hit *hits, size_t hit_count, wy_error *error)
+{
+    for (size_t h = 0; h < hit_count; h++) {
+        const wy_exact_hit hit = hits[h];
+        const uint32_t *list;
         uint32_t count;
-        int status = WY_OK;
-        if (!some) status = open_positions(w, edge, error);
-        if (!status && (!some || doc > last)) status = load_chunk(w, edge, doc, &last, error);
-        some = true;
-        if (!status) status = wy_positions_take(&edge->positions, hit.at, &list, &count, error);
+        int status = wy_positions_take(&edge->positions, hit.at, &list, &count, error);
         if (!status && why != LATER && !room_for_keys(w, count)) status = wy_fail_memory(error);
         if (status) return status;
         if (why == LEAD)
@@ -296,6 +361,27 @@ static inline int read_edge(wy_exact_window *w, wy_exact_edge *edge, purpose why
             cover_starts(w, edge, hit.number, list, count);
     }
     return WY_OK;
+}
+
+/* Reads the positions of an edge in those documents in which it is of use, chunk by chunk. */
+static inline int read_edge(wy_exact_window *w, wy_exact_edge *edge, purpose why, bool settled,
+                            wy_error *error)
+{
+    if (!w->sifted) keep_hits(w, edge);
+    int status = edge->hit_first < edge->hit_end ? open_positions(w, edge, error) : WY_OK;
+    for (size_t h = edge->hit_first, next; h < edge->hit_end && !status; h = next) {
+        wy_exact_hit *hits = w->hits + h;
+        uint32_t last;
+        bool several;
+        status = load_chunk(w, edge, w->room->candidates[hits->number], &last, error);
+        if (status) return status;
+        next = hits_to(w, edge, h, edge->hit_end, last, &several);
+        size_t count = next - h;
+        if (why != LATER)
+            status = note_together(w, edge, why, settled, hits, &count, several, error);
+        if (!status) status = note_each(w, edge, why, settled, hits, count, error);
+    }
+    return status;
 }
 
 static int read_leading(wy_exact_window *w, wy_exact_edge *edge, uint64_t second, wy_error *error)
@@ -313,8 +399,8 @@ static int read_later(wy_exact_window *w, wy_exact_edge *edge, wy_error *error)
     return read_edge(w, edge, LATER, true, error);
 }
 
-/* Keeps the starts at which a unit is covered, and the candidates with any. */
-static void keep_covered(wy_exact_window *w, uint64_t unit)
+/* Keeps the starts at which units are covered, and the candidates with any. */
+static void keep_covered(wy_exact_window *w, uint64_t units)
 {
     wy_exact_room *room = w->room;
     size_t kept = 0;
@@ -325,12 +411,12 @@ static void keep_covered(wy_exact_window *w, uint64_t unit)
         for (uint32_t j = 0; j < room->counts[number]; j++) {
             const wy_exact_start start = starts[j];
             starts[left] = start;
-            left += (start.units & unit) != 0;
+            left += (start.units & units) == units;
         }
         room->counts[number] = left;
         room->left[kept] = number;
         kept += left > 0;
-        if (left == 0) drop_starts(room, number);
+        if (left == 0) drop(room, number);
     }
     w->left = kept;
 }
@@ -369,7 +455,6 @@ static int find_starts(wy_exact_window *w, uint64_t second, wy_error *error)
     wy_exact_edge *edge = first;
     int status = WY_OK;
     w->key_count = 0;
-    memset(w->room->stays, 0, w->numbered * sizeof *w->room->stays);
     for (; edge < end && edge->stage == 0 && !status; edge++)
         status = read_leading(w, edge, second, error);
     const size_t leads = w->key_count;
@@ -387,13 +472,16 @@ int wy_exact_count_places(wy_exact_window *w, wy_error *error)
         return wy_fail(error, WY_E_LIMIT, NULL, WY_NO_OFFSET, "the quoted text is too long");
     const uint64_t second = choose_second(w);
     int status = find_starts(w, second, error);
-    if (w->stage_count > 2 && !status) keep_covered(w, second);
+    uint64_t asked = wy_exact_bit(w->stages[0]) | second, kept = wy_exact_bit(w->stages[0]);
     while (edge < end && edge->stage == 0) edge++;
     for (size_t s = 1; s < w->stage_count && !status; s++) {
-        const uint64_t unit = wy_exact_bit(w->stages[s]);
-        for (; edge < end && edge->stage == s && !status; edge++)
-            if (!(edge->units & second)) status = read_later(w, edge, error);
-        if (unit != second && s + 1 < w->stage_count) keep_covered(w, unit);
+        for (; edge < end && edge->stage == s && !status; edge++) {
+            if (edge->units & second || edge->hit_first == edge->hit_end) continue;
+            if (asked != kept) keep_covered(w, asked); /* those of no path are not to be read */
+            kept = asked;
+            status = read_later(w, edge, error);
+        }
+        asked |= wy_exact_bit(w->stages[s]);
     }
     if (!status) count_covered(w);
     return status;

@@ -51,6 +51,12 @@ static void skip_small(wy_exact_edge *edge, uint32_t base)
     while (edge->at < n && edge->docs[edge->at] < base) edge->at++;
 }
 
+/* Whether a small edge is known to have nothing in the window: most have not. */
+static inline bool is_out(const wy_exact_window *w, const wy_exact_edge *edge)
+{
+    return edge->docs && (edge->at == edge->term.info.doc_freq || edge->docs[edge->at] >= w->end);
+}
+
 typedef struct run {
     const uint32_t *docs, *freqs;
     uint32_t at; /* of the first in its block */
@@ -96,13 +102,6 @@ static bool room_for_hits(wy_exact_window *w, size_t more)
                    sizeof *w->hits);
 }
 
-static inline void add_hit(wy_exact_window *w, const wy_exact_edge *edge, uint32_t number,
-                           uint32_t at)
-{
-    w->hits[w->hit_count++] = (wy_exact_hit){(uint16_t)number, (uint8_t)at};
-    w->room->masks[number] |= edge->class_bit;
-}
-
 /* All documents of an edge are candidates. They have no numbers yet. */
 static int lead(wy_exact_window *w, wy_exact_edge *edge, wy_error *error)
 {
@@ -124,67 +123,112 @@ static int lead(wy_exact_window *w, wy_exact_edge *edge, wy_error *error)
     return status;
 }
 
-/* Lists the ids whose bits are set in order, and clears the bits. */
-static size_t list_bits(wy_exact_window *w, uint32_t *out)
+/* Lists the ids whose bits are set in order. */
+static size_t list_bits(const wy_exact_window *w, uint32_t *out)
 {
     size_t count = 0;
     const size_t words = (w->end - w->base + 63) / 64;
     for (size_t i = 0; i < words; i++) {
-        for (uint64_t bits = w->room->bits[i]; bits; bits &= bits - 1)
-            out[count++] = w->base + (uint32_t)(i * 64) + (uint32_t)__builtin_ctzll(bits);
-        w->room->bits[i] = 0;
+        const uint32_t first = w->base + (uint32_t)(i * 64);
+        uint64_t bits = w->room->bits[i];
+        while (bits) { /* mostly a few: four at once, without a branch that may be guessed wrong */
+            for (unsigned j = 0; j < 4; j++) {
+                out[count] = first + (uint32_t)__builtin_ctzll(bits | UINT64_C(1) << 63);
+                count += bits != 0;
+                bits &= bits - 1;
+            }
+        }
     }
     return count;
 }
 
+static void clear_bits(wy_exact_window *w)
+{
+    memset(w->room->bits, 0, sizeof w->room->bits);
+}
+
+/* The candidates in which an edge of a class could be of use. */
+static const uint64_t *useful_of(const wy_exact_window *w, uint32_t slot)
+{
+    return w->paths.told_apart ? w->room->useful + slot * w->words : w->room->live;
+}
+
+/* Gives the hits of an edge the numbers of their candidates, leaves those that are of use, or all
+ * where `useful` is NULL, and notes its class in these. */
+static void number_hits(wy_exact_window *w, wy_exact_edge *edge, const uint64_t *useful)
+{
+    const uint16_t *numbers = w->room->numbers;
+    uint64_t *there = w->room->there + edge->slot * w->words;
+    size_t kept = edge->hit_first;
+    for (size_t h = edge->hit_first; h < edge->hit_end; h++) {
+        const wy_exact_hit hit = {numbers[w->hits[h].number], w->hits[h].at};
+        const uint64_t bit = UINT64_C(1) << hit.number % 64;
+        const uint64_t use = useful ? useful[hit.number / 64] & bit : bit;
+        w->hits[kept] = hit;
+        kept += use != 0;
+        there[hit.number / 64] |= use;
+    }
+    edge->hit_end = w->hit_count = kept;
+}
+
+/* Forgets of which documents it was hoped that they have a class, before its edges are asked. */
+static void clear_class(wy_exact_window *w, uint32_t slot)
+{
+    if (w->paths.told_apart)
+        memset(w->room->there + slot * w->words, 0, w->words * sizeof *w->room->there);
+}
+
 /* Gives the candidates of the edges that lead their numbers. */
-static void number_candidates(wy_exact_window *w, const wy_exact_edge *edge,
-                              const wy_exact_edge *end)
+static void number_candidates(wy_exact_window *w, wy_exact_edge *edge, const wy_exact_edge *end)
 {
     wy_exact_room *room = w->room;
-    const size_t count = w->numbered = w->left = list_bits(w, room->candidates);
-    for (size_t i = 0; i < count; i++) {
-        room->numbers[room->candidates[i] - w->base] = (uint16_t)i;
-        room->left[i] = (uint16_t)i;
-    }
-    memset(room->masks, 0, count * sizeof *room->masks);
-    memset(room->signs, 0, count * sizeof *room->signs);
-    memset(room->counts, 0, count * sizeof *room->counts);
-    for (; edge < end; edge++) {
-        for (size_t h = edge->hit_first; h < edge->hit_end; h++) {
-            const uint16_t number = room->numbers[w->hits[h].number];
-            w->hits[h].number = number;
-            room->masks[number] |= edge->class_bit;
+    const size_t count = w->numbered = list_bits(w, room->candidates);
+    const size_t words = w->words = (count + 63) / 64;
+    for (size_t i = 0; i < count; i++) room->numbers[room->candidates[i] - w->base] = (uint16_t)i;
+    memset(room->live, 0xff, words * sizeof *room->live);
+    if (count % 64 > 0) room->live[words - 1] = (UINT64_C(1) << count % 64) - 1;
+    memset(room->there, w->paths.told_apart ? 0xff : 0,
+           (w->paths.slot_count + 1) * words * sizeof *room->there);
+    for (const wy_exact_edge *e = edge; e < end; e++) clear_class(w, e->slot);
+    const size_t hits = w->hit_count;
+    for (; edge < end; edge++) number_hits(w, edge, NULL);
+    w->hit_count = hits;
+}
+
+/* Lists the candidates in which an edge of a class could be of use as room->asked. */
+static void list_useful(wy_exact_window *w, uint32_t slot)
+{
+    wy_exact_room *room = w->room;
+    const uint64_t *useful = useful_of(w, slot);
+    size_t count = 0;
+    for (size_t i = 0; i < w->words; i++) {
+        for (uint64_t bits = useful[i]; bits; bits &= bits - 1) {
+            const size_t number = i * 64 + (size_t)__builtin_ctzll(bits);
+            room->asked[count] = (uint16_t)number;
+            room->asked_ids[count++] = room->candidates[number];
         }
     }
 }
 
-/* The candidates in which an edge of a class could be of use, as room->asked and room->bits. */
-static size_t choose(wy_exact_window *w, uint64_t class_bit)
+static size_t count_useful(const wy_exact_window *w, uint32_t slot)
 {
-    wy_exact_room *room = w->room;
-    size_t chosen = 0;
-    memset(room->bits, 0, sizeof room->bits);
-    for (size_t i = 0; i < w->left; i++) {
-        const uint32_t number = room->left[i], doc = room->candidates[number];
-        const uint32_t slot = doc - w->base;
-        const uint64_t of_use = (room->hopes[number] & class_bit) != 0;
-        room->asked[chosen] = doc;
-        room->bits[slot / 64] |= of_use << slot % 64;
-        chosen += of_use;
-    }
-    return chosen;
+    const uint64_t *useful = useful_of(w, slot);
+    size_t count = 0;
+    for (size_t i = 0; i < w->words; i++) count += (size_t)__builtin_popcountll(useful[i]);
+    return count;
 }
 
 /* Which of room->asked a large edge has, block by block. */
 static int meet_large(wy_exact_window *w, wy_exact_edge *edge, size_t count, wy_error *error)
 {
+    const wy_exact_room *room = w->room;
+    uint64_t *there = w->room->there + edge->slot * w->words;
     wy_postings *p = edge->postings;
     wy_meet_fn *meet = wy_meet_get();
     wy_meeting meeting;
     int status = WY_OK;
     for (size_t i = 0, n; i < count && !status; i += n) {
-        const uint32_t *ids = w->room->asked + i;
+        const uint32_t *ids = room->asked_ids + i;
         if (ids[0] > p->block_last) status = wy_postings_block(p, ids[0], error);
         if (status || p->block_last == WY_NO_DOC) break;
         for (n = 1; n < WY_BLOCK && i + n < count && ids[n] <= p->block_last;) n++;
@@ -192,16 +236,20 @@ static int meet_large(wy_exact_window *w, wy_exact_edge *edge, size_t count, wy_
         edge->decoded = p->block;
         if (!status && !room_for_hits(w, n)) return wy_fail_memory(error);
         const size_t found = status ? 0 : meet(p->docs, ids, n, &meeting);
-        for (size_t j = 0; j < found; j++)
-            add_hit(w, edge, w->room->numbers[ids[meeting.id[j]] - w->base], meeting.at[j]);
+        for (size_t j = 0; j < found; j++) {
+            const uint16_t number = room->asked[i + meeting.id[j]];
+            w->hits[w->hit_count++] = (wy_exact_hit){number, meeting.at[j]};
+            there[number / 64] |= UINT64_C(1) << number % 64;
+        }
     }
+    edge->hit_end = w->hit_count;
     return status;
 }
 
-/* Which of room->asked an edge has, from its postings in the window. */
+/* The hits of an edge in all candidates, of use or not, from its postings in the window. */
 static int meet_by_postings(wy_exact_window *w, wy_exact_edge *edge, wy_error *error)
 {
-    const wy_exact_room *room = w->room;
+    const uint64_t *bits = w->room->bits;
     uint32_t from = w->base;
     run r;
     int status = WY_OK;
@@ -209,12 +257,15 @@ static int meet_by_postings(wy_exact_window *w, wy_exact_edge *edge, wy_error *e
         status = next_run(w, edge, false, &from, &r, error);
         if (status || r.count == 0) break;
         if (!room_for_hits(w, r.count)) return wy_fail_memory(error);
+        size_t count = w->hit_count;
         for (size_t i = 0; i < r.count; i++) {
             const uint32_t slot = r.docs[i] - w->base;
-            if (room->bits[slot / 64] >> slot % 64 & 1)
-                add_hit(w, edge, room->numbers[slot], r.at + (uint32_t)i);
+            w->hits[count] = (wy_exact_hit){(uint16_t)slot, (uint8_t)(r.at + i)};
+            count += wy_exact_has_bit(bits, slot);
         }
+        w->hit_count = count;
     }
+    edge->hit_end = w->hit_count;
     return status;
 }
 
@@ -225,50 +276,69 @@ static bool has_few(const wy_exact_window *w, const wy_exact_edge *edge, size_t 
     return (uint64_t)edge->term.info.doc_freq * (w->end - w->base) < 4 * chosen * documents;
 }
 
+/* Asks the edges of a class, none that lead, about the candidates in which they are of use. */
+static int ask_class(wy_exact_window *w, wy_exact_edge *edge, const wy_exact_edge *end,
+                     wy_error *error)
+{
+    const uint32_t slot = edge->slot;
+    const size_t useful = count_useful(w, slot);
+    bool listed = false;
+    int status = WY_OK;
+    clear_class(w, slot);
+    for (; edge < end && !status; edge++) {
+        edge->hit_first = edge->hit_end = w->hit_count;
+        if (useful == 0 || is_out(w, edge)) continue;
+        status = load(w, edge, error);
+        if (status) return status;
+        if (wy_exact_is_small(edge) || has_few(w, edge, useful)) {
+            status = meet_by_postings(w, edge, error);
+            number_hits(w, edge, useful_of(w, slot));
+        } else {
+            if (!listed) list_useful(w, slot);
+            listed = true;
+            status = meet_large(w, edge, useful, error);
+        }
+    }
+    return status;
+}
+
 /* Asks the edges of a stage, class after class. */
 static int ask_stage(wy_exact_window *w, wy_exact_edge *edge, const wy_exact_edge *end,
                      size_t stage, wy_error *error)
 {
-    uint32_t class = UINT32_MAX;
-    size_t chosen = 0;
     int status = WY_OK;
+    for (wy_exact_edge *next; edge < end && stage > 0 && !status; edge = next) {
+        for (next = edge; next < end && next->class_number == edge->class_number;) next++;
+        status = ask_class(w, edge, next, error);
+    }
     for (; edge < end && !status; edge++) {
-        if (stage > 0 && edge->class_number != class) chosen = choose(w, edge->class_bit);
-        class = edge->class_number;
         edge->hit_first = edge->hit_end = w->hit_count;
-        if (stage > 0 && chosen == 0) continue;
+        if (is_out(w, edge)) continue;
         status = load(w, edge, error);
-        if (!status)
-            status = stage == 0 ? lead(w, edge, error)
-                     : wy_exact_is_small(edge) || has_few(w, edge, chosen)
-                         ? meet_by_postings(w, edge, error)
-                         : meet_large(w, edge, chosen, error);
+        if (!status) status = lead(w, edge, error);
         edge->hit_end = w->hit_count;
     }
-    if (stage > 0) memset(w->room->bits, 0, sizeof w->room->bits);
     return status;
 }
 
-/* Drops candidates that have nothing for the unit of a stage, or no path any more. Hopes are what
- * may still be on one: of the classes that are there, and of those that nobody asked for yet. */
-static void keep_hopeful(wy_exact_window *w, size_t stage)
+/* Drops candidates that have nothing for the unit of a stage, or no path any more. Returns whether
+ * any are left. */
+static bool keep_hopeful(wy_exact_window *w, size_t stage)
 {
     wy_exact_room *room = w->room;
-    size_t kept = 0;
-    uint64_t before = 0, hopes = 0; /* mostly the same as the one before */
-    for (size_t i = 0; i < w->left; i++) {
-        const uint16_t number = room->left[i];
-        const uint64_t mask = room->masks[number];
-        if (mask != before) hopes = wy_exact_paths_useful(&w->paths, mask | w->later[stage + 1]);
-        before = mask;
-        room->left[kept] = number;
-        room->hopes[number] = hopes;
-        if (mask & w->able[stage] && hopes)
-            kept++;
-        else
-            room->masks[number] = 0;
+    uint64_t some = 0;
+    if (w->paths.told_apart) {
+        wy_exact_paths_walk(&w->paths, w->words, room->live, room->there, room->useful);
+        for (size_t i = 0; i < w->words; i++) some |= room->live[i];
+        return some != 0;
     }
-    w->left = kept;
+    for (size_t i = 0; i < w->words; i++) {
+        uint64_t able = 0;
+        for (uint64_t m = w->able[stage]; m; m &= m - 1)
+            able |= room->there[(size_t)__builtin_ctzll(m) * w->words + i];
+        some |= room->live[i] &= able;
+    }
+    return some != 0;
 }
 
 /* Drops candidates in which the text cannot be often enough. */
@@ -276,18 +346,13 @@ static void keep_frequent(wy_exact_window *w)
 {
     wy_exact_room *room = w->room;
     const uint8_t *lengths = w->site->lengths[w->field];
-    size_t kept = 0;
-    for (size_t i = 0; i < w->left; i++) {
-        const uint16_t number = room->left[i];
+    for (size_t number = 0; number < w->numbered; number++) {
         const uint32_t doc = room->candidates[number], slot = doc - w->base;
-        room->left[kept] = number;
-        if ((uint64_t)room->whole_freqs[slot] + room->most[slot] >= w->least[lengths[doc]])
-            kept++;
-        else
-            room->masks[number] = 0;
+        const uint64_t rare =
+            (uint64_t)room->whole_freqs[slot] + room->most[slot] < w->least[lengths[doc]];
+        room->live[number / 64] &= ~(rare << number % 64);
         room->most[slot] = 0;
     }
-    w->left = kept;
 }
 
 /* ---- Two classes --------------------------------------------------------------------------- */
@@ -357,13 +422,15 @@ static void number_pairs(wy_exact_window *w, const uint64_t *met)
     wy_exact_edge *const first = w->edges + w->whole, *const end = w->edges + w->edge_count;
     memcpy(room->bits, met, sizeof room->bits);
     const size_t count = w->numbered = w->left = list_bits(w, room->candidates);
+    clear_bits(w);
+    w->words = (count + 63) / 64;
     for (size_t i = 0; i < count; i++) {
         room->numbers[room->candidates[i] - w->base] = (uint16_t)i;
         room->left[i] = (uint16_t)i;
-        room->masks[i] = first->class_bit | end[-1].class_bit;
     }
     memset(room->signs, 0, count * sizeof *room->signs);
     memset(room->counts, 0, count * sizeof *room->counts);
+    memset(room->stays, 0, count * sizeof *room->stays);
     for (wy_exact_edge *edge = first; edge < end; edge++) {
         size_t kept = edge->hit_first;
         for (size_t h = edge->hit_first; h < edge->hit_end; h++) {
@@ -390,12 +457,25 @@ static int find_pairs(wy_exact_window *w, wy_exact_edge *second, wy_error *error
 
 /* ---- All classes --------------------------------------------------------------------------- */
 
-/* Finds the candidates that have a path, with the hits of the edges, and leaves of their masks what
- * is of use. */
+/* Lists the candidates that are left, and forgets what was known of their places. */
+static void list_left(wy_exact_window *w)
+{
+    wy_exact_room *room = w->room;
+    for (size_t i = 0; i < w->words; i++) {
+        for (uint64_t bits = room->live[i]; bits; bits &= bits - 1) {
+            const size_t number = i * 64 + (size_t)__builtin_ctzll(bits);
+            room->left[w->left++] = (uint16_t)number;
+            room->signs[number] = 0;
+            room->counts[number] = 0;
+            room->stays[number] = 0;
+        }
+    }
+}
+
+/* Finds the candidates that have a path, with the hits of the edges, and where these are of use. */
 static int find_candidates(wy_exact_window *w, wy_error *error)
 {
     wy_exact_edge *edge = w->edges + w->whole, *const end = w->edges + w->edge_count;
-    wy_exact_room *room = w->room;
     w->hit_count = w->left = 0;
     w->sifted = false;
     for (size_t s = 0; s < w->stage_count; s++) {
@@ -406,12 +486,11 @@ static int find_candidates(wy_exact_window *w, wy_error *error)
         if (s == 0 && is_pair(w, edge)) return find_pairs(w, edge, error);
         if (s == 0) number_candidates(w, first, edge);
         if (s == 0 && w->bounded) keep_frequent(w);
-        keep_hopeful(w, s);
-        if (w->left > 0) continue;
-        for (; edge < end; edge++) edge->hit_first = edge->hit_end = 0;
-        break;
+        if (!keep_hopeful(w, s)) break;
     }
-    for (size_t i = 0; i < w->left; i++) room->masks[room->left[i]] = room->hopes[room->left[i]];
+    if (w->stage_count == 0) return WY_OK;
+    list_left(w);
+    clear_bits(w);
     return WY_OK;
 }
 
@@ -424,6 +503,7 @@ static int add_whole(wy_exact_window *w, wy_error *error)
     for (size_t e = 0; e < w->whole && !status; e++) {
         wy_exact_edge *edge = &w->edges[e];
         uint32_t from = w->base;
+        if (is_out(w, edge)) continue;
         status = load(w, edge, error);
         while (!status && from < w->end) {
             run r;
@@ -445,6 +525,8 @@ int wy_exact_window_fill(wy_exact_window *w, uint32_t base, uint32_t end, wy_err
     w->base = base;
     w->end = end;
     w->count = 0;
+    if (w->bounded && !room->bounded) memset(room->most, 0, sizeof room->most);
+    room->bounded |= w->bounded;
     int status = add_whole(w, error);
     if (!status) status = find_candidates(w, error);
     if (!status && w->left > 0) status = wy_exact_count_places(w, error);
@@ -454,6 +536,7 @@ int wy_exact_window_fill(wy_exact_window *w, uint32_t base, uint32_t end, wy_err
         room->whole_bits[i] = 0;
     }
     w->count = list_bits(w, w->docs);
+    clear_bits(w);
     for (size_t i = 0; i < w->count; i++) {
         uint32_t *freq = &room->whole_freqs[w->docs[i] - base];
         w->freqs[i] = *freq;
@@ -495,30 +578,33 @@ static void plan_stages(wy_exact_window *w, uint64_t units)
         uint64_t *able = &w->able[w->stage_count];
         for (size_t e = 0; e < count; e++) {
             if (!(parts[e].units >> best & 1)) continue;
-            *able |= parts[e].class_bit;
+            *able |= UINT64_C(1) << parts[e].slot;
             if (parts[e].stage == NO_STAGE) parts[e].stage = (uint8_t)w->stage_count;
         }
         w->stages[w->stage_count++] = (uint32_t)best;
         units &= ~(UINT64_C(1) << best);
     }
     qsort(parts, count, sizeof *parts, by_stage);
-    for (size_t e = 0; e < count; e++)
-        for (size_t s = 0; s <= parts[e].stage; s++) w->later[s] |= parts[e].class_bit;
 }
 
 /* What is used up within a call all windows of the site share. */
 static bool make_room(wy_exact_window *w, wy_site *site)
 {
     wy_arena *arena = site->arena;
-    w->docs = wy_arena_alloc(arena, WY_EXACT_WINDOW * sizeof *w->docs);
+    w->docs = wy_arena_alloc(arena, (WY_EXACT_WINDOW + 4) * sizeof *w->docs);
     w->freqs = wy_arena_alloc(arena, WY_EXACT_WINDOW * sizeof *w->freqs);
     w->scratch = wy_arena_alloc(arena, sizeof *w->scratch);
     if (!site->exact_room) {
         site->exact_room = wy_arena_alloc(arena, sizeof *site->exact_room);
-        if (site->exact_room) memset(site->exact_room, 0, offsetof(wy_exact_room, numbers));
+        if (site->exact_room) memset(site->exact_room, 0, offsetof(wy_exact_room, most));
     }
     w->room = site->exact_room;
     return w->docs && w->freqs && w->scratch && w->room;
+}
+
+static uint32_t slot_of(const wy_exact_paths *paths, uint32_t class_number)
+{
+    return paths->class_count <= 64 ? class_number : wy_exact_slot(class_number);
 }
 
 int wy_exact_window_open(wy_exact_window *w, wy_site *site, wy_field field,
@@ -545,7 +631,7 @@ int wy_exact_window_open(wy_exact_window *w, wy_site *site, wy_field field,
         const uint32_t number = whole ? 0 : classes[i - w->whole];
         w->edges[i] = (wy_exact_edge){.term = {field, edge->term, edge->term.doc_freq},
                                       .class_number = number,
-                                      .class_bit = wy_exact_bit(number),
+                                      .slot = slot_of(&w->paths, number),
                                       .units = whole ? 0 : w->paths.classes[number].units,
                                       .covers = edge->to - edge->from,
                                       .decoded = UINT32_MAX,

@@ -20,7 +20,8 @@
 #define WY_EXACT_WINDOW 32768 /* ids; a multiple of 64. With half of them it takes 3 % longer. */
 
 typedef struct wy_exact_edge wy_exact_edge;
-typedef struct wy_exact_hit wy_exact_hit;
+/* A posting of an edge in a candidate of the window; the number is at first id - base. */
+typedef wy_positions_spot wy_exact_hit;
 
 /* A place in a document where the text may begin, for what edges cover from there. */
 typedef struct wy_exact_start {
@@ -36,20 +37,26 @@ typedef struct wy_exact_room {
     uint64_t bits[WY_EXACT_WINDOW / 64];       /* ids that are in the window at all */
     uint64_t whole_bits[WY_EXACT_WINDOW / 64]; /* those with edges that cover all units */
     uint32_t whole_freqs[WY_EXACT_WINDOW];     /* occurrences in edges that cover all */
+    bool bounded;                              /* the next is 0 as well; else it is void */
     uint32_t most[WY_EXACT_WINDOW];            /* occurrences of the edges that lead */
     /* Void between calls, as all that follows. */
     uint16_t numbers[WY_EXACT_WINDOW]; /* by id, of candidates */
     /* By number. */
-    uint32_t candidates[WY_EXACT_WINDOW]; /* ids */
-    uint64_t masks[WY_EXACT_WINDOW];      /* classes of the edges in it; 0: it was dropped */
-    uint64_t hopes[WY_EXACT_WINDOW];      /* classes that may be of use */
-    uint64_t signs[WY_EXACT_WINDOW];      /* bits of where its starts are, modulo 64 */
-    uint8_t stays[WY_EXACT_WINDOW];       /* not 0: what was read so far leaves it a place */
-    uint32_t counts[WY_EXACT_WINDOW];     /* starts */
-    uint32_t firsts[WY_EXACT_WINDOW];     /* where its starts are */
+    uint32_t candidates[WY_EXACT_WINDOW + 4]; /* ids; four are written at once */
+    /* The same as bits, of `words` words: those that were not dropped; and by slot of classes
+     * (exact_paths.h), one behind the other: those that have an edge of it, or, where all classes
+     * are told apart, may have one while none was asked; and those in which that is of use. */
+    uint64_t live[WY_EXACT_WINDOW / 64];
+    uint64_t there[WY_EXACT_SLOTS * WY_EXACT_WINDOW / 64];
+    uint64_t useful[WY_EXACT_SLOTS * WY_EXACT_WINDOW / 64];
+    uint64_t signs[WY_EXACT_WINDOW];  /* bits of where its starts are, modulo 64 */
+    uint8_t stays[WY_EXACT_WINDOW];   /* not 0: what was read so far leaves it a place */
+    uint32_t counts[WY_EXACT_WINDOW]; /* starts */
+    uint32_t firsts[WY_EXACT_WINDOW]; /* where its starts are */
     /* Lists. */
     uint16_t left[WY_EXACT_WINDOW];  /* numbers of the candidates that were not dropped */
-    uint32_t asked[WY_EXACT_WINDOW]; /* ids */
+    uint16_t asked[WY_EXACT_WINDOW]; /* numbers */
+    uint32_t asked_ids[WY_EXACT_WINDOW];
 } wy_exact_room;
 
 typedef struct wy_exact_window {
@@ -72,14 +79,14 @@ typedef struct wy_exact_window {
     size_t edge_count, whole;
     wy_exact_paths paths; /* of the edges that are not whole */
     uint32_t stages[64];  /* the unit that each asks for, of which those from 63 on are one */
-    uint64_t able[64];    /* the classes that cover it */
-    uint64_t later[65];   /* by stage: the classes that it or a later one asks for */
+    uint64_t able[64];    /* the slots of the classes that cover it */
     size_t stage_count;
     wy_exact_room *room; /* the site's */
     size_t numbered;     /* candidates */
+    size_t words;        /* of 64 of these */
     size_t left;         /* of these, those that were not dropped: of room->left */
     bool sifted;         /* the hits are those in which their edges are of use */
-    wy_exact_hit *hits; /* from mem; those of an edge lie together */
+    wy_exact_hit *hits;  /* from mem; those of an edge lie together */
     size_t hit_count, hit_capacity;
     uint64_t *keys; /* from mem; of starts before they are in order */
     size_t key_count, key_capacity;

@@ -9,6 +9,7 @@
 #include "columns/columns.h"
 #include "live/live.h"
 #include "positions/positions_pairs.h"
+#include "positions/positions_starts.h"
 #include "postings/postings.h"
 #include "segment/component.h"
 #include "segment/field.h"
