@@ -426,18 +426,27 @@ WY_ALWAYS_INLINE __m256i widen4(const uint8_t *bytes)
     return _mm256_cvtepu8_epi64(_mm_cvtsi32_si128(four));
 }
 
+WY_ALWAYS_INLINE __m256i widen8(const uint8_t *bytes)
+{
+    return _mm256_cvtepu8_epi32(_mm_loadl_epi64((const __m128i *)(const void *)bytes));
+}
+
+/* The low `width` bits of each word, at most 32, as 32-bit fractions of one. */
+WY_ALWAYS_INLINE __m256i fractions_at(__m256i words, __m256i width)
+{
+    const __m256i above = _mm256_sub_epi64(_mm256_set1_epi64x(64), width);
+    return _mm256_srli_epi64(_mm256_sllv_epi64(words, above), 32);
+}
+
 /* Four groups, whose fractions, of `width` bits, begin at the bits told, and the low parts behind
- * them; `near`: within the bits that one word has. */
-WY_ALWAYS_INLINE void read_four(const uint8_t *in, __m256i bit, __m256i width, bool near,
+ * them. */
+WY_ALWAYS_INLINE void read_four(const uint8_t *in, __m256i bit, __m256i width,
                                 const uint8_t *bounds, uint32_t *values, unsigned groups)
 {
     const __m256i evens = _mm256_setr_epi32(0, 2, 4, 6, 0, 2, 4, 6);
     const __m256i nibble = _mm256_set1_epi64x(15), one = _mm256_set1_epi64x(1);
-    const __m256i words = four_at(in, bit);
-    __m256i fraction = _mm256_and_si256(words, low_masks(width));
-    fraction = _mm256_sllv_epi64(fraction, _mm256_sub_epi64(_mm256_set1_epi64x(32), width));
-    __m256i low =
-        near ? _mm256_srlv_epi64(words, width) : four_at(in, _mm256_add_epi64(bit, width));
+    __m256i fraction = fractions_at(four_at(in, bit), width);
+    __m256i low = four_at(in, _mm256_add_epi64(bit, width));
     WY_UNROLL_ROWS
     for (unsigned row = 0; row < 8; row++) {
         const __m256i bound = widen4(bounds + row * groups);
@@ -452,22 +461,83 @@ WY_ALWAYS_INLINE void read_four(const uint8_t *in, __m256i bit, __m256i width, b
     }
 }
 
+/* Lanes of 32 bits, of which the even ones are in the low halves of one, the odd ones of other. */
+WY_ALWAYS_INLINE __m256i weave(__m256i even, __m256i odd)
+{
+    return _mm256_blend_epi32(even, _mm256_slli_epi64(odd, 32), 0xAA);
+}
+
+WY_ALWAYS_INLINE __m256i even_of(__m256i lanes)
+{
+    return _mm256_blend_epi32(lanes, _mm256_setzero_si256(), 0xAA);
+}
+
+WY_ALWAYS_INLINE __m256i odd_of(__m256i lanes)
+{
+    return _mm256_srli_epi64(lanes, 32);
+}
+
 /*
- * Groups run across lanes: four are read at once, a value of each in a step. Where their number is
- * no multiple of four, a step writes what belongs to the next row too, before that is written: the
- * rows in order, and the last four groups first. Never beyond WY_BLOCK values.
+ * Eight groups, from bit + starts[..] on, whose low parts have 32 bits at most; `near`: fraction
+ * and low parts are within the bits that one word has. Only products need 64 bits: those of even
+ * and of odd groups are kept apart.
  */
-WY_ALWAYS_INLINE void read_fours(const uint8_t *in, uint64_t bit, const uint16_t *starts,
+WY_ALWAYS_INLINE void read_eight(const uint8_t *in, uint64_t bit, const uint16_t *starts,
                                  const uint8_t *widths, bool near, const uint8_t *bounds,
                                  uint32_t *values, unsigned groups)
+{
+    const __m256i nibble = _mm256_set1_epi32(15), one = _mm256_set1_epi32(1),
+                  all = _mm256_set1_epi32(-1), from = _mm256_set1_epi64x((long long)bit);
+    const __m256i start =
+        _mm256_cvtepu16_epi32(_mm_loadu_si128((const __m128i *)(const void *)starts));
+    const __m256i width = widen8(widths), even_width = even_of(width), odd_width = odd_of(width);
+    const __m256i even_at = _mm256_add_epi64(even_of(start), from),
+                  odd_at = _mm256_add_epi64(odd_of(start), from);
+    const __m256i even_words = four_at(in, even_at), odd_words = four_at(in, odd_at);
+    __m256i even = fractions_at(even_words, even_width), odd = fractions_at(odd_words, odd_width);
+    __m256i low = near ? weave(_mm256_srlv_epi64(even_words, even_width),
+                               _mm256_srlv_epi64(odd_words, odd_width))
+                       : weave(four_at(in, _mm256_add_epi64(even_at, even_width)),
+                               four_at(in, _mm256_add_epi64(odd_at, odd_width)));
+    WY_UNROLL_ROWS
+    for (unsigned row = 0; row < 8; row++) {
+        const __m256i bound = widen8(bounds + row * groups);
+        const __m256i bits = _mm256_srli_epi32(bound, 4);
+        const __m256i base = _mm256_add_epi32(_mm256_and_si256(bound, nibble), one);
+        even = _mm256_mul_epu32(even, base); /* takes the low half: what is below one */
+        odd = _mm256_mul_epu32(odd, odd_of(base));
+        const __m256i high = _mm256_blend_epi32(odd_of(even), odd, 0xAA);
+        const __m256i rest = _mm256_andnot_si256(_mm256_sllv_epi32(all, bits), low);
+        store8(values + row * groups, _mm256_or_si256(_mm256_sllv_epi32(high, bits), rest));
+        low = _mm256_srlv_epi32(low, bits);
+    }
+}
+
+/*
+ * Groups run across lanes: several are read at once, a value of each in a step. Where their number
+ * is no multiple of that, a step writes what belongs to the next row too, before that is written:
+ * the rows in order, and the last groups first. Never beyond WY_BLOCK values.
+ */
+WY_ALWAYS_INLINE void read_fours(const uint8_t *in, uint64_t bit, const uint16_t *starts,
+                                 const uint8_t *widths, const uint8_t *bounds, uint32_t *values,
+                                 unsigned groups)
 {
     for (unsigned g = (groups - 1) / 4 * 4 + 4; g > 0;) {
         g -= 4;
         const __m128i four = _mm_loadl_epi64((const __m128i *)(const void *)(starts + g));
         const __m256i at =
             _mm256_add_epi64(_mm256_cvtepu16_epi64(four), _mm256_set1_epi64x((long long)bit));
-        read_four(in, at, widen4(widths + g), near, bounds + g, values + g, groups);
+        read_four(in, at, widen4(widths + g), bounds + g, values + g, groups);
     }
+}
+
+WY_ALWAYS_INLINE void read_eights(const uint8_t *in, uint64_t bit, const uint16_t *starts,
+                                  const uint8_t *widths, bool near, const uint8_t *bounds,
+                                  uint32_t *values, unsigned groups)
+{
+    if (groups > 8)
+        read_eight(in, bit, starts + 8, widths + 8, near, bounds + 8, values + 8, groups);
+    read_eight(in, bit, starts, widths, near, bounds, values, groups);
 }
 
 WY_ALWAYS_INLINE bool any_above(__m128i bytes, char most)
@@ -478,7 +548,7 @@ WY_ALWAYS_INLINE bool any_above(__m128i bytes, char most)
 WY_ALWAYS_INLINE uint64_t read_groups(const uint8_t *in, uint64_t all, uint64_t bit,
                                       const uint8_t *bounds, uint32_t *values, unsigned groups)
 {
-    enum { MOST = 57 }; /* bits of a group that one word has */
+    enum { MOST = 57, LANE = 32 }; /* bits of a group that one word has, and low parts a lane */
     __m128i fractions, lows;
     uint16_t starts[16];
     uint8_t widths[16];
@@ -488,10 +558,12 @@ WY_ALWAYS_INLINE uint64_t read_groups(const uint8_t *in, uint64_t all, uint64_t 
     const uint64_t end = bit + sum_bytes(sizes, starts);
     if (end > all) return UINT64_MAX;
     _mm_storeu_si128((__m128i *)(void *)widths, fractions);
-    if (any_above(sizes, MOST))
-        read_fours(in, bit, starts, widths, false, bounds, values, groups);
+    if (any_above(lows, LANE))
+        read_fours(in, bit, starts, widths, bounds, values, groups);
+    else if (any_above(sizes, MOST))
+        read_eights(in, bit, starts, widths, false, bounds, values, groups);
     else
-        read_fours(in, bit, starts, widths, true, bounds, values, groups);
+        read_eights(in, bit, starts, widths, true, bounds, values, groups);
     return end;
 }
 
