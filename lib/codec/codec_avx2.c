@@ -96,12 +96,12 @@ static void unpack_ascending(const uint8_t *in, unsigned bits, uint32_t base,
 }
 
 /* As ascend_row, of eight at a time. */
-static void ascend(uint32_t base, uint32_t values[WY_BLOCK])
+static void ascend(uint32_t base, uint32_t values[WY_BLOCK], size_t count)
 {
     const __m256i fourth = _mm256_setr_epi32(3, 3, 3, 3, 3, 3, 3, 3), eighth = _mm256_set1_epi32(7);
     const __m256i steps = _mm256_setr_epi32(1, 2, 3, 4, 5, 6, 7, 8);
     __m256i carry = _mm256_set1_epi32((int)base);
-    for (unsigned i = 0; i < WY_BLOCK; i += 8) {
+    for (size_t i = 0; i < count; i += 8) {
         __m256i value = _mm256_loadu_si256((const __m256i *)(const void *)(values + i));
         value = _mm256_add_epi32(value, _mm256_slli_si256(value, 4));
         value = _mm256_add_epi32(value, _mm256_slli_si256(value, 8));
@@ -111,6 +111,19 @@ static void ascend(uint32_t base, uint32_t values[WY_BLOCK])
         _mm256_storeu_si256((__m256i *)(void *)(values + i), _mm256_add_epi32(value, carry));
         carry = _mm256_add_epi32(carry, _mm256_permutevar8x32_epi32(value, eighth));
     }
+}
+
+static bool count_up(uint32_t values[WY_BLOCK])
+{
+    const __m256i minus_one = _mm256_set1_epi32(-1);
+    __m256i least = minus_one;
+    for (size_t i = 0; i < WY_BLOCK; i += 8) {
+        __m256i *at = (__m256i *)(void *)(values + i);
+        const __m256i more = _mm256_sub_epi32(_mm256_loadu_si256(at), minus_one);
+        least = _mm256_min_epu32(least, more);
+        _mm256_storeu_si256(at, more);
+    }
+    return _mm256_testz_si256(_mm256_cmpeq_epi32(least, _mm256_setzero_si256()), minus_one);
 }
 
 /*
@@ -621,12 +634,12 @@ static size_t sparse_ascending(const uint8_t *in, size_t length, unsigned gap_bi
 }
 
 static const wy_codec codec_avx2 = {
-    "avx2",         unpack, unpack_ascending, ascend,           ones,   join,
-    join_ascending, coded,  sparse,           sparse_ascending, bounded};
+    "avx2", unpack, unpack_ascending, ascend, count_up, ones,
+    join,   join_ascending, coded, sparse, sparse_ascending, bounded};
 
 static const wy_codec codec_slow_pdep = {
-    "avx2, slow PDEP", unpack,           unpack_ascending, ascend,           ones_one_by_one, join,
-    join_ascending,    coded_one_by_one, sparse,           sparse_ascending, bounded};
+    "avx2, slow PDEP", unpack, unpack_ascending, ascend, count_up, ones_one_by_one,
+    join, join_ascending, coded_one_by_one, sparse, sparse_ascending, bounded};
 
 const wy_codec *wy_codec_avx2(void)
 {

@@ -77,7 +77,7 @@ static void test_lanes(void **state)
                 memset(found, 0xAA, sizeof found);
                 all[c]->unpack(in, bits, found);
                 assert_memory_equal(found, values, sizeof found);
-                all[c]->ascend(base, found);
+                all[c]->ascend(base, found, WY_BLOCK);
                 uint32_t sum = base;
                 for (unsigned i = 0; i < WY_BLOCK; i++) {
                     sum += values[i] + 1;
