@@ -16,14 +16,37 @@ static void put_begins(const wy_positions_pair *pair, unsigned which, uint32_t i
     }
 }
 
-void wy_positions_pairs_scalar(const wy_positions_pair *pair, const uint8_t *const at[2],
-                               const uint8_t *which, size_t count, uint8_t *freqs)
+static void once(const wy_positions_pair *pair, const uint8_t *const at[2], size_t count,
+                 wy_positions_both *out, bool several[2])
 {
+    const wy_positions *const a = pair->terms[0], *const b = pair->terms[1];
+    const uint32_t least = pair->offsets[0], further = pair->offsets[1] - pair->offsets[0];
+    unsigned any_a = 0, any_b = 0;
+    size_t n = 0;
     for (size_t i = 0; i < count; i++) {
+        const uint8_t in_a = at[0][i], in_b = at[1][i];
+        const uint32_t x = a->firsts[in_a], y = b->firsts[in_b];
+        const unsigned more_a = a->several[in_a], more_b = b->several[in_b];
+        const bool fits = (x + further == y) & (x >= least);
+        out->number[n] = (uint8_t)i;
+        out->at[0][n] = in_a;
+        out->at[1][n] = in_b;
+        n += fits | more_a | more_b;
+        any_a |= more_a;
+        any_b |= more_b;
+    }
+    out->count = n;
+    several[0] = any_a;
+    several[1] = any_b;
+}
+
+static void pairs(const wy_positions_pair *pair, const wy_positions_both *both, uint8_t *freqs)
+{
+    for (size_t i = 0; i < both->count; i++) {
         uint32_t begins[2][WY_POSITIONS_PAIR_MORE], size[2];
         bool known = true;
         for (unsigned t = 0; t < 2; t++) {
-            const uint32_t index = at[t][which[i]];
+            const uint32_t index = both->at[t][i];
             size[t] = pair->terms[t]->freqs[index];
             known = known && size[t] <= WY_POSITIONS_PAIR_MORE &&
                     wy_positions_is_round(pair->terms[t], index, size[t]);
@@ -38,8 +61,10 @@ void wy_positions_pairs_scalar(const wy_positions_pair *pair, const uint8_t *con
     }
 }
 
-wy_positions_pairs_fn *wy_positions_pairs_get(void)
+const wy_positions_meeting wy_positions_meeting_scalar = {once, pairs};
+
+const wy_positions_meeting *wy_positions_meeting_get(void)
 {
-    wy_positions_pairs_fn *avx2 = wy_positions_pairs_avx2();
-    return avx2 ? avx2 : wy_positions_pairs_scalar;
+    const wy_positions_meeting *avx2 = wy_positions_meeting_avx2();
+    return avx2 ? avx2 : &wy_positions_meeting_scalar;
 }

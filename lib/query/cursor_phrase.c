@@ -24,7 +24,7 @@ typedef struct phrase_term {
     bool opened;          /* positions are */
     uint32_t with_freqs;  /* block whose frequencies were decoded, or UINT32_MAX */
     uint32_t index;       /* of the candidate in the decoded block */
-    uint8_t at[WY_BLOCK]; /* the same for each of many candidates */
+    uint8_t at[WY_BLOCK + 8]; /* the same for each of many candidates; eight are read at once */
     const uint32_t *list; /* positions in the candidate */
     uint32_t count;
 } phrase_term;
@@ -41,7 +41,7 @@ typedef struct phrase_cursor {
     phrase_term **terms; /* the rarest first */
     phrase_word *words;  /* in the order of their terms */
     bool paired;         /* the rarest term stands in the phrase but once, and there are others */
-    wy_positions_pairs_fn *pairs;
+    const wy_positions_meeting *meeting;
     uint32_t checked; /* the document whose frequency is known */
     uint32_t freq;
     uint32_t *starts; /* from site->plan->mem */
@@ -332,61 +332,39 @@ typedef struct picked {
     uint8_t which[WY_BLOCK], freqs[WY_BLOCK];
 } picked;
 
-/*
- * Of what was picked, leaves out candidates in which the first word and word `number`, of another
- * term, each stand once, and not where they should: these are the most, and they are found without
- * a branch that could be foretold wrongly. *several: whether any of the others holds the one term,
- * or the other, more than once.
- */
-static void pick_once(phrase_cursor *c, size_t base, size_t number, picked *list, bool several[2])
-{
-    const phrase_word *first = &c->words[0], *second = &c->words[number];
-    const wy_positions *a = &first->term->positions, *b = &second->term->positions;
-    const uint8_t *const in_a = first->term->at + base, *const in_b = second->term->at + base;
-    const uint32_t least = first->offset, further = second->offset - first->offset;
-    unsigned any_a = 0, any_b = 0;
-    size_t n = 0;
-    for (size_t i = 0; i < list->count; i++) {
-        const uint8_t j = list->which[i];
-        const uint32_t x = a->firsts[in_a[j]], y = b->firsts[in_b[j]];
-        const unsigned more_a = a->several[in_a[j]], more_b = b->several[in_b[j]];
-        const bool fits = (x + further == y) & (x >= least);
-        list->which[n] = j;
-        list->freqs[n] = list->freqs[i];
-        n += fits | more_a | more_b;
-        any_a |= more_a;
-        any_b |= more_b;
-    }
-    list->count = n;
-    several[0] = any_a;
-    several[1] = any_b;
-}
-
-/* Leaves out those in which the two words never stand as they should. */
+/* Of what was picked, leaves out those in which the first word and word `number`, of another term,
+ * never stand as they should. */
 static int pick_paired(phrase_cursor *c, const candidates *some, size_t number, picked *list,
                        wy_error *error)
 {
     phrase_term *a = c->words[0].term, *b = c->words[number].term;
+    const wy_positions_pair pair = {{&a->positions, &b->positions},
+                                    {c->words[0].offset, c->words[number].offset}};
+    wy_positions_both both;
+    uint8_t found[2][WY_BLOCK + 8], freqs[WY_BLOCK];
+    const uint8_t *at[2] = {a->at + some->base, b->at + some->base};
     bool several[2];
     int status = load_positions(c, a, error);
     if (!status) status = load_positions(c, b, error);
     if (status) return status;
-    pick_once(c, some->base, number, list, several);
-    if (!several[0] && !several[1]) return WY_OK;
+    if (list->count < some->count) {
+        for (unsigned t = 0; t < 2; t++) {
+            for (size_t i = 0; i < list->count; i++) found[t][i] = at[t][list->which[i]];
+            at[t] = found[t];
+        }
+    }
+    c->meeting->once(&pair, at, list->count, &both, several);
+    const bool unsure = several[0] || several[1];
     if (several[0]) status = wy_positions_spread(&a->positions, error);
     if (!status && several[1]) status = wy_positions_spread(&b->positions, error);
     if (status) return status;
-
-    const wy_positions_pair pair = {{&a->positions, &b->positions},
-                                    {c->words[0].offset, c->words[number].offset}};
-    const uint8_t *const at[2] = {a->at + some->base, b->at + some->base};
-    uint8_t freqs[WY_BLOCK];
-    c->pairs(&pair, at, list->which, list->count, freqs);
+    if (unsure) c->meeting->pairs(&pair, &both, freqs);
     size_t n = 0;
-    for (size_t i = 0; i < list->count; i++) {
-        list->which[n] = list->which[i];
-        list->freqs[n] = list->freqs[i] > freqs[i] ? list->freqs[i] : freqs[i];
-        n += freqs[i] > 0;
+    for (size_t i = 0; i < both.count; i++) {
+        const uint8_t from = both.number[i], freq = unsure ? freqs[i] : 1;
+        list->which[n] = list->which[from];
+        list->freqs[n] = list->freqs[from] > freq ? list->freqs[from] : freq;
+        n += freq > 0;
     }
     list->count = n;
     return WY_OK;
@@ -595,7 +573,7 @@ int wy_cursor_phrase(wy_site *site, const wy_node *node, uint32_t first, wy_curs
                          .site = site,
                          .terms = terms,
                          .words = words,
-                         .pairs = wy_positions_pairs_get(),
+                         .meeting = wy_positions_meeting_get(),
                          .checked = WY_NO_DOC};
     for (size_t i = 0; i < n; i++) {
         int status = add_term(c, node, node->words[i].term, error);

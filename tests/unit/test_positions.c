@@ -108,13 +108,14 @@ static uint32_t count_pairs(const term *a, const term *b, uint32_t i, const uint
 /* Compares the pairs of a block of two terms with what their positions tell. Returns how many are
  * there that were known. */
 static size_t check_pairs(const wy_sealed *file, const term *a, const term *b, uint32_t block,
-                          wy_test_random *random, wy_positions_pairs_fn *pairs)
+                          wy_test_random *random, const wy_positions_meeting *meeting)
 {
     const term *const terms[2] = {a, b};
     wy_positions cursors[2];
     wy_error error = {0};
     const uint32_t first = block * WY_BLOCK, count = postings_of(a, block);
-    uint8_t at[2][WY_BLOCK], which[WY_BLOCK], freqs[WY_BLOCK];
+    uint8_t at[2][WY_BLOCK + 8], freqs[WY_BLOCK];
+    wy_positions_both both;
     bool several[2] = {false, false};
     size_t known = 0;
     for (unsigned t = 0; t < 2; t++) {
@@ -127,8 +128,7 @@ static size_t check_pairs(const wy_sealed *file, const term *a, const term *b, u
                   &error);
     }
     for (uint32_t i = 0; i < count; i++) {
-        which[i] = (uint8_t)(count - 1 - i);
-        at[0][i] = at[1][i] = (uint8_t)i;
+        at[0][i] = at[1][i] = (uint8_t)(count - 1 - i);
         for (unsigned t = 0; t < 2; t++) several[t] |= terms[t]->freqs[first + i] > 1;
     }
     for (unsigned t = 0; t < 2; t++)
@@ -140,12 +140,22 @@ static size_t check_pairs(const wy_sealed *file, const term *a, const term *b, u
     const wy_positions_pair pair = {{&cursors[0], &cursors[1]},
                                     {least + (x > y ? x - y : 0), least + (y > x ? y - x : 0)}};
     const uint8_t *const places[2] = {at[0], at[1]};
-    pairs(&pair, places, which, count, freqs);
-    for (uint32_t i = 0; i < count; i++) {
-        if (freqs[i] == WY_POSITIONS_UNKNOWN) continue;
-        assert_int_equal(freqs[i], count_pairs(a, b, first + which[i], pair.offsets));
-        known += freqs[i] > 0;
+    bool more[2];
+    meeting->once(&pair, places, count, &both, more);
+    meeting->pairs(&pair, &both, freqs);
+    for (uint32_t i = 0, n = 0; i < count; i++) {
+        const uint32_t place = first + at[0][i], found = count_pairs(a, b, place, pair.offsets);
+        if (n == both.count || both.number[n] != i) { /* left out */
+            assert_true(found == 0 && a->freqs[place] == 1 && b->freqs[place] == 1);
+            continue;
+        }
+        assert_int_equal(both.at[0][n], at[0][i]);
+        assert_int_equal(both.at[1][n], at[1][i]);
+        if (freqs[n] != WY_POSITIONS_UNKNOWN) assert_int_equal(freqs[n], found);
+        known += freqs[n] != WY_POSITIONS_UNKNOWN && freqs[n] > 0;
+        n++;
     }
+    assert_true(more[0] == several[0] && more[1] == several[1]);
     for (unsigned t = 0; t < 2; t++) wy_positions_close(&cursors[t]);
     return known;
 }
@@ -153,14 +163,14 @@ static size_t check_pairs(const wy_sealed *file, const term *a, const term *b, u
 static void check_all_pairs(const wy_sealed *file, const term *terms, size_t count,
                             wy_test_random *random)
 {
-    wy_positions_pairs_fn *const functions[2] = {wy_positions_pairs_scalar,
-                                                 wy_positions_pairs_avx2()};
-    for (size_t f = 0; f < 2 && functions[f]; f++) {
+    const wy_positions_meeting *const all[2] = {&wy_positions_meeting_scalar,
+                                                wy_positions_meeting_avx2()};
+    for (size_t f = 0; f < 2 && all[f]; f++) {
         size_t known = 0;
         for (size_t i = 0; i < count; i++) {
             const term *a = &terms[i], *b = &terms[i / SHAPES * SHAPES + (i + f + 1) % SHAPES];
             for (uint32_t block = 0; block * WY_BLOCK < a->postings; block++)
-                known += check_pairs(file, a, b, block, random, functions[f]);
+                known += check_pairs(file, a, b, block, random, all[f]);
         }
         assert_true(known > 100);
     }
