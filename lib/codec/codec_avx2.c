@@ -126,14 +126,26 @@ static bool count_up(uint32_t values[WY_BLOCK])
     return _mm256_testz_si256(_mm256_cmpeq_epi32(least, _mm256_setzero_si256()), minus_one);
 }
 
+/* By byte: the numbers of its ones, in order, a byte each. */
+#define NUMBER(byte, bit)                                                                          \
+    ((uint64_t)((byte) >> (bit)&1u) * (uint64_t)(bit)                                              \
+     << 8 * __builtin_popcount((unsigned)(byte) & ((1u << (bit)) - 1)))
+#define NUMBERS(byte)                                                                              \
+    NUMBER(byte, 1) | NUMBER(byte, 2) | NUMBER(byte, 3) | NUMBER(byte, 4) | NUMBER(byte, 5) |      \
+        NUMBER(byte, 6) | NUMBER(byte, 7)
+#define FOUR_BYTES(b)    NUMBERS(b), NUMBERS((b) + 1), NUMBERS((b) + 2), NUMBERS((b) + 3)
+#define SIXTEEN_BYTES(b) FOUR_BYTES(b), FOUR_BYTES((b) + 4), FOUR_BYTES((b) + 8), FOUR_BYTES((b) + 12)
+#define MORE_BYTES(b)                                                                              \
+    SIXTEEN_BYTES(b), SIXTEEN_BYTES((b) + 16), SIXTEEN_BYTES((b) + 32), SIXTEEN_BYTES((b) + 48)
+static const uint64_t numbers_of_ones[256] = {MORE_BYTES(0), MORE_BYTES(64), MORE_BYTES(128),
+                                              MORE_BYTES(192)};
+
 /*
- * A byte at a time: PEXT gives the numbers of its ones, and all eight places are written, the last
- * of which the next byte overwrites. No branch is foretold wrongly; a byte of what is read here has
- * two to four ones.
+ * A byte at a time: all eight places are written, the last of which the next byte overwrites. No
+ * branch is foretold wrongly; a byte of what is read here has two to four ones.
  */
 static size_t ones(const uint8_t *in, size_t length, uint32_t *ends, size_t count)
 {
-    const uint64_t each = UINT64_C(0x0101010101010101), numbers = UINT64_C(0x0706050403020100);
     const __m256i eight = _mm256_set1_epi32(8);
     __m256i first = _mm256_setzero_si256(); /* number of the byte's lowest bit */
     size_t found = 0;
@@ -143,41 +155,13 @@ static size_t ones(const uint8_t *in, size_t length, uint32_t *ends, size_t coun
         /* Not above WY_ENDS: `found` was below count, and 64 at most are written. */
         WY_UNROLL_ROWS
         for (unsigned byte = 0; byte < 8; byte++) {
-            const uint64_t bits = word >> 8 * byte & 0xFF;
-            const uint64_t some = _pext_u64(numbers, _pdep_u64(bits, each) * 0xFF);
-            const __m128i bytes = _mm_cvtsi64_si128((long long)some);
-            const __m256i wide = _mm256_cvtepu8_epi32(bytes);
+            const uint8_t bits = (uint8_t)(word >> 8 * byte);
+            const __m128i *numbers = (const __m128i *)(const void *)(numbers_of_ones + bits);
+            const __m256i wide = _mm256_cvtepu8_epi32(_mm_loadl_epi64(numbers));
             _mm256_storeu_si256((__m256i *)(void *)(ends + found), _mm256_add_epi32(wide, first));
             first = _mm256_add_epi32(first, eight);
-            found += (size_t)_mm_popcnt_u32((unsigned)bits);
+            found += (size_t)_mm_popcnt_u32(bits);
         }
-        if (found >= count) return ends[count - 1] / 8 + 1;
-    }
-    return 0;
-}
-
-/*
- * Where PEXT is slow: eight ones at a time without asking whether they are there. A wrong guess at
- * the end of a word costs more than a few writes too many, which the next word overwrites (as
- * simdjson does; Langdale & Lemire, "Parsing gigabytes of JSON per second", 2019).
- */
-static size_t ones_one_by_one(const uint8_t *in, size_t length, uint32_t *ends, size_t count)
-{
-    size_t found = 0;
-    for (size_t at = 0; at < length; at += 8) {
-        uint64_t word = wy_load64(in + at);
-        if (length - at < 8) word &= UINT64_MAX >> (64 - 8 * (length - at));
-        const size_t more = (size_t)_mm_popcnt_u64(word);
-        /* Not above WY_ENDS: `found` was below count, and 64 at most are written. */
-        uint32_t *end = ends + found;
-        for (size_t i = 0; i < more; i += 8) {
-            WY_UNROLL_ROWS
-            for (size_t j = 0; j < 8; j++) {
-                end[i + j] = (uint32_t)(8 * at) + (uint32_t)_tzcnt_u64(word);
-                word = _blsr_u64(word);
-            }
-        }
-        found += more;
         if (found >= count) return ends[count - 1] / 8 + 1;
     }
     return 0;
@@ -638,7 +622,7 @@ static const wy_codec codec_avx2 = {
     join,   join_ascending, coded, sparse, sparse_ascending, bounded};
 
 static const wy_codec codec_slow_pdep = {
-    "avx2, slow PDEP", unpack, unpack_ascending, ascend, count_up, ones_one_by_one,
+    "avx2, slow PDEP", unpack, unpack_ascending, ascend, count_up, ones,
     join, join_ascending, coded_one_by_one, sparse, sparse_ascending, bounded};
 
 const wy_codec *wy_codec_avx2(void)

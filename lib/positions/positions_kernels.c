@@ -1,5 +1,5 @@
 /*
- * positions/positions_kernels.c: the loops over frequencies in portable C.
+ * positions/positions_kernels.c: the loops over postings in portable C.
  */
 #include "positions/positions_kernels.h"
 
@@ -48,6 +48,17 @@ static bool find_several(const uint32_t *restrict freqs, uint32_t count,
     return zeros == 0;
 }
 
+static void find_bounds(const uint8_t row[restrict 256], const uint8_t *restrict lengths,
+                        const uint32_t *restrict docs, uint32_t count, uint8_t *restrict bounds)
+{
+    if (count == WY_BLOCK) /* a number that the compiler can use */
+        for (uint32_t i = 0; i < WY_BLOCK; i++) bounds[i] = row[lengths[docs[i]]];
+    else {
+        memset(bounds, 0, WY_BLOCK);
+        for (uint32_t i = 0; i < count; i++) bounds[i] = row[lengths[docs[i]]];
+    }
+}
+
 static size_t few_bounds(const uint64_t bits[WY_BLOCK / 64], const uint32_t *freqs,
                          const uint8_t bounds[WY_BLOCK], uint8_t *step_bounds,
                          uint32_t starts[WY_BLOCK])
@@ -67,7 +78,7 @@ static size_t few_bounds(const uint64_t bits[WY_BLOCK / 64], const uint32_t *fre
     return at;
 }
 
-const wy_positions_kernels wy_positions_kernels_scalar = {find_several, few_bounds};
+const wy_positions_kernels wy_positions_kernels_scalar = {find_several, find_bounds, few_bounds};
 
 const wy_positions_kernels *wy_positions_kernels_get(void)
 {

@@ -1,6 +1,6 @@
 /*
- * positions/positions_kernels.h: the loops over the frequencies of a chunk: which of its postings
- * have several positions, and where the steps to these are.
+ * positions/positions_kernels.h: the loops over the postings of a chunk: which of them have several
+ * positions, what bounds these, and where the steps to them are.
  */
 #ifndef WY_POSITIONS_POSITIONS_KERNELS_H
 #define WY_POSITIONS_POSITIONS_KERNELS_H
@@ -16,6 +16,10 @@ struct wy_positions_kernels {
      * frequency, is large. false: a frequency is 0. */
     bool (*find_several)(const uint32_t *freqs, uint32_t count, uint8_t several[WY_BLOCK],
                          uint64_t many[WY_BLOCK / 64], uint32_t *steps, uint32_t *most);
+
+    /* bounds[i] = row[lengths[docs[i]]], 0 from `count` on. */
+    void (*find_bounds)(const uint8_t row[256], const uint8_t *lengths, const uint32_t *docs,
+                        uint32_t count, uint8_t bounds[WY_BLOCK]);
 
     /* For each posting that has a bit: where its freqs[i] - 1 steps, WY_POSITIONS_FEW_STEPS at
      * most, begin, in `starts`, and what bounds them. Returns how many there are in all; sixteen

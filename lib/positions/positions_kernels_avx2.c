@@ -1,5 +1,5 @@
 /*
- * positions/positions_kernels_avx2.c: the loops over frequencies with AVX2 and BMI.
+ * positions/positions_kernels_avx2.c: the loops over postings with AVX2 and BMI.
  */
 #include "base/cpu.h"
 #include "positions/positions_kernels.h"
@@ -58,6 +58,37 @@ static bool find_several(const uint32_t *freqs, uint32_t count, uint8_t several[
     return _mm256_cvtsi256_si32(least) != 0;
 }
 
+/* A byte in its place: what it is looked up by needs no register of its own. */
+#define PUT(to, i)                                                                                 \
+    to = _mm_insert_epi8(to, (char)row[lengths[docs[at + (i)]]], (i) % 8)
+#define PUT_EIGHT(to, i)                                                                           \
+    do {                                                                                           \
+        PUT(to, i);                                                                                \
+        PUT(to, (i) + 1);                                                                          \
+        PUT(to, (i) + 2);                                                                          \
+        PUT(to, (i) + 3);                                                                          \
+        PUT(to, (i) + 4);                                                                          \
+        PUT(to, (i) + 5);                                                                          \
+        PUT(to, (i) + 6);                                                                          \
+        PUT(to, (i) + 7);                                                                          \
+    } while (0)
+
+/* Sixteen are stored at once, since so many are loaded at once soon after. */
+static void find_bounds(const uint8_t row[256], const uint8_t *lengths, const uint32_t *docs,
+                        uint32_t count, uint8_t bounds[WY_BLOCK])
+{
+    if (count < WY_BLOCK) {
+        wy_positions_kernels_scalar.find_bounds(row, lengths, docs, count, bounds);
+        return;
+    }
+    for (size_t at = 0; at < WY_BLOCK; at += 16) {
+        __m128i low = _mm_setzero_si128(), high = low;
+        PUT_EIGHT(low, 0);
+        PUT_EIGHT(high, 8);
+        _mm_storeu_si128((__m128i *)(void *)(bounds + at), _mm_unpacklo_epi64(low, high));
+    }
+}
+
 static size_t few_bounds(const uint64_t bits[WY_BLOCK / 64], const uint32_t *freqs,
                          const uint8_t bounds[WY_BLOCK], uint8_t *step_bounds,
                          uint32_t starts[WY_BLOCK])
@@ -76,7 +107,7 @@ static size_t few_bounds(const uint64_t bits[WY_BLOCK / 64], const uint32_t *fre
     return at;
 }
 
-static const wy_positions_kernels kernels_avx2 = {find_several, few_bounds};
+static const wy_positions_kernels kernels_avx2 = {find_several, find_bounds, few_bounds};
 
 const wy_positions_kernels *wy_positions_kernels_avx2(void)
 {

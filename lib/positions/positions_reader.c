@@ -86,16 +86,6 @@ static bool has_bit(const uint64_t bits[WY_BLOCK / 64], uint32_t i)
     return bits[i / 64] >> i % 64 & 1;
 }
 
-static void set_bounds(const uint8_t *restrict row, const uint8_t *restrict lengths,
-                       const uint32_t *restrict docs, uint32_t count, uint8_t *restrict bounds)
-{
-    uint32_t i = 0;
-    if (count < WY_BLOCK) memset(bounds, 0, WY_BLOCK);
-    for (; i + 8 <= count; i += 8)
-        for (uint32_t j = i; j < i + 8; j++) bounds[j] = row[lengths[docs[j]]];
-    for (; i < count; i++) bounds[i] = row[lengths[docs[i]]];
-}
-
 /* Reads the varints of an outlier: they go to `out`, unless that is NULL. */
 static bool read_outlier(wy_reader *r, uint32_t freq, uint32_t *out)
 {
@@ -165,8 +155,8 @@ static int load(wy_positions *cursor, uint32_t block, const uint32_t *docs, cons
     cursor->sums[0] = 0;
 
     const uint8_t *const chunk = cursor->data + start;
-    set_bounds(wy_positions_bounds[chunk[0] % WY_POSITIONS_ROWS], cursor->lengths, docs, count,
-               cursor->bounds);
+    cursor->kernels->find_bounds(wy_positions_bounds[chunk[0] % WY_POSITIONS_ROWS],
+                                 cursor->lengths, docs, count, cursor->bounds);
     wy_reader r = wy_reader_of(chunk, (size_t)(end - start));
     const unsigned outside = wy_reader_u8(&r) / WY_POSITIONS_ROWS;
     uint32_t only[WY_BLOCK];
