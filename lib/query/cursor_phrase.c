@@ -300,28 +300,65 @@ static int meet_terms(phrase_cursor *c, size_t first, size_t end, candidates *so
     return WY_OK;
 }
 
-/* Drops candidates in which the rarest of the words is too rare for a score of `need`. */
+/* The candidates among the lead's postings up to `stop`: those that the second term's block has
+ * too, if there is one. */
+static int first_candidates(phrase_cursor *c, uint32_t stop, candidates *some, wy_error *error)
+{
+    phrase_term *a = c->terms[0];
+    const uint32_t first = a->lane->at, *const docs = a->lane->postings.docs + first;
+    some->count = stop - first;
+    if (c->term_count == 1) {
+        memcpy(some->ids, docs, some->count * sizeof *docs);
+        for (size_t i = 0; i < some->count; i++) a->at[i] = (uint8_t)(first + i);
+        return WY_OK;
+    }
+    phrase_term *b = c->terms[1];
+    wy_meeting meeting;
+    int status = wy_lane_load(b->lane, error);
+    if (status) return status;
+    some->count = b->lane->meet(b->lane->postings.docs, docs, some->count, &meeting);
+    for (size_t i = 0; i < some->count; i++) {
+        some->ids[i] = docs[meeting.id[i]];
+        a->at[i] = (uint8_t)(first + meeting.id[i]);
+    }
+    memcpy(b->at, meeting.at, some->count);
+    return WY_OK;
+}
+
+/* Puts candidate `from` in the place of candidate `to`. */
+static inline void move_candidate(phrase_cursor *c, candidates *some, size_t from, size_t to)
+{
+    some->ids[to] = some->ids[from];
+    for (size_t k = 0; k < c->term_count; k++)
+        c->terms[k]->at[some->base + to] = c->terms[k]->at[some->base + from];
+}
+
+/*
+ * Drops candidates in which the rarest of the words is too rare for a score of `need`: word after
+ * word, as long as there is a candidate that one more word could rule out.
+ */
 static int keep_high(phrase_cursor *c, uint64_t need, candidates *some, wy_error *error)
 {
-    size_t kept = 0;
-    for (size_t k = 0; k < c->term_count && some->count; k++) {
-        int status = wy_postings_decode_freqs(&c->terms[k]->lane->postings, error);
+    uint32_t least[WY_BLOCK];
+    for (size_t j = 0; j < some->count; j++) least[j] = UINT32_MAX;
+    bool open = true;
+    for (size_t k = 0; k < c->term_count && open && some->count; k++) {
+        wy_lane *lane = c->terms[k]->lane;
+        int status = wy_postings_decode_freqs(&lane->postings, error);
         if (status) return status;
-    }
-    for (size_t j = 0; j < some->count; j++) {
-        uint32_t least = UINT32_MAX;
-        for (size_t k = 0; k < c->term_count; k++) {
-            const phrase_term *t = c->terms[k];
-            const uint32_t freq = t->lane->postings.freqs[t->at[some->base + j]];
-            if (freq < least) least = freq;
+        size_t kept = 0;
+        open = false;
+        for (size_t j = 0; j < some->count; j++) {
+            const uint32_t freq = lane->postings.freqs[c->terms[k]->at[some->base + j]];
+            const uint32_t now = freq < least[j] ? freq : least[j];
+            if (now < least[j] && wy_lane_score_of(c->terms[0]->lane, some->ids[j], now) < need)
+                continue;
+            open |= now > 1;
+            least[kept] = now;
+            move_candidate(c, some, j, kept++);
         }
-        if (wy_lane_score_of(c->terms[0]->lane, some->ids[j], least) < need) continue;
-        some->ids[kept] = some->ids[j];
-        for (size_t k = 0; k < c->term_count; k++)
-            c->terms[k]->at[some->base + kept] = c->terms[k]->at[some->base + j];
-        kept++;
+        some->count = kept;
     }
-    some->count = kept;
     return WY_OK;
 }
 
@@ -332,8 +369,8 @@ typedef struct picked {
     uint8_t which[WY_BLOCK], freqs[WY_BLOCK];
 } picked;
 
-/* Of what was picked, leaves out those in which the first word and word `number`, of another term,
- * never stand as they should. */
+/* Of what was picked, by the first words of all candidates, leaves out those in which the first word
+ * and word `number`, of another term, never stand as they should. */
 static int pick_paired(phrase_cursor *c, const candidates *some, size_t number, picked *list,
                        wy_error *error)
 {
@@ -347,24 +384,25 @@ static int pick_paired(phrase_cursor *c, const candidates *some, size_t number, 
     int status = load_positions(c, a, error);
     if (!status) status = load_positions(c, b, error);
     if (status) return status;
-    if (list->count < some->count) {
+    if (number > 1) {
         for (unsigned t = 0; t < 2; t++) {
             for (size_t i = 0; i < list->count; i++) found[t][i] = at[t][list->which[i]];
             at[t] = found[t];
         }
     }
-    c->meeting->once(&pair, at, list->count, &both, several);
+    c->meeting->once(&pair, at, number > 1 ? list->count : some->count, &both, several);
     const bool unsure = several[0] || several[1];
     if (several[0]) status = wy_positions_spread(&a->positions, error);
     if (!status && several[1]) status = wy_positions_spread(&b->positions, error);
     if (status) return status;
     if (unsure) c->meeting->pairs(&pair, &both, freqs);
+    else memset(freqs, 1, both.count);
     size_t n = 0;
     for (size_t i = 0; i < both.count; i++) {
-        const uint8_t from = both.number[i], freq = unsure ? freqs[i] : 1;
-        list->which[n] = list->which[from];
-        list->freqs[n] = list->freqs[from] > freq ? list->freqs[from] : freq;
-        n += freq > 0;
+        const uint8_t from = both.number[i], before = number > 1 ? list->freqs[from] : 1;
+        list->which[n] = number > 1 ? list->which[from] : from;
+        list->freqs[n] = before > freqs[i] ? before : freqs[i];
+        n += freqs[i] > 0;
     }
     list->count = n;
     return WY_OK;
@@ -377,14 +415,17 @@ static int pick_paired(phrase_cursor *c, const candidates *some, size_t number, 
 static int pick(phrase_cursor *c, const candidates *some, picked *list, wy_error *error)
 {
     list->count = some->count;
-    for (size_t j = 0; j < some->count; j++) list->which[j] = (uint8_t)j;
-    memset(list->freqs, c->paired ? 1 : WY_POSITIONS_UNKNOWN, some->count);
-    for (size_t i = 1; c->paired && i < c->word_count && list->count; i++) {
+    if (!c->paired) {
+        for (size_t j = 0; j < some->count; j++) list->which[j] = (uint8_t)j;
+        memset(list->freqs, WY_POSITIONS_UNKNOWN, some->count);
+        return WY_OK;
+    }
+    for (size_t i = 1; i < c->word_count && list->count; i++) {
         int status = pick_paired(c, some, i, list, error);
         if (status) return status;
     }
     if (c->word_count == 2) return WY_OK;
-    for (size_t i = 0; c->paired && i < list->count; i++)
+    for (size_t i = 0; i < list->count; i++)
         if (c->terms[0]->positions.several[c->terms[0]->at[some->base + list->which[i]]])
             list->freqs[i] = WY_POSITIONS_UNKNOWN;
     return WY_OK;
@@ -448,17 +489,13 @@ static int fill_range(phrase_cursor *c, uint32_t last, bool scored, uint64_t nee
     const wy_postings *p = &lead->postings;
     uint32_t ids[WY_BLOCK];
     const uint32_t stop = p->block_last > last ? lead->search(p->docs, last + 1) : p->block_count;
-    candidates all = {ids, 0, stop - lead->at};
-    for (size_t i = 0; i < all.count; i++) {
-        ids[i] = p->docs[lead->at + i];
-        c->terms[0]->at[i] = (uint8_t)(lead->at + i);
-    }
+    candidates all = {ids, 0, 0};
+    int status = first_candidates(c, stop, &all, error);
     if (stop < p->block_count) { /* where the next range begins: nothing is left to seek */
         lead->at = stop;
         lead->doc = p->docs[stop];
     }
     const size_t two = c->term_count < 2 ? c->term_count : 2;
-    int status = meet_terms(c, 1, two, &all, error);
     /* The other terms come into it block by block. */
     for (size_t i = 0, n; i < all.count && !status; i += n) {
         bool some;
