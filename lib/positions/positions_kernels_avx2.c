@@ -89,16 +89,35 @@ static void find_bounds(const uint8_t row[256], const uint8_t *lengths, const ui
     }
 }
 
+/* wy_positions_step_bounds of all: with bits one less of them, else what a shuffle looks up. */
+static void find_halves(const uint8_t bounds[WY_BLOCK], uint8_t halves[WY_BLOCK])
+{
+    const __m256i one_bit = _mm256_set1_epi8((char)WY_BOUND(1, 1));
+    const __m256i small = _mm256_broadcastsi128_si256(
+        _mm_loadu_si128((const __m128i *)(const void *)wy_positions_step_bounds));
+    for (size_t i = 0; i < WY_BLOCK; i += 32) {
+        const __m256i bound = _mm256_loadu_si256((const __m256i *)(const void *)(bounds + i));
+        const __m256i less = _mm256_subs_epu8(bound, one_bit);
+        const __m256i is_small = _mm256_cmpeq_epi8(_mm256_max_epu8(bound, one_bit), one_bit);
+        /* WY_BOUND(1, 1) itself becomes 0 either way. */
+        const __m256i half =
+            _mm256_blendv_epi8(less, _mm256_shuffle_epi8(small, bound), is_small);
+        _mm256_storeu_si256((__m256i *)(void *)(halves + i), half);
+    }
+}
+
 static size_t few_bounds(const uint64_t bits[WY_BLOCK / 64], const uint32_t *freqs,
                          const uint8_t bounds[WY_BLOCK], uint8_t *step_bounds,
                          uint32_t starts[WY_BLOCK])
 {
+    uint8_t halves[WY_BLOCK];
     size_t at = 0;
+    find_halves(bounds, halves);
     for (uint32_t word = 0; word < WY_BLOCK / 64; word++) {
         for (uint64_t left = bits[word]; left; left = _blsr_u64(left)) {
             const size_t i = 64 * word + _tzcnt_u64(left);
             /* What is too much the next overwrite. */
-            const __m128i sixteen = _mm_set1_epi8((char)wy_positions_step_bounds[bounds[i]]);
+            const __m128i sixteen = _mm_set1_epi8((char)halves[i]);
             _mm_storeu_si128((__m128i *)(void *)(step_bounds + at), sixteen);
             starts[i] = (uint32_t)at;
             at += freqs[i] - 1;

@@ -40,25 +40,36 @@ static void once(const wy_positions_pair *pair, const uint8_t *const at[2], size
     several[1] = any_b;
 }
 
-static void pairs(const wy_positions_pair *pair, const wy_positions_both *both, uint8_t *freqs)
+static uint8_t count_pairs(const wy_positions_pair *pair, const uint32_t index[2])
 {
-    for (size_t i = 0; i < both->count; i++) {
-        uint32_t begins[2][WY_POSITIONS_PAIR_MORE], size[2];
-        bool known = true;
-        for (unsigned t = 0; t < 2; t++) {
-            const uint32_t index = both->at[t][i];
-            size[t] = pair->terms[t]->freqs[index];
-            known = known && size[t] <= WY_POSITIONS_PAIR_MORE &&
-                    wy_positions_is_round(pair->terms[t], index, size[t]);
-            if (known) put_begins(pair, t, index, size[t], begins[t]);
-        }
-        freqs[i] = known ? 0 : WY_POSITIONS_UNKNOWN;
-        for (uint32_t a = 0; known && a < size[0]; a++) {
-            if (begins[0][a] > UINT32_MAX - pair->offsets[0]) continue; /* before the first place */
-            for (uint32_t b = 0; b < size[1]; b++)
-                if (begins[0][a] == begins[1][b]) freqs[i]++;
-        }
+    uint32_t begins[2][WY_POSITIONS_PAIR_MORE], size[2];
+    uint8_t found = 0;
+    for (unsigned t = 0; t < 2; t++) {
+        size[t] = pair->terms[t]->freqs[index[t]];
+        if (size[t] > WY_POSITIONS_PAIR_MORE ||
+            !wy_positions_is_round(pair->terms[t], index[t], size[t]))
+            return WY_POSITIONS_UNKNOWN;
+        put_begins(pair, t, index[t], size[t], begins[t]);
     }
+    for (uint32_t a = 0; a < size[0]; a++) {
+        if (begins[0][a] > UINT32_MAX - pair->offsets[0]) continue; /* before the first place */
+        for (uint32_t b = 0; b < size[1]; b++)
+            found = (uint8_t)(found + (begins[0][a] == begins[1][b]));
+    }
+    return found;
+}
+
+static void pairs(const wy_positions_pair *pair, wy_positions_both *both,
+                  uint8_t freqs[WY_BLOCK + 8])
+{
+    size_t n = 0;
+    for (size_t i = 0; i < both->count; i++) {
+        const uint32_t index[2] = {both->at[0][i], both->at[1][i]};
+        freqs[n] = count_pairs(pair, index);
+        both->number[n] = both->number[i];
+        n += freqs[n] > 0;
+    }
+    both->count = n;
 }
 
 const wy_positions_meeting wy_positions_meeting_scalar = {once, pairs};

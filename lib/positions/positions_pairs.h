@@ -33,11 +33,12 @@ typedef void wy_positions_once_fn(const wy_positions_pair *pair, const uint8_t *
 #define WY_POSITIONS_UNKNOWN UINT8_MAX
 
 /*
- * freqs[i] = how often both stand where they should in document i; WY_POSITIONS_UNKNOWN where they
- * have too many positions to tell, or something is wrong with these. There is room for WY_BLOCK.
+ * Leaves out documents in which they never stand as they should. freqs[i] = how often they do in
+ * document both->number[i]; WY_POSITIONS_UNKNOWN where they have too many positions to tell, or
+ * something is wrong with these. `at` is void then.
  */
-typedef void wy_positions_pairs_fn(const wy_positions_pair *pair, const wy_positions_both *both,
-                                   uint8_t *freqs);
+typedef void wy_positions_pairs_fn(const wy_positions_pair *pair, wy_positions_both *both,
+                                   uint8_t freqs[WY_BLOCK + 8]);
 
 typedef struct wy_positions_meeting {
     wy_positions_once_fn *once;

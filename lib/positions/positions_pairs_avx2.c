@@ -37,7 +37,7 @@ static inline __m256i positions_of(const wy_positions *p, uint32_t index)
 
 /* ---- One document after another ------------------------------------------------------------ */
 
-static void pairs_of_one(const wy_positions_pair *pair, const uint32_t index[2], uint8_t *freq)
+static uint8_t pairs_of_one(const wy_positions_pair *pair, const uint32_t index[2])
 {
     uint32_t size[2] = {pair->terms[0]->freqs[index[0]], pair->terms[1]->freqs[index[1]]};
     /* The term with fewer positions: each of its first four is compared with all others. */
@@ -64,7 +64,7 @@ static void pairs_of_one(const wy_positions_pair *pair, const uint32_t index[2],
     same = _mm256_andnot_si256(behind(size[m]), same);
     same = _mm256_and_si256(same, not_below(many, offset));
     const int bits = _mm256_movemask_ps(_mm256_castsi256_ps(same));
-    *freq = (known & round) != 0 ? (uint8_t)_mm_popcnt_u32((unsigned)bits) : WY_POSITIONS_UNKNOWN;
+    return (known & round) != 0 ? (uint8_t)_mm_popcnt_u32((unsigned)bits) : WY_POSITIONS_UNKNOWN;
 }
 
 /* ---- Eight documents at once --------------------------------------------------------------- */
@@ -189,9 +189,10 @@ static inline void limit_sizes(lanes *a, lanes *b, __m256i *unknown)
     b->size = _mm256_blendv_epi8(b->size, one, *unknown);
 }
 
-/* The first `count` of eight documents: the others count as the first posting of each term. */
-static void pairs_of_eight(const wy_positions_pair *pair, const uint8_t *const at[2], uint32_t count,
-                           uint8_t *freqs)
+/* A byte each for the first `count` of eight documents, 0 for the others. These are taken for the
+ * first posting of each term. */
+static uint64_t pairs_of_eight(const wy_positions_pair *pair, const uint8_t *const at[2],
+                               uint32_t count)
 {
     const __m256i others = count < LANES ? behind(count) : _mm256_setzero_si256();
     lanes a = lanes_of(pair->terms[0], _mm256_andnot_si256(others, postings_of(at[0])));
@@ -220,24 +221,36 @@ static void pairs_of_eight(const wy_positions_pair *pair, const uint8_t *const a
             same = _mm256_or_si256(same, _mm256_cmpeq_epi32(begins[i], y));
         hits = _mm256_sub_epi32(hits, _mm256_and_si256(same, there));
     }
-    hits = _mm256_or_si256(hits, _mm256_srli_epi32(bad, 24));
+    hits = _mm256_andnot_si256(others, _mm256_or_si256(hits, _mm256_srli_epi32(bad, 24)));
     const __m128i words =
         _mm_packus_epi32(_mm256_castsi256_si128(hits), _mm256_extracti128_si256(hits, 1));
-    _mm_storel_epi64((__m128i *)(void *)freqs, _mm_packus_epi16(words, words));
+    return (uint64_t)_mm_cvtsi128_si64(_mm_packus_epi16(words, words));
 }
 
-static void pairs(const wy_positions_pair *pair, const wy_positions_both *both, uint8_t *freqs)
+static void pairs(const wy_positions_pair *pair, wy_positions_both *both,
+                  uint8_t freqs[WY_BLOCK + 8])
 {
-    size_t i = 0;
+    size_t i = 0, n = 0;
     for (; i + SOME <= both->count; i += LANES) {
         const uint8_t *const at[2] = {both->at[0] + i, both->at[1] + i};
         const size_t left = both->count - i;
-        pairs_of_eight(pair, at, left < LANES ? (uint32_t)left : LANES, freqs + i);
+        const uint64_t eight =
+            pairs_of_eight(pair, at, left < LANES ? (uint32_t)left : (uint32_t)LANES);
+        const __m128i none =
+            _mm_cmpeq_epi8(_mm_cvtsi64_si128((long long)eight), _mm_setzero_si128());
+        const uint64_t some = ~(uint64_t)_mm_cvtsi128_si64(none);
+        /* What is written is before what is still to be read. */
+        store_bytes(both->number + n, _pext_u64(wy_load64(both->number + i), some));
+        store_bytes(freqs + n, _pext_u64(eight, some));
+        n += (size_t)_mm_popcnt_u64(some) / 8;
     }
     for (; i < both->count; i++) {
         const uint32_t index[2] = {both->at[0][i], both->at[1][i]};
-        pairs_of_one(pair, index, freqs + i);
+        freqs[n] = pairs_of_one(pair, index);
+        both->number[n] = both->number[i];
+        n += freqs[n] > 0;
     }
+    both->count = n;
 }
 
 static const wy_positions_meeting meeting_avx2 = {once, pairs};

@@ -366,7 +366,7 @@ static int keep_high(phrase_cursor *c, uint64_t need, candidates *some, wy_error
  * they should; WY_POSITIONS_UNKNOWN where that is not known. */
 typedef struct picked {
     size_t count;
-    uint8_t which[WY_BLOCK], freqs[WY_BLOCK];
+    uint8_t which[WY_BLOCK + 8], freqs[WY_BLOCK + 8];
 } picked;
 
 /* Of what was picked, by the first words of all candidates, leaves out those in which the first word
@@ -378,7 +378,7 @@ static int pick_paired(phrase_cursor *c, const candidates *some, size_t number, 
     const wy_positions_pair pair = {{&a->positions, &b->positions},
                                     {c->words[0].offset, c->words[number].offset}};
     wy_positions_both both;
-    uint8_t found[2][WY_BLOCK + 8], freqs[WY_BLOCK];
+    uint8_t found[2][WY_BLOCK + 8], freqs[WY_BLOCK + 8];
     const uint8_t *at[2] = {a->at + some->base, b->at + some->base};
     bool several[2];
     int status = load_positions(c, a, error);
@@ -395,16 +395,21 @@ static int pick_paired(phrase_cursor *c, const candidates *some, size_t number, 
     if (several[0]) status = wy_positions_spread(&a->positions, error);
     if (!status && several[1]) status = wy_positions_spread(&b->positions, error);
     if (status) return status;
-    if (unsure) c->meeting->pairs(&pair, &both, freqs);
-    else memset(freqs, 1, both.count);
-    size_t n = 0;
-    for (size_t i = 0; i < both.count; i++) {
-        const uint8_t from = both.number[i], before = number > 1 ? list->freqs[from] : 1;
-        list->which[n] = number > 1 ? list->which[from] : from;
-        list->freqs[n] = before > freqs[i] ? before : freqs[i];
-        n += freqs[i] > 0;
+    if (unsure)
+        c->meeting->pairs(&pair, &both, freqs);
+    else
+        memset(freqs, 1, both.count);
+    list->count = both.count;
+    if (number == 1) {
+        memcpy(list->which, both.number, both.count);
+        memcpy(list->freqs, freqs, both.count);
+        return WY_OK;
     }
-    list->count = n;
+    for (size_t i = 0; i < both.count; i++) {
+        const uint8_t from = both.number[i], before = list->freqs[from];
+        list->which[i] = list->which[from];
+        list->freqs[i] = before > freqs[i] ? before : freqs[i];
+    }
     return WY_OK;
 }
 
