@@ -133,8 +133,9 @@ static bool count_up(uint32_t values[WY_BLOCK])
 #define NUMBERS(byte)                                                                              \
     NUMBER(byte, 1) | NUMBER(byte, 2) | NUMBER(byte, 3) | NUMBER(byte, 4) | NUMBER(byte, 5) |      \
         NUMBER(byte, 6) | NUMBER(byte, 7)
-#define FOUR_BYTES(b)    NUMBERS(b), NUMBERS((b) + 1), NUMBERS((b) + 2), NUMBERS((b) + 3)
-#define SIXTEEN_BYTES(b) FOUR_BYTES(b), FOUR_BYTES((b) + 4), FOUR_BYTES((b) + 8), FOUR_BYTES((b) + 12)
+#define FOUR_BYTES(b) NUMBERS(b), NUMBERS((b) + 1), NUMBERS((b) + 2), NUMBERS((b) + 3)
+#define SIXTEEN_BYTES(b)                                                                           \
+    FOUR_BYTES(b), FOUR_BYTES((b) + 4), FOUR_BYTES((b) + 8), FOUR_BYTES((b) + 12)
 #define MORE_BYTES(b)                                                                              \
     SIXTEEN_BYTES(b), SIXTEEN_BYTES((b) + 16), SIXTEEN_BYTES((b) + 32), SIXTEEN_BYTES((b) + 48)
 static const uint64_t numbers_of_ones[256] = {MORE_BYTES(0), MORE_BYTES(64), MORE_BYTES(128),
@@ -618,12 +619,12 @@ static size_t sparse_ascending(const uint8_t *in, size_t length, unsigned gap_bi
 }
 
 static const wy_codec codec_avx2 = {
-    "avx2", unpack, unpack_ascending, ascend, count_up, ones,
-    join,   join_ascending, coded, sparse, sparse_ascending, bounded};
+    "avx2",         unpack, unpack_ascending, ascend,           count_up, ones, join,
+    join_ascending, coded,  sparse,           sparse_ascending, bounded};
 
 static const wy_codec codec_slow_pdep = {
-    "avx2, slow PDEP", unpack, unpack_ascending, ascend, count_up, ones,
-    join, join_ascending, coded_one_by_one, sparse, sparse_ascending, bounded};
+    "avx2, slow PDEP", unpack,           unpack_ascending, ascend,           count_up, ones, join,
+    join_ascending,    coded_one_by_one, sparse,           sparse_ascending, bounded};
 
 const wy_codec *wy_codec_avx2(void)
 {

@@ -137,6 +137,8 @@ static size_t sparse_ascending(const uint8_t *in, size_t length, unsigned gap_bi
 }
 
 const wy_codec wy_codec_scalar = {
-    "scalar", unpack, unpack_ascending, ascend, count_up, ones,
-    join, join_ascending, coded, sparse, sparse_ascending, wy_codec_bounded_read,
+    "scalar", unpack,           unpack_ascending,
+    ascend,   count_up,         ones,
+    join,     join_ascending,   coded,
+    sparse,   sparse_ascending, wy_codec_bounded_read,
 };

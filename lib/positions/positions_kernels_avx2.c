@@ -35,17 +35,16 @@ static bool find_several(const uint32_t *freqs, uint32_t count, uint8_t several[
     for (uint32_t i = 0; i < WY_BLOCK; i += 32) {
         const __m256i a = load8(freqs + i), b = load8(freqs + i + 8), c = load8(freqs + i + 16),
                       d = load8(freqs + i + 24);
-        sum = _mm256_add_epi32(sum,
-                               _mm256_add_epi32(_mm256_add_epi32(a, b), _mm256_add_epi32(c, d)));
+        sum =
+            _mm256_add_epi32(sum, _mm256_add_epi32(_mm256_add_epi32(a, b), _mm256_add_epi32(c, d)));
         all = _mm256_or_si256(all, _mm256_or_si256(_mm256_or_si256(a, b), _mm256_or_si256(c, d)));
-        least = _mm256_min_epu32(least, _mm256_min_epu32(_mm256_min_epu32(a, b),
-                                                         _mm256_min_epu32(c, d)));
+        least = _mm256_min_epu32(least,
+                                 _mm256_min_epu32(_mm256_min_epu32(a, b), _mm256_min_epu32(c, d)));
         const __m256i low =
             _mm256_packs_epi32(_mm256_cmpeq_epi32(a, one), _mm256_cmpeq_epi32(b, one));
         const __m256i high =
             _mm256_packs_epi32(_mm256_cmpeq_epi32(c, one), _mm256_cmpeq_epi32(d, one));
-        const __m256i single =
-            _mm256_permutevar8x32_epi32(_mm256_packs_epi16(low, high), order);
+        const __m256i single = _mm256_permutevar8x32_epi32(_mm256_packs_epi16(low, high), order);
         _mm256_storeu_si256((__m256i *)(void *)(several + i), _mm256_add_epi8(single, one_byte));
         const uint64_t bits = ~(uint32_t)_mm256_movemask_epi8(single);
         many[i / 64] = i % 64 ? many[i / 64] | bits << 32 : bits;
@@ -59,8 +58,7 @@ static bool find_several(const uint32_t *freqs, uint32_t count, uint8_t several[
 }
 
 /* A byte in its place: what it is looked up by needs no register of its own. */
-#define PUT(to, i)                                                                                 \
-    to = _mm_insert_epi8(to, (char)row[lengths[docs[at + (i)]]], (i) % 8)
+#define PUT(to, i) to = _mm_insert_epi8(to, (char)row[lengths[docs[at + (i)]]], (i) % 8)
 #define PUT_EIGHT(to, i)                                                                           \
     do {                                                                                           \
         PUT(to, i);                                                                                \
@@ -100,8 +98,7 @@ static void find_halves(const uint8_t bounds[WY_BLOCK], uint8_t halves[WY_BLOCK]
         const __m256i less = _mm256_subs_epu8(bound, one_bit);
         const __m256i is_small = _mm256_cmpeq_epi8(_mm256_max_epu8(bound, one_bit), one_bit);
         /* WY_BOUND(1, 1) itself becomes 0 either way. */
-        const __m256i half =
-            _mm256_blendv_epi8(less, _mm256_shuffle_epi8(small, bound), is_small);
+        const __m256i half = _mm256_blendv_epi8(less, _mm256_shuffle_epi8(small, bound), is_small);
         _mm256_storeu_si256((__m256i *)(void *)(halves + i), half);
     }
 }

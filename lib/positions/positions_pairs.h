@@ -7,15 +7,15 @@
 
 #include "positions/positions.h"
 
-/* Two terms that stand in a phrase, and where in it. wy_positions_spread must come before for one of
- * which there are documents that hold it more than once. */
+/* Two terms that stand in a phrase, and where in it. wy_positions_spread must come before for one
+ * of which there are documents that hold it more than once. */
 typedef struct wy_positions_pair {
     const wy_positions *terms[2];
     uint32_t offsets[2];
 } wy_positions_pair;
 
-/* Documents that hold both terms: by number, and which posting of each term they are. What is behind
- * `count` is undefined: more are written, and read, at once. */
+/* Documents that hold both terms: by number, and which posting of each term they are. What is
+ * behind `count` is undefined: more are written, and read, at once. */
 typedef struct wy_positions_both {
     size_t count;
     uint8_t number[WY_BLOCK + 8], at[2][WY_BLOCK + 8];

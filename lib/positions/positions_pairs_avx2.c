@@ -122,8 +122,8 @@ static void once(const wy_positions_pair *pair, const uint8_t *const at[2], size
         const __m256i in_a = postings_of(at[0] + i), in_b = postings_of(at[1] + i);
         const __m256i x = gather(a->firsts, in_a), y = gather(b->firsts, in_b);
         const __m256i more_a = bits_of(a->many, in_a), more_b = bits_of(b->many, in_b);
-        const __m256i fits = _mm256_and_si256(
-            _mm256_cmpeq_epi32(_mm256_add_epi32(x, further), y), not_below(x, least));
+        const __m256i fits = _mm256_and_si256(_mm256_cmpeq_epi32(_mm256_add_epi32(x, further), y),
+                                              not_below(x, least));
         const __m256i more = _mm256_or_si256(more_a, more_b);
         const unsigned kept = mask_of(_mm256_or_si256(fits, more)) & valid;
         any_a |= mask_of(more_a) & valid;
@@ -151,12 +151,13 @@ static inline lanes lanes_of(const wy_positions *p, __m256i index)
     const __m256i bound =
         _mm256_and_si256(_mm256_i32gather_epi32(bounds, index, 1), _mm256_set1_epi32(0xFF));
     const __m256i one = _mm256_set1_epi32(1);
-    lanes out = {.sums = p->sums, .size = gather(p->freqs, index), .first = gather(p->firsts, index)};
-    out.limit = _mm256_sllv_epi32(
-        _mm256_add_epi32(_mm256_and_si256(bound, _mm256_set1_epi32(15)), one),
-        _mm256_srli_epi32(bound, 4));
-    out.start = _mm256_and_si256(gather(p->starts, index),
-                                 _mm256_srai_epi32(bits_of(p->many, index), 31));
+    lanes out = {
+        .sums = p->sums, .size = gather(p->freqs, index), .first = gather(p->firsts, index)};
+    out.limit =
+        _mm256_sllv_epi32(_mm256_add_epi32(_mm256_and_si256(bound, _mm256_set1_epi32(15)), one),
+                          _mm256_srli_epi32(bound, 4));
+    out.start =
+        _mm256_and_si256(gather(p->starts, index), _mm256_srai_epi32(bits_of(p->many, index), 31));
     out.base = gather(p->sums, out.start);
     return out;
 }
@@ -181,9 +182,8 @@ static inline void limit_sizes(lanes *a, lanes *b, __m256i *unknown)
 {
     const __m256i fewer = _mm256_min_epu32(a->size, b->size),
                   more = _mm256_max_epu32(a->size, b->size);
-    *unknown = _mm256_or_si256(
-        not_below(fewer, _mm256_set1_epi32(WY_POSITIONS_PAIR_FEWER + 1)),
-        not_below(more, _mm256_set1_epi32(WY_POSITIONS_PAIR_MORE + 1)));
+    *unknown = _mm256_or_si256(not_below(fewer, _mm256_set1_epi32(WY_POSITIONS_PAIR_FEWER + 1)),
+                               not_below(more, _mm256_set1_epi32(WY_POSITIONS_PAIR_MORE + 1)));
     const __m256i one = _mm256_set1_epi32(1);
     a->size = _mm256_blendv_epi8(a->size, one, *unknown);
     b->size = _mm256_blendv_epi8(b->size, one, *unknown);

@@ -155,8 +155,8 @@ static int load(wy_positions *cursor, uint32_t block, const uint32_t *docs, cons
     cursor->sums[0] = 0;
 
     const uint8_t *const chunk = cursor->data + start;
-    cursor->kernels->find_bounds(wy_positions_bounds[chunk[0] % WY_POSITIONS_ROWS],
-                                 cursor->lengths, docs, count, cursor->bounds);
+    cursor->kernels->find_bounds(wy_positions_bounds[chunk[0] % WY_POSITIONS_ROWS], cursor->lengths,
+                                 docs, count, cursor->bounds);
     wy_reader r = wy_reader_of(chunk, (size_t)(end - start));
     const unsigned outside = wy_reader_u8(&r) / WY_POSITIONS_ROWS;
     uint32_t only[WY_BLOCK];
@@ -230,7 +230,8 @@ static int read_steps(wy_positions *cursor, wy_error *error)
     uint8_t *bounds = cursor->few_bounds;
     size_t total = 0;
     cursor->sums = cursor->few_sums;
-    if (cursor->few) { /* a frequency that its circle has no place for is found on the way round it */
+    if (cursor->few) {
+        /* A frequency that its circle has no place for is found when it is gone round. */
         const uint64_t inside[WY_BLOCK / 64] = {cursor->many[0] & ~cursor->outside[0],
                                                 cursor->many[1] & ~cursor->outside[1]};
         total = cursor->kernels->few_bounds(inside, cursor->freqs, cursor->bounds, bounds,

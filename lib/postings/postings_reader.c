@@ -262,7 +262,8 @@ int wy_postings_decode_freqs(wy_postings *cursor, wy_error *error)
             length)
             return damaged(c, s->freqs, "a block of frequencies is damaged", error);
         memset(c->freqs + c->block_count, 0, (WY_BLOCK - c->block_count) * sizeof *c->freqs);
-        if (!s->codec->count_up(c->freqs)) return damaged(c, s->freqs, "a frequency is impossibly large", error);
+        if (!s->codec->count_up(c->freqs))
+            return damaged(c, s->freqs, "a frequency is impossibly large", error);
     }
     s->freqs_decoded = c->block;
     return WY_OK;

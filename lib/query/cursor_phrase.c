@@ -21,10 +21,11 @@ typedef struct phrase_term {
     uint32_t number; /* in the plan */
     const wy_segment_term *place;
     wy_positions positions;
-    bool opened;          /* positions are */
-    uint32_t with_freqs;  /* block whose frequencies were decoded, or UINT32_MAX */
-    uint32_t index;       /* of the candidate in the decoded block */
-    uint8_t at[WY_BLOCK + 8]; /* the same for each of many candidates; eight are read at once */
+    bool opened;         /* positions are */
+    uint32_t with_freqs; /* block whose frequencies were decoded, or UINT32_MAX */
+    uint32_t index;      /* of the candidate in the decoded block */
+    /* The same for each of many candidates; eight are read at once. */
+    uint8_t at[WY_BLOCK + 8];
     const uint32_t *list; /* positions in the candidate */
     uint32_t count;
 } phrase_term;
@@ -369,8 +370,8 @@ typedef struct picked {
     uint8_t which[WY_BLOCK + 8], freqs[WY_BLOCK + 8];
 } picked;
 
-/* Of what was picked, by the first words of all candidates, leaves out those in which the first word
- * and word `number`, of another term, never stand as they should. */
+/* Of what was picked, by the first words of all candidates, leaves out those in which the first
+ * word and word `number`, of another term, never stand as they should. */
 static int pick_paired(phrase_cursor *c, const candidates *some, size_t number, picked *list,
                        wy_error *error)
 {
