@@ -10,6 +10,7 @@
 #include "base/sealed_format.h"
 #include "positions/positions.h"
 #include "positions/positions_format.h"
+#include "positions/positions_kernels.h"
 #include "positions/positions_pairs.h"
 #include "support/env_memory.h"
 #include "support/fault_mem.h"
@@ -218,6 +219,7 @@ static void test_terms(void **state)
                                         t->lengths, &error),
                       &error);
             cursor.codec = codecs[c];
+            if (c == 0) cursor.kernels = &wy_positions_kernels_scalar;
             for (uint32_t j = 0; j < t->postings; j++) check_posting(&cursor, t, j);
             for (int k = 0; k < 20; k++) /* and in any order */
                 check_posting(&cursor, t, (uint32_t)wy_test_below(&random, t->postings));
@@ -229,6 +231,26 @@ static void test_terms(void **state)
     for (size_t i = 0; i < TERMS; i++) free_term(&terms[i]);
     wy_sealed_close(file);
     wy_memory_env_free(memory);
+}
+
+/* Looks for pairs in a chunk that may be anything. */
+static void meet_itself(wy_positions *cursor, uint32_t count)
+{
+    const wy_positions_meeting *const all[2] = {&wy_positions_meeting_scalar,
+                                                wy_positions_meeting_avx2()};
+    const wy_positions_pair pair = {{cursor, cursor}, {0, 1}};
+    uint8_t at[WY_BLOCK + 8], freqs[WY_BLOCK + 8];
+    const uint8_t *const places[2] = {at, at};
+    for (uint32_t i = 0; i < count; i++) at[i] = (uint8_t)i;
+    for (size_t f = 0; f < 2 && all[f]; f++) {
+        wy_positions_both both;
+        wy_error error = {0};
+        bool several[2];
+        all[f]->once(&pair, places, count, &both, several);
+        if (several[0] && wy_positions_spread(cursor, &error) != WY_OK) return;
+        all[f]->pairs(&pair, &both, freqs);
+        assert_true(both.count <= count);
+    }
 }
 
 /* Whatever the bytes are: positions ascend, and there are as many as the frequencies say. */
@@ -244,6 +266,7 @@ static void use_damaged(const wy_sealed *file, const term *t, wy_positions_place
         return;
     }
     cursor.codec = codec;
+    if (codec == &wy_codec_scalar) cursor.kernels = &wy_positions_kernels_scalar;
     for (uint32_t i = 0; i < t->postings; i++) {
         const uint32_t block = i / WY_BLOCK, *found;
         uint32_t count;
@@ -258,6 +281,7 @@ static void use_damaged(const wy_sealed *file, const term *t, wy_positions_place
         }
         assert_int_equal(count, t->freqs[i]);
         for (uint32_t j = 1; j < count; j++) assert_true(found[j] > found[j - 1]);
+        if (i % WY_BLOCK == 0) meet_itself(&cursor, postings_of(t, block));
     }
     wy_positions_close(&cursor);
 }
