@@ -484,10 +484,7 @@ static void unpack(const wy_codec *codec, const uint8_t *in, unsigned bits, uint
 
 static void ascend(const wy_codec *codec, uint32_t base, uint32_t *values, size_t count)
 {
-    if (count == WY_BLOCK)
-        codec->ascend(base, values);
-    else
-        for (size_t i = 0; i < count; i++) values[i] = base += values[i] + 1;
+    codec->ascend(base, values, count);
 }
 
 /* Completes the exceptions. Returns the end of the block, or NULL for damage. */

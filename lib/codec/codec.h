@@ -88,8 +88,12 @@ typedef struct wy_codec {
     void (*unpack_ascending)(const uint8_t *in, unsigned bits, uint32_t base,
                              uint32_t values[WY_BLOCK]);
 
-    /* The same sums over values that are unpacked already. */
-    void (*ascend)(uint32_t base, uint32_t values[WY_BLOCK]);
+    /* The same sums over the first `count` values, which are unpacked already. What is behind them
+     * is lost. */
+    void (*ascend)(uint32_t base, uint32_t values[WY_BLOCK], size_t count);
+
+    /* Adds one to each value. false: it was UINT32_MAX. */
+    bool (*count_up)(uint32_t values[WY_BLOCK]);
 
     /* Finds the first `count` (<= WY_BLOCK) ones in the bit string of `length` bytes at `in`:
      * ends[i] is the number of the bit of the i-th. Returns the bytes up to the last, or 0 where

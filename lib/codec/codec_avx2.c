@@ -96,12 +96,12 @@ static void unpack_ascending(const uint8_t *in, unsigned bits, uint32_t base,
 }
 
 /* As ascend_row, of eight at a time. */
-static void ascend(uint32_t base, uint32_t values[WY_BLOCK])
+static void ascend(uint32_t base, uint32_t values[WY_BLOCK], size_t count)
 {
     const __m256i fourth = _mm256_setr_epi32(3, 3, 3, 3, 3, 3, 3, 3), eighth = _mm256_set1_epi32(7);
     const __m256i steps = _mm256_setr_epi32(1, 2, 3, 4, 5, 6, 7, 8);
     __m256i carry = _mm256_set1_epi32((int)base);
-    for (unsigned i = 0; i < WY_BLOCK; i += 8) {
+    for (size_t i = 0; i < count; i += 8) {
         __m256i value = _mm256_loadu_si256((const __m256i *)(const void *)(values + i));
         value = _mm256_add_epi32(value, _mm256_slli_si256(value, 4));
         value = _mm256_add_epi32(value, _mm256_slli_si256(value, 8));
@@ -113,14 +113,40 @@ static void ascend(uint32_t base, uint32_t values[WY_BLOCK])
     }
 }
 
+static bool count_up(uint32_t values[WY_BLOCK])
+{
+    const __m256i minus_one = _mm256_set1_epi32(-1);
+    __m256i least = minus_one;
+    for (size_t i = 0; i < WY_BLOCK; i += 8) {
+        __m256i *at = (__m256i *)(void *)(values + i);
+        const __m256i more = _mm256_sub_epi32(_mm256_loadu_si256(at), minus_one);
+        least = _mm256_min_epu32(least, more);
+        _mm256_storeu_si256(at, more);
+    }
+    return _mm256_testz_si256(_mm256_cmpeq_epi32(least, _mm256_setzero_si256()), minus_one);
+}
+
+/* By byte: the numbers of its ones, in order, a byte each. */
+#define NUMBER(byte, bit)                                                                          \
+    ((uint64_t)((byte) >> (bit)&1u) * (uint64_t)(bit)                                              \
+     << 8 * __builtin_popcount((unsigned)(byte) & ((1u << (bit)) - 1)))
+#define NUMBERS(byte)                                                                              \
+    NUMBER(byte, 1) | NUMBER(byte, 2) | NUMBER(byte, 3) | NUMBER(byte, 4) | NUMBER(byte, 5) |      \
+        NUMBER(byte, 6) | NUMBER(byte, 7)
+#define FOUR_BYTES(b) NUMBERS(b), NUMBERS((b) + 1), NUMBERS((b) + 2), NUMBERS((b) + 3)
+#define SIXTEEN_BYTES(b)                                                                           \
+    FOUR_BYTES(b), FOUR_BYTES((b) + 4), FOUR_BYTES((b) + 8), FOUR_BYTES((b) + 12)
+#define MORE_BYTES(b)                                                                              \
+    SIXTEEN_BYTES(b), SIXTEEN_BYTES((b) + 16), SIXTEEN_BYTES((b) + 32), SIXTEEN_BYTES((b) + 48)
+static const uint64_t numbers_of_ones[256] = {MORE_BYTES(0), MORE_BYTES(64), MORE_BYTES(128),
+                                              MORE_BYTES(192)};
+
 /*
- * A byte at a time: PEXT gives the numbers of its ones, and all eight places are written, the last
- * of which the next byte overwrites. No branch is foretold wrongly; a byte of what is read here has
- * two to four ones.
+ * A byte at a time: all eight places are written, the last of which the next byte overwrites. No
+ * branch is foretold wrongly; a byte of what is read here has two to four ones.
  */
 static size_t ones(const uint8_t *in, size_t length, uint32_t *ends, size_t count)
 {
-    const uint64_t each = UINT64_C(0x0101010101010101), numbers = UINT64_C(0x0706050403020100);
     const __m256i eight = _mm256_set1_epi32(8);
     __m256i first = _mm256_setzero_si256(); /* number of the byte's lowest bit */
     size_t found = 0;
@@ -130,41 +156,13 @@ static size_t ones(const uint8_t *in, size_t length, uint32_t *ends, size_t coun
         /* Not above WY_ENDS: `found` was below count, and 64 at most are written. */
         WY_UNROLL_ROWS
         for (unsigned byte = 0; byte < 8; byte++) {
-            const uint64_t bits = word >> 8 * byte & 0xFF;
-            const uint64_t some = _pext_u64(numbers, _pdep_u64(bits, each) * 0xFF);
-            const __m128i bytes = _mm_cvtsi64_si128((long long)some);
-            const __m256i wide = _mm256_cvtepu8_epi32(bytes);
+            const uint8_t bits = (uint8_t)(word >> 8 * byte);
+            const __m128i *numbers = (const __m128i *)(const void *)(numbers_of_ones + bits);
+            const __m256i wide = _mm256_cvtepu8_epi32(_mm_loadl_epi64(numbers));
             _mm256_storeu_si256((__m256i *)(void *)(ends + found), _mm256_add_epi32(wide, first));
             first = _mm256_add_epi32(first, eight);
-            found += (size_t)_mm_popcnt_u32((unsigned)bits);
+            found += (size_t)_mm_popcnt_u32(bits);
         }
-        if (found >= count) return ends[count - 1] / 8 + 1;
-    }
-    return 0;
-}
-
-/*
- * Where PEXT is slow: eight ones at a time without asking whether they are there. A wrong guess at
- * the end of a word costs more than a few writes too many, which the next word overwrites (as
- * simdjson does; Langdale & Lemire, "Parsing gigabytes of JSON per second", 2019).
- */
-static size_t ones_one_by_one(const uint8_t *in, size_t length, uint32_t *ends, size_t count)
-{
-    size_t found = 0;
-    for (size_t at = 0; at < length; at += 8) {
-        uint64_t word = wy_load64(in + at);
-        if (length - at < 8) word &= UINT64_MAX >> (64 - 8 * (length - at));
-        const size_t more = (size_t)_mm_popcnt_u64(word);
-        /* Not above WY_ENDS: `found` was below count, and 64 at most are written. */
-        uint32_t *end = ends + found;
-        for (size_t i = 0; i < more; i += 8) {
-            WY_UNROLL_ROWS
-            for (size_t j = 0; j < 8; j++) {
-                end[i + j] = (uint32_t)(8 * at) + (uint32_t)_tzcnt_u64(word);
-                word = _blsr_u64(word);
-            }
-        }
-        found += more;
         if (found >= count) return ends[count - 1] / 8 + 1;
     }
     return 0;
@@ -426,18 +424,27 @@ WY_ALWAYS_INLINE __m256i widen4(const uint8_t *bytes)
     return _mm256_cvtepu8_epi64(_mm_cvtsi32_si128(four));
 }
 
+WY_ALWAYS_INLINE __m256i widen8(const uint8_t *bytes)
+{
+    return _mm256_cvtepu8_epi32(_mm_loadl_epi64((const __m128i *)(const void *)bytes));
+}
+
+/* The low `width` bits of each word, at most 32, as 32-bit fractions of one. */
+WY_ALWAYS_INLINE __m256i fractions_at(__m256i words, __m256i width)
+{
+    const __m256i above = _mm256_sub_epi64(_mm256_set1_epi64x(64), width);
+    return _mm256_srli_epi64(_mm256_sllv_epi64(words, above), 32);
+}
+
 /* Four groups, whose fractions, of `width` bits, begin at the bits told, and the low parts behind
- * them; `near`: within the bits that one word has. */
-WY_ALWAYS_INLINE void read_four(const uint8_t *in, __m256i bit, __m256i width, bool near,
+ * them. */
+WY_ALWAYS_INLINE void read_four(const uint8_t *in, __m256i bit, __m256i width,
                                 const uint8_t *bounds, uint32_t *values, unsigned groups)
 {
     const __m256i evens = _mm256_setr_epi32(0, 2, 4, 6, 0, 2, 4, 6);
     const __m256i nibble = _mm256_set1_epi64x(15), one = _mm256_set1_epi64x(1);
-    const __m256i words = four_at(in, bit);
-    __m256i fraction = _mm256_and_si256(words, low_masks(width));
-    fraction = _mm256_sllv_epi64(fraction, _mm256_sub_epi64(_mm256_set1_epi64x(32), width));
-    __m256i low =
-        near ? _mm256_srlv_epi64(words, width) : four_at(in, _mm256_add_epi64(bit, width));
+    __m256i fraction = fractions_at(four_at(in, bit), width);
+    __m256i low = four_at(in, _mm256_add_epi64(bit, width));
     WY_UNROLL_ROWS
     for (unsigned row = 0; row < 8; row++) {
         const __m256i bound = widen4(bounds + row * groups);
@@ -452,22 +459,83 @@ WY_ALWAYS_INLINE void read_four(const uint8_t *in, __m256i bit, __m256i width, b
     }
 }
 
+/* Lanes of 32 bits, of which the even ones are in the low halves of one, the odd ones of other. */
+WY_ALWAYS_INLINE __m256i weave(__m256i even, __m256i odd)
+{
+    return _mm256_blend_epi32(even, _mm256_slli_epi64(odd, 32), 0xAA);
+}
+
+WY_ALWAYS_INLINE __m256i even_of(__m256i lanes)
+{
+    return _mm256_blend_epi32(lanes, _mm256_setzero_si256(), 0xAA);
+}
+
+WY_ALWAYS_INLINE __m256i odd_of(__m256i lanes)
+{
+    return _mm256_srli_epi64(lanes, 32);
+}
+
 /*
- * Groups run across lanes: four are read at once, a value of each in a step. Where their number is
- * no multiple of four, a step writes what belongs to the next row too, before that is written: the
- * rows in order, and the last four groups first. Never beyond WY_BLOCK values.
+ * Eight groups, from bit + starts[..] on, whose low parts have 32 bits at most; `near`: fraction
+ * and low parts are within the bits that one word has. Only products need 64 bits: those of even
+ * and of odd groups are kept apart.
  */
-WY_ALWAYS_INLINE void read_fours(const uint8_t *in, uint64_t bit, const uint16_t *starts,
+WY_ALWAYS_INLINE void read_eight(const uint8_t *in, uint64_t bit, const uint16_t *starts,
                                  const uint8_t *widths, bool near, const uint8_t *bounds,
                                  uint32_t *values, unsigned groups)
+{
+    const __m256i nibble = _mm256_set1_epi32(15), one = _mm256_set1_epi32(1),
+                  all = _mm256_set1_epi32(-1), from = _mm256_set1_epi64x((long long)bit);
+    const __m256i start =
+        _mm256_cvtepu16_epi32(_mm_loadu_si128((const __m128i *)(const void *)starts));
+    const __m256i width = widen8(widths), even_width = even_of(width), odd_width = odd_of(width);
+    const __m256i even_at = _mm256_add_epi64(even_of(start), from),
+                  odd_at = _mm256_add_epi64(odd_of(start), from);
+    const __m256i even_words = four_at(in, even_at), odd_words = four_at(in, odd_at);
+    __m256i even = fractions_at(even_words, even_width), odd = fractions_at(odd_words, odd_width);
+    __m256i low = near ? weave(_mm256_srlv_epi64(even_words, even_width),
+                               _mm256_srlv_epi64(odd_words, odd_width))
+                       : weave(four_at(in, _mm256_add_epi64(even_at, even_width)),
+                               four_at(in, _mm256_add_epi64(odd_at, odd_width)));
+    WY_UNROLL_ROWS
+    for (unsigned row = 0; row < 8; row++) {
+        const __m256i bound = widen8(bounds + row * groups);
+        const __m256i bits = _mm256_srli_epi32(bound, 4);
+        const __m256i base = _mm256_add_epi32(_mm256_and_si256(bound, nibble), one);
+        even = _mm256_mul_epu32(even, base); /* takes the low half: what is below one */
+        odd = _mm256_mul_epu32(odd, odd_of(base));
+        const __m256i high = _mm256_blend_epi32(odd_of(even), odd, 0xAA);
+        const __m256i rest = _mm256_andnot_si256(_mm256_sllv_epi32(all, bits), low);
+        store8(values + row * groups, _mm256_or_si256(_mm256_sllv_epi32(high, bits), rest));
+        low = _mm256_srlv_epi32(low, bits);
+    }
+}
+
+/*
+ * Groups run across lanes: several are read at once, a value of each in a step. Where their number
+ * is no multiple of that, a step writes what belongs to the next row too, before that is written:
+ * the rows in order, and the last groups first. Never beyond WY_BLOCK values.
+ */
+WY_ALWAYS_INLINE void read_fours(const uint8_t *in, uint64_t bit, const uint16_t *starts,
+                                 const uint8_t *widths, const uint8_t *bounds, uint32_t *values,
+                                 unsigned groups)
 {
     for (unsigned g = (groups - 1) / 4 * 4 + 4; g > 0;) {
         g -= 4;
         const __m128i four = _mm_loadl_epi64((const __m128i *)(const void *)(starts + g));
         const __m256i at =
             _mm256_add_epi64(_mm256_cvtepu16_epi64(four), _mm256_set1_epi64x((long long)bit));
-        read_four(in, at, widen4(widths + g), near, bounds + g, values + g, groups);
+        read_four(in, at, widen4(widths + g), bounds + g, values + g, groups);
     }
+}
+
+WY_ALWAYS_INLINE void read_eights(const uint8_t *in, uint64_t bit, const uint16_t *starts,
+                                  const uint8_t *widths, bool near, const uint8_t *bounds,
+                                  uint32_t *values, unsigned groups)
+{
+    if (groups > 8)
+        read_eight(in, bit, starts + 8, widths + 8, near, bounds + 8, values + 8, groups);
+    read_eight(in, bit, starts, widths, near, bounds, values, groups);
 }
 
 WY_ALWAYS_INLINE bool any_above(__m128i bytes, char most)
@@ -478,7 +546,7 @@ WY_ALWAYS_INLINE bool any_above(__m128i bytes, char most)
 WY_ALWAYS_INLINE uint64_t read_groups(const uint8_t *in, uint64_t all, uint64_t bit,
                                       const uint8_t *bounds, uint32_t *values, unsigned groups)
 {
-    enum { MOST = 57 }; /* bits of a group that one word has */
+    enum { MOST = 57, LANE = 32 }; /* bits of a group that one word has, and low parts a lane */
     __m128i fractions, lows;
     uint16_t starts[16];
     uint8_t widths[16];
@@ -488,10 +556,12 @@ WY_ALWAYS_INLINE uint64_t read_groups(const uint8_t *in, uint64_t all, uint64_t 
     const uint64_t end = bit + sum_bytes(sizes, starts);
     if (end > all) return UINT64_MAX;
     _mm_storeu_si128((__m128i *)(void *)widths, fractions);
-    if (any_above(sizes, MOST))
-        read_fours(in, bit, starts, widths, false, bounds, values, groups);
+    if (any_above(lows, LANE))
+        read_fours(in, bit, starts, widths, bounds, values, groups);
+    else if (any_above(sizes, MOST))
+        read_eights(in, bit, starts, widths, false, bounds, values, groups);
     else
-        read_fours(in, bit, starts, widths, true, bounds, values, groups);
+        read_eights(in, bit, starts, widths, true, bounds, values, groups);
     return end;
 }
 
@@ -549,11 +619,11 @@ static size_t sparse_ascending(const uint8_t *in, size_t length, unsigned gap_bi
 }
 
 static const wy_codec codec_avx2 = {
-    "avx2",         unpack, unpack_ascending, ascend,           ones,   join,
+    "avx2",         unpack, unpack_ascending, ascend,           count_up, ones, join,
     join_ascending, coded,  sparse,           sparse_ascending, bounded};
 
 static const wy_codec codec_slow_pdep = {
-    "avx2, slow PDEP", unpack,           unpack_ascending, ascend,           ones_one_by_one, join,
+    "avx2, slow PDEP", unpack,           unpack_ascending, ascend,           count_up, ones, join,
     join_ascending,    coded_one_by_one, sparse,           sparse_ascending, bounded};
 
 const wy_codec *wy_codec_avx2(void)

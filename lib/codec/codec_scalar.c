@@ -55,10 +55,10 @@ static void unpack(const uint8_t *in, unsigned bits, uint32_t values[WY_BLOCK])
         unpackers[bits](in, values);
 }
 
-static void ascend(uint32_t base, uint32_t values[WY_BLOCK])
+static void ascend(uint32_t base, uint32_t values[WY_BLOCK], size_t count)
 {
     /* Sums of a row first: then only one addition a row waits for the row before. */
-    for (unsigned i = 0; i < WY_BLOCK; i += 4) {
+    for (size_t i = 0; i < count; i += 4) {
         uint32_t a = values[i] + 1, b = a + values[i + 1] + 1;
         uint32_t c = b + values[i + 2] + 1, d = c + values[i + 3] + 1;
         values[i] = base + a;
@@ -69,11 +69,18 @@ static void ascend(uint32_t base, uint32_t values[WY_BLOCK])
     }
 }
 
+static bool count_up(uint32_t values[WY_BLOCK])
+{
+    uint32_t none = 0;
+    for (size_t i = 0; i < WY_BLOCK; i++) none |= -(uint32_t)(++values[i] == 0);
+    return none == 0;
+}
+
 static void unpack_ascending(const uint8_t *in, unsigned bits, uint32_t base,
                              uint32_t values[WY_BLOCK])
 {
     unpack(in, bits, values);
-    ascend(base, values);
+    ascend(base, values, WY_BLOCK);
 }
 
 static size_t ones(const uint8_t *in, size_t length, uint32_t *ends, size_t count)
@@ -125,11 +132,13 @@ static size_t sparse_ascending(const uint8_t *in, size_t length, unsigned gap_bi
                                unsigned rest_bits, uint32_t base, uint32_t values[WY_BLOCK])
 {
     const size_t bytes = read_sparse(in, length, gap_bits, rest_bits, values, WY_BLOCK);
-    ascend(base, values);
+    ascend(base, values, WY_BLOCK);
     return bytes;
 }
 
 const wy_codec wy_codec_scalar = {
-    "scalar", unpack,           unpack_ascending,      ascend, ones, join, join_ascending, coded,
+    "scalar", unpack,           unpack_ascending,
+    ascend,   count_up,         ones,
+    join,     join_ascending,   coded,
     sparse,   sparse_ascending, wy_codec_bounded_read,
 };

@@ -43,6 +43,8 @@ void wy_positions_abandon(wy_positions_writer *writer); /* NULL is ignored */
 int wy_positions_file_open(const wy_env *env, const wy_mem *mem, const char *path,
                            const wy_seal *expected, wy_sealed **out, wy_error *error);
 
+typedef struct wy_positions_kernels wy_positions_kernels; /* positions_kernels.h */
+
 #define WY_POSITIONS_FEW   16
 #define WY_POSITIONS_STEPS 512 /* of a chunk, for which there is room without taking memory */
 
@@ -54,7 +56,8 @@ int wy_positions_file_open(const wy_env *env, const wy_mem *mem, const char *pat
  */
 typedef struct wy_positions {
     const wy_mem *mem;
-    const wy_codec *codec; /* a test may put another one here after open */
+    const wy_codec *codec; /* a test may put others here after open */
+    const wy_positions_kernels *kernels;
     const wy_sealed *file;
     const uint8_t *data;
     uint64_t offset, length;

@@ -16,30 +16,66 @@ static void put_begins(const wy_positions_pair *pair, unsigned which, uint32_t i
     }
 }
 
-void wy_positions_pairs_scalar(const wy_positions_pair *pair, const uint8_t *const at[2],
-                               const uint8_t *which, size_t count, uint8_t *freqs)
+static void once(const wy_positions_pair *pair, const uint8_t *const at[2], size_t count,
+                 wy_positions_both *out, bool several[2])
 {
+    const wy_positions *const a = pair->terms[0], *const b = pair->terms[1];
+    const uint32_t least = pair->offsets[0], further = pair->offsets[1] - pair->offsets[0];
+    unsigned any_a = 0, any_b = 0;
+    size_t n = 0;
     for (size_t i = 0; i < count; i++) {
-        uint32_t begins[2][WY_POSITIONS_PAIR_MORE], size[2];
-        bool known = true;
-        for (unsigned t = 0; t < 2; t++) {
-            const uint32_t index = at[t][which[i]];
-            size[t] = pair->terms[t]->freqs[index];
-            known = known && size[t] <= WY_POSITIONS_PAIR_MORE &&
-                    wy_positions_is_round(pair->terms[t], index, size[t]);
-            if (known) put_begins(pair, t, index, size[t], begins[t]);
-        }
-        freqs[i] = known ? 0 : WY_POSITIONS_UNKNOWN;
-        for (uint32_t a = 0; known && a < size[0]; a++) {
-            if (begins[0][a] > UINT32_MAX - pair->offsets[0]) continue; /* before the first place */
-            for (uint32_t b = 0; b < size[1]; b++)
-                if (begins[0][a] == begins[1][b]) freqs[i]++;
-        }
+        const uint8_t in_a = at[0][i], in_b = at[1][i];
+        const uint32_t x = a->firsts[in_a], y = b->firsts[in_b];
+        const unsigned more_a = a->several[in_a], more_b = b->several[in_b];
+        const bool fits = (x + further == y) & (x >= least);
+        out->number[n] = (uint8_t)i;
+        out->at[0][n] = in_a;
+        out->at[1][n] = in_b;
+        n += fits | more_a | more_b;
+        any_a |= more_a;
+        any_b |= more_b;
     }
+    out->count = n;
+    several[0] = any_a;
+    several[1] = any_b;
 }
 
-wy_positions_pairs_fn *wy_positions_pairs_get(void)
+static uint8_t count_pairs(const wy_positions_pair *pair, const uint32_t index[2])
 {
-    wy_positions_pairs_fn *avx2 = wy_positions_pairs_avx2();
-    return avx2 ? avx2 : wy_positions_pairs_scalar;
+    uint32_t begins[2][WY_POSITIONS_PAIR_MORE], size[2];
+    uint8_t found = 0;
+    for (unsigned t = 0; t < 2; t++) {
+        size[t] = pair->terms[t]->freqs[index[t]];
+        if (size[t] > WY_POSITIONS_PAIR_MORE ||
+            !wy_positions_is_round(pair->terms[t], index[t], size[t]))
+            return WY_POSITIONS_UNKNOWN;
+        put_begins(pair, t, index[t], size[t], begins[t]);
+    }
+    for (uint32_t a = 0; a < size[0]; a++) {
+        if (begins[0][a] > UINT32_MAX - pair->offsets[0]) continue; /* before the first place */
+        for (uint32_t b = 0; b < size[1]; b++)
+            found = (uint8_t)(found + (begins[0][a] == begins[1][b]));
+    }
+    return found;
+}
+
+static void pairs(const wy_positions_pair *pair, wy_positions_both *both,
+                  uint8_t freqs[WY_BLOCK + 8])
+{
+    size_t n = 0;
+    for (size_t i = 0; i < both->count; i++) {
+        const uint32_t index[2] = {both->at[0][i], both->at[1][i]};
+        freqs[n] = count_pairs(pair, index);
+        both->number[n] = both->number[i];
+        n += freqs[n] > 0;
+    }
+    both->count = n;
+}
+
+const wy_positions_meeting wy_positions_meeting_scalar = {once, pairs};
+
+const wy_positions_meeting *wy_positions_meeting_get(void)
+{
+    const wy_positions_meeting *avx2 = wy_positions_meeting_avx2();
+    return avx2 ? avx2 : &wy_positions_meeting_scalar;
 }

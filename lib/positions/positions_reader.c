@@ -13,8 +13,7 @@
 #include "base/reader.h"
 #include "base/sealed_format.h"
 #include "positions/positions_format.h"
-
-enum { FEW_STEPS = 15 }; /* of a posting: their bounds are written sixteen at a time */
+#include "positions/positions_kernels.h"
 
 int wy_positions_file_open(const wy_env *env, const wy_mem *mem, const char *path,
                            const wy_seal *expected, wy_sealed **out, wy_error *error)
@@ -35,6 +34,7 @@ int wy_positions_open(wy_positions *cursor, const wy_mem *mem, const wy_sealed *
 {
     cursor->mem = mem;
     cursor->codec = wy_codec_get();
+    cursor->kernels = wy_positions_kernels_get();
     cursor->file = file;
     cursor->offset = place.offset;
     cursor->length = cursor->body = place.length;
@@ -84,58 +84,6 @@ static uint64_t chunk_end(const wy_positions *cursor, uint32_t i)
 static bool has_bit(const uint64_t bits[WY_BLOCK / 64], uint32_t i)
 {
     return bits[i / 64] >> i % 64 & 1;
-}
-
-/*
- * several[i] = whether freqs[i] is not 1. *steps: how many more there are in all, unless *most, all
- * frequencies or'ed, is large. false: a frequency is 0. Written so that the compiler uses vectors.
- */
-static bool find_several(const uint32_t *restrict freqs, uint32_t count,
-                         uint8_t several[restrict WY_BLOCK], uint32_t *steps, uint32_t *most)
-{
-    uint32_t sum = 0, all = 0, zeros = 0;
-    if (count == WY_BLOCK) {
-        for (uint32_t i = 0; i < WY_BLOCK; i++) {
-            several[i] = freqs[i] != 1;
-            sum += freqs[i];
-            all |= freqs[i];
-            zeros += freqs[i] == 0;
-        }
-    } else {
-        memset(several, 0, WY_BLOCK);
-        for (uint32_t i = 0; i < count; i++) {
-            several[i] = freqs[i] != 1;
-            sum += freqs[i];
-            all |= freqs[i];
-            zeros += freqs[i] == 0;
-        }
-    }
-    *steps = sum - count;
-    *most = all;
-    return zeros == 0;
-}
-
-/* The bytes, which are 0 or 1, as bits. */
-static void set_many(const uint8_t several[WY_BLOCK], uint64_t bits[WY_BLOCK / 64])
-{
-    for (uint32_t word = 0; word < WY_BLOCK / 64; word++) {
-        bits[word] = 0;
-        for (uint32_t i = 0; i < 8; i++) {
-            const uint64_t eight = wy_load64(several + 64 * word + 8 * i);
-            bits[word] |= eight * UINT64_C(0x0102040810204080) >> 56 << 8 * i;
-        }
-    }
-}
-
-static void set_bounds(const uint8_t *restrict row, const uint8_t *restrict lengths,
-                       const uint32_t *restrict docs, uint32_t count, uint8_t *restrict bounds)
-{
-    if (count == WY_BLOCK) /* a number that the compiler can use */
-        for (uint32_t i = 0; i < WY_BLOCK; i++) bounds[i] = row[lengths[docs[i]]];
-    else {
-        memset(bounds, 0, WY_BLOCK);
-        for (uint32_t i = 0; i < count; i++) bounds[i] = row[lengths[docs[i]]];
-    }
 }
 
 /* Reads the varints of an outlier: they go to `out`, unless that is NULL. */
@@ -198,18 +146,17 @@ static int load(wy_positions *cursor, uint32_t block, const uint32_t *docs, cons
         return damaged(cursor, cursor->body, "the table of positions is damaged", error);
     uint32_t steps, most;
     cursor->chunk = start;
-    if (!find_several(freqs, count, cursor->several, &steps, &most))
+    if (!cursor->kernels->find_several(freqs, count, cursor->several, cursor->many, &steps, &most))
         return wrong_chunk(cursor, error);
-    set_many(cursor->several, cursor->many);
-    cursor->few = most <= FEW_STEPS && steps <= WY_POSITIONS_STEPS;
+    cursor->few = most <= WY_POSITIONS_FEW_STEPS && steps <= WY_POSITIONS_STEPS;
     cursor->chunk_end = end;
     cursor->has_steps = false;
     cursor->sums = cursor->few_sums;
     cursor->sums[0] = 0;
 
     const uint8_t *const chunk = cursor->data + start;
-    set_bounds(wy_positions_bounds[chunk[0] % WY_POSITIONS_ROWS], cursor->lengths, docs, count,
-               cursor->bounds);
+    cursor->kernels->find_bounds(wy_positions_bounds[chunk[0] % WY_POSITIONS_ROWS], cursor->lengths,
+                                 docs, count, cursor->bounds);
     wy_reader r = wy_reader_of(chunk, (size_t)(end - start));
     const unsigned outside = wy_reader_u8(&r) / WY_POSITIONS_ROWS;
     uint32_t only[WY_BLOCK];
@@ -277,27 +224,6 @@ static int set_step_bounds(wy_positions *cursor, uint8_t **bounds, size_t *total
     return WY_OK;
 }
 
-/* The same where no posting has many, and all have not more than there is room for. A frequency
- * that its circle has no place for is found when it is gone round. */
-static size_t set_few_bounds(wy_positions *cursor)
-{
-    const uint32_t *const freqs = cursor->freqs;
-    size_t at = 0;
-    for (uint32_t word = 0; word < WY_BLOCK / 64; word++) {
-        uint64_t bits = cursor->many[word] & ~cursor->outside[word];
-        for (; bits; bits &= bits - 1) {
-            const uint32_t i = 64 * word + (uint32_t)__builtin_ctzll(bits);
-            const uint64_t eight =
-                wy_positions_step_bounds[cursor->bounds[i]] * UINT64_C(0x0101010101010101);
-            memcpy(cursor->few_bounds + at, &eight, sizeof eight);
-            memcpy(cursor->few_bounds + at + 8, &eight, sizeof eight);
-            cursor->starts[i] = (uint32_t)at;
-            at += freqs[i] - 1;
-        }
-    }
-    return at;
-}
-
 static int read_steps(wy_positions *cursor, wy_error *error)
 {
     const uint64_t size = cursor->chunk_end - cursor->chunk;
@@ -305,7 +231,11 @@ static int read_steps(wy_positions *cursor, wy_error *error)
     size_t total = 0;
     cursor->sums = cursor->few_sums;
     if (cursor->few) {
-        total = set_few_bounds(cursor);
+        /* A frequency that its circle has no place for is found when it is gone round. */
+        const uint64_t inside[WY_BLOCK / 64] = {cursor->many[0] & ~cursor->outside[0],
+                                                cursor->many[1] & ~cursor->outside[1]};
+        total = cursor->kernels->few_bounds(inside, cursor->freqs, cursor->bounds, bounds,
+                                            cursor->starts);
     } else {
         int status = set_step_bounds(cursor, &bounds, &total, error);
         if (status != WY_OK) return status;
@@ -317,7 +247,9 @@ static int read_steps(wy_positions *cursor, wy_error *error)
                                      steps + i, total - i < WY_BLOCK ? total - i : WY_BLOCK);
     if (bit == UINT64_MAX || (bit + 7) / 8 != size) return wrong_chunk(cursor, error);
     cursor->sums[0] = 0;
-    for (size_t i = 0; i < total; i += WY_BLOCK) cursor->codec->ascend(cursor->sums[i], steps + i);
+    for (size_t i = 0; i < total; i += WY_BLOCK)
+        cursor->codec->ascend(cursor->sums[i], steps + i,
+                              total - i < WY_BLOCK ? total - i : WY_BLOCK);
     cursor->has_steps = true;
     return WY_OK;
 }

@@ -9,6 +9,7 @@
 #include "postings/postings.h"
 
 #include <assert.h>
+#include <string.h>
 
 #include "base/reader.h"
 #include "base/sealed_format.h"
@@ -260,13 +261,9 @@ int wy_postings_decode_freqs(wy_postings *cursor, wy_error *error)
         if (wy_codec_block_read(s->codec, s->data + s->freqs, length, c->freqs, c->block_count) !=
             length)
             return damaged(c, s->freqs, "a block of frequencies is damaged", error);
-        uint32_t *const freqs = c->freqs, none = 0;
-        if (c->block_count == WY_BLOCK) { /* a number that the compiler can use */
-            for (uint32_t i = 0; i < WY_BLOCK; i++) none |= -(uint32_t)(++freqs[i] == 0);
-        } else {
-            for (uint32_t i = 0; i < c->block_count; i++) none |= -(uint32_t)(++freqs[i] == 0);
-        }
-        if (none) return damaged(c, s->freqs, "a frequency is impossibly large", error);
+        memset(c->freqs + c->block_count, 0, (WY_BLOCK - c->block_count) * sizeof *c->freqs);
+        if (!s->codec->count_up(c->freqs))
+            return damaged(c, s->freqs, "a frequency is impossibly large", error);
     }
     s->freqs_decoded = c->block;
     return WY_OK;

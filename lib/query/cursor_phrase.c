@@ -21,10 +21,11 @@ typedef struct phrase_term {
     uint32_t number; /* in the plan */
     const wy_segment_term *place;
     wy_positions positions;
-    bool opened;          /* positions are */
-    uint32_t with_freqs;  /* block whose frequencies were decoded, or UINT32_MAX */
-    uint32_t index;       /* of the candidate in the decoded block */
-    uint8_t at[WY_BLOCK]; /* the same for each of many candidates */
+    bool opened;         /* positions are */
+    uint32_t with_freqs; /* block whose frequencies were decoded, or UINT32_MAX */
+    uint32_t index;      /* of the candidate in the decoded block */
+    /* The same for each of many candidates; eight are read at once. */
+    uint8_t at[WY_BLOCK + 8];
     const uint32_t *list; /* positions in the candidate */
     uint32_t count;
 } phrase_term;
@@ -41,7 +42,7 @@ typedef struct phrase_cursor {
     phrase_term **terms; /* the rarest first */
     phrase_word *words;  /* in the order of their terms */
     bool paired;         /* the rarest term stands in the phrase but once, and there are others */
-    wy_positions_pairs_fn *pairs;
+    const wy_positions_meeting *meeting;
     uint32_t checked; /* the document whose frequency is known */
     uint32_t freq;
     uint32_t *starts; /* from site->plan->mem */
@@ -300,28 +301,65 @@ static int meet_terms(phrase_cursor *c, size_t first, size_t end, candidates *so
     return WY_OK;
 }
 
-/* Drops candidates in which the rarest of the words is too rare for a score of `need`. */
+/* The candidates among the lead's postings up to `stop`: those that the second term's block has
+ * too, if there is one. */
+static int first_candidates(phrase_cursor *c, uint32_t stop, candidates *some, wy_error *error)
+{
+    phrase_term *a = c->terms[0];
+    const uint32_t first = a->lane->at, *const docs = a->lane->postings.docs + first;
+    some->count = stop - first;
+    if (c->term_count == 1) {
+        memcpy(some->ids, docs, some->count * sizeof *docs);
+        for (size_t i = 0; i < some->count; i++) a->at[i] = (uint8_t)(first + i);
+        return WY_OK;
+    }
+    phrase_term *b = c->terms[1];
+    wy_meeting meeting;
+    int status = wy_lane_load(b->lane, error);
+    if (status) return status;
+    some->count = b->lane->meet(b->lane->postings.docs, docs, some->count, &meeting);
+    for (size_t i = 0; i < some->count; i++) {
+        some->ids[i] = docs[meeting.id[i]];
+        a->at[i] = (uint8_t)(first + meeting.id[i]);
+    }
+    memcpy(b->at, meeting.at, some->count);
+    return WY_OK;
+}
+
+/* Puts candidate `from` in the place of candidate `to`. */
+static inline void move_candidate(phrase_cursor *c, candidates *some, size_t from, size_t to)
+{
+    some->ids[to] = some->ids[from];
+    for (size_t k = 0; k < c->term_count; k++)
+        c->terms[k]->at[some->base + to] = c->terms[k]->at[some->base + from];
+}
+
+/*
+ * Drops candidates in which the rarest of the words is too rare for a score of `need`: word after
+ * word, as long as there is a candidate that one more word could rule out.
+ */
 static int keep_high(phrase_cursor *c, uint64_t need, candidates *some, wy_error *error)
 {
-    size_t kept = 0;
-    for (size_t k = 0; k < c->term_count && some->count; k++) {
-        int status = wy_postings_decode_freqs(&c->terms[k]->lane->postings, error);
+    uint32_t least[WY_BLOCK];
+    for (size_t j = 0; j < some->count; j++) least[j] = UINT32_MAX;
+    bool open = true;
+    for (size_t k = 0; k < c->term_count && open && some->count; k++) {
+        wy_lane *lane = c->terms[k]->lane;
+        int status = wy_postings_decode_freqs(&lane->postings, error);
         if (status) return status;
-    }
-    for (size_t j = 0; j < some->count; j++) {
-        uint32_t least = UINT32_MAX;
-        for (size_t k = 0; k < c->term_count; k++) {
-            const phrase_term *t = c->terms[k];
-            const uint32_t freq = t->lane->postings.freqs[t->at[some->base + j]];
-            if (freq < least) least = freq;
+        size_t kept = 0;
+        open = false;
+        for (size_t j = 0; j < some->count; j++) {
+            const uint32_t freq = lane->postings.freqs[c->terms[k]->at[some->base + j]];
+            const uint32_t now = freq < least[j] ? freq : least[j];
+            if (now < least[j] && wy_lane_score_of(c->terms[0]->lane, some->ids[j], now) < need)
+                continue;
+            open |= now > 1;
+            least[kept] = now;
+            move_candidate(c, some, j, kept++);
         }
-        if (wy_lane_score_of(c->terms[0]->lane, some->ids[j], least) < need) continue;
-        some->ids[kept] = some->ids[j];
-        for (size_t k = 0; k < c->term_count; k++)
-            c->terms[k]->at[some->base + kept] = c->terms[k]->at[some->base + j];
-        kept++;
+        some->count = kept;
     }
-    some->count = kept;
     return WY_OK;
 }
 
@@ -329,66 +367,50 @@ static int keep_high(phrase_cursor *c, uint64_t need, candidates *some, wy_error
  * they should; WY_POSITIONS_UNKNOWN where that is not known. */
 typedef struct picked {
     size_t count;
-    uint8_t which[WY_BLOCK], freqs[WY_BLOCK];
+    uint8_t which[WY_BLOCK + 8], freqs[WY_BLOCK + 8];
 } picked;
 
-/*
- * Of what was picked, leaves out candidates in which the first word and word `number`, of another
- * term, each stand once, and not where they should: these are the most, and they are found without
- * a branch that could be foretold wrongly. *several: whether any of the others holds the one term,
- * or the other, more than once.
- */
-static void pick_once(phrase_cursor *c, size_t base, size_t number, picked *list, bool several[2])
-{
-    const phrase_word *first = &c->words[0], *second = &c->words[number];
-    const wy_positions *a = &first->term->positions, *b = &second->term->positions;
-    const uint8_t *const in_a = first->term->at + base, *const in_b = second->term->at + base;
-    const uint32_t least = first->offset, further = second->offset - first->offset;
-    unsigned any_a = 0, any_b = 0;
-    size_t n = 0;
-    for (size_t i = 0; i < list->count; i++) {
-        const uint8_t j = list->which[i];
-        const uint32_t x = a->firsts[in_a[j]], y = b->firsts[in_b[j]];
-        const unsigned more_a = a->several[in_a[j]], more_b = b->several[in_b[j]];
-        const bool fits = (x + further == y) & (x >= least);
-        list->which[n] = j;
-        list->freqs[n] = list->freqs[i];
-        n += fits | more_a | more_b;
-        any_a |= more_a;
-        any_b |= more_b;
-    }
-    list->count = n;
-    several[0] = any_a;
-    several[1] = any_b;
-}
-
-/* Leaves out those in which the two words never stand as they should. */
+/* Of what was picked, by the first words of all candidates, leaves out those in which the first
+ * word and word `number`, of another term, never stand as they should. */
 static int pick_paired(phrase_cursor *c, const candidates *some, size_t number, picked *list,
                        wy_error *error)
 {
     phrase_term *a = c->words[0].term, *b = c->words[number].term;
+    const wy_positions_pair pair = {{&a->positions, &b->positions},
+                                    {c->words[0].offset, c->words[number].offset}};
+    wy_positions_both both;
+    uint8_t found[2][WY_BLOCK + 8], freqs[WY_BLOCK + 8];
+    const uint8_t *at[2] = {a->at + some->base, b->at + some->base};
     bool several[2];
     int status = load_positions(c, a, error);
     if (!status) status = load_positions(c, b, error);
     if (status) return status;
-    pick_once(c, some->base, number, list, several);
-    if (!several[0] && !several[1]) return WY_OK;
+    if (number > 1) {
+        for (unsigned t = 0; t < 2; t++) {
+            for (size_t i = 0; i < list->count; i++) found[t][i] = at[t][list->which[i]];
+            at[t] = found[t];
+        }
+    }
+    c->meeting->once(&pair, at, number > 1 ? list->count : some->count, &both, several);
+    const bool unsure = several[0] || several[1];
     if (several[0]) status = wy_positions_spread(&a->positions, error);
     if (!status && several[1]) status = wy_positions_spread(&b->positions, error);
     if (status) return status;
-
-    const wy_positions_pair pair = {{&a->positions, &b->positions},
-                                    {c->words[0].offset, c->words[number].offset}};
-    const uint8_t *const at[2] = {a->at + some->base, b->at + some->base};
-    uint8_t freqs[WY_BLOCK];
-    c->pairs(&pair, at, list->which, list->count, freqs);
-    size_t n = 0;
-    for (size_t i = 0; i < list->count; i++) {
-        list->which[n] = list->which[i];
-        list->freqs[n] = list->freqs[i] > freqs[i] ? list->freqs[i] : freqs[i];
-        n += freqs[i] > 0;
+    if (unsure)
+        c->meeting->pairs(&pair, &both, freqs);
+    else
+        memset(freqs, 1, both.count);
+    list->count = both.count;
+    if (number == 1) {
+        memcpy(list->which, both.number, both.count);
+        memcpy(list->freqs, freqs, both.count);
+        return WY_OK;
     }
-    list->count = n;
+    for (size_t i = 0; i < both.count; i++) {
+        const uint8_t from = both.number[i], before = list->freqs[from];
+        list->which[i] = list->which[from];
+        list->freqs[i] = before > freqs[i] ? before : freqs[i];
+    }
     return WY_OK;
 }
 
@@ -399,14 +421,17 @@ static int pick_paired(phrase_cursor *c, const candidates *some, size_t number, 
 static int pick(phrase_cursor *c, const candidates *some, picked *list, wy_error *error)
 {
     list->count = some->count;
-    for (size_t j = 0; j < some->count; j++) list->which[j] = (uint8_t)j;
-    memset(list->freqs, c->paired ? 1 : WY_POSITIONS_UNKNOWN, some->count);
-    for (size_t i = 1; c->paired && i < c->word_count && list->count; i++) {
+    if (!c->paired) {
+        for (size_t j = 0; j < some->count; j++) list->which[j] = (uint8_t)j;
+        memset(list->freqs, WY_POSITIONS_UNKNOWN, some->count);
+        return WY_OK;
+    }
+    for (size_t i = 1; i < c->word_count && list->count; i++) {
         int status = pick_paired(c, some, i, list, error);
         if (status) return status;
     }
     if (c->word_count == 2) return WY_OK;
-    for (size_t i = 0; c->paired && i < list->count; i++)
+    for (size_t i = 0; i < list->count; i++)
         if (c->terms[0]->positions.several[c->terms[0]->at[some->base + list->which[i]]])
             list->freqs[i] = WY_POSITIONS_UNKNOWN;
     return WY_OK;
@@ -470,17 +495,13 @@ static int fill_range(phrase_cursor *c, uint32_t last, bool scored, uint64_t nee
     const wy_postings *p = &lead->postings;
     uint32_t ids[WY_BLOCK];
     const uint32_t stop = p->block_last > last ? lead->search(p->docs, last + 1) : p->block_count;
-    candidates all = {ids, 0, stop - lead->at};
-    for (size_t i = 0; i < all.count; i++) {
-        ids[i] = p->docs[lead->at + i];
-        c->terms[0]->at[i] = (uint8_t)(lead->at + i);
-    }
+    candidates all = {ids, 0, 0};
+    int status = first_candidates(c, stop, &all, error);
     if (stop < p->block_count) { /* where the next range begins: nothing is left to seek */
         lead->at = stop;
         lead->doc = p->docs[stop];
     }
     const size_t two = c->term_count < 2 ? c->term_count : 2;
-    int status = meet_terms(c, 1, two, &all, error);
     /* The other terms come into it block by block. */
     for (size_t i = 0, n; i < all.count && !status; i += n) {
         bool some;
@@ -595,7 +616,7 @@ int wy_cursor_phrase(wy_site *site, const wy_node *node, uint32_t first, wy_curs
                          .site = site,
                          .terms = terms,
                          .words = words,
-                         .pairs = wy_positions_pairs_get(),
+                         .meeting = wy_positions_meeting_get(),
                          .checked = WY_NO_DOC};
     for (size_t i = 0; i < n; i++) {
         int status = add_term(c, node, node->words[i].term, error);

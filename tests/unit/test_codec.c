@@ -77,7 +77,7 @@ static void test_lanes(void **state)
                 memset(found, 0xAA, sizeof found);
                 all[c]->unpack(in, bits, found);
                 assert_memory_equal(found, values, sizeof found);
-                all[c]->ascend(base, found);
+                all[c]->ascend(base, found, WY_BLOCK);
                 uint32_t sum = base;
                 for (unsigned i = 0; i < WY_BLOCK; i++) {
                     sum += values[i] + 1;
@@ -86,6 +86,18 @@ static void test_lanes(void **state)
                 uint32_t at_once[WY_BLOCK];
                 all[c]->unpack_ascending(in, bits, base, at_once);
                 assert_memory_equal(at_once, found, sizeof found);
+                const size_t some = 1 + (size_t)wy_test_below(&random, WY_BLOCK);
+                memcpy(at_once, values, sizeof at_once);
+                all[c]->ascend(base, at_once, some);
+                assert_memory_equal(at_once, found, some * sizeof *found);
+                bool none = false;
+                memcpy(at_once, values, sizeof at_once);
+                for (unsigned i = 0; i < WY_BLOCK; i++) none |= values[i] == UINT32_MAX;
+                assert_true(all[c]->count_up(at_once) == !none);
+                for (unsigned i = 0; i < WY_BLOCK; i++)
+                    assert_int_equal(at_once[i], (uint32_t)(values[i] + 1));
+                at_once[t % WY_BLOCK] = UINT32_MAX;
+                assert_false(all[c]->count_up(at_once));
             }
             free(in);
         }

@@ -10,6 +10,7 @@
 #include "base/sealed_format.h"
 #include "positions/positions.h"
 #include "positions/positions_format.h"
+#include "positions/positions_kernels.h"
 #include "positions/positions_pairs.h"
 #include "support/env_memory.h"
 #include "support/fault_mem.h"
@@ -108,17 +109,19 @@ static uint32_t count_pairs(const term *a, const term *b, uint32_t i, const uint
 /* Compares the pairs of a block of two terms with what their positions tell. Returns how many are
  * there that were known. */
 static size_t check_pairs(const wy_sealed *file, const term *a, const term *b, uint32_t block,
-                          wy_test_random *random, wy_positions_pairs_fn *pairs)
+                          wy_test_random *random, const wy_positions_meeting *meeting)
 {
     const term *const terms[2] = {a, b};
     wy_positions cursors[2];
     wy_error error = {0};
     const uint32_t first = block * WY_BLOCK, count = postings_of(a, block);
-    uint8_t at[2][WY_BLOCK], which[WY_BLOCK], freqs[WY_BLOCK];
+    uint8_t at[2][WY_BLOCK + 8], freqs[WY_BLOCK + 8];
+    wy_positions_both both;
     bool several[2] = {false, false};
     size_t known = 0;
+    const int before = wy_test_below(random, 2) ? 0xAA : 0;
     for (unsigned t = 0; t < 2; t++) {
-        memset(&cursors[t], 0xAA, sizeof cursors[t]);
+        memset(&cursors[t], before, sizeof cursors[t]);
         assert_ok(wy_positions_open(&cursors[t], &wy_mem_default, file, terms[t]->place,
                                     terms[t]->postings, terms[t]->lengths, &error),
                   &error);
@@ -127,8 +130,7 @@ static size_t check_pairs(const wy_sealed *file, const term *a, const term *b, u
                   &error);
     }
     for (uint32_t i = 0; i < count; i++) {
-        which[i] = (uint8_t)(count - 1 - i);
-        at[0][i] = at[1][i] = (uint8_t)i;
+        at[0][i] = at[1][i] = (uint8_t)(count - 1 - i);
         for (unsigned t = 0; t < 2; t++) several[t] |= terms[t]->freqs[first + i] > 1;
     }
     for (unsigned t = 0; t < 2; t++)
@@ -140,12 +142,29 @@ static size_t check_pairs(const wy_sealed *file, const term *a, const term *b, u
     const wy_positions_pair pair = {{&cursors[0], &cursors[1]},
                                     {least + (x > y ? x - y : 0), least + (y > x ? y - x : 0)}};
     const uint8_t *const places[2] = {at[0], at[1]};
-    pairs(&pair, places, which, count, freqs);
-    for (uint32_t i = 0; i < count; i++) {
-        if (freqs[i] == WY_POSITIONS_UNKNOWN) continue;
-        assert_int_equal(freqs[i], count_pairs(a, b, first + which[i], pair.offsets));
-        known += freqs[i] > 0;
+    bool more[2];
+    meeting->once(&pair, places, count, &both, more);
+    for (uint32_t i = 0, n = 0; i < count; i++) {
+        const uint32_t place = first + at[0][i];
+        if (n == both.count || both.number[n] != i) { /* left out */
+            assert_true(a->freqs[place] == 1 && b->freqs[place] == 1);
+            assert_int_equal(count_pairs(a, b, place, pair.offsets), 0);
+            continue;
+        }
+        assert_int_equal(both.at[0][n], at[0][i]);
+        assert_int_equal(both.at[1][n++], at[1][i]);
     }
+    meeting->pairs(&pair, &both, freqs);
+    for (uint32_t i = 0, n = 0; i < count; i++) {
+        const uint32_t found = count_pairs(a, b, first + at[0][i], pair.offsets);
+        if (n == both.count || both.number[n] != i) {
+            assert_int_equal(found, 0);
+            continue;
+        }
+        if (freqs[n] != WY_POSITIONS_UNKNOWN) assert_int_equal(freqs[n], found);
+        known += freqs[n++] != WY_POSITIONS_UNKNOWN;
+    }
+    assert_true(more[0] == several[0] && more[1] == several[1]);
     for (unsigned t = 0; t < 2; t++) wy_positions_close(&cursors[t]);
     return known;
 }
@@ -153,17 +172,65 @@ static size_t check_pairs(const wy_sealed *file, const term *a, const term *b, u
 static void check_all_pairs(const wy_sealed *file, const term *terms, size_t count,
                             wy_test_random *random)
 {
-    wy_positions_pairs_fn *const functions[2] = {wy_positions_pairs_scalar,
-                                                 wy_positions_pairs_avx2()};
-    for (size_t f = 0; f < 2 && functions[f]; f++) {
+    const wy_positions_meeting *const all[2] = {&wy_positions_meeting_scalar,
+                                                wy_positions_meeting_avx2()};
+    for (size_t f = 0; f < 2 && all[f]; f++) {
         size_t known = 0;
         for (size_t i = 0; i < count; i++) {
             const term *a = &terms[i], *b = &terms[i / SHAPES * SHAPES + (i + f + 1) % SHAPES];
             for (uint32_t block = 0; block * WY_BLOCK < a->postings; block++)
-                known += check_pairs(file, a, b, block, random, functions[f]);
+                known += check_pairs(file, a, b, block, random, all[f]);
         }
         assert_true(known > 100);
     }
+}
+
+/* Of all postings one alone has several positions, and these are too far for its bound: what is in
+ * the place of its steps is anything. */
+static term make_far_term(uint32_t position)
+{
+    enum { POSTINGS = 20, FAR = 5 };
+    term t = {.postings = POSTINGS,
+              .docs = wy_test_alloc(POSTINGS * sizeof *t.docs),
+              .freqs = wy_test_alloc(POSTINGS * sizeof *t.freqs),
+              .lengths = wy_test_alloc(POSTINGS),
+              .starts = wy_test_alloc(POSTINGS * sizeof *t.starts),
+              .values = wy_test_alloc((POSTINGS + 1) * sizeof *t.values)};
+    size_t at = 0;
+    for (uint32_t i = 0; i < POSTINGS; i++) {
+        t.docs[i] = i;
+        t.lengths[i] = 40;
+        t.freqs[i] = 1 + (i == FAR);
+        t.starts[i] = at;
+        t.values[at++] = i == FAR ? position + 1000000 : position;
+        if (i == FAR) t.values[at++] = position + 2000000;
+    }
+    return t;
+}
+
+static void test_far_pairs(void **state)
+{
+    (void)state;
+    const wy_positions_meeting *const all[2] = {&wy_positions_meeting_scalar,
+                                                wy_positions_meeting_avx2()};
+    wy_test_random random = wy_test_random_of(5);
+    wy_memory_env *memory = wy_memory_env_make();
+    const wy_env *env = wy_memory_env_table(memory);
+    term terms[2] = {make_far_term(7), make_far_term(8)};
+    wy_error error = {0};
+    wy_positions_writer *writer;
+    wy_sealed *file;
+    wy_seal seal;
+    assert_ok(wy_positions_create(env, &wy_mem_default, "a", &writer, &error), &error);
+    for (int i = 0; i < 2; i++) assert_ok(add_term(writer, &terms[i], &error), &error);
+    assert_ok(wy_positions_finish(writer, true, &seal, &error), &error);
+    assert_ok(wy_positions_file_open(env, &wy_mem_default, "a", &seal, &file, &error), &error);
+    for (int f = 0; f < 2 && all[f]; f++)
+        for (int round = 0; round < 8; round++)
+            assert_true(check_pairs(file, &terms[0], &terms[1], 0, &random, all[f]) > 0);
+    for (int i = 0; i < 2; i++) free_term(&terms[i]);
+    wy_sealed_close(file);
+    wy_memory_env_free(memory);
 }
 
 static void test_terms(void **state)
@@ -201,6 +268,7 @@ static void test_terms(void **state)
                                         t->lengths, &error),
                       &error);
             cursor.codec = codecs[c];
+            if (c == 0) cursor.kernels = &wy_positions_kernels_scalar;
             for (uint32_t j = 0; j < t->postings; j++) check_posting(&cursor, t, j);
             for (int k = 0; k < 20; k++) /* and in any order */
                 check_posting(&cursor, t, (uint32_t)wy_test_below(&random, t->postings));
@@ -212,6 +280,26 @@ static void test_terms(void **state)
     for (size_t i = 0; i < TERMS; i++) free_term(&terms[i]);
     wy_sealed_close(file);
     wy_memory_env_free(memory);
+}
+
+/* Looks for pairs in a chunk that may be anything. */
+static void meet_itself(wy_positions *cursor, uint32_t count)
+{
+    const wy_positions_meeting *const all[2] = {&wy_positions_meeting_scalar,
+                                                wy_positions_meeting_avx2()};
+    const wy_positions_pair pair = {{cursor, cursor}, {0, 1}};
+    uint8_t at[WY_BLOCK + 8], freqs[WY_BLOCK + 8];
+    const uint8_t *const places[2] = {at, at};
+    for (uint32_t i = 0; i < count; i++) at[i] = (uint8_t)i;
+    for (size_t f = 0; f < 2 && all[f]; f++) {
+        wy_positions_both both;
+        wy_error error = {0};
+        bool several[2];
+        all[f]->once(&pair, places, count, &both, several);
+        if (several[0] && wy_positions_spread(cursor, &error) != WY_OK) return;
+        all[f]->pairs(&pair, &both, freqs);
+        assert_true(both.count <= count);
+    }
 }
 
 /* Whatever the bytes are: positions ascend, and there are as many as the frequencies say. */
@@ -227,6 +315,7 @@ static void use_damaged(const wy_sealed *file, const term *t, wy_positions_place
         return;
     }
     cursor.codec = codec;
+    if (codec == &wy_codec_scalar) cursor.kernels = &wy_positions_kernels_scalar;
     for (uint32_t i = 0; i < t->postings; i++) {
         const uint32_t block = i / WY_BLOCK, *found;
         uint32_t count;
@@ -241,6 +330,7 @@ static void use_damaged(const wy_sealed *file, const term *t, wy_positions_place
         }
         assert_int_equal(count, t->freqs[i]);
         for (uint32_t j = 1; j < count; j++) assert_true(found[j] > found[j - 1]);
+        if (i % WY_BLOCK == 0) meet_itself(&cursor, postings_of(t, block));
     }
     wy_positions_close(&cursor);
 }
@@ -434,9 +524,9 @@ static void test_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_terms),       cmocka_unit_test(test_damage),
-        cmocka_unit_test(test_other_freqs), cmocka_unit_test(test_bounds),
-        cmocka_unit_test(test_memory),
+        cmocka_unit_test(test_terms),  cmocka_unit_test(test_far_pairs),
+        cmocka_unit_test(test_damage), cmocka_unit_test(test_other_freqs),
+        cmocka_unit_test(test_bounds), cmocka_unit_test(test_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
