@@ -51,12 +51,6 @@ static void skip_small(wy_exact_edge *edge, uint32_t base)
     while (edge->at < n && edge->docs[edge->at] < base) edge->at++;
 }
 
-/* Whether a small edge is known to have nothing in the window: most have not. */
-static inline bool is_out(const wy_exact_window *w, const wy_exact_edge *edge)
-{
-    return edge->docs && (edge->at == edge->term.info.doc_freq || edge->docs[edge->at] >= w->end);
-}
-
 typedef struct run {
     const uint32_t *docs, *freqs;
     uint32_t at; /* of the first in its block */
@@ -287,7 +281,7 @@ static int ask_class(wy_exact_window *w, wy_exact_edge *edge, const wy_exact_edg
     clear_class(w, slot);
     for (; edge < end && !status; edge++) {
         edge->hit_first = edge->hit_end = w->hit_count;
-        if (useful == 0 || is_out(w, edge)) continue;
+        if (useful == 0) continue;
         status = load(w, edge, error);
         if (status) return status;
         if (wy_exact_is_small(edge) || has_few(w, edge, useful)) {
@@ -313,7 +307,6 @@ static int ask_stage(wy_exact_window *w, wy_exact_edge *edge, const wy_exact_edg
     }
     for (; edge < end && !status; edge++) {
         edge->hit_first = edge->hit_end = w->hit_count;
-        if (is_out(w, edge)) continue;
         status = load(w, edge, error);
         if (!status) status = lead(w, edge, error);
         edge->hit_end = w->hit_count;
@@ -503,7 +496,6 @@ static int add_whole(wy_exact_window *w, wy_error *error)
     for (size_t e = 0; e < w->whole && !status; e++) {
         wy_exact_edge *edge = &w->edges[e];
         uint32_t from = w->base;
-        if (is_out(w, edge)) continue;
         status = load(w, edge, error);
         while (!status && from < w->end) {
             run r;
@@ -525,8 +517,6 @@ int wy_exact_window_fill(wy_exact_window *w, uint32_t base, uint32_t end, wy_err
     w->base = base;
     w->end = end;
     w->count = 0;
-    if (w->bounded && !room->bounded) memset(room->most, 0, sizeof room->most);
-    room->bounded |= w->bounded;
     int status = add_whole(w, error);
     if (!status) status = find_candidates(w, error);
     if (!status && w->left > 0) status = wy_exact_count_places(w, error);
@@ -596,7 +586,7 @@ static bool make_room(wy_exact_window *w, wy_site *site)
     w->scratch = wy_arena_alloc(arena, sizeof *w->scratch);
     if (!site->exact_room) {
         site->exact_room = wy_arena_alloc(arena, sizeof *site->exact_room);
-        if (site->exact_room) memset(site->exact_room, 0, offsetof(wy_exact_room, most));
+        if (site->exact_room) memset(site->exact_room, 0, offsetof(wy_exact_room, numbers));
     }
     w->room = site->exact_room;
     return w->docs && w->freqs && w->scratch && w->room;

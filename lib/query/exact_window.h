@@ -37,7 +37,6 @@ typedef struct wy_exact_room {
     uint64_t bits[WY_EXACT_WINDOW / 64];       /* ids that are in the window at all */
     uint64_t whole_bits[WY_EXACT_WINDOW / 64]; /* those with edges that cover all units */
     uint32_t whole_freqs[WY_EXACT_WINDOW];     /* occurrences in edges that cover all */
-    bool bounded;                              /* the next is 0 as well; else it is void */
     uint32_t most[WY_EXACT_WINDOW];            /* occurrences of the edges that lead */
     /* Void between calls, as all that follows. */
     uint16_t numbers[WY_EXACT_WINDOW]; /* by id, of candidates */
