@@ -118,14 +118,15 @@ static void find_signs(wy_needle *needle)
 /* back[i]: of what is between the signs, its longest proper beginning that ends before unit i. */
 static int make_back(wy_needle *needle, wy_error *error)
 {
-    const uint16_t *units = needle->text.units + needle->head;
+    const uint16_t *units;
     const size_t length = needle->text.length - needle->head - needle->tail;
     size_t matched = 0;
 
+    if (length == 0) return WY_OK;
+    units = needle->text.units + needle->head;
     needle->back = wy_alloc_array(needle->text.mem, length + 1, sizeof *needle->back);
     if (!needle->back) return wy_fail_memory(error);
-    needle->back[0] = 0;
-    if (length > 0) needle->back[1] = 0;
+    needle->back[0] = needle->back[1] = 0;
     for (size_t i = 1; i < length; i++) {
         while (matched > 0 && units[i] != units[matched]) matched = needle->back[matched];
         matched += units[i] == units[matched];
@@ -239,10 +240,11 @@ static bool take_signs(const wy_exact *text, const wy_needle *needle, size_t *be
 bool wy_exact_next(const wy_haystack *hay, const wy_needle *needle, wy_exact_place *place,
                    size_t *begin, size_t *end)
 {
-    const uint16_t *units = hay->exact->units, *wanted = needle->text.units + needle->head;
+    const uint16_t *units = hay->exact->units, *wanted;
     size_t length = needle->text.length, matched = place->matched;
 
     if (length == 0) return false;
+    wanted = needle->text.units + needle->head;
     length -= needle->head + needle->tail;
     for (size_t i = place->at; i < hay->exact->length; i++) {
         while (matched > 0 && units[i] != wanted[matched]) matched = needle->back[matched];
