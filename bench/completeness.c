@@ -87,22 +87,12 @@ static int add_passage(void *context, const wy_passage *p)
 static const char *const signs[] = {"'", ",", ".", ":", ";", "·", "՟", "։", "״", "،",
                                     "؍", "٬", "߸", "‘", "’", "‧", "⁄", "，", "；"};
 
-/* Bytes of a sign with which the text begins; 0: it begins with none. */
-static size_t sign_first(const char *text, size_t length)
+/* Bytes of a sign with which the text begins, or ends; 0: it is none. */
+static size_t sign_of(const char *text, size_t length, bool at_end)
 {
     for (size_t i = 0; i < sizeof signs / sizeof *signs; i++) {
         const size_t n = strlen(signs[i]);
-        if (n < length && memcmp(text, signs[i], n) == 0) return n;
-    }
-    return 0;
-}
-
-/* The same for the end. */
-static size_t sign_last(const char *text, size_t length)
-{
-    for (size_t i = 0; i < sizeof signs / sizeof *signs; i++) {
-        const size_t n = strlen(signs[i]);
-        if (n < length && memcmp(text + length - n, signs[i], n) == 0) return n;
+        if (n < length && memcmp(at_end ? text + length - n : text, signs[i], n) == 0) return n;
     }
     return 0;
 }
@@ -147,7 +137,7 @@ static size_t mark(const struct corpus *c, const char *text, size_t length, uint
 static size_t scan(const struct corpus *c, const char *text, size_t length, uint8_t *found)
 {
     char variant[4 * LONGEST * 4 + 2];
-    const size_t first = sign_first(text, length), last = sign_last(text, length);
+    const size_t first = sign_of(text, length, false), last = sign_of(text, length, true);
     const size_t begin = first + (text[first] == ' ');
     const size_t end = length - last - (text[length - last - 1] == ' ');
     size_t count = 0;

@@ -482,11 +482,6 @@ static void unpack(const wy_codec *codec, const uint8_t *in, unsigned bits, uint
         for (size_t i = 0; i < count; i++) values[i] = get_bits(in, i, bits);
 }
 
-static void ascend(const wy_codec *codec, uint32_t base, uint32_t *values, size_t count)
-{
-    codec->ascend(base, values, count);
-}
-
 /* Completes the exceptions. Returns the end of the block, or NULL for damage. */
 static const uint8_t *patch(const block_head *head, uint32_t *values, size_t count)
 {
@@ -586,7 +581,7 @@ static const uint8_t *join_ascending(const wy_codec *codec, const block_head *he
         codec->join_ascending(ends, head->bits, values);
     } else {
         unpack(codec, head->packed, head->bits, values, count);
-        ascend(codec, base, values, count);
+        codec->ascend(base, values, count);
         for (size_t i = 0; i < count; i++) values[i] += (ends[i] - (uint32_t)i) << head->bits;
     }
     return head->rest + bytes;
@@ -610,7 +605,7 @@ size_t wy_codec_ascending_read(const wy_codec *codec, const uint8_t *in, size_t 
         end = bytes > 0 ? head.rest + bytes : NULL;
     } else {
         end = read_values(codec, &head, values, count, back);
-        if (end) ascend(codec, base, values, count);
+        if (end) codec->ascend(base, values, count);
     }
     if (!end || !is_ascending(base, values, count, head.most)) return 0;
     return (size_t)(end - in);

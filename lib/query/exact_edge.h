@@ -28,7 +28,6 @@ struct wy_exact_edge {
     size_t hit_first, hit_end; /* of the window */
 };
 
-
 static inline bool wy_exact_has_bit(const uint64_t *bits, size_t at)
 {
     return bits[at / 64] >> at % 64 & 1;
