@@ -13,6 +13,19 @@ bool wy_cpu_has_avx2(void)
 #endif
 }
 
+bool wy_cpu_has_avx512(void)
+{
+#if defined(__x86_64__) && !defined(WY_PORTABLE)
+    return wy_cpu_has_avx2() && __builtin_cpu_supports("avx512f") &&
+           __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512cd") &&
+           __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
+           __builtin_cpu_supports("avx512vbmi") && __builtin_cpu_supports("avx512vbmi2") &&
+           __builtin_cpu_supports("avx512bitalg") && __builtin_cpu_supports("avx512vpopcntdq");
+#else
+    return false;
+#endif
+}
+
 bool wy_cpu_has_fast_pdep(void)
 {
 #if defined(__x86_64__) && !defined(WY_PORTABLE)

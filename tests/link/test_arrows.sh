@@ -59,7 +59,7 @@ check()
             for (prefix in own)
                 if (index(name, prefix) == 1 && !holds(own[prefix], room))
                     bad("<" name "> belongs to " own[prefix] " alone")
-            if (name ~ /intrin\.h$/ && FILENAME !~ /_avx2\.c$/) bad("SIMD outside *_avx2.c")
+            if (name ~ /intrin\.h$/ && FILENAME !~ /_avx(2|512)\.c$/) bad("SIMD outside *_avx2.c and *_avx512.c")
             if (angle && folder == "wenyuan") next
             if (angle && (folder in known) && folder != "") bad("<" name "> is not a system header")
             if (angle) next

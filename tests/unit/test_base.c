@@ -717,14 +717,21 @@ static void checksum_is_xxh3(void **state)
 static void cpu_is_what_the_system_says(void **state)
 {
     (void)state;
-    bool expected = false;
+    bool avx2 = false, avx512 = false;
 #if defined(__x86_64__) && !defined(WY_PORTABLE)
+    static const char *const more[] = {" avx512f ",      " avx512bw ",      " avx512cd ",
+                                       " avx512dq ",     " avx512vl ",      " avx512vbmi ",
+                                       " avx512_vbmi2 ", " avx512_bitalg ", " avx512_vpopcntdq "};
     char *info = wy_test_file_read("/proc/cpuinfo", NULL);
     if (!info) skip();
-    expected = strstr(info, " avx2 ") && strstr(info, " bmi1 ") && strstr(info, " bmi2 ");
+    avx2 = strstr(info, " avx2 ") && strstr(info, " bmi1 ") && strstr(info, " bmi2 ");
+    avx512 = avx2;
+    for (size_t i = 0; i < sizeof more / sizeof *more; i++)
+        avx512 = avx512 && strstr(info, more[i]);
     free(info);
 #endif
-    assert_int_equal(wy_cpu_has_avx2(), expected);
+    assert_int_equal(wy_cpu_has_avx2(), avx2);
+    assert_int_equal(wy_cpu_has_avx512(), avx512);
 }
 
 /* ---- Work beside work ---------------------------------------------------------------------- */
