@@ -108,11 +108,18 @@ int wy_lane_add_scores(wy_lane *lane, uint64_t rest, uint64_t need, size_t *high
     if (batch->count == 0) return WY_OK;
     int status = wy_postings_decode_freqs(&lane->postings, error);
     if (status) return status;
+    uint32_t some[WY_BLOCK], scores[WY_BLOCK];
+    const uint32_t *freqs = p->freqs + batch->at[0];
+    const size_t n = batch->count;
     size_t found = 0;
-    for (size_t i = 0; i < batch->count; i++) {
-        const uint64_t score = wy_lane_score_of(lane, batch->docs[i], p->freqs[batch->at[i]]);
-        batch->scores[i] += score;
-        found += score + rest >= need;
+    if (batch->at[n - 1] - batch->at[0] + 1u != n) {
+        for (size_t i = 0; i < n; i++) some[i] = p->freqs[batch->at[i]];
+        freqs = some;
+    }
+    wy_lane_scores_of(lane, batch->docs, freqs, n, scores);
+    for (size_t i = 0; i < n; i++) {
+        batch->scores[i] += scores[i];
+        found += scores[i] + rest >= need;
     }
     *high = found;
     return WY_OK;
@@ -418,14 +425,15 @@ static int gather_lane(wy_lane *lane, uint32_t from, uint32_t end, bool scored, 
     int status = wy_lane_seek(lane, from, error);
     while (!status && lane->doc < end) {
         if (scored && (status = wy_postings_decode_freqs(p, error))) return status;
-        size_t i = lane->at;
         const size_t last = p->block_last < end ? p->block_count : wy_meet_search(p->docs, end);
-        for (; scored && i < last; i++) {
-            const uint32_t doc = p->docs[i];
-            gather->scores[doc - gather->base] += wy_lane_score_of(lane, doc, p->freqs[i]);
-            set_bit(gather, doc - gather->base);
+        const uint32_t *docs = p->docs + lane->at;
+        const size_t n = last - lane->at;
+        if (scored) {
+            uint32_t scores[WY_BLOCK];
+            wy_lane_scores_of(lane, docs, p->freqs + lane->at, n, scores);
+            for (size_t i = 0; i < n; i++) gather->scores[docs[i] - gather->base] += scores[i];
         }
-        for (; i < last; i++) set_bit(gather, p->docs[i] - gather->base);
+        lane->bulk->set_bits(gather->bits, gather->base, docs, n);
         status = wy_lane_seek(lane, p->block_last < end ? p->block_last + 1 : end, error);
     }
     return status;

@@ -22,6 +22,7 @@ int wy_lane_open(const wy_site *site, const wy_node *node, uint32_t term, wy_lan
     lane->meet = wy_meet_get();
     lane->search = wy_meet_search_get();
     lane->meet_keep = wy_meet_keep_get();
+    lane->bulk = wy_bulk_get();
     lane->weight = node->weight;
     const wy_norms *norms = site->plan->norms[t->field];
     lane->k = norms ? norms->k : NULL;

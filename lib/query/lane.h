@@ -5,6 +5,7 @@
 #ifndef WY_QUERY_LANE_H
 #define WY_QUERY_LANE_H
 
+#include "query/bulk.h"
 #include "query/meet.h"
 #include "segment/segment.h"
 
@@ -21,6 +22,7 @@ typedef struct wy_lane {
     wy_meet_fn *meet;
     wy_meet_search_fn *search;
     wy_meet_keep_fn *meet_keep;
+    const wy_bulk *bulk;
 
     /* How postings score. */
     float weight;
@@ -82,6 +84,13 @@ static inline int wy_lane_freq(wy_lane *lane, uint32_t *freq, wy_error *error)
 static inline uint32_t wy_lane_score_of(const wy_lane *lane, uint32_t doc, uint32_t freq)
 {
     return wy_score(lane->weight, freq, lane->k[lane->lengths[doc]]);
+}
+
+/* The same of many. */
+static inline void wy_lane_scores_of(const wy_lane *lane, const uint32_t *docs,
+                                     const uint32_t *freqs, size_t count, uint32_t *scores)
+{
+    lane->bulk->score(lane->weight, lane->k, lane->lengths, docs, freqs, count, scores);
 }
 
 /* A score that no posting of impact `impact` in this list exceeds, under `weight`. */

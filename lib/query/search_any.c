@@ -18,6 +18,7 @@
 typedef struct maxscore {
     wy_flat *flat;
     wy_topk *topk;
+    const wy_bulk *bulk;
     wy_clause **order; /* by bound, least first; essential ones from `essential` on */
     size_t count, essential;
     uint64_t rest;          /* sum of the bounds of those not essential */
@@ -100,21 +101,13 @@ static int run_single(maxscore *m, uint32_t from, uint32_t last)
 /* Empties the gathered window into the batch, without what cannot enter. */
 static void take_gathered(maxscore *m)
 {
+    enum { WORDS = WY_WINDOW / 64 };
     wy_gather *gather = m->flat->gather;
     wy_batch *batch = m->flat->batch;
-    size_t kept = 0;
-    for (size_t w = 0; w < WY_WINDOW / 64; w++) {
-        m->seen += (uint64_t)__builtin_popcountll(gather->bits[w]);
-        for (uint64_t bits = gather->bits[w]; bits; bits &= bits - 1) {
-            const size_t i = w * 64 + (size_t)__builtin_ctzll(bits);
-            batch->docs[kept] = gather->base + (uint32_t)i;
-            batch->scores[kept] = gather->scores[i];
-            gather->scores[i] = 0;
-            kept += batch->scores[kept] + m->rest >= m->topk->need;
-        }
-        gather->bits[w] = 0;
-    }
-    batch->count = kept;
+    const uint64_t need = m->topk->need > m->rest ? m->topk->need - m->rest : 0;
+    m->seen += m->bulk->count_bits(gather->bits, WORDS);
+    batch->count = m->bulk->take(gather->bits, gather->scores, WORDS, gather->base, need,
+                                 batch->docs, batch->scores);
 }
 
 /* Several essential clauses: their scores are summed in an array over the ids. */
@@ -139,8 +132,12 @@ static int run_gathered(maxscore *m, uint32_t from, uint32_t last)
 
 int wy_search_any(wy_flat *flat, wy_topk *topk, wy_error *error)
 {
-    maxscore m = {
-        .flat = flat, .topk = topk, .count = flat->should.count, .least = 1, .error = error};
+    maxscore m = {.flat = flat,
+                  .topk = topk,
+                  .bulk = wy_bulk_get(),
+                  .count = flat->should.count,
+                  .least = 1,
+                  .error = error};
     m.order = wy_arena_alloc(flat->site->arena, m.count * sizeof *m.order);
     if (!m.order) return wy_fail_memory(error);
     for (size_t i = 0; i < m.count; i++) m.order[i] = &flat->should.list[i];
@@ -224,11 +221,11 @@ int wy_count_any(wy_flat *flat, uint64_t *count, wy_error *error)
 {
     uint32_t base;
     uint64_t bits[WY_WINDOW / 64];
+    const wy_bulk *bulk = wy_bulk_get();
     for (uint32_t from = flat->site->first; from < flat->site->end;) {
         int status = wy_flat_window(flat, &from, false, &base, bits, error);
         if (status) return status;
-        for (uint32_t w = 0; w < WY_WINDOW / 64; w++)
-            *count += (uint64_t)__builtin_popcountll(bits[w]);
+        *count += bulk->count_bits(bits, WY_WINDOW / 64);
     }
     return WY_OK;
 }

@@ -134,6 +134,56 @@ static int search_alone(wy_flat *flat, wy_topk *topk, wy_error *error)
     return status;
 }
 
+/* Ranks the ids of a word's block from `from` on, below the end. */
+static int rank_block(wy_flat *flat, uint32_t from, wy_topk *topk, wy_error *error)
+{
+    wy_lane *lane = flat->must.list[0].lane;
+    const uint8_t *live = flat->site->live;
+    uint32_t scores[WY_BLOCK];
+    uint8_t high[WY_BLOCK];
+    size_t count;
+    int status = wy_lane_ids(lane, &from, flat->site->end, &count, error);
+    if (!status && count > 0) status = wy_postings_decode_freqs(&lane->postings, error);
+    if (status || count == 0) return status;
+    const uint32_t *docs = lane->postings.docs + lane->at;
+    wy_lane_scores_of(lane, docs, lane->postings.freqs + lane->at, count, scores);
+    const size_t found = lane->bulk->find_high(scores, count, (uint32_t)topk->need, high);
+    for (size_t i = 0; i < found && !status; i++) {
+        const uint32_t doc = docs[high[i]], score = scores[high[i]];
+        if (score >= topk->need && (!live || wy_bit(live, doc)))
+            status = wy_topk_push(topk, doc, score);
+    }
+    return status;
+}
+
+/*
+ * A word alone. The least impact that a block must have is known, so that passing over blocks and
+ * groups is comparing bytes.
+ */
+static int search_word(wy_flat *flat, wy_topk *topk, wy_error *error)
+{
+    wy_lane *lane = flat->must.list[0].lane;
+    const wy_postings *p = &lane->postings;
+    unsigned least = 0;
+    for (uint32_t from = flat->site->first; from < flat->site->end;) {
+        while (least <= UINT8_MAX &&
+               wy_lane_bound_of(lane, (uint8_t)least, lane->weight) < topk->need)
+            least++;
+        if (p->list_impact < least) return WY_OK;
+        int status = wy_lane_shallow(lane, from, error);
+        while (!status && p->block_impact < least && p->block_last != WY_NO_DOC) {
+            from = (p->group_impact < least ? p->group_last : p->block_last) + 1;
+            status = wy_lane_shallow(lane, from, error);
+        }
+        if (status || p->block_last == WY_NO_DOC) return status;
+        if (from >= flat->site->end) return WY_OK;
+        status = rank_block(flat, from, topk, error);
+        if (status) return status;
+        from = p->block_last + 1;
+    }
+    return WY_OK;
+}
+
 int wy_search_must(wy_flat *flat, wy_topk *topk, wy_error *error)
 {
     wy_clause *lead = &flat->must.list[0];
@@ -142,6 +192,8 @@ int wy_search_must(wy_flat *flat, wy_topk *topk, wy_error *error)
     /* What alone may match, or the whole as one cursor; else it is a word. */
     if (!lead->lane && flat->must.count == 1 && flat->should.count == 0)
         return search_alone(flat, topk, error);
+    if (lead->lane && flat->must.count == 1 && flat->should.count == 0 && flat->must_not.count == 0)
+        return search_word(flat, topk, error);
     const bool by_level = wy_flat_is_bare(flat) && flat->must.count > 2;
     bool wide = false; /* after a block that was not worth it a whole group is tried */
     order o = {0};
