@@ -1,7 +1,8 @@
 #include <wenyuan/search.h>
 
-#include "base/options.h"
 #include "api/results.h"
+#include "base/options.h"
+#include "query/tree.h"
 
 enum { LIMIT_DEFAULT = 10, SNIPPET_DEFAULT = 120, PASSAGES_DEFAULT = 3 };
 
@@ -73,6 +74,7 @@ int wy_search(wy_snapshot *const *snapshots, size_t snapshot_count, const wy_que
     wy_search_options o;
     wy_view view = {0};
     wy_results *r = NULL;
+    wy_query_fetch(query);
     int status = check_options(&o, options, error);
     if (status != WY_OK) return status;
     const wy_filter filter = {o.year_from, o.year_to, o.issuer, o.title};

@@ -17,7 +17,7 @@ int wy_query_parse(wy_string text, const wy_allocator *allocator, wy_query **out
     wy_query *query = wy_calloc(mem, sizeof *query);
     if (!query) return wy_fail_memory(error);
     query->mem = mem;
-    wy_arena_init(&query->arena, mem);
+    wy_arena_init_with(&query->arena, mem, query->lent, sizeof query->lent);
 
     int status = wy_parse(text, &query->arena, &query->root, error);
     if (status) {
@@ -33,6 +33,13 @@ void wy_query_free(wy_query *query)
     if (!query) return;
     wy_arena_free(&query->arena);
     wy_free(query->mem, query);
+}
+
+void wy_query_fetch(const wy_query *query)
+{
+    enum { LINE = 64 };
+    const char *at = (const char *)query;
+    for (size_t i = 0; i < sizeof *query; i += LINE) __builtin_prefetch(at + i);
 }
 
 static void put(wy_buf *out, const char *text)

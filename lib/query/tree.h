@@ -56,11 +56,19 @@ static inline bool wy_tree_is_filter(const wy_tree *tree)
            tree->kind == WY_TREE_REPORT;
 }
 
+#define WY_QUERY_LENT 400 /* bytes: a few words */
+
 struct wy_query {
     const wy_mem *mem;
-    wy_arena arena;
     const wy_tree *root;
+    wy_arena arena;
+    /* What the arena gives first: a small query lies in one piece, so that reading it does not wait
+     * for memory at each step. */
+    _Alignas(WY_ARENA_ALIGNMENT) uint8_t lent[WY_QUERY_LENT];
 };
+
+/* Begins to fetch a query into the cache, where it may have been left a while ago. */
+void wy_query_fetch(const wy_query *query);
 
 /*
  * Writes the tree as an S-expression, for tests and explanations: (or a b), (list a +b -c),
