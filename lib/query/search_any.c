@@ -98,15 +98,15 @@ static int run_single(maxscore *m, uint32_t from, uint32_t last)
     return WY_OK;
 }
 
-/* Empties the gathered window into the batch, without what cannot enter. */
-static void take_gathered(maxscore *m)
+/* Empties the gathered window of `ids` ids into the batch, without what cannot enter. */
+static void take_gathered(maxscore *m, uint32_t ids)
 {
-    enum { WORDS = WY_WINDOW / 64 };
+    const size_t words = (ids + 63) / 64;
     wy_gather *gather = m->flat->gather;
     wy_batch *batch = m->flat->batch;
     const uint64_t need = m->topk->need > m->rest ? m->topk->need - m->rest : 0;
-    m->seen += m->bulk->count_bits(gather->bits, WORDS);
-    batch->count = m->bulk->take(gather->bits, gather->scores, WORDS, gather->base, need,
+    m->seen += m->bulk->count_bits(gather->bits, words);
+    batch->count = m->bulk->take(gather->bits, gather->scores, words, gather->base, need,
                                  batch->docs, batch->scores);
 }
 
@@ -122,7 +122,7 @@ static int run_gathered(maxscore *m, uint32_t from, uint32_t last)
             int status = wy_clause_gather(m->order[i], from, end, true, gather, m->error);
             if (status) return status;
         }
-        take_gathered(m);
+        take_gathered(m, end - from);
         int status = finish_batch(m);
         if (status) return status;
         from = end;
