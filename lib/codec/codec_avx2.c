@@ -145,13 +145,16 @@ static const uint64_t numbers_of_ones[256] = {MORE_BYTES(0), MORE_BYTES(64), MOR
  * A byte at a time: all eight places are written, the last of which the next byte overwrites. No
  * branch is foretold wrongly; a byte of what is read here has two to four ones.
  */
-static size_t ones(const uint8_t *in, size_t length, uint32_t *ends, size_t count)
+WY_ALWAYS_INLINE size_t find_ones(const uint8_t *in, size_t length, uint64_t from, uint32_t *ends,
+                                  size_t count)
 {
     const __m256i eight = _mm256_set1_epi32(8);
-    __m256i first = _mm256_setzero_si256(); /* number of the byte's lowest bit */
+    __m256i first = _mm256_set1_epi32((int)(from / 8 * 8)); /* number of the byte's lowest bit */
     size_t found = 0;
-    for (size_t at = 0; at < length; at += 8) {
-        uint64_t word = wy_load64(in + at);
+    uint64_t mask = UINT64_MAX << from % 8;
+    for (size_t at = (size_t)from / 8; at < length; at += 8) {
+        uint64_t word = wy_load64(in + at) & mask;
+        mask = UINT64_MAX;
         if (length - at < 8) word &= UINT64_MAX >> (64 - 8 * (length - at));
         /* Not above WY_ENDS: `found` was below count, and 64 at most are written. */
         WY_UNROLL_ROWS
@@ -166,6 +169,11 @@ static size_t ones(const uint8_t *in, size_t length, uint32_t *ends, size_t coun
         if (found >= count) return ends[count - 1] / 8 + 1;
     }
     return 0;
+}
+
+static size_t ones(const uint8_t *in, size_t length, uint64_t from, uint32_t *ends, size_t count)
+{
+    return find_ones(in, length, from, ends, count);
 }
 
 WY_ALWAYS_INLINE __m256i load8(const uint32_t *values)
@@ -237,14 +245,14 @@ WY_ALWAYS_INLINE void add_eight(__m256i high, __m128i shift, bool planes, uint32
     store8(values, high);
 }
 
-/* What follows the symbols of a half. Numbers of seven bits at most are taken eight at a time, else
- * four. The string has all of them: the caller has counted. Returns where they end. */
-WY_ALWAYS_INLINE uint64_t take_rests(const uint8_t *in, uint64_t bit, const uint8_t *symbols,
+/* What follows the symbols. Numbers of seven bits at most are taken eight at a time, else four. The
+ * string has all of them: the caller has counted. */
+WY_ALWAYS_INLINE void take_rests(const uint8_t *in, uint64_t bit, const uint8_t *symbols,
                                      bool small, unsigned bits, uint32_t *values)
 {
     const symbol_tables t = set_tables();
     const __m128i shift = _mm_cvtsi32_si128((int)bits);
-    for (size_t i = 0; i < WY_HALF; i += 16, values += 16) {
+    for (size_t i = 0; i < WY_BLOCK; i += 16, values += 16) {
         const __m128i some = _mm_loadu_si128((const __m128i *)(const void *)(symbols + i));
         const __m128i rests = _mm_shuffle_epi8(t.rest_low, some);
         const __m128i tops = _mm_shuffle_epi8(t.top_low, some);
@@ -271,76 +279,58 @@ WY_ALWAYS_INLINE uint64_t take_rests(const uint8_t *in, uint64_t bit, const uint
             add_eight(_mm256_cvtepu16_epi32(all), shift, bits > 0, values + 8 * half);
         }
     }
-    return bit;
 }
 
-/* Where the codes of a half end. The word that has its last symbol begins with one of these. */
-WY_ALWAYS_INLINE uint64_t end_of_codes(const half_string *h, unsigned set, const uint8_t *symbols)
+/* The bits of 32 places as bytes, each `bit` or 0. */
+WY_ALWAYS_INLINE __m256i plane_bytes(uint64_t places, unsigned bit)
 {
-    enum { FIRST = 16 }; /* not above WY_HALF - WY_LOAD_SYMBOLS */
-    const __m128i lengths = _mm_loadu_si128((const __m128i *)(const void *)wy_coded_lengths[set]);
-    const __m128i before = _mm_set1_epi8((char)h->found_before);
-    __m128i index = _mm_setr_epi8(17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32);
-    __m128i sum = _mm_setzero_si128();
-    WY_UNROLL_ROWS
-    for (size_t i = FIRST; i < WY_HALF; i += 16) {
-        const __m128i some = _mm_loadu_si128((const __m128i *)(const void *)(symbols + i));
-        const __m128i counted = _mm_cmpgt_epi8(index, before);
-        sum = _mm_add_epi8(sum, _mm_and_si128(_mm_shuffle_epi8(lengths, some), counted));
-        index = _mm_add_epi8(index, _mm_set1_epi8(16));
-    }
-    sum = _mm_sad_epu8(sum, _mm_setzero_si128());
-    return h->bit_before + (uint64_t)_mm_cvtsi128_si64(sum) + (uint64_t)_mm_extract_epi64(sum, 1);
+    const __m256i each = _mm256_setr_epi8(0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2,
+                                          2, 2, 2, 2, 2, 3, 3, 3, 3, 3, 3, 3, 3);
+    const __m256i bits = _mm256_set1_epi64x((long long)UINT64_C(0x8040201008040201));
+    const __m256i spread = _mm256_shuffle_epi8(_mm256_set1_epi32((int)places), each);
+    const __m256i ones = _mm256_cmpeq_epi8(_mm256_and_si256(spread, bits), bits);
+    return _mm256_and_si256(ones, _mm256_set1_epi8((char)bit));
 }
 
-/* Bits that follow the symbols of a block, and whether all those are small. */
-WY_ALWAYS_INLINE uint64_t count_rests(uint8_t symbols[2][WY_SYMBOLS_ROOM], bool *small)
+WY_ALWAYS_INLINE __m256i symbols_of(const uint64_t planes[WY_SYMBOL_BITS], unsigned shift)
 {
-    const __m128i one = _mm_set1_epi8(1);
-    __m128i sum = _mm_setzero_si128(), most = sum;
-    WY_UNROLL_ROWS
-    for (size_t i = 0; i < WY_BLOCK; i += 16) {
-        const uint8_t *from = symbols[i / WY_HALF] + i % WY_HALF;
-        const __m128i some = _mm_loadu_si128((const __m128i *)(const void *)from);
-        sum = _mm_add_epi8(sum, _mm_subs_epu8(some, one)); /* 8 * 12 at most */
-        most = _mm_max_epu8(most, some);
-    }
-    sum = _mm_sad_epu8(sum, _mm_setzero_si128());
-    *small = _mm_movemask_epi8(_mm_cmpgt_epi8(most, _mm_set1_epi8(8))) == 0;
-    return (uint64_t)_mm_cvtsi128_si64(sum) + (uint64_t)_mm_extract_epi64(sum, 1);
+    return _mm256_or_si256(_mm256_or_si256(plane_bytes(planes[0] >> shift, 1),
+                                           plane_bytes(planes[1] >> shift, 2)),
+                           _mm256_or_si256(plane_bytes(planes[2] >> shift, 4),
+                                           plane_bytes(planes[3] >> shift, 8)));
 }
 
 /* PDEP deals the bits of a word out to several numbers at once. */
 static size_t coded(const uint8_t *in, size_t length, unsigned set, unsigned bits, uint32_t *values,
-                    size_t count, size_t *back)
+                    size_t count)
 {
-    if (count < WY_BLOCK) return read_coded(in, length, set, bits, values, count, back);
-    uint8_t symbols[2][WY_SYMBOLS_ROOM];
-    half_string half[2];
-    bool small;
-    read_halves(in, length, set, symbols, half);
-    const uint64_t first = end_of_codes(&half[0], set, symbols[0]);
-    const uint64_t second = end_of_codes(&half[1], set, symbols[1]);
-    const uint64_t end = first + count_rests(symbols, &small);
-    const size_t front = (size_t)(end + 7) / 8;
-    *back = (size_t)(second + 7) / 8;
-    if (front + *back > length) return 0;
-    uint64_t bit = first;
-    if (small) {
-        bit = take_rests(in, bit, symbols[0], true, bits, values);
-        take_rests(in, bit, symbols[1], true, bits, values + WY_HALF);
-    } else {
-        bit = take_rests(in, bit, symbols[0], false, bits, values);
-        take_rests(in, bit, symbols[1], false, bits, values + WY_HALF);
+    wy_levels r = {in, 0, 8 * (uint64_t)length};
+    wy_places planes[WY_SYMBOL_BITS];
+    uint8_t symbols[WY_BLOCK];
+    if (!read_planes(&r, true, set, count, planes)) return 0;
+    const uint64_t end = r.bit + count_rests(planes);
+    if (end > r.all) return 0;
+    const uint64_t low[WY_SYMBOL_BITS] = {planes[0].low, planes[1].low, planes[2].low,
+                                          planes[3].low};
+    const uint64_t high[WY_SYMBOL_BITS] = {planes[0].high, planes[1].high, planes[2].high,
+                                           planes[3].high};
+    for (unsigned half = 0; half < 2; half++) {
+        __m256i *const to = (__m256i *)(void *)(symbols + 32 * half);
+        _mm256_storeu_si256(to, symbols_of(low, 32 * half));
+        _mm256_storeu_si256(to + 2, symbols_of(high, 32 * half));
     }
-    return front;
+    /* Whether any is above 8. */
+    const wy_places odd = wy_either(wy_either(planes[0], planes[1]), planes[2]);
+    const wy_places large = wy_both(odd, planes[3]);
+    take_rests(in, r.bit, symbols, (large.low | large.high) == 0, bits, values);
+    return (size_t)(end + 7) / 8;
 }
 
 /* For processors whose PDEP takes a step for each bit. */
 static size_t coded_one_by_one(const uint8_t *in, size_t length, unsigned set, unsigned bits,
-                               uint32_t *values, size_t count, size_t *back)
+                               uint32_t *values, size_t count)
 {
-    return read_coded(in, length, set, bits, values, count, back);
+    return read_coded(in, length, set, bits, values, count);
 }
 
 /* The first `groups` bytes: those of the groups that there are. */
@@ -579,52 +569,65 @@ static uint64_t bounded(const uint8_t *in, uint64_t all, uint64_t bit, uint8_t *
     return end ? end : wy_codec_bounded_read(in, all, bit, bounds, values, count);
 }
 
+/* Eight numbers of a bit string, a lane each. */
+WY_ALWAYS_INLINE __m256i eight_lows(const uint8_t *in, uint64_t bit, uint64_t masks)
+{
+    const uint64_t lows = _pdep_u64(wy_bits_at(in, bit), masks);
+    return _mm256_cvtepu8_epi32(_mm_cvtsi64_si128((long long)lows));
+}
+
+/* What eight codes tell of which the high parts end in `ends`. */
+WY_ALWAYS_INLINE __m256i eight_codes(const uint32_t *ends, __m256i lows, __m128i shift)
+{
+    const __m256i high = _mm256_sub_epi32(_mm256_sub_epi32(load8(ends), load8(ends - 1)),
+                                          _mm256_set1_epi32(1));
+    return _mm256_or_si256(_mm256_sll_epi32(high, shift), lows);
+}
+
+/* As read_sparse, of eight values at a time. What is behind those found is lost. */
 static size_t sparse(const uint8_t *in, size_t length, unsigned gap_bits, unsigned rest_bits,
                      uint32_t *values, size_t count)
+{
+    if (length == 0) return 0;
+    const sparse_parts p = parts_of(in, gap_bits, rest_bits);
+    uint32_t buffer[8 + WY_ENDS], *const ends = buffer + 8;
+    uint32_t next[WY_BLOCK], rests[WY_BLOCK];
+    const size_t bytes = find_ones(in, length, p.unary, ends, 2 * p.found);
+    if (bytes == 0) return 0;
+    ends[-1] = (uint32_t)p.unary - 1;
+    const uint64_t each = UINT64_C(0x0101010101010101);
+    const uint64_t gap_masks = each * ((1u << gap_bits) - 1),
+                   rest_masks = each * ((1u << rest_bits) - 1);
+    const __m128i gap_shift = _mm_cvtsi32_si128((int)gap_bits),
+                  rest_shift = _mm_cvtsi32_si128((int)rest_bits);
+    const __m256i one = _mm256_set1_epi32(1);
+    for (size_t i = 0; i < p.found; i += 8) {
+        const __m256i gap_lows = eight_lows(in, p.gaps + i * gap_bits, gap_masks),
+                      rest_lows = eight_lows(in, p.rests + i * rest_bits, rest_masks);
+        store8(next + i, eight_codes(ends + i, gap_lows, gap_shift));
+        const __m256i rest = eight_codes(ends + p.found + i, rest_lows, rest_shift);
+        store8(rests + i, _mm256_add_epi32(rest, one));
+    }
+    ascend(UINT32_MAX, next, p.found);
+    if (next[p.found - 1] >= count) return 0;
+    memset(values, 0, count * sizeof *values);
+    for (size_t i = 0; i < p.found; i++) values[next[i]] = rests[i];
+    return bytes;
+}
+
+static size_t sparse_one_by_one(const uint8_t *in, size_t length, unsigned gap_bits,
+                                unsigned rest_bits, uint32_t *values, size_t count)
 {
     return read_sparse(in, length, gap_bits, rest_bits, values, count);
 }
 
-/* Ids that count up from id + 1 on, at `ids`, where `run` of them are to be; up to eight more are
- * written. */
-WY_ALWAYS_INLINE void put_run(uint32_t *ids, uint32_t id, size_t run)
-{
-    __m256i eight =
-        _mm256_add_epi32(_mm256_set1_epi32((int)id), _mm256_setr_epi32(1, 2, 3, 4, 5, 6, 7, 8));
-    store8(ids, eight);
-    for (size_t i = 8; i < run; i += 8) {
-        eight = _mm256_add_epi32(eight, _mm256_set1_epi32(8));
-        store8(ids + i, eight);
-    }
-}
-
-WY_ALWAYS_INLINE size_t read_sparse_ids(const uint8_t *in, size_t length, unsigned gap_bits,
-                                        unsigned rest_bits, uint32_t id, uint32_t *ids)
-{
-    WY_READ_SPARSE(
-        in, length, gap_bits, rest_bits, WY_BLOCK,
-        (put_run(ids + at, id, next - at), id += (uint32_t)(next - at) + rest + 2, ids[next] = id),
-        put_run(ids + at, id, next - at));
-}
-
-static size_t sparse_ascending(const uint8_t *in, size_t length, unsigned gap_bits,
-                               unsigned rest_bits, uint32_t base, uint32_t values[WY_BLOCK])
-{
-    uint32_t ids[WY_BLOCK + 16];
-    const size_t bytes = rest_bits == 0
-                             ? read_sparse_ids(in, length, gap_bits, 0, base, ids)
-                             : read_sparse_ids(in, length, gap_bits, rest_bits, base, ids);
-    memcpy(values, ids, WY_BLOCK * sizeof *values);
-    return bytes;
-}
-
-static const wy_codec codec_avx2 = {
-    "avx2",         unpack, unpack_ascending, ascend,           count_up, ones, join,
-    join_ascending, coded,  sparse,           sparse_ascending, bounded};
+static const wy_codec codec_avx2 = {"avx2",         unpack, unpack_ascending, ascend,
+                                    count_up,       ones,   join,             join_ascending,
+                                    coded,          sparse, bounded};
 
 static const wy_codec codec_slow_pdep = {
-    "avx2, slow PDEP", unpack,           unpack_ascending, ascend,           count_up, ones, join,
-    join_ascending,    coded_one_by_one, sparse,           sparse_ascending, bounded};
+    "avx2, slow PDEP", unpack,         unpack_ascending, ascend,            count_up, ones,
+    join,              join_ascending, coded_one_by_one, sparse_one_by_one, bounded};
 
 const wy_codec *wy_codec_avx2(void)
 {

@@ -1,6 +1,6 @@
 /*
- * codec/codec_prefix.h: the loops over prefix codes. Both implementations translate them, the one
- * for AVX2 with the shifts of BMI2, which take any register as their width.
+ * codec/codec_prefix.h: prefix codes of whole blocks (`coded` and `sparse`). The implementations
+ * all translate this: it is faster where there are BMI2's shifts and its PDEP.
  */
 #ifndef WY_CODEC_CODEC_PREFIX_H
 #define WY_CODEC_CODEC_PREFIX_H
@@ -12,237 +12,177 @@
 #include "codec/codec_codes.h"
 #include "codec/codec_kernels.h"
 
-/* A word that is loaded at any bit has this many windows at least. */
-enum { WY_WINDOWS_A_LOAD = (64 - 7) / 9 };
+/* ---- Levels ------------------------------------------------------------------------------- */
 
-/* As wy_bits_at, in the bytes before `end`, the last of which comes first. */
-WY_ALWAYS_INLINE uint64_t bits_before(const uint8_t *end, uint64_t bit)
+/* Some of the values of a block, a bit each. */
+typedef struct wy_places {
+    uint64_t low, high;
+} wy_places;
+
+WY_ALWAYS_INLINE wy_places wy_both(wy_places a, wy_places b)
 {
-    return __builtin_bswap64(wy_load64(end - 8 - bit / 8)) >> bit % 8;
+    return (wy_places){a.low & b.low, a.high & b.high};
 }
 
-WY_ALWAYS_INLINE void store_symbols(uint8_t *out, uint64_t run)
+WY_ALWAYS_INLINE wy_places wy_either(wy_places a, wy_places b)
 {
-#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-    memcpy(out, &run, sizeof run);
-#else
-    for (unsigned i = 0; i < WY_CODED_RUN; i++) out[i] = (uint8_t)(run >> 8 * i);
+    return (wy_places){a.low | b.low, a.high | b.high};
+}
+
+WY_ALWAYS_INLINE wy_places wy_without(wy_places a, wy_places b)
+{
+    return (wy_places){a.low & ~b.low, a.high & ~b.high};
+}
+
+WY_ALWAYS_INLINE unsigned count_places(wy_places some)
+{
+    return (unsigned)__builtin_popcountll(some.low) + (unsigned)__builtin_popcountll(some.high);
+}
+
+/* The first `count` values. */
+WY_ALWAYS_INLINE wy_places first_places(size_t count)
+{
+    if (count == WY_BLOCK) return (wy_places){UINT64_MAX, UINT64_MAX};
+    if (count >= 64) return (wy_places){UINT64_MAX, (UINT64_C(1) << (count - 64)) - 1};
+    return (wy_places){(UINT64_C(1) << count) - 1, 0};
+}
+
+/* Deals the lowest bits out to the places of the ones in `mask`, in order. `fast`: by PDEP. */
+WY_ALWAYS_INLINE uint64_t deal(uint64_t bits, uint64_t mask, bool fast)
+{
+#if defined __BMI2__ && defined __x86_64__
+    if (fast) return __builtin_ia32_pdep_di(bits, mask);
 #endif
+    (void)fast;
+    uint64_t out = 0;
+    for (; mask; mask &= mask - 1, bits >>= 1) out |= mask & -mask & (0 - (bits & 1));
+    return out;
 }
 
-/* Takes the codes that the window at hand begins with. `taken`: the symbols that there are, times
- * 256, and the bits taken of this word. */
-#define WY_TAKE_RUN(word, symbols, taken)                                                          \
-    do {                                                                                           \
-        const uint64_t run = runs[(word) % WY_CODED_WINDOW];                                       \
-        store_symbols((symbols) + ((taken) >> 8), run >> 16);                                      \
-        (word) >>= run % 64;                                                                       \
-        (taken) += run & 0xFFFF;                                                                   \
-    } while (0)
+/* A bit string whose codes are read a level at a time. */
+typedef struct wy_levels {
+    const uint8_t *in;
+    uint64_t bit, all; /* of the bits there are */
+} wy_levels;
 
-/* Goes on until `count` symbols are found. Returns the bits that they take, or UINT64_MAX. */
-WY_ALWAYS_INLINE uint64_t read_symbols(const uint8_t *in, size_t length, unsigned set,
-                                       uint8_t *symbols, size_t count)
+/* 64 bits from any bit on. Nine bytes must be readable. */
+WY_ALWAYS_INLINE uint64_t word_at(const uint8_t *in, uint64_t bit)
 {
-    const uint64_t *runs = wy_coded_runs[set];
-    size_t found = 0;
-    uint64_t bit = 0;
-    while (found < count) {
-        if (bit / 8 >= length) return UINT64_MAX;
-        uint64_t word = wy_bits_at(in, bit), taken = (uint64_t)found << 8;
-        for (unsigned i = 0; i < WY_WINDOWS_A_LOAD && taken >> 8 < count; i++)
-            WY_TAKE_RUN(word, symbols, taken);
-        found = (size_t)(taken >> 8);
-        bit += taken & 0xFF;
-    }
-    while (found > count) bit -= wy_coded_lengths[set][symbols[--found]];
-    return bit;
+    const uint8_t *const from = in + bit / 8;
+    return wy_load64(from) >> bit % 8 | wy_load64(from + 1) << (8 - bit % 8);
 }
 
-enum {
-    WY_HALF = WY_BLOCK / 2,
-    WY_LOAD_SYMBOLS = WY_WINDOWS_A_LOAD * WY_CODED_RUN, /* of a word, at most */
-    WY_SYMBOLS_ROOM = WY_HALF + WY_LOAD_SYMBOLS + 8,    /* a run is stored whole */
-};
-
-/* One of the two strings of a block: what is read of it, and what was before the word in which the
- * last symbol of the half is. */
-typedef struct half_string {
-    uint64_t bit, bit_before;
-    size_t found, found_before;
-} half_string;
-
-WY_ALWAYS_INLINE void begin_word(half_string *h)
+/* Reads a bit for each of some values. false: there are not so many. */
+WY_ALWAYS_INLINE bool wy_take_level(wy_levels *r, bool fast, wy_places some, wy_places *out)
 {
-    const bool more = h->found < WY_HALF;
-    h->bit_before = more ? h->bit : h->bit_before;
-    h->found_before = more ? h->found : h->found_before;
-    h->found = more ? h->found : WY_HALF;
-}
-
-/* By set. An address that is loaded is one register in the loop, one that is reckoned two. */
-static const uint64_t *const wy_runs_of[WY_CODED_SETS] = {wy_coded_runs[0], wy_coded_runs[1],
-                                                          wy_coded_runs[2], wy_coded_runs[3]};
-
-/*
- * The symbols of a whole block, of its first half in front and of the other at the end, the two at
- * once: by whole words, until both are there. What is read too much is lost; where it begins is not
- * known yet: bit_before and the codes of the symbols from found_before on tell.
- */
-WY_ALWAYS_INLINE void read_halves(const uint8_t *in, size_t length, unsigned set,
-                                  uint8_t symbols[2][WY_SYMBOLS_ROOM], half_string half[2])
-{
-    const uint64_t *runs = wy_runs_of[set];
-    const uint64_t all = 8 * (uint64_t)length;
-    half_string a = {0}, b = {0};
-    do {
-        begin_word(&a);
-        begin_word(&b);
-        uint64_t word = wy_bits_at(in, a.bit < all ? a.bit : all);
-        uint64_t word_back = bits_before(in + length, b.bit < all ? b.bit : all);
-        uint64_t taken = (uint64_t)a.found << 8, taken_back = (uint64_t)b.found << 8;
-        WY_UNROLL_ROWS
-        for (unsigned i = 0; i < WY_WINDOWS_A_LOAD; i++) {
-            WY_TAKE_RUN(word, symbols[0], taken);
-            WY_TAKE_RUN(word_back, symbols[1], taken_back);
-        }
-        a.found = (size_t)(taken >> 8);
-        a.bit += taken & 0xFF;
-        b.found = (size_t)(taken_back >> 8);
-        b.bit += taken_back & 0xFF;
-    } while ((a.found < WY_HALF) | (b.found < WY_HALF));
-    half[0] = a;
-    half[1] = b;
-}
-
-WY_ALWAYS_INLINE uint64_t end_of_half(const half_string *h, unsigned set, const uint8_t *symbols)
-{
-    uint64_t bit = h->bit_before;
-    for (size_t i = h->found_before; i < WY_HALF; i++) bit += wy_coded_lengths[set][symbols[i]];
-    return bit;
-}
-
-/* values[i] |= h << bits, for `count` symbols, what follows them from *bit on; = h where bits is 0.
- */
-WY_ALWAYS_INLINE bool read_rests(const uint8_t *in, size_t length, uint64_t *bit,
-                                 const uint8_t *symbols, unsigned bits, uint32_t *values,
-                                 size_t count)
-{
-    unsigned extra = 0;
-    for (size_t i = 0; i < count; i++) extra += symbols[i] - (unsigned)(symbols[i] > 0);
-    if (*bit + extra > 8 * (uint64_t)length) return false;
-    for (size_t i = 0; i < count; i++) {
-        const unsigned symbol = symbols[i], width = symbol - (unsigned)(symbol > 0);
-        const uint32_t rest = (uint32_t)wy_bits_at(in, *bit) & ((1u << width) - 1);
-        const uint32_t low = bits > 0 ? values[i] : 0;
-        values[i] = low | (1u << symbol >> 1 | rest) << bits;
-        *bit += width;
-    }
+    const uint64_t middle = r->bit + (unsigned)__builtin_popcountll(some.low);
+    const uint64_t end = middle + (unsigned)__builtin_popcountll(some.high);
+    if (end > r->all) return false;
+    out->low = deal(word_at(r->in, r->bit), some.low, fast);
+    out->high = deal(word_at(r->in, middle), some.high, fast);
+    r->bit = end;
     return true;
 }
 
-WY_ALWAYS_INLINE size_t read_coded(const uint8_t *in, size_t length, unsigned set, unsigned bits,
-                                   uint32_t *values, size_t count, size_t *back)
+#include "codec/code_trees.h" /* made by gen_code_table.c: wy_read_tree_0 and so on */
+
+/* The symbols of `count` values, their bits in planes. */
+WY_ALWAYS_INLINE bool read_planes(wy_levels *r, bool fast, unsigned set, size_t count,
+                                  wy_places planes[WY_SYMBOL_BITS])
 {
-    uint8_t symbols[2][WY_SYMBOLS_ROOM], some[WY_BLOCK + 8];
-    uint64_t ends[2] = {0};
-    bool good;
-    if (count == WY_BLOCK) {
-        half_string half[2];
-        read_halves(in, length, set, symbols, half);
-        ends[0] = end_of_half(&half[0], set, symbols[0]);
-        ends[1] = end_of_half(&half[1], set, symbols[1]);
-        good = ends[0] <= 8 * (uint64_t)length && ends[1] <= 8 * (uint64_t)length &&
-               read_rests(in, length, &ends[0], symbols[0], bits, values, WY_HALF) &&
-               read_rests(in, length, &ends[0], symbols[1], bits, values + WY_HALF, WY_HALF);
-    } else {
-        ends[0] = read_symbols(in, length, set, some, count);
-        good = ends[0] <= 8 * (uint64_t)length &&
-               read_rests(in, length, &ends[0], some, bits, values, count);
+    const wy_places all = first_places(count);
+    _Static_assert(WY_CODED_SETS == 4, "a tree for each set");
+    switch (set) {
+    case 0:
+        return wy_read_tree_0(r, fast, all, planes);
+    case 1:
+        return wy_read_tree_1(r, fast, all, planes);
+    case 2:
+        return wy_read_tree_2(r, fast, all, planes);
+    default:
+        return wy_read_tree_3(r, fast, all, planes);
     }
-    *back = (size_t)(ends[1] + 7) / 8;
-    const size_t front = (size_t)(ends[0] + 7) / 8;
-    return good && front + *back <= length ? front : 0;
 }
 
-/* The zeros before the next one, or more than there may be. */
-WY_ALWAYS_INLINE unsigned count_zeros(uint64_t word)
+/* Bits that follow symbols: one less than the symbol for each that is not 0. */
+WY_ALWAYS_INLINE unsigned count_rests(const wy_places planes[WY_SYMBOL_BITS])
 {
-#if defined __BMI__ && defined __x86_64__ /* 64 for 0, and a step less in the chain from code to code */
-    return (unsigned)__builtin_ia32_tzcnt_u64(word);
-#else
-    return (unsigned)__builtin_ctzll(word | UINT64_C(1) << 63);
-#endif
+    const wy_places some =
+        wy_either(wy_either(planes[0], planes[1]), wy_either(planes[2], planes[3]));
+    return count_places(planes[0]) + 2 * count_places(planes[1]) + 4 * count_places(planes[2]) +
+           8 * count_places(planes[3]) - count_places(some);
 }
 
-/* What is at hand of the string of a sparse block. */
-typedef struct rice_word {
-    uint64_t word;
-    unsigned taken; /* bits; too many where the word has not got all of the last code */
-    unsigned highs; /* all parts in unary, or'ed */
-} rice_word;
+/* ---- Values ------------------------------------------------------------------------------- */
 
-/* The parts of a code are told apart beside the chain from one code to the next. */
-WY_ALWAYS_INLINE uint32_t take_rice(rice_word *w, unsigned bits)
+/* Eight bits as the lowest of eight bytes. */
+WY_ALWAYS_INLINE uint64_t bits_to_bytes(uint64_t bits)
 {
-    const unsigned high = count_zeros(w->word), all = high + 1 + bits;
-    const uint64_t low = w->word >> 1 >> high % 64 & ((UINT64_C(1) << bits) - 1);
-    w->word >>= all % 64;
-    w->taken += all;
-    w->highs |= high;
-    return high << bits | (uint32_t)low;
+    const uint64_t apart =
+        (bits & 0xFF) * UINT64_C(0x0101010101010101) & UINT64_C(0x8040201008040201);
+    return (apart + UINT64_C(0x7F7F7F7F7F7F7F7F)) >> 7 & UINT64_C(0x0101010101010101);
 }
 
-/*
- * Codes are taken out of a word until one does not end within it, which is then read again from a
- * new word: that is mostly foretold, and a load for each code, which must wait for the code before,
- * would take longer.
- *
- * WY_READ_SPARSE does `put` for each value that is not 0: rest + 1, at `next`, behind the zeros
- * from `at` on; and `end` for the zeros from `at` on to the end. Then it returns the bytes, or 0.
- */
-enum { WY_RICE_WHOLE = 57 }; /* bits of a word that was loaded at any bit */
-
-#define WY_READ_SPARSE(in, length, gap_bits, rest_bits, count, put, end)                           \
-    do {                                                                                           \
-        uint64_t bit = 0;                                                                          \
-        for (size_t at = 0; bit / 8 < (length);) {                                                 \
-            rice_word w = {wy_bits_at(in, bit), 0, 0};                                             \
-            for (;;) {                                                                             \
-                const unsigned before = w.taken;                                                   \
-                const size_t next = at + take_rice(&w, gap_bits);                                  \
-                if (next >= (count) && w.taken <= WY_RICE_WHOLE) {                                 \
-                    const size_t bytes = (size_t)(bit + w.taken + 7) / 8;                          \
-                    if (next > (count) || w.highs > WY_SPARSE_HIGH_MAX || bytes > (length))        \
-                        return 0;                                                                  \
-                    end;                                                                           \
-                    return bytes;                                                                  \
-                }                                                                                  \
-                const uint32_t rest = take_rice(&w, rest_bits);                                    \
-                if ((w.taken > WY_RICE_WHOLE) | (w.highs > WY_SPARSE_HIGH_MAX)) {                  \
-                    if (before == 0) return 0; /* two codes fit a word */                          \
-                    bit += before;                                                                 \
-                    break;                                                                         \
-                }                                                                                  \
-                put;                                                                               \
-                at = next + 1;                                                                     \
-            }                                                                                      \
-        }                                                                                          \
-        return 0;                                                                                  \
-    } while (0)
-
-WY_ALWAYS_INLINE size_t read_sparse_of(const uint8_t *in, size_t length, unsigned gap_bits,
-                                       unsigned rest_bits, uint32_t *values, size_t count)
+WY_ALWAYS_INLINE size_t read_coded(const uint8_t *in, size_t length, unsigned set, unsigned bits,
+                                   uint32_t *values, size_t count)
 {
-    memset(values, 0, count * sizeof *values);
-    WY_READ_SPARSE(in, length, gap_bits, rest_bits, count, values[next] = rest + 1, (void)0);
+    wy_levels r = {in, 0, 8 * (uint64_t)length};
+    wy_places planes[WY_SYMBOL_BITS];
+    if (!read_planes(&r, false, set, count, planes)) return 0;
+    const uint64_t end = r.bit + count_rests(planes);
+    if (end > r.all) return 0;
+    for (size_t i = 0; i < count; i += 8) {
+        uint64_t symbols = 0;
+        for (unsigned b = 0; b < WY_SYMBOL_BITS; b++)
+            symbols |= bits_to_bytes((i < 64 ? planes[b].low : planes[b].high) >> i % 64) << b;
+        for (size_t k = i; k < i + 8 && k < count; k++, symbols >>= 8) {
+            const unsigned symbol = symbols & 0xFF, width = symbol - (unsigned)(symbol > 0);
+            const uint32_t rest = (uint32_t)wy_bits_at(in, r.bit) & ((1u << width) - 1);
+            const uint32_t low = bits > 0 ? values[k] : 0;
+            values[k] = low | (1u << symbol >> 1 | rest) << bits;
+            r.bit += width;
+        }
+    }
+    return (size_t)(end + 7) / 8;
+}
+
+/* What is found out of the string of a sparse block before its values: where its parts begin. */
+typedef struct sparse_parts {
+    size_t found;                   /* values that are not 0 */
+    uint64_t gaps, rests, unary; /* bits where the low parts and the high ones begin */
+} sparse_parts;
+
+WY_ALWAYS_INLINE sparse_parts parts_of(const uint8_t *in, unsigned gap_bits, unsigned rest_bits)
+{
+    enum { COUNT_BITS = 6 };
+    sparse_parts p = {.found = in[0] % (1u << COUNT_BITS) + 1u, .gaps = COUNT_BITS};
+    p.rests = p.gaps + p.found * gap_bits;
+    p.unary = p.rests + p.found * rest_bits;
+    return p;
 }
 
 WY_ALWAYS_INLINE size_t read_sparse(const uint8_t *in, size_t length, unsigned gap_bits,
                                     unsigned rest_bits, uint32_t *values, size_t count)
 {
-    return rest_bits == 0 ? read_sparse_of(in, length, gap_bits, 0, values, count)
-                          : read_sparse_of(in, length, gap_bits, rest_bits, values, count);
+    if (length == 0) return 0;
+    const sparse_parts p = parts_of(in, gap_bits, rest_bits);
+    uint32_t buffer[1 + WY_ENDS], *const ends = buffer + 1;
+    const size_t bytes = wy_codec_scalar.ones(in, length, p.unary, ends, 2 * p.found);
+    if (bytes == 0) return 0;
+    ends[-1] = (uint32_t)p.unary - 1;
+    memset(values, 0, count * sizeof *values);
+    size_t at = 0; /* behind the value before */
+    for (size_t i = 0; i < p.found; i++) {
+        const uint32_t gap = (uint32_t)wy_bits_at(in, p.gaps + i * gap_bits) &
+                             wy_low_mask(gap_bits);
+        const uint32_t rest = (uint32_t)wy_bits_at(in, p.rests + i * rest_bits) &
+                              wy_low_mask(rest_bits);
+        const uint32_t *end = ends + p.found + i;
+        at += (ends[i] - buffer[i] - 1) << gap_bits | gap;
+        if (at >= count) return 0;
+        values[at++] = ((end[0] - end[-1] - 1) << rest_bits | rest) + 1;
+    }
+    return bytes;
 }
 
 #endif
