@@ -153,7 +153,7 @@ WY_ALWAYS_INLINE size_t find_ones(const uint8_t *in, size_t length, uint64_t fro
     size_t found = 0;
     uint64_t mask = UINT64_MAX << from % 8;
     for (size_t at = (size_t)from / 8; at < length; at += 8) {
-        uint64_t word = wy_load64(in + at) & mask;
+        uint64_t word = load_word(in + at) & mask;
         mask = UINT64_MAX;
         if (length - at < 8) word &= UINT64_MAX >> (64 - 8 * (length - at));
         /* Not above WY_ENDS: `found` was below count, and 64 at most are written. */
@@ -233,7 +233,7 @@ static symbol_tables set_tables(void)
 /* Takes numbers out of the string, with the bits that the masks tell, and moves on. */
 WY_ALWAYS_INLINE uint64_t take_some(const uint8_t *in, uint64_t *bit, uint64_t masks)
 {
-    const uint64_t out = _pdep_u64(wy_bits_at(in, *bit), masks);
+    const uint64_t out = _pdep_u64(bits_from(in, *bit), masks);
     *bit += (uint64_t)_mm_popcnt_u64(masks);
     return out;
 }
@@ -572,7 +572,7 @@ static uint64_t bounded(const uint8_t *in, uint64_t all, uint64_t bit, uint8_t *
 /* Eight numbers of a bit string, a lane each. */
 WY_ALWAYS_INLINE __m256i eight_lows(const uint8_t *in, uint64_t bit, uint64_t masks)
 {
-    const uint64_t lows = _pdep_u64(wy_bits_at(in, bit), masks);
+    const uint64_t lows = _pdep_u64(bits_from(in, bit), masks);
     return _mm256_cvtepu8_epi32(_mm_cvtsi64_si128((long long)lows));
 }
 

@@ -65,15 +65,44 @@ typedef struct wy_levels {
     uint64_t bit, all; /* of the bits there are */
 } wy_levels;
 
+/* As wy_load64, which compilers take for too long to be here as often as it is. */
+WY_ALWAYS_INLINE uint64_t load_word(const uint8_t *from)
+{
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    uint64_t word;
+    memcpy(&word, from, sizeof word);
+    return word;
+#else
+    return wy_load64(from);
+#endif
+}
+
 /* 64 bits from any bit on. Nine bytes must be readable. */
 WY_ALWAYS_INLINE uint64_t word_at(const uint8_t *in, uint64_t bit)
 {
     const uint8_t *const from = in + bit / 8;
-    return wy_load64(from) >> bit % 8 | wy_load64(from + 1) << (8 - bit % 8);
+    return load_word(from) >> bit % 8 | load_word(from + 1) << (8 - bit % 8);
 }
 
-/* Reads a bit for each of some values. false: there are not so many. */
-WY_ALWAYS_INLINE bool wy_take_level(wy_levels *r, bool fast, wy_places some, wy_places *out)
+/* As wy_bits_at. */
+WY_ALWAYS_INLINE uint64_t bits_from(const uint8_t *in, uint64_t bit)
+{
+    return load_word(in + bit / 8) >> bit % 8;
+}
+
+/* Reads a bit for each of some values. false: there are not so many. The first ones, which `some`
+ * has without a gap. */
+WY_ALWAYS_INLINE bool wy_take_first(wy_levels *r, bool fast, wy_places some, wy_places *out)
+{
+    (void)fast;
+    const unsigned count = count_places(some);
+    if (r->bit + count > r->all) return false;
+    *out = (wy_places){load_word(r->in) & some.low, load_word(r->in + 8) & some.high};
+    r->bit += count;
+    return true;
+}
+
+WY_ALWAYS_INLINE bool wy_take_many(wy_levels *r, bool fast, wy_places some, wy_places *out)
 {
     const uint64_t middle = r->bit + (unsigned)__builtin_popcountll(some.low);
     const uint64_t end = middle + (unsigned)__builtin_popcountll(some.high);
@@ -81,6 +110,21 @@ WY_ALWAYS_INLINE bool wy_take_level(wy_levels *r, bool fast, wy_places some, wy_
     out->low = deal(word_at(r->in, r->bit), some.low, fast);
     out->high = deal(word_at(r->in, middle), some.high, fast);
     r->bit = end;
+    return true;
+}
+
+/* Where all bits are most likely in one word. */
+WY_ALWAYS_INLINE bool wy_take_few(wy_levels *r, bool fast, wy_places some, wy_places *out)
+{
+    enum { WHOLE = 57 }; /* bits of a word that was loaded at any bit */
+    const unsigned low = (unsigned)__builtin_popcountll(some.low);
+    const unsigned both = low + (unsigned)__builtin_popcountll(some.high);
+    if (both > WHOLE) return wy_take_many(r, fast, some, out);
+    if (r->bit + both > r->all) return false;
+    const uint64_t word = bits_from(r->in, r->bit);
+    out->low = deal(word, some.low, fast);
+    out->high = deal(word >> low, some.high, fast);
+    r->bit += both;
     return true;
 }
 
@@ -137,7 +181,7 @@ WY_ALWAYS_INLINE size_t read_coded(const uint8_t *in, size_t length, unsigned se
             symbols |= bits_to_bytes((i < 64 ? planes[b].low : planes[b].high) >> i % 64) << b;
         for (size_t k = i; k < i + 8 && k < count; k++, symbols >>= 8) {
             const unsigned symbol = symbols & 0xFF, width = symbol - (unsigned)(symbol > 0);
-            const uint32_t rest = (uint32_t)wy_bits_at(in, r.bit) & ((1u << width) - 1);
+            const uint32_t rest = (uint32_t)bits_from(in, r.bit) & ((1u << width) - 1);
             const uint32_t low = bits > 0 ? values[k] : 0;
             values[k] = low | (1u << symbol >> 1 | rest) << bits;
             r.bit += width;
@@ -173,9 +217,9 @@ WY_ALWAYS_INLINE size_t read_sparse(const uint8_t *in, size_t length, unsigned g
     memset(values, 0, count * sizeof *values);
     size_t at = 0; /* behind the value before */
     for (size_t i = 0; i < p.found; i++) {
-        const uint32_t gap = (uint32_t)wy_bits_at(in, p.gaps + i * gap_bits) &
+        const uint32_t gap = (uint32_t)bits_from(in, p.gaps + i * gap_bits) &
                              wy_low_mask(gap_bits);
-        const uint32_t rest = (uint32_t)wy_bits_at(in, p.rests + i * rest_bits) &
+        const uint32_t rest = (uint32_t)bits_from(in, p.rests + i * rest_bits) &
                               wy_low_mask(rest_bits);
         const uint32_t *end = ends + p.found + i;
         at += (ends[i] - buffer[i] - 1) << gap_bits | gap;

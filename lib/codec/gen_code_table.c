@@ -83,6 +83,15 @@ static void write_sum(FILE *out, const char *const *names, unsigned count)
     fprintf(out, ";\n");
 }
 
+/* By what part of all values have a bit on a level, if codes are as frequent as they are short. */
+static const char *taker_of(const code *codes, unsigned length)
+{
+    double part = 0;
+    for (unsigned s = 0; s < WY_CODED_SYMBOLS; s++)
+        if (codes[s].length >= length) part += 1.0 / (1u << codes[s].length);
+    return length == 1 ? "wy_take_first" : part > 0.3 ? "wy_take_many" : "wy_take_few";
+}
+
 /* The two children of each node of a level that are no leaves are the nodes of the next; of leaves
  * it is noted what their symbols are. */
 static unsigned write_level(FILE *out, const code *codes, unsigned length, node *nodes,
@@ -96,7 +105,7 @@ static unsigned write_level(FILE *out, const code *codes, unsigned length, node 
         fprintf(out, "    const wy_places all%u = ", length);
         write_sum(out, names, count);
     }
-    fprintf(out, "    wy_places bits%u;\n    if (!wy_take_level(r, fast, ", length);
+    fprintf(out, "    wy_places bits%u;\n    if (!%s(r, fast, ", length, taker_of(codes, length));
     if (count > 1)
         fprintf(out, "all%u", length);
     else
