@@ -595,6 +595,11 @@ size_t wy_codec_ascending_read(const wy_codec *codec, const uint8_t *in, size_t 
         end = join_ascending(codec, &head, base, values, count, &head.most);
     } else if (head.kind == 0 && count == WY_BLOCK) {
         codec->unpack_ascending(head.packed, head.bits, base, values);
+    } else if (head.kind == CODED && count == WY_BLOCK) {
+        if (head.bits > 0) codec->unpack(head.packed, head.bits, values);
+        const size_t bytes =
+            codec->coded_ascending(head.rest, head.left, head.set, head.bits, base, values);
+        end = bytes > 0 ? head.rest + bytes : NULL;
     } else {
         end = read_values(codec, &head, values, count);
         if (end) codec->ascend(base, values, count);

@@ -121,6 +121,11 @@ typedef struct wy_codec {
     size_t (*coded)(const uint8_t *in, size_t length, unsigned set, unsigned bits, uint32_t *values,
                     size_t count);
 
+    /* The same of WY_BLOCK values, and their sums as `ascend` makes them. Where it returns 0 values
+     * may be anything. */
+    size_t (*coded_ascending)(const uint8_t *in, size_t length, unsigned set, unsigned bits,
+                              uint32_t base, uint32_t values[WY_BLOCK]);
+
     /* Reads the string of a sparse block. Returns its bytes, or 0: damage, and values may be
      * anything. */
     size_t (*sparse)(const uint8_t *in, size_t length, unsigned gap_bits, unsigned rest_bits,

@@ -96,20 +96,26 @@ static void unpack_ascending(const uint8_t *in, unsigned bits, uint32_t base,
 }
 
 /* As ascend_row, of eight at a time. */
-static void ascend(uint32_t base, uint32_t values[WY_BLOCK], size_t count)
+WY_ALWAYS_INLINE __m256i ascend_eight(__m256i value, __m256i *carry)
 {
     const __m256i fourth = _mm256_setr_epi32(3, 3, 3, 3, 3, 3, 3, 3), eighth = _mm256_set1_epi32(7);
     const __m256i steps = _mm256_setr_epi32(1, 2, 3, 4, 5, 6, 7, 8);
+    value = _mm256_add_epi32(value, _mm256_slli_si256(value, 4));
+    value = _mm256_add_epi32(value, _mm256_slli_si256(value, 8));
+    const __m256i low = _mm256_permutevar8x32_epi32(value, fourth);
+    value = _mm256_add_epi32(value, _mm256_blend_epi32(_mm256_setzero_si256(), low, 0xF0));
+    value = _mm256_add_epi32(value, steps);
+    const __m256i ids = _mm256_add_epi32(value, *carry);
+    *carry = _mm256_add_epi32(*carry, _mm256_permutevar8x32_epi32(value, eighth));
+    return ids;
+}
+
+static void ascend(uint32_t base, uint32_t values[WY_BLOCK], size_t count)
+{
     __m256i carry = _mm256_set1_epi32((int)base);
     for (size_t i = 0; i < count; i += 8) {
-        __m256i value = _mm256_loadu_si256((const __m256i *)(const void *)(values + i));
-        value = _mm256_add_epi32(value, _mm256_slli_si256(value, 4));
-        value = _mm256_add_epi32(value, _mm256_slli_si256(value, 8));
-        const __m256i low = _mm256_permutevar8x32_epi32(value, fourth);
-        value = _mm256_add_epi32(value, _mm256_blend_epi32(_mm256_setzero_si256(), low, 0xF0));
-        value = _mm256_add_epi32(value, steps);
-        _mm256_storeu_si256((__m256i *)(void *)(values + i), _mm256_add_epi32(value, carry));
-        carry = _mm256_add_epi32(carry, _mm256_permutevar8x32_epi32(value, eighth));
+        __m256i *const at = (__m256i *)(void *)(values + i);
+        _mm256_storeu_si256(at, ascend_eight(_mm256_loadu_si256(at), &carry));
     }
 }
 
@@ -238,17 +244,19 @@ WY_ALWAYS_INLINE uint64_t take_some(const uint8_t *in, uint64_t *bit, uint64_t m
     return out;
 }
 
-/* values[i] |= eight numbers << shift. */
-WY_ALWAYS_INLINE void add_eight(__m256i high, __m128i shift, bool planes, uint32_t *values)
+/* What becomes of eight numbers, which are above `shift` bits that are there if `planes`: values, or
+ * with `carry` ids. */
+WY_ALWAYS_INLINE void add_eight(__m256i high, __m128i shift, bool planes, __m256i *carry,
+                                uint32_t *values)
 {
     if (planes) high = _mm256_or_si256(load8(values), _mm256_sll_epi32(high, shift));
-    store8(values, high);
+    store8(values, carry ? ascend_eight(high, carry) : high);
 }
 
 /* What follows the symbols. Numbers of seven bits at most are taken eight at a time, else four. The
  * string has all of them: the caller has counted. */
 WY_ALWAYS_INLINE void take_rests(const uint8_t *in, uint64_t bit, const uint8_t *symbols,
-                                     bool small, unsigned bits, uint32_t *values)
+                                 bool small, unsigned bits, __m256i *carry, uint32_t *values)
 {
     const symbol_tables t = set_tables();
     const __m128i shift = _mm_cvtsi32_si128((int)bits);
@@ -261,8 +269,8 @@ WY_ALWAYS_INLINE void take_rests(const uint8_t *in, uint64_t bit, const uint8_t 
             const uint64_t second = take_some(in, &bit, (uint64_t)_mm_extract_epi64(rests, 1));
             const __m128i all =
                 _mm_or_si128(_mm_set_epi64x((long long)second, (long long)first), tops);
-            add_eight(_mm256_cvtepu8_epi32(all), shift, bits > 0, values);
-            add_eight(_mm256_cvtepu8_epi32(_mm_srli_si128(all, 8)), shift, bits > 0, values + 8);
+            add_eight(_mm256_cvtepu8_epi32(all), shift, bits > 0, carry, values);
+            add_eight(_mm256_cvtepu8_epi32(_mm_srli_si128(all, 8)), shift, bits > 0, carry, values + 8);
             continue;
         }
         const __m128i rests_high = _mm_shuffle_epi8(t.rest_high, some);
@@ -276,10 +284,17 @@ WY_ALWAYS_INLINE void take_rests(const uint8_t *in, uint64_t bit, const uint8_t 
             const uint64_t second = take_some(in, &bit, (uint64_t)_mm_extract_epi64(masks, 1));
             const __m128i all =
                 _mm_or_si128(_mm_set_epi64x((long long)second, (long long)first), ones);
-            add_eight(_mm256_cvtepu16_epi32(all), shift, bits > 0, values + 8 * half);
+            add_eight(_mm256_cvtepu16_epi32(all), shift, bits > 0, carry, values + 8 * half);
         }
     }
 }
+
+/* What the codes of a block tell. */
+typedef struct coded_symbols {
+    uint8_t symbols[WY_BLOCK];
+    uint64_t rests, end; /* bits where what follows them begins, and ends */
+    bool small;          /* no symbol is above 8 */
+} coded_symbols;
 
 /* The bits of 32 places as bytes, each `bit` or 0. */
 WY_ALWAYS_INLINE __m256i plane_bytes(uint64_t places, unsigned bit)
@@ -300,30 +315,56 @@ WY_ALWAYS_INLINE __m256i symbols_of(const uint64_t planes[WY_SYMBOL_BITS], unsig
                                            plane_bytes(planes[3] >> shift, 8)));
 }
 
-/* PDEP deals the bits of a word out to several numbers at once. */
-static size_t coded(const uint8_t *in, size_t length, unsigned set, unsigned bits, uint32_t *values,
-                    size_t count)
+/* Where the codes of a block end and what follows them, in bits, and what they are; false: damage.
+ * Not inline: there is much code in a tree. */
+static __attribute__((noinline)) bool read_symbols(const uint8_t *in, size_t length, unsigned set,
+                                                   size_t count, coded_symbols *out)
 {
     wy_levels r = {in, 0, 8 * (uint64_t)length};
     wy_places planes[WY_SYMBOL_BITS];
-    uint8_t symbols[WY_BLOCK];
-    if (!read_planes(&r, true, set, count, planes)) return 0;
-    const uint64_t end = r.bit + count_rests(planes);
-    if (end > r.all) return 0;
+    if (!read_planes(&r, true, set, count, planes)) return false;
+    out->rests = r.bit;
+    out->end = r.bit + count_rests(planes);
     const uint64_t low[WY_SYMBOL_BITS] = {planes[0].low, planes[1].low, planes[2].low,
                                           planes[3].low};
     const uint64_t high[WY_SYMBOL_BITS] = {planes[0].high, planes[1].high, planes[2].high,
                                            planes[3].high};
     for (unsigned half = 0; half < 2; half++) {
-        __m256i *const to = (__m256i *)(void *)(symbols + 32 * half);
+        __m256i *const to = (__m256i *)(void *)(out->symbols + 32 * half);
         _mm256_storeu_si256(to, symbols_of(low, 32 * half));
         _mm256_storeu_si256(to + 2, symbols_of(high, 32 * half));
     }
-    /* Whether any is above 8. */
     const wy_places odd = wy_either(wy_either(planes[0], planes[1]), planes[2]);
     const wy_places large = wy_both(odd, planes[3]);
-    take_rests(in, r.bit, symbols, (large.low | large.high) == 0, bits, values);
-    return (size_t)(end + 7) / 8;
+    out->small = (large.low | large.high) == 0;
+    return out->end <= r.all;
+}
+
+/* PDEP deals the bits of a word out to several numbers at once. */
+WY_ALWAYS_INLINE size_t read_coded_at_once(const uint8_t *in, size_t length, unsigned set,
+                                           unsigned bits, __m256i *carry, uint32_t *values,
+                                           size_t count)
+{
+    coded_symbols s;
+    if (!read_symbols(in, length, set, count, &s)) return 0;
+    if (s.small)
+        take_rests(in, s.rests, s.symbols, true, bits, carry, values);
+    else
+        take_rests(in, s.rests, s.symbols, false, bits, carry, values);
+    return (size_t)(s.end + 7) / 8;
+}
+
+static size_t coded(const uint8_t *in, size_t length, unsigned set, unsigned bits, uint32_t *values,
+                    size_t count)
+{
+    return read_coded_at_once(in, length, set, bits, NULL, values, count);
+}
+
+static size_t coded_ascending(const uint8_t *in, size_t length, unsigned set, unsigned bits,
+                              uint32_t base, uint32_t values[WY_BLOCK])
+{
+    __m256i carry = _mm256_set1_epi32((int)base);
+    return read_coded_at_once(in, length, set, bits, &carry, values, WY_BLOCK);
 }
 
 /* For processors whose PDEP takes a step for each bit. */
@@ -331,6 +372,14 @@ static size_t coded_one_by_one(const uint8_t *in, size_t length, unsigned set, u
                                uint32_t *values, size_t count)
 {
     return read_coded(in, length, set, bits, values, count);
+}
+
+static size_t coded_ascending_one_by_one(const uint8_t *in, size_t length, unsigned set,
+                                         unsigned bits, uint32_t base, uint32_t values[WY_BLOCK])
+{
+    const size_t bytes = read_coded(in, length, set, bits, values, WY_BLOCK);
+    ascend(base, values, WY_BLOCK);
+    return bytes;
 }
 
 /* The first `groups` bytes: those of the groups that there are. */
@@ -621,13 +670,22 @@ static size_t sparse_one_by_one(const uint8_t *in, size_t length, unsigned gap_b
     return read_sparse(in, length, gap_bits, rest_bits, values, count);
 }
 
-static const wy_codec codec_avx2 = {"avx2",         unpack, unpack_ascending, ascend,
-                                    count_up,       ones,   join,             join_ascending,
-                                    coded,          sparse, bounded};
+static const wy_codec codec_avx2 = {"avx2",   unpack,          unpack_ascending, ascend,
+                                    count_up, ones,            join,             join_ascending,
+                                    coded,    coded_ascending, sparse,           bounded};
 
-static const wy_codec codec_slow_pdep = {
-    "avx2, slow PDEP", unpack,         unpack_ascending, ascend,            count_up, ones,
-    join,              join_ascending, coded_one_by_one, sparse_one_by_one, bounded};
+static const wy_codec codec_slow_pdep = {"avx2, slow PDEP",
+                                         unpack,
+                                         unpack_ascending,
+                                         ascend,
+                                         count_up,
+                                         ones,
+                                         join,
+                                         join_ascending,
+                                         coded_one_by_one,
+                                         coded_ascending_one_by_one,
+                                         sparse_one_by_one,
+                                         bounded};
 
 const wy_codec *wy_codec_avx2(void)
 {

@@ -123,6 +123,14 @@ static size_t coded(const uint8_t *in, size_t length, unsigned set, unsigned bit
     return read_coded(in, length, set, bits, values, count);
 }
 
+static size_t coded_ascending(const uint8_t *in, size_t length, unsigned set, unsigned bits,
+                              uint32_t base, uint32_t values[WY_BLOCK])
+{
+    const size_t bytes = read_coded(in, length, set, bits, values, WY_BLOCK);
+    ascend(base, values, WY_BLOCK);
+    return bytes;
+}
+
 static size_t sparse(const uint8_t *in, size_t length, unsigned gap_bits, unsigned rest_bits,
                      uint32_t *values, size_t count)
 {
@@ -130,6 +138,6 @@ static size_t sparse(const uint8_t *in, size_t length, unsigned gap_bits, unsign
 }
 
 const wy_codec wy_codec_scalar = {
-    "scalar", unpack,         unpack_ascending, ascend, count_up,              ones,
-    join,     join_ascending, coded,            sparse, wy_codec_bounded_read,
+    "scalar", unpack,         unpack_ascending, ascend,          count_up, ones,
+    join,     join_ascending, coded,            coded_ascending, sparse,   wy_codec_bounded_read,
 };
