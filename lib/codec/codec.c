@@ -57,8 +57,9 @@ typedef struct form {
 
 const wy_codec *wy_codec_get(void)
 {
-    const wy_codec *avx2 = wy_codec_avx2();
-    return avx2 ? avx2 : &wy_codec_scalar;
+    const wy_codec *best = wy_codec_avx512();
+    if (!best) best = wy_codec_avx2();
+    return best ? best : &wy_codec_scalar;
 }
 
 unsigned wy_codec_bits(const uint32_t *values, size_t count)

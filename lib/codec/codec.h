@@ -1,6 +1,6 @@
 /*
- * codec/codec.h: packing up to 128 small integers. Scalar and AVX2, chosen at run time; both give
- * and take the same bytes.
+ * codec/codec.h: packing up to 128 small integers. Scalar, AVX2 and AVX-512, chosen at run time;
+ * all give and take the same bytes.
  *
  *   block   := plain | sparse | split | coded | patched     of `count` values, 1 to WY_BLOCK
  *   plain   := bits:1 (0 to 32)  packed
@@ -84,7 +84,7 @@
 
 /* Kernels. Reached through a table; all functions are pure but for what they write. */
 typedef struct wy_codec {
-    const char *name; /* "scalar", "avx2" */
+    const char *name; /* "scalar", "avx2", "avx512" */
 
     /* Unpacks four lanes. Reads exactly 16 * bits bytes of `in`; bits <= 32. */
     void (*unpack)(const uint8_t *in, unsigned bits, uint32_t values[WY_BLOCK]);
@@ -144,9 +144,10 @@ typedef struct wy_codec {
 /* The best for this processor. Static storage. */
 const wy_codec *wy_codec_get(void);
 
-/* One of them, for tests. The second is NULL where this build or processor does not have it. */
+/* One of them, for tests. The others are NULL where this build or processor does not have them. */
 extern const wy_codec wy_codec_scalar;
 const wy_codec *wy_codec_avx2(void);
+const wy_codec *wy_codec_avx512(void);
 
 /* Bits that the largest of `count` values needs, 0 to 32. */
 unsigned wy_codec_bits(const uint32_t *values, size_t count);

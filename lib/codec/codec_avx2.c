@@ -8,11 +8,8 @@
 #if defined(__AVX2__) && !defined(WY_PORTABLE)
 
 #include <assert.h>
-#include <immintrin.h>
-#include <string.h>
 
-#include "base/reader.h"
-#include "codec/codec_prefix.h"
+#include "codec/codec_avx2.h"
 
 /* Row `row` of a block of `bits` bits a value: four values, one of each lane. */
 WY_ALWAYS_INLINE __m128i unpack_row(const uint8_t *in, const unsigned bits, const unsigned row)
@@ -76,7 +73,7 @@ static wy_unpack_fn *const unpackers[33] = {NULL, WY_EACH_WIDTH(NAME)};
 static wy_unpack_ascending_fn *const ascending_unpackers[33] = {NULL,
                                                                 WY_EACH_WIDTH(NAME_ASCENDING)};
 
-static void unpack(const uint8_t *in, unsigned bits, uint32_t values[WY_BLOCK])
+void wy_avx2_unpack(const uint8_t *in, unsigned bits, uint32_t values[WY_BLOCK])
 {
     assert(bits <= 32);
     if (bits == 0)
@@ -85,8 +82,8 @@ static void unpack(const uint8_t *in, unsigned bits, uint32_t values[WY_BLOCK])
         unpackers[bits](in, values);
 }
 
-static void unpack_ascending(const uint8_t *in, unsigned bits, uint32_t base,
-                             uint32_t values[WY_BLOCK])
+void wy_avx2_unpack_ascending(const uint8_t *in, unsigned bits, uint32_t base,
+                              uint32_t values[WY_BLOCK])
 {
     assert(bits <= 32);
     if (bits == 0)
@@ -119,7 +116,7 @@ static void ascend(uint32_t base, uint32_t values[WY_BLOCK], size_t count)
     }
 }
 
-static bool count_up(uint32_t values[WY_BLOCK])
+bool wy_avx2_count_up(uint32_t values[WY_BLOCK])
 {
     const __m256i minus_one = _mm256_set1_epi32(-1);
     __m256i least = minus_one;
@@ -192,7 +189,7 @@ WY_ALWAYS_INLINE void store8(uint32_t *values, __m256i value)
     _mm256_storeu_si256((__m256i *)(void *)values, value);
 }
 
-static uint32_t join(const uint32_t *ends, unsigned bits, uint32_t values[WY_BLOCK])
+uint32_t wy_avx2_join(const uint32_t *ends, unsigned bits, uint32_t values[WY_BLOCK])
 {
     const __m128i shift = _mm_cvtsi32_si128((int)bits);
     const __m256i one = _mm256_set1_epi32(1);
@@ -209,7 +206,7 @@ static uint32_t join(const uint32_t *ends, unsigned bits, uint32_t values[WY_BLO
     return (uint32_t)_mm_cvtsi128_si32(half);
 }
 
-static void join_ascending(const uint32_t *ends, unsigned bits, uint32_t values[WY_BLOCK])
+void wy_avx2_join_ascending(const uint32_t *ends, unsigned bits, uint32_t values[WY_BLOCK])
 {
     const __m128i shift = _mm_cvtsi32_si128((int)bits);
     const __m256i eight = _mm256_set1_epi32(8);
@@ -219,29 +216,6 @@ static void join_ascending(const uint32_t *ends, unsigned bits, uint32_t values[
         store8(values + i, _mm256_add_epi32(load8(values + i), high));
         index = _mm256_add_epi32(index, eight);
     }
-}
-
-/* By symbol: the bits that follow it, and the one above them, in numbers of 16 bits. */
-typedef struct symbol_tables {
-    __m128i rest_low, rest_high, top_low, top_high;
-} symbol_tables;
-
-static symbol_tables set_tables(void)
-{
-    return (symbol_tables){
-        _mm_setr_epi8(0, 0, 1, 3, 7, 15, 31, 63, 127, -1, -1, -1, -1, -1, 0, 0),
-        _mm_setr_epi8(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 3, 7, 15, 0, 0),
-        _mm_setr_epi8(0, 1, 2, 4, 8, 16, 32, 64, -128, 0, 0, 0, 0, 0, 0, 0),
-        _mm_setr_epi8(0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 4, 8, 16, 0, 0),
-    };
-}
-
-/* Takes numbers out of the string, with the bits that the masks tell, and moves on. */
-WY_ALWAYS_INLINE uint64_t take_some(const uint8_t *in, uint64_t *bit, uint64_t masks)
-{
-    const uint64_t out = _pdep_u64(bits_from(in, *bit), masks);
-    *bit += (uint64_t)_mm_popcnt_u64(masks);
-    return out;
 }
 
 /* What becomes of eight numbers, which are above `shift` bits that are there if `planes`: values, or
@@ -289,13 +263,6 @@ WY_ALWAYS_INLINE void take_rests(const uint8_t *in, uint64_t bit, const uint8_t 
     }
 }
 
-/* What the codes of a block tell. */
-typedef struct coded_symbols {
-    uint8_t symbols[WY_BLOCK];
-    uint64_t rests, end; /* bits where what follows them begins, and ends */
-    bool small;          /* no symbol is above 8 */
-} coded_symbols;
-
 /* The bits of 32 places as bytes, each `bit` or 0. */
 WY_ALWAYS_INLINE __m256i plane_bytes(uint64_t places, unsigned bit)
 {
@@ -315,10 +282,8 @@ WY_ALWAYS_INLINE __m256i symbols_of(const uint64_t planes[WY_SYMBOL_BITS], unsig
                                            plane_bytes(planes[3] >> shift, 8)));
 }
 
-/* Where the codes of a block end and what follows them, in bits, and what they are; false: damage.
- * Not inline: there is much code in a tree. */
-static __attribute__((noinline)) bool read_symbols(const uint8_t *in, size_t length, unsigned set,
-                                                   size_t count, coded_symbols *out)
+bool wy_avx2_read_symbols(const uint8_t *in, size_t length, unsigned set, size_t count,
+                          coded_symbols *out)
 {
     wy_levels r = {in, 0, 8 * (uint64_t)length};
     wy_places planes[WY_SYMBOL_BITS];
@@ -346,7 +311,7 @@ WY_ALWAYS_INLINE size_t read_coded_at_once(const uint8_t *in, size_t length, uns
                                            size_t count)
 {
     coded_symbols s;
-    if (!read_symbols(in, length, set, count, &s)) return 0;
+    if (!wy_avx2_read_symbols(in, length, set, count, &s)) return 0;
     if (s.small)
         take_rests(in, s.rests, s.symbols, true, bits, carry, values);
     else
@@ -354,8 +319,8 @@ WY_ALWAYS_INLINE size_t read_coded_at_once(const uint8_t *in, size_t length, uns
     return (size_t)(s.end + 7) / 8;
 }
 
-static size_t coded(const uint8_t *in, size_t length, unsigned set, unsigned bits, uint32_t *values,
-                    size_t count)
+size_t wy_avx2_coded(const uint8_t *in, size_t length, unsigned set, unsigned bits,
+                     uint32_t *values, size_t count)
 {
     return read_coded_at_once(in, length, set, bits, NULL, values, count);
 }
@@ -389,13 +354,6 @@ WY_ALWAYS_INLINE __m128i group_mask(unsigned groups)
     return _mm_cmpgt_epi8(_mm_set1_epi8((char)groups), numbers);
 }
 
-/* cost / WY_BIT_COST, right for all that eight values may cost. */
-WY_ALWAYS_INLINE __m128i bits_of_costs(__m128i cost)
-{
-    enum { RECIPROCAL = (1 << 21) / WY_BIT_COST + 1 }; /* of 16 bits */
-    return _mm_srli_epi16(_mm_mulhi_epu16(cost, _mm_set1_epi16((short)RECIPROCAL)), 5);
-}
-
 /* What `bounds` tell of a block of up to 16 groups: bits of each one's fraction, and of its low
  * parts. A row has a value of each group. */
 WY_ALWAYS_INLINE void group_bits(const uint8_t *bounds, unsigned groups, __m128i *fractions,
@@ -422,24 +380,6 @@ WY_ALWAYS_INLINE void group_bits(const uint8_t *bounds, unsigned groups, __m128i
     const __m128i widths = _mm_packus_epi16(bits_of_costs(first), bits_of_costs(second));
     *fractions = _mm_and_si128(widths, mask);
     *lows = _mm_and_si128(low, mask);
-}
-
-/* starts[i] = sum of the bytes before byte i. Returns the sum of all. */
-WY_ALWAYS_INLINE unsigned sum_bytes(__m128i bytes, uint16_t starts[16])
-{
-    const __m128i zero = _mm_setzero_si128();
-    const __m128i low = _mm_unpacklo_epi8(bytes, zero), high = _mm_unpackhi_epi8(bytes, zero);
-    __m128i a = low, b = high;
-    a = _mm_add_epi16(a, _mm_slli_si128(a, 2));
-    b = _mm_add_epi16(b, _mm_slli_si128(b, 2));
-    a = _mm_add_epi16(a, _mm_slli_si128(a, 4));
-    b = _mm_add_epi16(b, _mm_slli_si128(b, 4));
-    a = _mm_add_epi16(a, _mm_slli_si128(a, 8));
-    b = _mm_add_epi16(b, _mm_slli_si128(b, 8));
-    b = _mm_add_epi16(b, _mm_set1_epi16((short)_mm_extract_epi16(a, 7)));
-    _mm_storeu_si128((__m128i *)(void *)starts, _mm_sub_epi16(a, low));
-    _mm_storeu_si128((__m128i *)(void *)(starts + 8), _mm_sub_epi16(b, high));
-    return (unsigned)_mm_extract_epi16(b, 7);
 }
 
 /* The bits from each of four places on, 57 at least. */
@@ -577,11 +517,6 @@ WY_ALWAYS_INLINE void read_eights(const uint8_t *in, uint64_t bit, const uint16_
     read_eight(in, bit, starts, widths, near, bounds, values, groups);
 }
 
-WY_ALWAYS_INLINE bool any_above(__m128i bytes, char most)
-{
-    return _mm_movemask_epi8(_mm_cmpgt_epi8(bytes, _mm_set1_epi8(most))) != 0;
-}
-
 WY_ALWAYS_INLINE uint64_t read_groups(const uint8_t *in, uint64_t all, uint64_t bit,
                                       const uint8_t *bounds, uint32_t *values, unsigned groups)
 {
@@ -604,8 +539,8 @@ WY_ALWAYS_INLINE uint64_t read_groups(const uint8_t *in, uint64_t all, uint64_t 
     return end;
 }
 
-static uint64_t bounded(const uint8_t *in, uint64_t all, uint64_t bit, uint8_t *bounds,
-                        uint32_t *values, size_t count)
+uint64_t wy_avx2_bounded(const uint8_t *in, uint64_t all, uint64_t bit, uint8_t *bounds,
+                         uint32_t *values, size_t count)
 {
     const unsigned groups = (unsigned)(count + 7) / 8;
     uint64_t end;
@@ -670,22 +605,31 @@ static size_t sparse_one_by_one(const uint8_t *in, size_t length, unsigned gap_b
     return read_sparse(in, length, gap_bits, rest_bits, values, count);
 }
 
-static const wy_codec codec_avx2 = {"avx2",   unpack,          unpack_ascending, ascend,
-                                    count_up, ones,            join,             join_ascending,
-                                    coded,    coded_ascending, sparse,           bounded};
+static const wy_codec codec_avx2 = {"avx2",
+                                    wy_avx2_unpack,
+                                    wy_avx2_unpack_ascending,
+                                    ascend,
+                                    wy_avx2_count_up,
+                                    ones,
+                                    wy_avx2_join,
+                                    wy_avx2_join_ascending,
+                                    wy_avx2_coded,
+                                    coded_ascending,
+                                    sparse,
+                                    wy_avx2_bounded};
 
 static const wy_codec codec_slow_pdep = {"avx2, slow PDEP",
-                                         unpack,
-                                         unpack_ascending,
+                                         wy_avx2_unpack,
+                                         wy_avx2_unpack_ascending,
                                          ascend,
-                                         count_up,
+                                         wy_avx2_count_up,
                                          ones,
-                                         join,
-                                         join_ascending,
+                                         wy_avx2_join,
+                                         wy_avx2_join_ascending,
                                          coded_one_by_one,
                                          coded_ascending_one_by_one,
                                          sparse_one_by_one,
-                                         bounded};
+                                         wy_avx2_bounded};
 
 const wy_codec *wy_codec_avx2(void)
 {

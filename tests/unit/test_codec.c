@@ -1,5 +1,5 @@
 /*
- * unit/test_codec.c: blocks of integers: both codecs against each other and against readers and
+ * unit/test_codec.c: blocks of integers: all codecs against each other and against readers and
  * writers that go a bit at a time, made from the description in codec.h.
  */
 #include "support/test.h"
@@ -12,12 +12,16 @@
 
 enum { TRIES = 40 };
 
-/* The codecs of this machine: one or two. */
-static size_t codecs(const wy_codec *out[2])
+enum { CODECS = 3 };
+
+/* The codecs of this machine. */
+static size_t codecs(const wy_codec *out[CODECS])
 {
+    size_t count = 1;
     out[0] = &wy_codec_scalar;
-    out[1] = wy_codec_avx2();
-    return out[1] ? 2 : 1;
+    if (wy_codec_avx2()) out[count++] = wy_codec_avx2();
+    if (wy_codec_avx512()) out[count++] = wy_codec_avx512();
+    return count;
 }
 
 static uint32_t mask_of(unsigned bits)
@@ -58,7 +62,7 @@ static void test_lanes(void **state)
 {
     (void)state;
     wy_test_random random = wy_test_random_of(1);
-    const wy_codec *all[2];
+    const wy_codec *all[CODECS];
     const size_t n = codecs(all);
     for (unsigned bits = 0; bits <= 32; bits++) {
         for (int t = 0; t < TRIES; t++) {
@@ -117,7 +121,7 @@ static void test_ones(void **state)
 {
     (void)state;
     wy_test_random random = wy_test_random_of(2);
-    const wy_codec *all[2];
+    const wy_codec *all[CODECS];
     const size_t n = codecs(all);
     for (int t = 0; t < 2000; t++) {
         uint8_t bytes[100];
@@ -207,7 +211,7 @@ static unsigned form_of(uint8_t first)
 static void read_back(wy_test_random *random, const uint8_t *block, size_t length,
                       const uint32_t *values, size_t count)
 {
-    const wy_codec *all[2];
+    const wy_codec *all[CODECS];
     const size_t n = codecs(all);
     uint8_t *in = before_noise(random, block, length);
     for (size_t c = 0; c < n; c++) {
@@ -355,7 +359,7 @@ static void test_overflow(void **state)
 {
     (void)state;
     wy_test_random random = wy_test_random_of(4);
-    const wy_codec *all[2];
+    const wy_codec *all[CODECS];
     const size_t n = codecs(all);
     for (int t = 0; t < 3000; t++) {
         uint32_t values[WY_BLOCK], found[WY_BLOCK];
@@ -379,14 +383,14 @@ static void test_overflow(void **state)
     }
 }
 
-/* Whatever the bytes are, both codecs find the same, and ids ascend. */
+/* Whatever the bytes are, all codecs find the same, and ids ascend. */
 static void read_damaged(wy_test_random *random, const uint8_t *block, size_t length, size_t count)
 {
-    const wy_codec *all[2];
+    const wy_codec *all[CODECS];
     const size_t n = codecs(all);
     uint8_t *in = before_noise(random, block, length);
-    uint32_t found[2][WY_BLOCK], ids[2][WY_BLOCK];
-    size_t taken[2], ids_taken[2];
+    uint32_t found[CODECS][WY_BLOCK], ids[CODECS][WY_BLOCK];
+    size_t taken[CODECS], ids_taken[CODECS];
     for (size_t c = 0; c < n; c++) {
         taken[c] = wy_codec_block_read(all[c], in, length, found[c], count);
         ids_taken[c] = wy_codec_ascending_read(all[c], in, length, 1000, ids[c], count);
@@ -480,7 +484,7 @@ static void test_bounded(void **state)
 {
     (void)state;
     wy_test_random random = wy_test_random_of(6);
-    const wy_codec *all[2];
+    const wy_codec *all[CODECS];
     const size_t n = codecs(all);
     for (size_t t = 0; t < 4000; t++) {
         const size_t count = t < WY_BLOCK ? 1 + t
@@ -508,22 +512,22 @@ static void test_bounded(void **state)
     }
 }
 
-/* Whatever the bits are, both codecs find the same, and it is below the bounds. */
+/* Whatever the bits are, all codecs find the same, and it is below the bounds. */
 static void test_bounded_noise(void **state)
 {
     (void)state;
     wy_test_random random = wy_test_random_of(7);
-    const wy_codec *all[2];
+    const wy_codec *all[CODECS];
     const size_t n = codecs(all);
     for (int t = 0; t < 4000; t++) {
         const size_t count = t % 2 ? WY_BLOCK : 1 + wy_test_below(&random, WY_BLOCK);
         uint8_t bounds[WY_BLOCK], noise[WY_BLOCK * 3];
-        uint32_t values[WY_BLOCK], found[2][WY_BLOCK];
+        uint32_t values[WY_BLOCK], found[CODECS][WY_BLOCK];
         bounded_values(&random, bounds, values, count);
         const size_t length = wy_test_below(&random, sizeof noise);
         wy_test_fill(&random, noise, length);
         uint8_t *in = before_noise(&random, noise, length);
-        uint64_t end[2];
+        uint64_t end[CODECS];
         for (size_t c = 0; c < n; c++) {
             end[c] = all[c]->bounded(in, 8 * length, 0, bounds, found[c], count);
             assert_true(end[c] == end[0]);
@@ -539,9 +543,10 @@ static void test_choice(void **state)
 {
     (void)state;
     assert_string_equal(wy_codec_scalar.name, "scalar");
-    const wy_codec *avx2 = wy_codec_avx2();
-    assert_ptr_equal(wy_codec_get(), avx2 ? avx2 : &wy_codec_scalar);
-    if (avx2) assert_string_equal(avx2->name, "avx2");
+    const wy_codec *avx2 = wy_codec_avx2(), *avx512 = wy_codec_avx512();
+    assert_ptr_equal(wy_codec_get(), avx512 ? avx512 : avx2 ? avx2 : &wy_codec_scalar);
+    if (avx512) assert_string_equal(avx512->name, "avx512");
+    if (avx2 && avx512) assert_string_equal(avx2->name, "avx2");
 }
 
 int main(void)
