@@ -30,10 +30,10 @@ enum {
 
 /*
  * Bytes that a form must save over the ones before it to be taken, for WY_BLOCK values, for the
- * time it costs to read. With AVX2 a block of ids takes plain 30 ns, patched 50, split 110, sparse
- * 175, coded 185 to 210; one of frequencies plain 25, patched 30, sparse 60 to 100 (the more values
- * are not 0), split 65 to 90. On Chinese law (8 million postings), whole blocks, MB and mean time
- * of a block, before split was made as fast as it is, and with a SPLIT_COST of 12:
+ * time it costs to read. With AVX2 a block of ids takes plain 40 ns, patched 50, split and sparse
+ * 100, coded 140; one of frequencies plain 20, patched 30, sparse and split 60. When codes and runs
+ * were each one chain, coded took 250 ns, sparse 240 and 105. On Chinese law (8 million postings),
+ * whole blocks, MB and mean time of a block, then, and with a SPLIT_COST of 12:
  *
  *   CODED_COST    ids               SPARSE_COST    frequencies
  *   12            5.90 MB, 173 ns   32             0.93 MB, 89 ns

@@ -10,6 +10,7 @@
 #include <assert.h>
 
 #include "codec/codec_avx2.h"
+#include "codec/codec_trees_avx2.h"
 
 /* Row `row` of a block of `bits` bits a value: four values, one of each lane. */
 WY_ALWAYS_INLINE __m128i unpack_row(const uint8_t *in, const unsigned bits, const unsigned row)
@@ -287,7 +288,7 @@ bool wy_avx2_read_symbols(const uint8_t *in, size_t length, unsigned set, size_t
 {
     wy_levels r = {in, 0, 8 * (uint64_t)length};
     wy_places planes[WY_SYMBOL_BITS];
-    if (!read_planes(&r, true, set, count, planes)) return false;
+    if (!read_planes(&r, set, count, planes)) return false;
     out->rests = r.bit;
     out->end = r.bit + count_rests(planes);
     const uint64_t low[WY_SYMBOL_BITS] = {planes[0].low, planes[1].low, planes[2].low,

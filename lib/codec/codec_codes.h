@@ -11,6 +11,10 @@
 
 #define WY_SYMBOL_BITS 4
 
+/* By length of code - 1: how many codes there are; and all symbols, the shorter codes first. */
+extern const uint8_t wy_coded_leaves[WY_CODED_SETS][WY_CODE_MAX];
+extern const uint8_t wy_coded_order[WY_CODED_SETS][WY_CODED_ROW];
+
 /* For writing. */
 extern const uint8_t wy_coded_codes[WY_CODED_SETS][WY_CODED_SYMBOLS];
 

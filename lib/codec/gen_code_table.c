@@ -1,7 +1,7 @@
 /*
- * codec/gen_code_table.c: writes codec/code_table.h, the table of codec_codes.h, from the lengths
+ * codec/gen_code_table.c: writes codec/code_table.h, the tables of codec_codes.h, from the lengths
  * in codec_lengths.h, and codec/code_trees.h, a function for each set of codes that walks its tree
- * for a whole block at once (codec_prefix.h). Runs at build time.
+ * for a whole block at once (codec_trees_avx2.h). Runs at build time.
  */
 #include <stdbool.h>
 #include <stdio.h>
@@ -52,6 +52,24 @@ static void write_table(FILE *out, code codes[WY_CODED_SETS][WY_CODED_SYMBOLS])
     fprintf(out, "const uint8_t wy_coded_codes[WY_CODED_SETS][WY_CODED_SYMBOLS] = {\n");
     for (unsigned set = 0; set < WY_CODED_SETS; set++)
         write_codes(out, codes[set], WY_CODED_SYMBOLS);
+    fprintf(out, "};\nconst uint8_t wy_coded_leaves[WY_CODED_SETS][WY_CODE_MAX] = {\n");
+    for (unsigned set = 0; set < WY_CODED_SETS; set++) {
+        fprintf(out, "{");
+        for (unsigned length = 1; length <= WY_CODE_MAX; length++) {
+            unsigned leaves = 0;
+            for (unsigned s = 0; s < WY_CODED_SYMBOLS; s++) leaves += codes[set][s].length == length;
+            fprintf(out, "%u, ", leaves);
+        }
+        fprintf(out, "},\n");
+    }
+    fprintf(out, "};\nconst uint8_t wy_coded_order[WY_CODED_SETS][WY_CODED_ROW] = {\n");
+    for (unsigned set = 0; set < WY_CODED_SETS; set++) {
+        fprintf(out, "{");
+        for (unsigned length = 1; length <= WY_CODE_MAX; length++)
+            for (unsigned s = 0; s < WY_CODED_SYMBOLS; s++)
+                if (codes[set][s].length == length) fprintf(out, "%u, ", s);
+        fprintf(out, "},\n");
+    }
     fprintf(out, "};\n");
 }
 
@@ -105,7 +123,7 @@ static unsigned write_level(FILE *out, const code *codes, unsigned length, node 
         fprintf(out, "    const wy_places all%u = ", length);
         write_sum(out, names, count);
     }
-    fprintf(out, "    wy_places bits%u;\n    if (!%s(r, fast, ", length, taker_of(codes, length));
+    fprintf(out, "    wy_places bits%u;\n    if (!%s(r, ", length, taker_of(codes, length));
     if (count > 1)
         fprintf(out, "all%u", length);
     else
@@ -149,7 +167,7 @@ static void write_tree(FILE *out, const code *codes, unsigned set)
     char leaves[WY_CODED_SYMBOLS][NAME];
     node nodes[NODES] = {{"all", 0}};
     fprintf(out,
-            "WY_ALWAYS_INLINE bool wy_read_tree_%u(wy_levels *r, bool fast, wy_places all,\n"
+            "WY_ALWAYS_INLINE bool wy_read_tree_%u(wy_levels *r, wy_places all,\n"
             "                                     wy_places planes[WY_SYMBOL_BITS])\n{\n",
             set);
     unsigned count = 1;

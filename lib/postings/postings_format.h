@@ -30,7 +30,7 @@
  *            passes over 32 blocks reads 130 bytes or so, and none of the bodies.
  * short      No slack and no head: the list is decoded when it is opened.
  *
- * Measured on Chinese law (363,092 paragraphs, 24,181 words, 8.06 million postings): 7.64 MB, 7.6
+ * Measured on Chinese law (363,092 paragraphs, 24,181 words, 8.06 million postings): 7.63 MB, 7.6
  * bits a posting: ids of whole blocks 5.90 MB, their frequencies 0.93, blocks of less than WY_BLOCK
  * 0.50, heads of blocks 0.23, all else below 0.1. What other codes would give for the ids of whole
  * blocks: one width with bitsets and runs 8.4 MB; the same with patches, or split, 6.81; a width or
