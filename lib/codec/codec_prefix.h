@@ -29,39 +29,53 @@ WY_ALWAYS_INLINE uint64_t bits_from(const uint8_t *in, uint64_t bit)
     return load_word(in + bit / 8) >> bit % 8;
 }
 
-/*
- * The symbols of `count` codes, level by level: what is left is a list of those whose codes go on,
- * with how far they are beyond the codes that end here (the canonical codes of a length are
- * numbers that follow each other). Returns the bits, or UINT64_MAX.
- */
+/* Codes that are not at their end: which they are, and how far they are beyond the codes that ended
+ * there (the canonical codes of a length are numbers that follow each other). */
+typedef struct open_code {
+    uint8_t at, beyond;
+} open_code;
+
+typedef struct open_codes {
+    open_code *list; /* those that go on are put in front of it */
+    size_t more;
+    const uint8_t *order; /* symbols of the codes that may end on this level, and behind */
+    unsigned leaves;      /* codes that end */
+    uint8_t *symbols;
+} open_codes;
+
+WY_ALWAYS_INLINE void take_code(open_codes *o, open_code from, uint64_t bit)
+{
+    const unsigned code = 2u * from.beyond + (unsigned)(bit & 1);
+    o->symbols[from.at] = o->order[code]; /* until it turns out that it goes on */
+    o->list[o->more] = (open_code){from.at, (uint8_t)(code - o->leaves)};
+    o->more += code >= o->leaves;
+}
+
+/* The symbols of `count` codes, level by level. Returns the bits, or UINT64_MAX. Four codes are
+ * loaded before one is stored: a load may have to wait until it is known where those before it
+ * stored to. */
 WY_ALWAYS_INLINE uint64_t read_levels(const uint8_t *in, size_t length, unsigned set,
                                       uint8_t *symbols, size_t count)
 {
-    const uint64_t all = 8 * (uint64_t)length;
-    const uint8_t *order = wy_coded_order[set];
-    uint8_t left[WY_BLOCK], beyond[WY_BLOCK];
+    open_code list[WY_BLOCK];
+    open_codes o = {.list = list, .order = wy_coded_order[set], .symbols = symbols};
     uint64_t bit = 0;
-    for (size_t i = 0; i < count; i++) left[i] = (uint8_t)i;
-    memset(beyond, 0, count);
-    for (unsigned level = 0; count > 0; level++) {
-        const unsigned leaves = wy_coded_leaves[set][level];
-        size_t more = 0;
-        if (bit + count > all) return UINT64_MAX;
-        for (size_t i = 0; i < count;) {
-            enum { SOME = 56 }; /* bits of a word that was loaded at any bit */
-            uint64_t word = bits_from(in, bit + i);
-            for (const size_t end = i + SOME < count ? i + SOME : count; i < end; i++, word >>= 1) {
-                const unsigned code = 2u * beyond[i] + (unsigned)(word & 1);
-                const uint8_t at = left[i];
-                symbols[at] = order[code]; /* until it turns out that it goes on */
-                left[more] = at;
-                beyond[more] = (uint8_t)(code - leaves);
-                more += code >= leaves;
-            }
+    for (size_t i = 0; i < count; i++) list[i] = (open_code){(uint8_t)i, 0};
+    for (unsigned level = 0; count > 0; level++, o.order += o.leaves, count = o.more) {
+        if (bit + count > 8 * (uint64_t)length) return UINT64_MAX;
+        o.leaves = wy_coded_leaves[set][level];
+        o.more = 0;
+        size_t i = 0;
+        for (; i + 4 <= count; i += 4) {
+            const uint64_t bits = bits_from(in, bit + i);
+            const open_code a = list[i], b = list[i + 1], c = list[i + 2], d = list[i + 3];
+            take_code(&o, a, bits);
+            take_code(&o, b, bits >> 1);
+            take_code(&o, c, bits >> 2);
+            take_code(&o, d, bits >> 3);
         }
+        for (; i < count; i++) take_code(&o, list[i], bits_from(in, bit + i));
         bit += count;
-        count = more;
-        order += leaves;
     }
     return bit;
 }
