@@ -21,14 +21,19 @@ enum {
     SPARSE_GAP_MAX = 6,           /* low bits of a gap */
     SPARSE_REST_MAX = 3,          /* low bits of a value - 1 */
     UNARY_MAX = 5 * WY_BLOCK / 8, /* bytes; see choose_split */
+    SPARSE_ZEROS_MAX = 3 * WY_BLOCK,
+    SPARSE_COUNT_BITS = 6, /* of how many values are not 0, less one */
+    /* bytes: a one and low bits of each gap and value, and the zeros */
+    SPARSE_MAX = (SPARSE_COUNT_BITS + WY_BLOCK / 2 * (2 + SPARSE_GAP_MAX + SPARSE_REST_MAX) +
+                  SPARSE_ZEROS_MAX + 7) / 8,
 };
 
 /*
  * Bytes that a form must save over the ones before it to be taken, for WY_BLOCK values, for the
- * time it costs to read. With AVX2 a block of ids takes plain 30 ns, patched 50, split 110, sparse
- * 175, coded 185 to 210; one of frequencies plain 25, patched 30, sparse 60 to 100 (the more values
- * are not 0), split 65 to 90. On Chinese law (8 million postings), whole blocks, MB and mean time
- * of a block, before split was made as fast as it is, and with a SPLIT_COST of 12:
+ * time it costs to read. With AVX2 a block of ids takes plain 40 ns, patched 50, split and sparse
+ * 100, coded 140; one of frequencies plain 20, patched 30, sparse and split 60. When codes and runs
+ * were each one chain, coded took 250 ns, sparse 240 and 105. On Chinese law (8 million postings),
+ * whole blocks, MB and mean time of a block, then, and with a SPLIT_COST of 12:
  *
  *   CODED_COST    ids               SPARSE_COST    frequencies
  *   12            5.90 MB, 173 ns   32             0.93 MB, 89 ns
@@ -52,8 +57,9 @@ typedef struct form {
 
 const wy_codec *wy_codec_get(void)
 {
-    const wy_codec *avx2 = wy_codec_avx2();
-    return avx2 ? avx2 : &wy_codec_scalar;
+    const wy_codec *best = wy_codec_avx512();
+    if (!best) best = wy_codec_avx2();
+    return best ? best : &wy_codec_scalar;
 }
 
 unsigned wy_codec_bits(const uint32_t *values, size_t count)
@@ -114,17 +120,23 @@ static uint8_t *pack(const uint32_t *values, size_t count, unsigned bits, uint8_
     return wy_end_bits(&w);
 }
 
-static uint8_t *write_unary(const uint32_t *values, size_t count, unsigned bits, uint8_t *out)
+/* For each value as many zeros as what is above its low bits, and a one. */
+static void put_unary(wy_bit_writer *w, const uint32_t *values, size_t count, unsigned bits)
 {
-    wy_bit_writer w = {out, 0, 0};
     for (size_t i = 0; i < count; i++) {
         for (uint32_t zeros = values[i] >> bits; zeros > 0;) {
             unsigned some = zeros < 24 ? zeros : 24;
-            wy_put_bits(&w, 0, some);
+            wy_put_bits(w, 0, some);
             zeros -= some;
         }
-        wy_put_bits(&w, 1, 1);
+        wy_put_bits(w, 1, 1);
     }
+}
+
+static uint8_t *write_unary(const uint32_t *values, size_t count, unsigned bits, uint8_t *out)
+{
+    wy_bit_writer w = {out, 0, 0};
+    put_unary(&w, values, count, bits);
     return wy_end_bits(&w);
 }
 
@@ -227,38 +239,29 @@ static unsigned extra_of(unsigned symbol)
     return symbol > 0 ? symbol - 1 : 0;
 }
 
-static uint8_t *write_symbols(const uint8_t *lengths, size_t count, const form *f, uint8_t *out)
+/* The codes a level at a time, and then what follows them. */
+static uint8_t *write_coded(const uint32_t *values, const summary *s, const form *f, uint8_t *out)
 {
     const uint8_t *codes = wy_coded_codes[f->set], *code_lengths = wy_coded_lengths[f->set];
+    uint8_t left[WY_BLOCK]; /* symbols whose codes have a bit on this level */
+    size_t n = s->count;
     wy_bit_writer w = {out, 0, 0};
-    for (size_t i = 0; i < count; i++) {
-        const unsigned symbol = symbol_of(lengths[i], f->bits);
-        wy_put_bits(&w, codes[symbol], code_lengths[symbol]);
+    for (size_t i = 0; i < n; i++) left[i] = (uint8_t)symbol_of(s->bits[i], f->bits);
+    for (unsigned level = 0; n > 0; level++) {
+        size_t more = 0;
+        for (size_t i = 0; i < n; i++) {
+            const uint8_t symbol = left[i];
+            wy_put_bits(&w, codes[symbol] >> level & 1u, 1);
+            left[more] = symbol;
+            more += code_lengths[symbol] > level + 1;
+        }
+        n = more;
     }
-    return wy_end_bits(&w);
-}
-
-/* The codes of the first half and the rests in front, and the other codes, turned, at the back. */
-static uint8_t *write_coded(const uint32_t *values, const summary *s, const form *f, uint8_t *out,
-                            size_t *back)
-{
-    const uint8_t *codes = wy_coded_codes[f->set], *code_lengths = wy_coded_lengths[f->set];
-    const size_t count = s->count, first = count < WY_BLOCK ? count : WY_BLOCK / 2;
-    wy_bit_writer w = {out, 0, 0};
-    for (size_t i = 0; i < first; i++) {
-        const unsigned symbol = symbol_of(s->bits[i], f->bits);
-        wy_put_bits(&w, codes[symbol], code_lengths[symbol]);
-    }
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < s->count; i++) {
         const unsigned extra = extra_of(symbol_of(s->bits[i], f->bits));
         wy_put_bits(&w, values[i] >> f->bits & wy_low_mask(extra), extra);
     }
-    uint8_t *const middle = wy_end_bits(&w);
-    if (first == count) return middle;
-    uint8_t *const end = write_symbols(s->bits + first, count - first, f, middle);
-    wy_turn_bytes(middle, end);
-    *back = (size_t)(end - middle);
-    return end;
+    return wy_end_bits(&w);
 }
 
 /* Bits of a symbol by each of the four sets, its rest included, 16 bits apart. */
@@ -296,32 +299,25 @@ static void choose_coded(const summary *s, form *best)
     }
 }
 
-/* Bits of Golomb-Rice codes of SPARSE; SIZE_MAX / 4 where one of them cannot be written. */
-static size_t rice_bits(const uint32_t *values, size_t count, uint32_t largest, unsigned bits)
-{
-    if (largest >> bits > WY_SPARSE_HIGH_MAX) return SIZE_MAX / 4;
-    uint32_t high = 0;
-    for (size_t i = 0; i < count; i++) high += values[i] >> bits;
-    return high + count * (1 + bits);
-}
+/* The sizes of Golomb-Rice codes of SPARSE. */
+typedef struct rice {
+    unsigned bits; /* of the low part */
+    uint64_t zeros, sum;
+} rice;
 
-static size_t least_bits(const uint32_t *values, size_t count, unsigned most, unsigned *bits)
+static rice least_rice(const uint32_t *values, size_t count, unsigned most)
 {
-    size_t least = SIZE_MAX / 4;
-    uint32_t largest = 0;
-    for (size_t i = 0; i < count; i++) largest = values[i] > largest ? values[i] : largest;
-    for (unsigned b = 0; b <= most && count * (1 + b) < least; b++) {
-        const size_t sum = rice_bits(values, count, largest, b);
-        if (sum < least) {
-            least = sum;
-            *bits = b;
-        }
+    rice best = {.sum = UINT64_MAX};
+    for (unsigned bits = 0; bits <= most && count * (1 + bits) < best.sum; bits++) {
+        uint64_t zeros = 0;
+        for (size_t i = 0; i < count; i++) zeros += values[i] >> bits;
+        const uint64_t sum = zeros + count * (1 + bits);
+        if (sum < best.sum) best = (rice){bits, zeros, sum};
     }
-    return least;
+    return best;
 }
 
-/* What `sparse` writes: gaps to the values that are not 0, the last to the end of the block; and
- * those values - 1. */
+/* What `sparse` writes: gaps to the values that are not 0, and those values - 1. */
 typedef struct sparse {
     size_t found; /* values that are not 0 */
     uint32_t gaps[WY_BLOCK + 1], rests[WY_BLOCK + 1];
@@ -339,7 +335,6 @@ static void find_sparse(const uint32_t *values, size_t count, sparse *out)
         found += is_some;
         gap = (gap + 1) & (is_some - 1);
     }
-    out->gaps[found] = gap;
     out->found = found;
 }
 
@@ -347,28 +342,32 @@ static void find_sparse(const uint32_t *values, size_t count, sparse *out)
 static void choose_sparse(const uint32_t *values, const summary *s, form *best, sparse *given)
 {
     const size_t found = s->count - s->with[0];
-    form f = {.kind = SPARSE, .cost = found * SPARSE_COST / WY_BLOCK + 1};
-    if (found > WY_BLOCK / 2 || f.cost + bytes_of(2 * found + 1) >= best->cost) return;
+    const size_t least = found * SPARSE_COST / WY_BLOCK + 1;
+    if (found == 0 || found > WY_BLOCK / 2 ||
+        least + bytes_of(SPARSE_COUNT_BITS + 2 * found) >= best->cost)
+        return;
     find_sparse(values, s->count, given);
-    f.cost += bytes_of(least_bits(given->gaps, found + 1, SPARSE_GAP_MAX, &f.bits) +
-                       least_bits(given->rests, found, SPARSE_REST_MAX, &f.set));
-    if (f.cost < best->cost) *best = f;
+    const rice gaps = least_rice(given->gaps, found, SPARSE_GAP_MAX);
+    const rice rests = least_rice(given->rests, found, SPARSE_REST_MAX);
+    if (gaps.zeros + rests.zeros > SPARSE_ZEROS_MAX) return;
+    const size_t cost = least + bytes_of((size_t)(SPARSE_COUNT_BITS + gaps.sum + rests.sum));
+    if (cost < best->cost)
+        *best = (form){.kind = SPARSE, .bits = gaps.bits, .set = rests.bits, .cost = cost};
 }
 
-static void put_rice(wy_bit_writer *w, uint32_t value, unsigned bits)
+static void put_lows(wy_bit_writer *w, const uint32_t *values, size_t count, unsigned bits)
 {
-    wy_put_bits(w, UINT32_C(1) << (value >> bits), (value >> bits) + 1);
-    wy_put_bits(w, value & wy_low_mask(bits), bits);
+    for (size_t i = 0; i < count; i++) wy_put_bits(w, values[i] & wy_low_mask(bits), bits);
 }
 
 static uint8_t *write_sparse(const sparse *s, const form *f, uint8_t *out)
 {
     wy_bit_writer w = {out, 0, 0};
-    for (size_t i = 0; i < s->found; i++) {
-        put_rice(&w, s->gaps[i], f->bits);
-        put_rice(&w, s->rests[i], f->set);
-    }
-    put_rice(&w, s->gaps[s->found], f->bits);
+    wy_put_bits(&w, (uint32_t)s->found - 1, SPARSE_COUNT_BITS);
+    put_lows(&w, s->gaps, s->found, f->bits);
+    put_lows(&w, s->rests, s->found, f->set);
+    put_unary(&w, s->gaps, s->found, f->bits);
+    put_unary(&w, s->rests, s->found, f->set);
     return wy_end_bits(&w);
 }
 
@@ -385,9 +384,8 @@ static uint8_t head_of(const form *f)
     }
 }
 
-size_t wy_codec_block_write(const uint32_t *values, size_t count, uint8_t *out, size_t *back)
+size_t wy_codec_block_write(const uint32_t *values, size_t count, uint8_t *out)
 {
-    *back = 0;
     assert(count >= 1 && count <= WY_BLOCK);
     summary s;
     sparse some;
@@ -409,7 +407,7 @@ size_t wy_codec_block_write(const uint32_t *values, size_t count, uint8_t *out, 
     if (f.kind == SPARSE) return (size_t)(write_sparse(&some, &f, p) - out);
     p = pack(values, count, f.bits, p);
     if (f.kind == SPLIT) p = write_unary(values, count, f.bits, p);
-    if (f.kind == CODED) p = write_coded(values, &s, &f, p, back);
+    if (f.kind == CODED) p = write_coded(values, &s, &f, p);
     if (f.kind == PATCHED) p = write_exceptions(values, count, &f, p);
     return (size_t)(p - out);
 }
@@ -453,7 +451,7 @@ static bool read_head(const uint8_t *in, size_t length, size_t count, block_head
         head->kind = SPARSE;
         head->bits = (first - SPARSE) / (SPARSE_REST_MAX + 1);
         head->set = (first - SPARSE) % (SPARSE_REST_MAX + 1);
-        head->most = 8; /* 1 + (15 << 3 | 7) */
+        head->most = 15; /* all zeros that there may be in one value, and its low bits */
         if (head->bits > SPARSE_GAP_MAX) return false;
     } else {
         head->bits = head->most = first;
@@ -463,6 +461,7 @@ static bool read_head(const uint8_t *in, size_t length, size_t count, block_head
     head->rest = in + size + bytes;
     head->left = length - size - bytes;
     if (head->kind == SPLIT && head->left > UNARY_MAX) head->left = UNARY_MAX;
+    if (head->kind == SPARSE && head->left > SPARSE_MAX) head->left = SPARSE_MAX;
     return true;
 }
 
@@ -504,7 +503,7 @@ static const uint8_t *join(const wy_codec *codec, const block_head *head, uint32
 {
     uint32_t buffer[1 + WY_ENDS], *ends = buffer + 1, all = 0;
     ends[-1] = UINT32_MAX;
-    const size_t bytes = codec->ones(head->rest, head->left, ends, count);
+    const size_t bytes = codec->ones(head->rest, head->left, 0, ends, count);
     if (bytes == 0) return NULL;
     if (count == WY_BLOCK) {
         all = codec->join(ends, head->bits, values);
@@ -520,7 +519,7 @@ static const uint8_t *join(const wy_codec *codec, const block_head *head, uint32
 
 /* All values of a block that are not SPLIT. Returns its end, or NULL for damage. */
 static const uint8_t *read_values(const wy_codec *codec, const block_head *head, uint32_t *values,
-                                  size_t count, size_t *back)
+                                  size_t count)
 {
     if (head->kind == SPARSE) {
         const size_t bytes =
@@ -532,7 +531,7 @@ static const uint8_t *read_values(const wy_codec *codec, const block_head *head,
     if (head->kind == PATCHED) return patch(head, values, count);
     if (head->kind != CODED) return head->rest;
     const size_t bytes =
-        codec->coded(head->rest, head->left, head->set, head->bits, values, count, back);
+        codec->coded(head->rest, head->left, head->set, head->bits, values, count);
     return bytes > 0 ? head->rest + bytes : NULL;
 }
 
@@ -543,14 +542,13 @@ size_t wy_codec_block_read(const wy_codec *codec, const uint8_t *in, size_t leng
     block_head head;
     if (!read_head(in, length, count, &head)) return 0;
     const uint8_t *end;
-    size_t back = 0;
     if (head.kind == SPLIT) {
         unpack(codec, head.packed, head.bits, values, count);
         end = join(codec, &head, values, count);
     } else {
-        end = read_values(codec, &head, values, count, &back);
+        end = read_values(codec, &head, values, count);
     }
-    return end ? (size_t)(end - in) + back : 0;
+    return end ? (size_t)(end - in) : 0;
 }
 
 /* A bound of the sum: values of at most 24 bits never pass 2^32 with 128 of them, unless they
@@ -568,7 +566,7 @@ static const uint8_t *join_ascending(const wy_codec *codec, const block_head *he
                                      uint32_t *values, size_t count, unsigned *most)
 {
     uint32_t ends[WY_ENDS];
-    const size_t bytes = codec->ones(head->rest, head->left, ends, count);
+    const size_t bytes = codec->ones(head->rest, head->left, 0, ends, count);
     if (bytes == 0) return NULL;
     /* No value is above all high parts and its own low part together. */
     const uint32_t high = ends[count - 1] - (uint32_t)(count - 1);
@@ -588,23 +586,23 @@ static const uint8_t *join_ascending(const wy_codec *codec, const block_head *he
 }
 
 size_t wy_codec_ascending_read(const wy_codec *codec, const uint8_t *in, size_t length,
-                               uint32_t base, uint32_t *values, size_t count, size_t *back)
+                               uint32_t base, uint32_t *values, size_t count)
 {
     assert(count >= 1 && count <= WY_BLOCK);
     block_head head;
-    *back = 0;
     if (!read_head(in, length, count, &head)) return 0;
     const uint8_t *end = head.rest;
     if (head.kind == SPLIT) {
         end = join_ascending(codec, &head, base, values, count, &head.most);
     } else if (head.kind == 0 && count == WY_BLOCK) {
         codec->unpack_ascending(head.packed, head.bits, base, values);
-    } else if (head.kind == SPARSE && count == WY_BLOCK) {
+    } else if (head.kind == CODED && count == WY_BLOCK) {
+        if (head.bits > 0) codec->unpack(head.packed, head.bits, values);
         const size_t bytes =
-            codec->sparse_ascending(head.rest, head.left, head.bits, head.set, base, values);
+            codec->coded_ascending(head.rest, head.left, head.set, head.bits, base, values);
         end = bytes > 0 ? head.rest + bytes : NULL;
     } else {
-        end = read_values(codec, &head, values, count, back);
+        end = read_values(codec, &head, values, count);
         if (end) codec->ascend(base, values, count);
     }
     if (!end || !is_ascending(base, values, count, head.most)) return 0;

@@ -1,6 +1,6 @@
 /*
- * codec/codec.h: packing up to 128 small integers. Scalar and AVX2, chosen at run time; both give
- * and take the same bytes.
+ * codec/codec.h: packing up to 128 small integers. Scalar, AVX2 and AVX-512, chosen at run time;
+ * all give and take the same bytes.
  *
  *   block   := plain | sparse | split | coded | patched     of `count` values, 1 to WY_BLOCK
  *   plain   := bits:1 (0 to 32)  packed
@@ -15,12 +15,12 @@
  *   unary   := bit string: for each value v, v >> bits zeros and a one; at most 5 * WY_BLOCK bits
  *   codes   := bit string: for each value v the code (codec_lengths.h) of the number of bits of
  *              h = v >> bits, 0 to 13; then for each h but 0 and 1 all its bits below the highest.
- *              Of WY_BLOCK values the codes of the second half are a string of their own, its bytes
- *              in reverse order, which ends with the last byte of the room that the block is in:
- *              the two strings are read at the same time, and nothing tells where one begins
- *   string  := bit string: { zeros:rice(gap) value - 1:rice(rest) }* zeros:rice(gap): for each
- *              value that is not 0 how many are before it, and what it is; the last to the end
- *   rice(n) := v >> n zeros (at most 15), a one, and the low n bits of v
+ *              The codes are there level by level: the first bit of each, then the second bit of
+ *              each that has one, and so on
+ *   string  := bit string: found - 1:6, found 1 to 64, how many of the values are not 0; of each gap
+ *              its lowest bits (`gap` of them), of each value - 1 its lowest (`rest`); of each gap
+ *              what is above them, of each value - 1 what is above them: as many zeros, and a one.
+ *              A gap is how many values before one of these are 0. At most 384 zeros
  *   high    := bit string: for each exception `width` bits, v >> bits
  *
  * A bit string is filled low bits first, and filled up to a whole byte with zeros.
@@ -33,6 +33,13 @@
  * are alike and others far away, as gaps between paragraphs are, within one law and between laws:
  * an Elias gamma code whose first half is a prefix code. sparse serves frequencies, most of which
  * are 1: runs of zeros (Golomb, "Run-length encodings", 1966).
+ *
+ * No value of a block waits for the one before to be read. A code tells by its own bits where it
+ * ends; so codes one behind the other are a chain, of some cycles each. Level by level, as in a
+ * wavelet tree (Grossi, Gupta & Vitter, "High-order entropy-compressed text indexes", 2003), they
+ * take the same room, and one PDEP a level deals the next bit to all 64 codes that have one. In
+ * sparse the parts that tell by themselves where they end are together, each ended by a one, and
+ * all ones of a word are found at once.
  *
  * Four lanes ("vertical", as SIMD-BP128 in Lemire & Boytsov, "Decoding billions of integers per
  * second through vectorization", 2015): value i is in lane i mod 4, as the (i / 4)-th of its lane;
@@ -73,11 +80,11 @@
 
 /* Bytes that must be readable behind what is decoded: bit strings are read by whole words. What
  * is there has no influence. Files give it: base/sealed.h. */
-#define WY_CODEC_SLACK 8 /* also before it, for strings that are read from their end */
+#define WY_CODEC_SLACK 16
 
 /* Kernels. Reached through a table; all functions are pure but for what they write. */
 typedef struct wy_codec {
-    const char *name; /* "scalar", "avx2" */
+    const char *name; /* "scalar", "avx2", "avx512" */
 
     /* Unpacks four lanes. Reads exactly 16 * bits bytes of `in`; bits <= 32. */
     void (*unpack)(const uint8_t *in, unsigned bits, uint32_t values[WY_BLOCK]);
@@ -95,10 +102,10 @@ typedef struct wy_codec {
     /* Adds one to each value. false: it was UINT32_MAX. */
     bool (*count_up)(uint32_t values[WY_BLOCK]);
 
-    /* Finds the first `count` (<= WY_BLOCK) ones in the bit string of `length` bytes at `in`:
-     * ends[i] is the number of the bit of the i-th. Returns the bytes up to the last, or 0 where
-     * there are not so many. Writes up to WY_ENDS values. */
-    size_t (*ones)(const uint8_t *in, size_t length, uint32_t *ends, size_t count);
+    /* Finds the first `count` (<= WY_BLOCK) ones from bit `from` on in the bit string of `length`
+     * bytes at `in`: ends[i] is the number of the bit of the i-th. Returns the bytes up to the last,
+     * or 0 where there are not so many. Writes up to WY_ENDS values. */
+    size_t (*ones)(const uint8_t *in, size_t length, uint64_t from, uint32_t *ends, size_t count);
 
     /* values[i] |= (ends[i] - ends[i - 1] - 1) << bits: the high parts of a split block. Reads
      * ends[-1]. Returns all high parts, or'ed. */
@@ -109,19 +116,20 @@ typedef struct wy_codec {
     void (*join_ascending)(const uint32_t *ends, unsigned bits, uint32_t values[WY_BLOCK]);
 
     /* values[i] |= h << bits for the `count` codes of a coded block at `in`, of set `set`; where
-     * bits is 0, values[i] = h, and nothing needs to be there before. Returns their bytes in front,
-     * and in *back those at the end of the `length` bytes; 0: damage. */
+     * bits is 0, values[i] = h, and nothing needs to be there before. Returns their bytes; 0:
+     * damage. There must be room for WY_BLOCK values; what is behind `count` is lost. */
     size_t (*coded)(const uint8_t *in, size_t length, unsigned set, unsigned bits, uint32_t *values,
-                    size_t count, size_t *back);
-
-    /* Reads the string of a sparse block. Returns its bytes, or 0: damage. */
-    size_t (*sparse)(const uint8_t *in, size_t length, unsigned gap_bits, unsigned rest_bits,
-                     uint32_t *values, size_t count);
+                    size_t count);
 
     /* The same of WY_BLOCK values, and their sums as `ascend` makes them. Where it returns 0 values
      * may be anything. */
-    size_t (*sparse_ascending)(const uint8_t *in, size_t length, unsigned gap_bits,
-                               unsigned rest_bits, uint32_t base, uint32_t values[WY_BLOCK]);
+    size_t (*coded_ascending)(const uint8_t *in, size_t length, unsigned set, unsigned bits,
+                              uint32_t base, uint32_t values[WY_BLOCK]);
+
+    /* Reads the string of a sparse block. Returns its bytes, or 0: damage, and values may be
+     * anything. */
+    size_t (*sparse)(const uint8_t *in, size_t length, unsigned gap_bits, unsigned rest_bits,
+                     uint32_t *values, size_t count);
 
     /* Reads a bounded block, from bit `bit` on, of the `all` bits there are at `in`. Returns the
      * bit behind it, or UINT64_MAX where there are not so many. `bounds` and `values` have room
@@ -136,9 +144,10 @@ typedef struct wy_codec {
 /* The best for this processor. Static storage. */
 const wy_codec *wy_codec_get(void);
 
-/* One of them, for tests. The second is NULL where this build or processor does not have it. */
+/* One of them, for tests. The others are NULL where this build or processor does not have them. */
 extern const wy_codec wy_codec_scalar;
 const wy_codec *wy_codec_avx2(void);
+const wy_codec *wy_codec_avx512(void);
 
 /* Bits that the largest of `count` values needs, 0 to 32. */
 unsigned wy_codec_bits(const uint32_t *values, size_t count);
@@ -149,15 +158,13 @@ void wy_codec_pack(const uint32_t values[WY_BLOCK], unsigned bits, uint8_t *out)
 /*
  * Writes one block of 1 to WY_BLOCK values in the form that takes the least room; where another
  * is nearly as small and faster to read, in that. Returns the bytes written, at most WY_CODED_MAX.
- * The last *back of them belong to the end of the room that the block will be in; something else
- * may come before them.
  */
-size_t wy_codec_block_write(const uint32_t *values, size_t count, uint8_t *out, size_t *back);
+size_t wy_codec_block_write(const uint32_t *values, size_t count, uint8_t *out);
 
 /*
  * Reads one block of `count` values within `length` bytes. Returns the bytes taken, or 0 where
  * they are no block (damage). Room for WY_BLOCK values is needed at `values`; what is behind
- * `count` is undefined. WY_CODEC_SLACK bytes must be readable before and behind.
+ * `count` is undefined. WY_CODEC_SLACK bytes must be readable behind.
  */
 size_t wy_codec_block_read(const wy_codec *codec, const uint8_t *in, size_t length,
                            uint32_t *values, size_t count);
@@ -165,11 +172,10 @@ size_t wy_codec_block_read(const wy_codec *codec, const uint8_t *in, size_t leng
 /*
  * The same for ids, of which (gap - 1) is kept: values[i] = base + the first i + 1 of them + i + 1.
  * 0 also where the sum passes UINT32_MAX: what is returned is strictly ascending and above `base`
- * (UINT32_MAX stands for -1). Of the bytes taken those in front are returned; *back are at the end
- * of the `length` bytes, and what is between them is not looked at.
+ * (UINT32_MAX stands for -1).
  */
 size_t wy_codec_ascending_read(const wy_codec *codec, const uint8_t *in, size_t length,
-                               uint32_t base, uint32_t *values, size_t count, size_t *back);
+                               uint32_t base, uint32_t *values, size_t count);
 
 /* A bound: values are below base << bits; base 1 to 16, bits 0 to 15. */
 #define WY_BOUND(bits, base) ((uint8_t)((bits) << 4 | ((base)-1)))

@@ -8,11 +8,9 @@
 #if defined(__AVX2__) && !defined(WY_PORTABLE)
 
 #include <assert.h>
-#include <immintrin.h>
-#include <string.h>
 
-#include "base/reader.h"
-#include "codec/codec_prefix.h"
+#include "codec/codec_avx2.h"
+#include "codec/codec_trees_avx2.h"
 
 /* Row `row` of a block of `bits` bits a value: four values, one of each lane. */
 WY_ALWAYS_INLINE __m128i unpack_row(const uint8_t *in, const unsigned bits, const unsigned row)
@@ -76,7 +74,7 @@ static wy_unpack_fn *const unpackers[33] = {NULL, WY_EACH_WIDTH(NAME)};
 static wy_unpack_ascending_fn *const ascending_unpackers[33] = {NULL,
                                                                 WY_EACH_WIDTH(NAME_ASCENDING)};
 
-static void unpack(const uint8_t *in, unsigned bits, uint32_t values[WY_BLOCK])
+void wy_avx2_unpack(const uint8_t *in, unsigned bits, uint32_t values[WY_BLOCK])
 {
     assert(bits <= 32);
     if (bits == 0)
@@ -85,8 +83,8 @@ static void unpack(const uint8_t *in, unsigned bits, uint32_t values[WY_BLOCK])
         unpackers[bits](in, values);
 }
 
-static void unpack_ascending(const uint8_t *in, unsigned bits, uint32_t base,
-                             uint32_t values[WY_BLOCK])
+void wy_avx2_unpack_ascending(const uint8_t *in, unsigned bits, uint32_t base,
+                              uint32_t values[WY_BLOCK])
 {
     assert(bits <= 32);
     if (bits == 0)
@@ -96,24 +94,30 @@ static void unpack_ascending(const uint8_t *in, unsigned bits, uint32_t base,
 }
 
 /* As ascend_row, of eight at a time. */
-static void ascend(uint32_t base, uint32_t values[WY_BLOCK], size_t count)
+WY_ALWAYS_INLINE __m256i ascend_eight(__m256i value, __m256i *carry)
 {
     const __m256i fourth = _mm256_setr_epi32(3, 3, 3, 3, 3, 3, 3, 3), eighth = _mm256_set1_epi32(7);
     const __m256i steps = _mm256_setr_epi32(1, 2, 3, 4, 5, 6, 7, 8);
+    value = _mm256_add_epi32(value, _mm256_slli_si256(value, 4));
+    value = _mm256_add_epi32(value, _mm256_slli_si256(value, 8));
+    const __m256i low = _mm256_permutevar8x32_epi32(value, fourth);
+    value = _mm256_add_epi32(value, _mm256_blend_epi32(_mm256_setzero_si256(), low, 0xF0));
+    value = _mm256_add_epi32(value, steps);
+    const __m256i ids = _mm256_add_epi32(value, *carry);
+    *carry = _mm256_add_epi32(*carry, _mm256_permutevar8x32_epi32(value, eighth));
+    return ids;
+}
+
+static void ascend(uint32_t base, uint32_t values[WY_BLOCK], size_t count)
+{
     __m256i carry = _mm256_set1_epi32((int)base);
     for (size_t i = 0; i < count; i += 8) {
-        __m256i value = _mm256_loadu_si256((const __m256i *)(const void *)(values + i));
-        value = _mm256_add_epi32(value, _mm256_slli_si256(value, 4));
-        value = _mm256_add_epi32(value, _mm256_slli_si256(value, 8));
-        const __m256i low = _mm256_permutevar8x32_epi32(value, fourth);
-        value = _mm256_add_epi32(value, _mm256_blend_epi32(_mm256_setzero_si256(), low, 0xF0));
-        value = _mm256_add_epi32(value, steps);
-        _mm256_storeu_si256((__m256i *)(void *)(values + i), _mm256_add_epi32(value, carry));
-        carry = _mm256_add_epi32(carry, _mm256_permutevar8x32_epi32(value, eighth));
+        __m256i *const at = (__m256i *)(void *)(values + i);
+        _mm256_storeu_si256(at, ascend_eight(_mm256_loadu_si256(at), &carry));
     }
 }
 
-static bool count_up(uint32_t values[WY_BLOCK])
+bool wy_avx2_count_up(uint32_t values[WY_BLOCK])
 {
     const __m256i minus_one = _mm256_set1_epi32(-1);
     __m256i least = minus_one;
@@ -145,13 +149,16 @@ static const uint64_t numbers_of_ones[256] = {MORE_BYTES(0), MORE_BYTES(64), MOR
  * A byte at a time: all eight places are written, the last of which the next byte overwrites. No
  * branch is foretold wrongly; a byte of what is read here has two to four ones.
  */
-static size_t ones(const uint8_t *in, size_t length, uint32_t *ends, size_t count)
+WY_ALWAYS_INLINE size_t find_ones(const uint8_t *in, size_t length, uint64_t from, uint32_t *ends,
+                                  size_t count)
 {
     const __m256i eight = _mm256_set1_epi32(8);
-    __m256i first = _mm256_setzero_si256(); /* number of the byte's lowest bit */
+    __m256i first = _mm256_set1_epi32((int)(from / 8 * 8)); /* number of the byte's lowest bit */
     size_t found = 0;
-    for (size_t at = 0; at < length; at += 8) {
-        uint64_t word = wy_load64(in + at);
+    uint64_t mask = UINT64_MAX << from % 8;
+    for (size_t at = (size_t)from / 8; at < length; at += 8) {
+        uint64_t word = load_word(in + at) & mask;
+        mask = UINT64_MAX;
         if (length - at < 8) word &= UINT64_MAX >> (64 - 8 * (length - at));
         /* Not above WY_ENDS: `found` was below count, and 64 at most are written. */
         WY_UNROLL_ROWS
@@ -168,6 +175,11 @@ static size_t ones(const uint8_t *in, size_t length, uint32_t *ends, size_t coun
     return 0;
 }
 
+static size_t ones(const uint8_t *in, size_t length, uint64_t from, uint32_t *ends, size_t count)
+{
+    return find_ones(in, length, from, ends, count);
+}
+
 WY_ALWAYS_INLINE __m256i load8(const uint32_t *values)
 {
     return _mm256_loadu_si256((const __m256i *)(const void *)values);
@@ -178,7 +190,7 @@ WY_ALWAYS_INLINE void store8(uint32_t *values, __m256i value)
     _mm256_storeu_si256((__m256i *)(void *)values, value);
 }
 
-static uint32_t join(const uint32_t *ends, unsigned bits, uint32_t values[WY_BLOCK])
+uint32_t wy_avx2_join(const uint32_t *ends, unsigned bits, uint32_t values[WY_BLOCK])
 {
     const __m128i shift = _mm_cvtsi32_si128((int)bits);
     const __m256i one = _mm256_set1_epi32(1);
@@ -195,7 +207,7 @@ static uint32_t join(const uint32_t *ends, unsigned bits, uint32_t values[WY_BLO
     return (uint32_t)_mm_cvtsi128_si32(half);
 }
 
-static void join_ascending(const uint32_t *ends, unsigned bits, uint32_t values[WY_BLOCK])
+void wy_avx2_join_ascending(const uint32_t *ends, unsigned bits, uint32_t values[WY_BLOCK])
 {
     const __m128i shift = _mm_cvtsi32_si128((int)bits);
     const __m256i eight = _mm256_set1_epi32(8);
@@ -207,44 +219,23 @@ static void join_ascending(const uint32_t *ends, unsigned bits, uint32_t values[
     }
 }
 
-/* By symbol: the bits that follow it, and the one above them, in numbers of 16 bits. */
-typedef struct symbol_tables {
-    __m128i rest_low, rest_high, top_low, top_high;
-} symbol_tables;
-
-static symbol_tables set_tables(void)
-{
-    return (symbol_tables){
-        _mm_setr_epi8(0, 0, 1, 3, 7, 15, 31, 63, 127, -1, -1, -1, -1, -1, 0, 0),
-        _mm_setr_epi8(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 3, 7, 15, 0, 0),
-        _mm_setr_epi8(0, 1, 2, 4, 8, 16, 32, 64, -128, 0, 0, 0, 0, 0, 0, 0),
-        _mm_setr_epi8(0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 4, 8, 16, 0, 0),
-    };
-}
-
-/* Takes numbers out of the string, with the bits that the masks tell, and moves on. */
-WY_ALWAYS_INLINE uint64_t take_some(const uint8_t *in, uint64_t *bit, uint64_t masks)
-{
-    const uint64_t out = _pdep_u64(wy_bits_at(in, *bit), masks);
-    *bit += (uint64_t)_mm_popcnt_u64(masks);
-    return out;
-}
-
-/* values[i] |= eight numbers << shift. */
-WY_ALWAYS_INLINE void add_eight(__m256i high, __m128i shift, bool planes, uint32_t *values)
+/* What becomes of eight numbers, which are above `shift` bits that are there if `planes`: values, or
+ * with `carry` ids. */
+WY_ALWAYS_INLINE void add_eight(__m256i high, __m128i shift, bool planes, __m256i *carry,
+                                uint32_t *values)
 {
     if (planes) high = _mm256_or_si256(load8(values), _mm256_sll_epi32(high, shift));
-    store8(values, high);
+    store8(values, carry ? ascend_eight(high, carry) : high);
 }
 
-/* What follows the symbols of a half. Numbers of seven bits at most are taken eight at a time, else
- * four. The string has all of them: the caller has counted. Returns where they end. */
-WY_ALWAYS_INLINE uint64_t take_rests(const uint8_t *in, uint64_t bit, const uint8_t *symbols,
-                                     bool small, unsigned bits, uint32_t *values)
+/* What follows the symbols. Numbers of seven bits at most are taken eight at a time, else four. The
+ * string has all of them: the caller has counted. */
+WY_ALWAYS_INLINE void take_rests(const uint8_t *in, uint64_t bit, const uint8_t *symbols,
+                                 bool small, unsigned bits, __m256i *carry, uint32_t *values)
 {
     const symbol_tables t = set_tables();
     const __m128i shift = _mm_cvtsi32_si128((int)bits);
-    for (size_t i = 0; i < WY_HALF; i += 16, values += 16) {
+    for (size_t i = 0; i < WY_BLOCK; i += 16, values += 16) {
         const __m128i some = _mm_loadu_si128((const __m128i *)(const void *)(symbols + i));
         const __m128i rests = _mm_shuffle_epi8(t.rest_low, some);
         const __m128i tops = _mm_shuffle_epi8(t.top_low, some);
@@ -253,8 +244,8 @@ WY_ALWAYS_INLINE uint64_t take_rests(const uint8_t *in, uint64_t bit, const uint
             const uint64_t second = take_some(in, &bit, (uint64_t)_mm_extract_epi64(rests, 1));
             const __m128i all =
                 _mm_or_si128(_mm_set_epi64x((long long)second, (long long)first), tops);
-            add_eight(_mm256_cvtepu8_epi32(all), shift, bits > 0, values);
-            add_eight(_mm256_cvtepu8_epi32(_mm_srli_si128(all, 8)), shift, bits > 0, values + 8);
+            add_eight(_mm256_cvtepu8_epi32(all), shift, bits > 0, carry, values);
+            add_eight(_mm256_cvtepu8_epi32(_mm_srli_si128(all, 8)), shift, bits > 0, carry, values + 8);
             continue;
         }
         const __m128i rests_high = _mm_shuffle_epi8(t.rest_high, some);
@@ -268,79 +259,93 @@ WY_ALWAYS_INLINE uint64_t take_rests(const uint8_t *in, uint64_t bit, const uint
             const uint64_t second = take_some(in, &bit, (uint64_t)_mm_extract_epi64(masks, 1));
             const __m128i all =
                 _mm_or_si128(_mm_set_epi64x((long long)second, (long long)first), ones);
-            add_eight(_mm256_cvtepu16_epi32(all), shift, bits > 0, values + 8 * half);
+            add_eight(_mm256_cvtepu16_epi32(all), shift, bits > 0, carry, values + 8 * half);
         }
     }
-    return bit;
 }
 
-/* Where the codes of a half end. The word that has its last symbol begins with one of these. */
-WY_ALWAYS_INLINE uint64_t end_of_codes(const half_string *h, unsigned set, const uint8_t *symbols)
+/* The bits of 32 places as bytes, each `bit` or 0. */
+WY_ALWAYS_INLINE __m256i plane_bytes(uint64_t places, unsigned bit)
 {
-    enum { FIRST = 16 }; /* not above WY_HALF - WY_LOAD_SYMBOLS */
-    const __m128i lengths = _mm_loadu_si128((const __m128i *)(const void *)wy_coded_lengths[set]);
-    const __m128i before = _mm_set1_epi8((char)h->found_before);
-    __m128i index = _mm_setr_epi8(17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32);
-    __m128i sum = _mm_setzero_si128();
-    WY_UNROLL_ROWS
-    for (size_t i = FIRST; i < WY_HALF; i += 16) {
-        const __m128i some = _mm_loadu_si128((const __m128i *)(const void *)(symbols + i));
-        const __m128i counted = _mm_cmpgt_epi8(index, before);
-        sum = _mm_add_epi8(sum, _mm_and_si128(_mm_shuffle_epi8(lengths, some), counted));
-        index = _mm_add_epi8(index, _mm_set1_epi8(16));
-    }
-    sum = _mm_sad_epu8(sum, _mm_setzero_si128());
-    return h->bit_before + (uint64_t)_mm_cvtsi128_si64(sum) + (uint64_t)_mm_extract_epi64(sum, 1);
+    const __m256i each = _mm256_setr_epi8(0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2,
+                                          2, 2, 2, 2, 2, 3, 3, 3, 3, 3, 3, 3, 3);
+    const __m256i bits = _mm256_set1_epi64x((long long)UINT64_C(0x8040201008040201));
+    const __m256i spread = _mm256_shuffle_epi8(_mm256_set1_epi32((int)places), each);
+    const __m256i ones = _mm256_cmpeq_epi8(_mm256_and_si256(spread, bits), bits);
+    return _mm256_and_si256(ones, _mm256_set1_epi8((char)bit));
 }
 
-/* Bits that follow the symbols of a block, and whether all those are small. */
-WY_ALWAYS_INLINE uint64_t count_rests(uint8_t symbols[2][WY_SYMBOLS_ROOM], bool *small)
+WY_ALWAYS_INLINE __m256i symbols_of(const uint64_t planes[WY_SYMBOL_BITS], unsigned shift)
 {
-    const __m128i one = _mm_set1_epi8(1);
-    __m128i sum = _mm_setzero_si128(), most = sum;
-    WY_UNROLL_ROWS
-    for (size_t i = 0; i < WY_BLOCK; i += 16) {
-        const uint8_t *from = symbols[i / WY_HALF] + i % WY_HALF;
-        const __m128i some = _mm_loadu_si128((const __m128i *)(const void *)from);
-        sum = _mm_add_epi8(sum, _mm_subs_epu8(some, one)); /* 8 * 12 at most */
-        most = _mm_max_epu8(most, some);
+    return _mm256_or_si256(_mm256_or_si256(plane_bytes(planes[0] >> shift, 1),
+                                           plane_bytes(planes[1] >> shift, 2)),
+                           _mm256_or_si256(plane_bytes(planes[2] >> shift, 4),
+                                           plane_bytes(planes[3] >> shift, 8)));
+}
+
+bool wy_avx2_read_symbols(const uint8_t *in, size_t length, unsigned set, size_t count,
+                          coded_symbols *out)
+{
+    wy_levels r = {in, 0, 8 * (uint64_t)length};
+    wy_places planes[WY_SYMBOL_BITS];
+    if (!read_planes(&r, set, count, planes)) return false;
+    out->rests = r.bit;
+    out->end = r.bit + count_rests(planes);
+    const uint64_t low[WY_SYMBOL_BITS] = {planes[0].low, planes[1].low, planes[2].low,
+                                          planes[3].low};
+    const uint64_t high[WY_SYMBOL_BITS] = {planes[0].high, planes[1].high, planes[2].high,
+                                           planes[3].high};
+    for (unsigned half = 0; half < 2; half++) {
+        __m256i *const to = (__m256i *)(void *)(out->symbols + 32 * half);
+        _mm256_storeu_si256(to, symbols_of(low, 32 * half));
+        _mm256_storeu_si256(to + 2, symbols_of(high, 32 * half));
     }
-    sum = _mm_sad_epu8(sum, _mm_setzero_si128());
-    *small = _mm_movemask_epi8(_mm_cmpgt_epi8(most, _mm_set1_epi8(8))) == 0;
-    return (uint64_t)_mm_cvtsi128_si64(sum) + (uint64_t)_mm_extract_epi64(sum, 1);
+    const wy_places odd = wy_either(wy_either(planes[0], planes[1]), planes[2]);
+    const wy_places large = wy_both(odd, planes[3]);
+    out->small = (large.low | large.high) == 0;
+    return out->end <= r.all;
 }
 
 /* PDEP deals the bits of a word out to several numbers at once. */
-static size_t coded(const uint8_t *in, size_t length, unsigned set, unsigned bits, uint32_t *values,
-                    size_t count, size_t *back)
+WY_ALWAYS_INLINE size_t read_coded_at_once(const uint8_t *in, size_t length, unsigned set,
+                                           unsigned bits, __m256i *carry, uint32_t *values,
+                                           size_t count)
 {
-    if (count < WY_BLOCK) return read_coded(in, length, set, bits, values, count, back);
-    uint8_t symbols[2][WY_SYMBOLS_ROOM];
-    half_string half[2];
-    bool small;
-    read_halves(in, length, set, symbols, half);
-    const uint64_t first = end_of_codes(&half[0], set, symbols[0]);
-    const uint64_t second = end_of_codes(&half[1], set, symbols[1]);
-    const uint64_t end = first + count_rests(symbols, &small);
-    const size_t front = (size_t)(end + 7) / 8;
-    *back = (size_t)(second + 7) / 8;
-    if (front + *back > length) return 0;
-    uint64_t bit = first;
-    if (small) {
-        bit = take_rests(in, bit, symbols[0], true, bits, values);
-        take_rests(in, bit, symbols[1], true, bits, values + WY_HALF);
-    } else {
-        bit = take_rests(in, bit, symbols[0], false, bits, values);
-        take_rests(in, bit, symbols[1], false, bits, values + WY_HALF);
-    }
-    return front;
+    coded_symbols s;
+    if (!wy_avx2_read_symbols(in, length, set, count, &s)) return 0;
+    if (s.small)
+        take_rests(in, s.rests, s.symbols, true, bits, carry, values);
+    else
+        take_rests(in, s.rests, s.symbols, false, bits, carry, values);
+    return (size_t)(s.end + 7) / 8;
+}
+
+size_t wy_avx2_coded(const uint8_t *in, size_t length, unsigned set, unsigned bits,
+                     uint32_t *values, size_t count)
+{
+    return read_coded_at_once(in, length, set, bits, NULL, values, count);
+}
+
+static size_t coded_ascending(const uint8_t *in, size_t length, unsigned set, unsigned bits,
+                              uint32_t base, uint32_t values[WY_BLOCK])
+{
+    __m256i carry = _mm256_set1_epi32((int)base);
+    return read_coded_at_once(in, length, set, bits, &carry, values, WY_BLOCK);
 }
 
 /* For processors whose PDEP takes a step for each bit. */
 static size_t coded_one_by_one(const uint8_t *in, size_t length, unsigned set, unsigned bits,
-                               uint32_t *values, size_t count, size_t *back)
+                               uint32_t *values, size_t count)
 {
-    return read_coded(in, length, set, bits, values, count, back);
+    return read_coded(in, length, set, bits, values, count);
+}
+
+static size_t coded_ascending_one_by_one(const uint8_t *in, size_t length, unsigned set,
+                                         unsigned bits, uint32_t base, uint32_t values[WY_BLOCK])
+{
+    const size_t bytes = read_coded(in, length, set, bits, values, WY_BLOCK);
+    ascend(base, values, WY_BLOCK);
+    return bytes;
 }
 
 /* The first `groups` bytes: those of the groups that there are. */
@@ -348,13 +353,6 @@ WY_ALWAYS_INLINE __m128i group_mask(unsigned groups)
 {
     const __m128i numbers = _mm_setr_epi8(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
     return _mm_cmpgt_epi8(_mm_set1_epi8((char)groups), numbers);
-}
-
-/* cost / WY_BIT_COST, right for all that eight values may cost. */
-WY_ALWAYS_INLINE __m128i bits_of_costs(__m128i cost)
-{
-    enum { RECIPROCAL = (1 << 21) / WY_BIT_COST + 1 }; /* of 16 bits */
-    return _mm_srli_epi16(_mm_mulhi_epu16(cost, _mm_set1_epi16((short)RECIPROCAL)), 5);
 }
 
 /* What `bounds` tell of a block of up to 16 groups: bits of each one's fraction, and of its low
@@ -383,24 +381,6 @@ WY_ALWAYS_INLINE void group_bits(const uint8_t *bounds, unsigned groups, __m128i
     const __m128i widths = _mm_packus_epi16(bits_of_costs(first), bits_of_costs(second));
     *fractions = _mm_and_si128(widths, mask);
     *lows = _mm_and_si128(low, mask);
-}
-
-/* starts[i] = sum of the bytes before byte i. Returns the sum of all. */
-WY_ALWAYS_INLINE unsigned sum_bytes(__m128i bytes, uint16_t starts[16])
-{
-    const __m128i zero = _mm_setzero_si128();
-    const __m128i low = _mm_unpacklo_epi8(bytes, zero), high = _mm_unpackhi_epi8(bytes, zero);
-    __m128i a = low, b = high;
-    a = _mm_add_epi16(a, _mm_slli_si128(a, 2));
-    b = _mm_add_epi16(b, _mm_slli_si128(b, 2));
-    a = _mm_add_epi16(a, _mm_slli_si128(a, 4));
-    b = _mm_add_epi16(b, _mm_slli_si128(b, 4));
-    a = _mm_add_epi16(a, _mm_slli_si128(a, 8));
-    b = _mm_add_epi16(b, _mm_slli_si128(b, 8));
-    b = _mm_add_epi16(b, _mm_set1_epi16((short)_mm_extract_epi16(a, 7)));
-    _mm_storeu_si128((__m128i *)(void *)starts, _mm_sub_epi16(a, low));
-    _mm_storeu_si128((__m128i *)(void *)(starts + 8), _mm_sub_epi16(b, high));
-    return (unsigned)_mm_extract_epi16(b, 7);
 }
 
 /* The bits from each of four places on, 57 at least. */
@@ -538,11 +518,6 @@ WY_ALWAYS_INLINE void read_eights(const uint8_t *in, uint64_t bit, const uint16_
     read_eight(in, bit, starts, widths, near, bounds, values, groups);
 }
 
-WY_ALWAYS_INLINE bool any_above(__m128i bytes, char most)
-{
-    return _mm_movemask_epi8(_mm_cmpgt_epi8(bytes, _mm_set1_epi8(most))) != 0;
-}
-
 WY_ALWAYS_INLINE uint64_t read_groups(const uint8_t *in, uint64_t all, uint64_t bit,
                                       const uint8_t *bounds, uint32_t *values, unsigned groups)
 {
@@ -565,8 +540,8 @@ WY_ALWAYS_INLINE uint64_t read_groups(const uint8_t *in, uint64_t all, uint64_t 
     return end;
 }
 
-static uint64_t bounded(const uint8_t *in, uint64_t all, uint64_t bit, uint8_t *bounds,
-                        uint32_t *values, size_t count)
+uint64_t wy_avx2_bounded(const uint8_t *in, uint64_t all, uint64_t bit, uint8_t *bounds,
+                         uint32_t *values, size_t count)
 {
     const unsigned groups = (unsigned)(count + 7) / 8;
     uint64_t end;
@@ -579,52 +554,83 @@ static uint64_t bounded(const uint8_t *in, uint64_t all, uint64_t bit, uint8_t *
     return end ? end : wy_codec_bounded_read(in, all, bit, bounds, values, count);
 }
 
+/* Eight numbers of a bit string, a lane each. */
+WY_ALWAYS_INLINE __m256i eight_lows(const uint8_t *in, uint64_t bit, uint64_t masks)
+{
+    const uint64_t lows = _pdep_u64(bits_from(in, bit), masks);
+    return _mm256_cvtepu8_epi32(_mm_cvtsi64_si128((long long)lows));
+}
+
+/* What eight codes tell of which the high parts end in `ends`. */
+WY_ALWAYS_INLINE __m256i eight_codes(const uint32_t *ends, __m256i lows, __m128i shift)
+{
+    const __m256i high = _mm256_sub_epi32(_mm256_sub_epi32(load8(ends), load8(ends - 1)),
+                                          _mm256_set1_epi32(1));
+    return _mm256_or_si256(_mm256_sll_epi32(high, shift), lows);
+}
+
+/* As read_sparse, of eight values at a time. What is behind those found is lost. */
 static size_t sparse(const uint8_t *in, size_t length, unsigned gap_bits, unsigned rest_bits,
                      uint32_t *values, size_t count)
+{
+    if (length == 0) return 0;
+    const sparse_parts p = parts_of(in, gap_bits, rest_bits);
+    uint32_t buffer[8 + WY_ENDS], *const ends = buffer + 8;
+    uint32_t next[WY_BLOCK], rests[WY_BLOCK];
+    const size_t bytes = find_ones(in, length, p.unary, ends, 2 * p.found);
+    if (bytes == 0) return 0;
+    ends[-1] = (uint32_t)p.unary - 1;
+    const uint64_t each = UINT64_C(0x0101010101010101);
+    const uint64_t gap_masks = each * ((1u << gap_bits) - 1),
+                   rest_masks = each * ((1u << rest_bits) - 1);
+    const __m128i gap_shift = _mm_cvtsi32_si128((int)gap_bits),
+                  rest_shift = _mm_cvtsi32_si128((int)rest_bits);
+    const __m256i one = _mm256_set1_epi32(1);
+    for (size_t i = 0; i < p.found; i += 8) {
+        const __m256i gap_lows = eight_lows(in, p.gaps + i * gap_bits, gap_masks),
+                      rest_lows = eight_lows(in, p.rests + i * rest_bits, rest_masks);
+        store8(next + i, eight_codes(ends + i, gap_lows, gap_shift));
+        const __m256i rest = eight_codes(ends + p.found + i, rest_lows, rest_shift);
+        store8(rests + i, _mm256_add_epi32(rest, one));
+    }
+    ascend(UINT32_MAX, next, p.found);
+    if (next[p.found - 1] >= count) return 0;
+    memset(values, 0, count * sizeof *values);
+    for (size_t i = 0; i < p.found; i++) values[next[i]] = rests[i];
+    return bytes;
+}
+
+static size_t sparse_one_by_one(const uint8_t *in, size_t length, unsigned gap_bits,
+                                unsigned rest_bits, uint32_t *values, size_t count)
 {
     return read_sparse(in, length, gap_bits, rest_bits, values, count);
 }
 
-/* Ids that count up from id + 1 on, at `ids`, where `run` of them are to be; up to eight more are
- * written. */
-WY_ALWAYS_INLINE void put_run(uint32_t *ids, uint32_t id, size_t run)
-{
-    __m256i eight =
-        _mm256_add_epi32(_mm256_set1_epi32((int)id), _mm256_setr_epi32(1, 2, 3, 4, 5, 6, 7, 8));
-    store8(ids, eight);
-    for (size_t i = 8; i < run; i += 8) {
-        eight = _mm256_add_epi32(eight, _mm256_set1_epi32(8));
-        store8(ids + i, eight);
-    }
-}
+static const wy_codec codec_avx2 = {"avx2",
+                                    wy_avx2_unpack,
+                                    wy_avx2_unpack_ascending,
+                                    ascend,
+                                    wy_avx2_count_up,
+                                    ones,
+                                    wy_avx2_join,
+                                    wy_avx2_join_ascending,
+                                    wy_avx2_coded,
+                                    coded_ascending,
+                                    sparse,
+                                    wy_avx2_bounded};
 
-WY_ALWAYS_INLINE size_t read_sparse_ids(const uint8_t *in, size_t length, unsigned gap_bits,
-                                        unsigned rest_bits, uint32_t id, uint32_t *ids)
-{
-    WY_READ_SPARSE(
-        in, length, gap_bits, rest_bits, WY_BLOCK,
-        (put_run(ids + at, id, next - at), id += (uint32_t)(next - at) + rest + 2, ids[next] = id),
-        put_run(ids + at, id, next - at));
-}
-
-static size_t sparse_ascending(const uint8_t *in, size_t length, unsigned gap_bits,
-                               unsigned rest_bits, uint32_t base, uint32_t values[WY_BLOCK])
-{
-    uint32_t ids[WY_BLOCK + 16];
-    const size_t bytes = rest_bits == 0
-                             ? read_sparse_ids(in, length, gap_bits, 0, base, ids)
-                             : read_sparse_ids(in, length, gap_bits, rest_bits, base, ids);
-    memcpy(values, ids, WY_BLOCK * sizeof *values);
-    return bytes;
-}
-
-static const wy_codec codec_avx2 = {
-    "avx2",         unpack, unpack_ascending, ascend,           count_up, ones, join,
-    join_ascending, coded,  sparse,           sparse_ascending, bounded};
-
-static const wy_codec codec_slow_pdep = {
-    "avx2, slow PDEP", unpack,           unpack_ascending, ascend,           count_up, ones, join,
-    join_ascending,    coded_one_by_one, sparse,           sparse_ascending, bounded};
+static const wy_codec codec_slow_pdep = {"avx2, slow PDEP",
+                                         wy_avx2_unpack,
+                                         wy_avx2_unpack_ascending,
+                                         ascend,
+                                         wy_avx2_count_up,
+                                         ones,
+                                         wy_avx2_join,
+                                         wy_avx2_join_ascending,
+                                         coded_one_by_one,
+                                         coded_ascending_one_by_one,
+                                         sparse_one_by_one,
+                                         wy_avx2_bounded};
 
 const wy_codec *wy_codec_avx2(void)
 {

@@ -40,16 +40,6 @@ static inline uint8_t *wy_end_bits(wy_bit_writer *w)
     return w->out;
 }
 
-/* Puts the bytes in reverse order. */
-static inline void wy_turn_bytes(uint8_t *from, uint8_t *to)
-{
-    for (; from + 1 < to; from++) {
-        const uint8_t byte = *from;
-        *from = *--to;
-        *to = byte;
-    }
-}
-
 /* Bits of a number; 0 has none. Without a branch. */
 static inline unsigned wy_bits_of(uint32_t value)
 {

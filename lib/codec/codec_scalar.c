@@ -83,11 +83,12 @@ static void unpack_ascending(const uint8_t *in, unsigned bits, uint32_t base,
     ascend(base, values, WY_BLOCK);
 }
 
-static size_t ones(const uint8_t *in, size_t length, uint32_t *ends, size_t count)
+static size_t ones(const uint8_t *in, size_t length, uint64_t from, uint32_t *ends, size_t count)
 {
     size_t found = 0;
-    for (size_t at = 0; at < length; at += 8) {
-        uint64_t word = wy_load64(in + at);
+    uint64_t mask = UINT64_MAX << from % 8;
+    for (size_t at = (size_t)from / 8; at < length; at += 8, mask = UINT64_MAX) {
+        uint64_t word = wy_load64(in + at) & mask;
         if (length - at < 8) word &= UINT64_MAX >> (64 - 8 * (length - at));
         /* At most 64 more than the count that was not reached: within WY_ENDS. */
         for (; word; word &= word - 1)
@@ -117,9 +118,17 @@ static void join_ascending(const uint32_t *restrict ends, unsigned bits,
 }
 
 static size_t coded(const uint8_t *in, size_t length, unsigned set, unsigned bits, uint32_t *values,
-                    size_t count, size_t *back)
+                    size_t count)
 {
-    return read_coded(in, length, set, bits, values, count, back);
+    return read_coded(in, length, set, bits, values, count);
+}
+
+static size_t coded_ascending(const uint8_t *in, size_t length, unsigned set, unsigned bits,
+                              uint32_t base, uint32_t values[WY_BLOCK])
+{
+    const size_t bytes = read_coded(in, length, set, bits, values, WY_BLOCK);
+    ascend(base, values, WY_BLOCK);
+    return bytes;
 }
 
 static size_t sparse(const uint8_t *in, size_t length, unsigned gap_bits, unsigned rest_bits,
@@ -128,17 +137,7 @@ static size_t sparse(const uint8_t *in, size_t length, unsigned gap_bits, unsign
     return read_sparse(in, length, gap_bits, rest_bits, values, count);
 }
 
-static size_t sparse_ascending(const uint8_t *in, size_t length, unsigned gap_bits,
-                               unsigned rest_bits, uint32_t base, uint32_t values[WY_BLOCK])
-{
-    const size_t bytes = read_sparse(in, length, gap_bits, rest_bits, values, WY_BLOCK);
-    ascend(base, values, WY_BLOCK);
-    return bytes;
-}
-
 const wy_codec wy_codec_scalar = {
-    "scalar", unpack,           unpack_ascending,
-    ascend,   count_up,         ones,
-    join,     join_ascending,   coded,
-    sparse,   sparse_ascending, wy_codec_bounded_read,
+    "scalar", unpack,         unpack_ascending, ascend,          count_up, ones,
+    join,     join_ascending, coded,            coded_ascending, sparse,   wy_codec_bounded_read,
 };

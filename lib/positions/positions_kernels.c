@@ -82,6 +82,7 @@ const wy_positions_kernels wy_positions_kernels_scalar = {find_several, find_bou
 
 const wy_positions_kernels *wy_positions_kernels_get(void)
 {
-    const wy_positions_kernels *avx2 = wy_positions_kernels_avx2();
-    return avx2 ? avx2 : &wy_positions_kernels_scalar;
+    const wy_positions_kernels *best = wy_positions_kernels_avx512();
+    if (!best) best = wy_positions_kernels_avx2();
+    return best ? best : &wy_positions_kernels_scalar;
 }

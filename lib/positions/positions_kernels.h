@@ -17,7 +17,7 @@ struct wy_positions_kernels {
     bool (*find_several)(const uint32_t *freqs, uint32_t count, uint8_t several[WY_BLOCK],
                          uint64_t many[WY_BLOCK / 64], uint32_t *steps, uint32_t *most);
 
-    /* bounds[i] = row[lengths[docs[i]]], 0 from `count` on. */
+    /* bounds[i] = row[lengths[docs[i]]], 0 from `count` on. `docs` ascend. */
     void (*find_bounds)(const uint8_t row[256], const uint8_t *lengths, const uint32_t *docs,
                         uint32_t count, uint8_t bounds[WY_BLOCK]);
 
@@ -33,7 +33,15 @@ struct wy_positions_kernels {
 const wy_positions_kernels *wy_positions_kernels_get(void);
 
 extern const wy_positions_kernels wy_positions_kernels_scalar;
-/* NULL where this build or processor does not have it. */
+/* NULL where this build or processor does not have them. */
 const wy_positions_kernels *wy_positions_kernels_avx2(void);
+const wy_positions_kernels *wy_positions_kernels_avx512(void);
+
+/* Of AVX2, which AVX-512 has too. */
+bool wy_avx2_find_several(const uint32_t *freqs, uint32_t count, uint8_t several[WY_BLOCK],
+                          uint64_t many[WY_BLOCK / 64], uint32_t *steps, uint32_t *most);
+size_t wy_avx2_few_bounds(const uint64_t bits[WY_BLOCK / 64], const uint32_t *freqs,
+                          const uint8_t bounds[WY_BLOCK], uint8_t *step_bounds,
+                          uint32_t starts[WY_BLOCK]);
 
 #endif

@@ -23,8 +23,8 @@ static inline __m256i load8(const uint32_t *values)
         lanes = join(lanes, _mm256_shuffle_epi32(lanes, 0xB1));                                    \
     } while (0)
 
-static bool find_several(const uint32_t *freqs, uint32_t count, uint8_t several[WY_BLOCK],
-                         uint64_t many[WY_BLOCK / 64], uint32_t *steps, uint32_t *most)
+bool wy_avx2_find_several(const uint32_t *freqs, uint32_t count, uint8_t several[WY_BLOCK],
+                          uint64_t many[WY_BLOCK / 64], uint32_t *steps, uint32_t *most)
 {
     if (count < WY_BLOCK)
         return wy_positions_kernels_scalar.find_several(freqs, count, several, many, steps, most);
@@ -103,9 +103,9 @@ static void find_halves(const uint8_t bounds[WY_BLOCK], uint8_t halves[WY_BLOCK]
     }
 }
 
-static size_t few_bounds(const uint64_t bits[WY_BLOCK / 64], const uint32_t *freqs,
-                         const uint8_t bounds[WY_BLOCK], uint8_t *step_bounds,
-                         uint32_t starts[WY_BLOCK])
+size_t wy_avx2_few_bounds(const uint64_t bits[WY_BLOCK / 64], const uint32_t *freqs,
+                          const uint8_t bounds[WY_BLOCK], uint8_t *step_bounds,
+                          uint32_t starts[WY_BLOCK])
 {
     uint8_t halves[WY_BLOCK];
     size_t at = 0;
@@ -123,7 +123,8 @@ static size_t few_bounds(const uint64_t bits[WY_BLOCK / 64], const uint32_t *fre
     return at;
 }
 
-static const wy_positions_kernels kernels_avx2 = {find_several, find_bounds, few_bounds};
+static const wy_positions_kernels kernels_avx2 = {wy_avx2_find_several, find_bounds,
+                                                  wy_avx2_few_bounds};
 
 const wy_positions_kernels *wy_positions_kernels_avx2(void)
 {

@@ -1,5 +1,5 @@
 /*
- * postings/postings_format.h: which paragraphs hold a term, and how often: kind "POST", version 3.
+ * postings/postings_format.h: which paragraphs hold a term, and how often: kind "POST", version 4.
  *
  *   payload := list*
  *   list    := data  impact:1
@@ -9,9 +9,8 @@
  *   group   := slack:varint  size:varint  widths:1  impact:1  heads  body*
  *   widths  := slack width / 2 (0 to 16) + 17 * length width (0 to 11), both in bits
  *   heads   := { impact:8  slack  length }*      a bit string, low bits first, filled up to a byte
- *   body    := ids?  freqs?  ids_end?
+ *   body    := ids?  freqs?
  *   ids     := block of gap - 1        codec/codec.h; the first gap counts from -1
- *   ids_end := what of ids belongs to the end of the body
  *   freqs   := block of freq - 1
  *
  * A block is WY_BLOCK postings; the last of a list may have fewer. How many postings, blocks and
@@ -24,8 +23,6 @@
  *            decoding must arrive at: a damaged block is seen even if its checksum is right.
  * size       Bytes of heads and bodies: what to pass over.
  * length     Bytes of the body. No second length is needed for freqs: it starts where ids ends.
- * ids_end    The codes of a block's second half, if it is `coded`: two chains of codes are read at
- *            once, one from either end, which takes 190 ns where one took 250.
  * freqs      Missing where all are 1, in which case the body (or short list) ends with ids. That
  *            holds for more than half of the lists of less than a block.
  * widths     The same for a whole group, so that a head is read with one load and no branch; in
@@ -33,7 +30,7 @@
  *            passes over 32 blocks reads 130 bytes or so, and none of the bodies.
  * short      No slack and no head: the list is decoded when it is opened.
  *
- * Measured on Chinese law (363,092 paragraphs, 24,181 words, 8.06 million postings): 7.64 MB, 7.6
+ * Measured on Chinese law (363,092 paragraphs, 24,181 words, 8.06 million postings): 7.63 MB, 7.6
  * bits a posting: ids of whole blocks 5.90 MB, their frequencies 0.93, blocks of less than WY_BLOCK
  * 0.50, heads of blocks 0.23, all else below 0.1. What other codes would give for the ids of whole
  * blocks: one width with bitsets and runs 8.4 MB; the same with patches, or split, 6.81; a width or
@@ -47,7 +44,7 @@
 #include <stdint.h>
 
 #define WY_POSTINGS_KIND    "POST"
-#define WY_POSTINGS_VERSION 3
+#define WY_POSTINGS_VERSION 4
 
 #define WY_POSTINGS_SLACK_WIDTHS     17 /* 0, 2, 4 .. 32 bits */
 #define WY_POSTINGS_LENGTH_WIDTH_MAX 11 /* two blocks of WY_CODED_MAX at most */

@@ -127,12 +127,11 @@ static int read_group(wy_postings *c, uint64_t at, wy_error *error)
 static int read_ids(wy_postings *c, wy_error *error)
 {
     struct wy_postings_state *s = &c->state;
-    size_t back;
     const size_t bytes = wy_codec_ascending_read(s->codec, s->data + s->body, s->body_length,
-                                                 s->base, c->docs, c->block_count, &back);
+                                                 s->base, c->docs, c->block_count);
     if (bytes == 0) return damaged(c, s->body, "a block of paragraph ids is damaged", error);
     s->freqs = s->body + bytes;
-    s->freqs_length = (uint32_t)(s->body_length - bytes - back);
+    s->freqs_length = (uint32_t)(s->body_length - bytes);
     for (uint32_t i = c->block_count; i < WY_BLOCK; i++) c->docs[i] = WY_NO_DOC;
     return WY_OK;
 }
@@ -172,8 +171,7 @@ int wy_postings_open_with(wy_postings *cursor, const wy_codec *codec, const wy_s
                                     .decoded = UINT32_MAX,
                                     .freqs_decoded = UINT32_MAX};
     /* `count` ids below the limit: so no number of blocks or postings can overflow below. */
-    if (place.count == 0 || place.count > limit || place.length < 2 ||
-        place.offset < WY_SEALED_HEADER) /* blocks are read from their end: WY_CODEC_SLACK */
+    if (place.count == 0 || place.count > limit || place.length < 2)
         return damaged(c, 0, "a list of postings cannot have this size", error);
     int status = wy_sealed_view(file, place.offset, place.length, &s->data, error);
     if (status != WY_OK) {

@@ -103,28 +103,18 @@ int wy_postings_create(const wy_env *env, const wy_mem *mem, const char *path,
     return WY_OK;
 }
 
-/* Appends a block; returns how many of its bytes belong to the end of the body. */
-static size_t write_values(wy_buf *out, const uint32_t *values, uint32_t count)
+static void write_values(wy_buf *out, const uint32_t *values, uint32_t count)
 {
-    size_t back;
-    if (!wy_buf_reserve(out, WY_CODED_MAX)) return 0;
-    out->length += wy_codec_block_write(values, count, out->data + out->length, &back);
-    return back;
+    if (wy_buf_reserve(out, WY_CODED_MAX))
+        out->length += wy_codec_block_write(values, count, out->data + out->length);
 }
 
 /* Appends ids and freqs of the block to `out`, leaving out what follows from elsewhere. */
 static void write_body(wy_postings_writer *writer, bool with_ids, wy_buf *out)
 {
-    uint8_t end[WY_CODED_MAX];
-    size_t back = 0;
-    if (with_ids) back = write_values(out, writer->gaps, writer->filled);
-    if (wy_codec_bits(writer->freqs, writer->filled) == 0) return;
-    if (back > 0) {
-        out->length -= back;
-        memcpy(end, out->data + out->length, back);
-    }
-    write_values(out, writer->freqs, writer->filled);
-    wy_buf_bytes(out, end, back);
+    if (with_ids) write_values(out, writer->gaps, writer->filled);
+    if (wy_codec_bits(writer->freqs, writer->filled) > 0)
+        write_values(out, writer->freqs, writer->filled);
 }
 
 static void end_group(wy_postings_writer *writer)

@@ -15,6 +15,14 @@
 #include "support/env_memory.h"
 #include "support/fault_mem.h"
 
+/* The kernels for the processors that a codec is for. */
+static const wy_positions_kernels *kernels_beside(const wy_codec *codec)
+{
+    if (codec == wy_codec_avx512()) return wy_positions_kernels_avx512();
+    if (codec == wy_codec_avx2()) return wy_positions_kernels_avx2();
+    return &wy_positions_kernels_scalar;
+}
+
 typedef struct term {
     uint32_t postings;
     uint32_t *docs, *freqs;
@@ -258,17 +266,17 @@ static void test_terms(void **state)
 
     wy_sealed *file;
     assert_ok(wy_positions_file_open(env, &wy_mem_default, "a", &seal, &file, &error), &error);
-    const wy_codec *codecs[2] = {&wy_codec_scalar, wy_codec_avx2()};
+    const wy_codec *codecs[3] = {&wy_codec_scalar, wy_codec_avx2(), wy_codec_avx512()};
     for (size_t i = 0; i < TERMS; i++) {
         const term *t = &terms[i];
-        for (size_t c = 0; c < 2 && codecs[c]; c++) {
+        for (size_t c = 0; c < 3 && codecs[c]; c++) {
             wy_positions cursor;
             memset(&cursor, 0xAA, sizeof cursor);
             assert_ok(wy_positions_open(&cursor, &wy_mem_default, file, t->place, t->postings,
                                         t->lengths, &error),
                       &error);
             cursor.codec = codecs[c];
-            if (c == 0) cursor.kernels = &wy_positions_kernels_scalar;
+            cursor.kernels = kernels_beside(codecs[c]);
             for (uint32_t j = 0; j < t->postings; j++) check_posting(&cursor, t, j);
             for (int k = 0; k < 20; k++) /* and in any order */
                 check_posting(&cursor, t, (uint32_t)wy_test_below(&random, t->postings));
@@ -315,7 +323,7 @@ static void use_damaged(const wy_sealed *file, const term *t, wy_positions_place
         return;
     }
     cursor.codec = codec;
-    if (codec == &wy_codec_scalar) cursor.kernels = &wy_positions_kernels_scalar;
+    cursor.kernels = kernels_beside(codec);
     for (uint32_t i = 0; i < t->postings; i++) {
         const uint32_t block = i / WY_BLOCK, *found;
         uint32_t count;
@@ -352,6 +360,7 @@ static void with_payload(const uint8_t *payload, size_t length, const term *t,
     assert_ok(wy_positions_file_open(env, &wy_mem_default, "a", &seal, &file, &error), &error);
     use_damaged(file, t, place, &wy_codec_scalar);
     if (wy_codec_avx2()) use_damaged(file, t, place, wy_codec_avx2());
+    if (wy_codec_avx512()) use_damaged(file, t, place, wy_codec_avx512());
     wy_sealed_close(file);
     wy_memory_env_free(memory);
 }

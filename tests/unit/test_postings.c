@@ -268,14 +268,14 @@ static void test_lists(void **state)
 
     wy_sealed *file;
     assert_ok(wy_postings_file_open(env, &wy_mem_default, "a.post", &seal, &file, &error), &error);
-    const wy_codec *codecs[2] = {&wy_codec_scalar, wy_codec_avx2()};
+    const wy_codec *codecs[3] = {&wy_codec_scalar, wy_codec_avx2(), wy_codec_avx512()};
     for (size_t i = 0; i < LISTS; i++) {
         assert_ok(wy_postings_check(file, lists[i].place, lists[i].limit, &error), &error);
         assert_status(
             WY_E_DAMAGED,
             wy_postings_check(file, lists[i].place, lists[i].docs[lists[i].count - 1], &error),
             &error);
-        for (size_t c = 0; c < 2 && codecs[c]; c++) {
+        for (size_t c = 0; c < 3 && codecs[c]; c++) {
             walk(file, &lists[i], codecs[c]);
             walk_blocks(file, &lists[i], codecs[c]);
             for (int t = 0; t < 10; t++) wander(&random, file, &lists[i], codecs[c]);
@@ -360,6 +360,7 @@ static void with_payload(const uint8_t *payload, size_t length, wy_postings_plac
     assert_ok(wy_postings_file_open(env, &wy_mem_default, "a.post", &seal, &file, &error), &error);
     use_damaged(file, place, limit, &wy_codec_scalar);
     if (wy_codec_avx2()) use_damaged(file, place, limit, wy_codec_avx2());
+    if (wy_codec_avx512()) use_damaged(file, place, limit, wy_codec_avx512());
     wy_sealed_close(file);
     wy_memory_env_free(memory);
 }
