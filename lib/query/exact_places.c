@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/reader.h"
 
 /* A key is a start (positions_starts.h) of a class. */
 enum { NUMBER_SHIFT = WY_START_NUMBER, POSITION_SHIFT = WY_START_POSITION, FEW_STARTS = 16 };
@@ -171,26 +172,55 @@ static uint32_t join_starts(wy_exact_start *starts, uint32_t count)
     return last + 1;
 }
 
-/* Keeps the candidates of which it was noted that they stay, and plans where their starts will be.
- * Returns how many these are. */
+/* Forgets what was known of the places of candidates, up to the end of the last word of bits. */
+static void forget_places(wy_exact_window *w)
+{
+    wy_exact_room *room = w->room;
+    memset(room->signs, 0, w->words * 64 * sizeof *room->signs);
+    memset(room->counts, 0, w->words * 64 * sizeof *room->counts);
+    memset(room->stays, 0, w->words * 64 * sizeof *room->stays);
+}
+
+/* 64 bytes that are 0 or 1 as bits. */
+static uint64_t bits_of(const uint8_t bytes[64])
+{
+    uint64_t bits = 0;
+    for (unsigned i = 0; i < 64; i += 8) /* the product brings bit 0 of byte j to bit 56 + j */
+        bits |= wy_load64(bytes + i) * UINT64_C(0x0102040810204080) >> 56 << i;
+    return bits;
+}
+
+/* Lists the candidates of which it was noted that they stay, drops the others, and plans where their
+ * starts will be. Returns how many these are. */
 static size_t keep_noted(wy_exact_window *w)
 {
     wy_exact_room *room = w->room;
     size_t kept = 0, sum = 0;
-    for (size_t i = 0; i < w->left; i++) {
-        const uint16_t number = room->left[i];
-        room->left[kept] = number;
-        if (room->stays[number]) {
+    for (size_t i = 0; i < w->words; i++) {
+        room->live[i] &= bits_of(room->stays + i * 64);
+        for (uint64_t bits = room->live[i]; bits; bits &= bits - 1) {
+            const size_t number = i * 64 + (size_t)__builtin_ctzll(bits);
+            room->left[kept++] = (uint16_t)number;
             room->firsts[number] = (uint32_t)sum;
             sum += room->counts[number];
-            kept++;
-        } else {
-            drop(room, number);
+            room->counts[number] = 0;
         }
-        room->counts[number] = 0;
     }
     w->left = kept;
     return sum;
+}
+
+/* Leaves of the first `count` keys those of candidates that stay: without a branch, since nothing
+ * foretells which they are. */
+static size_t keep_keys(wy_exact_window *w, size_t count)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++) {
+        const uint64_t key = w->keys[i];
+        w->keys[kept] = key;
+        kept += w->room->stays[key_number(key)];
+    }
+    return kept;
 }
 
 /* Makes starts of the first `leads` keys, those of the candidates that stay: those of a candidate
@@ -203,9 +233,9 @@ static int make_starts(wy_exact_window *w, size_t leads, wy_error *error)
     if (!wy_grow(w->site->plan->mem, &w->starts, &w->start_capacity, keep_noted(w),
                  sizeof *w->starts))
         return wy_fail_memory(error);
-    for (size_t i = 0; i < leads; i++) {
+    const size_t kept = keep_keys(w, leads);
+    for (size_t i = 0; i < kept; i++) {
         const uint32_t number = key_number(w->keys[i]);
-        if (!room->stays[number]) continue;
         const wy_exact_class *class = key_class(w, w->keys[i]);
         w->starts[room->firsts[number] + room->counts[number]++] =
             (wy_exact_start){key_start(w->keys[i]), class->to - class->from, class->units};
@@ -453,6 +483,7 @@ static int find_starts(wy_exact_window *w, uint64_t second, wy_error *error)
     wy_exact_edge *edge = first;
     int status = WY_OK;
     w->key_count = 0;
+    forget_places(w);
     for (; edge < end && edge->stage == 0 && !status; edge++)
         status = read_leading(w, edge, second, error);
     const size_t leads = w->key_count;

@@ -96,6 +96,23 @@ static bool room_for_hits(wy_exact_window *w, size_t more)
                    sizeof *w->hits);
 }
 
+/* Whether the documents of a run are dense. */
+static bool is_dense(const run *r)
+{
+    return wy_exact_is_dense(r->count, r->docs[r->count - 1] - r->docs[0]);
+}
+
+/* Writes a run as hits, and sets the bits of their documents. */
+static inline void lead_run(const wy_exact_window *w, const run *r, bool dense, wy_exact_hit *hits)
+{
+    wy_exact_setter bits = wy_exact_setter_of(w->room->bits);
+    for (size_t i = 0; i < r->count; i++) {
+        const uint32_t slot = r->docs[i] - w->base;
+        hits[i] = (wy_exact_hit){(uint16_t)slot, (uint8_t)(r->at + i)};
+        wy_exact_put_bit(&bits, dense, slot, 1);
+    }
+}
+
 /* All documents of an edge are candidates. They have no numbers yet. */
 static int lead(wy_exact_window *w, wy_exact_edge *edge, wy_error *error)
 {
@@ -107,12 +124,13 @@ static int lead(wy_exact_window *w, wy_exact_edge *edge, wy_error *error)
         status = next_run(w, edge, w->bounded, &from, &r, error);
         if (status || r.count == 0) break;
         if (!room_for_hits(w, r.count)) return wy_fail_memory(error);
-        for (size_t i = 0; i < r.count; i++) {
-            const uint32_t slot = r.docs[i] - w->base;
-            if (w->bounded) room->most[slot] += r.freqs[i];
-            room->bits[slot / 64] |= UINT64_C(1) << slot % 64;
-            w->hits[w->hit_count++] = (wy_exact_hit){(uint16_t)slot, (uint8_t)(r.at + i)};
-        }
+        if (is_dense(&r))
+            lead_run(w, &r, true, w->hits + w->hit_count);
+        else
+            lead_run(w, &r, false, w->hits + w->hit_count);
+        w->hit_count += r.count;
+        for (size_t i = 0; w->bounded && i < r.count; i++)
+            room->most[r.docs[i] - w->base] += r.freqs[i];
     }
     return status;
 }
@@ -147,22 +165,29 @@ static const uint64_t *useful_of(const wy_exact_window *w, uint32_t slot)
     return w->paths.told_apart ? w->room->useful + slot * w->words : w->room->live;
 }
 
+static inline size_t number_each(wy_exact_window *w, const wy_exact_edge *edge, bool dense,
+                                 const uint64_t *useful)
+{
+    const uint16_t *numbers = w->room->numbers;
+    wy_exact_setter there = wy_exact_setter_of(w->room->there + edge->slot * w->words);
+    size_t kept = edge->hit_first;
+    for (size_t h = edge->hit_first; h < edge->hit_end; h++) {
+        const wy_exact_hit hit = {numbers[w->hits[h].number], w->hits[h].at};
+        const bool use = !useful || wy_exact_has_bit(useful, hit.number);
+        w->hits[kept] = hit;
+        kept += use;
+        wy_exact_put_bit(&there, dense, hit.number, use);
+    }
+    return kept;
+}
+
 /* Gives the hits of an edge the numbers of their candidates, leaves those that are of use, or all
  * where `useful` is NULL, and notes its class in these. */
 static void number_hits(wy_exact_window *w, wy_exact_edge *edge, const uint64_t *useful)
 {
-    const uint16_t *numbers = w->room->numbers;
-    uint64_t *there = w->room->there + edge->slot * w->words;
-    size_t kept = edge->hit_first;
-    for (size_t h = edge->hit_first; h < edge->hit_end; h++) {
-        const wy_exact_hit hit = {numbers[w->hits[h].number], w->hits[h].at};
-        const uint64_t bit = UINT64_C(1) << hit.number % 64;
-        const uint64_t use = useful ? useful[hit.number / 64] & bit : bit;
-        w->hits[kept] = hit;
-        kept += use != 0;
-        there[hit.number / 64] |= use;
-    }
-    edge->hit_end = w->hit_count = kept;
+    const bool dense = wy_exact_is_dense(edge->hit_end - edge->hit_first, w->numbered);
+    edge->hit_end = w->hit_count =
+        dense ? number_each(w, edge, true, useful) : number_each(w, edge, false, useful);
 }
 
 /* Forgets of which documents it was hoped that they have a class, before its edges are asked. */
@@ -172,8 +197,8 @@ static void clear_class(wy_exact_window *w, uint32_t slot)
         memset(w->room->there + slot * w->words, 0, w->words * sizeof *w->room->there);
 }
 
-/* Gives the candidates of the edges that lead their numbers. */
-static void number_candidates(wy_exact_window *w, wy_exact_edge *edge, const wy_exact_edge *end)
+/* Gives the documents whose bits are set their numbers. */
+static void list_candidates(wy_exact_window *w)
 {
     wy_exact_room *room = w->room;
     const size_t count = w->numbered = list_bits(w, room->candidates);
@@ -181,8 +206,15 @@ static void number_candidates(wy_exact_window *w, wy_exact_edge *edge, const wy_
     for (size_t i = 0; i < count; i++) room->numbers[room->candidates[i] - w->base] = (uint16_t)i;
     memset(room->live, 0xff, words * sizeof *room->live);
     if (count % 64 > 0) room->live[words - 1] = (UINT64_C(1) << count % 64) - 1;
+}
+
+/* Gives the candidates of the edges that lead their numbers. */
+static void number_candidates(wy_exact_window *w, wy_exact_edge *edge, const wy_exact_edge *end)
+{
+    wy_exact_room *room = w->room;
+    list_candidates(w);
     memset(room->there, w->paths.told_apart ? 0xff : 0,
-           (w->paths.slot_count + 1) * words * sizeof *room->there);
+           (w->paths.slot_count + 1) * w->words * sizeof *room->there);
     for (const wy_exact_edge *e = edge; e < end; e++) clear_class(w, e->slot);
     const size_t hits = w->hit_count;
     for (; edge < end; edge++) number_hits(w, edge, NULL);
@@ -314,24 +346,27 @@ static int ask_stage(wy_exact_window *w, wy_exact_edge *edge, const wy_exact_edg
     return status;
 }
 
+static bool has_live(const wy_exact_window *w)
+{
+    uint64_t some = 0;
+    for (size_t i = 0; i < w->words; i++) some |= w->room->live[i];
+    return some != 0;
+}
+
 /* Drops candidates that have nothing for the unit of a stage, or no path any more. Returns whether
  * any are left. */
 static bool keep_hopeful(wy_exact_window *w, size_t stage)
 {
     wy_exact_room *room = w->room;
-    uint64_t some = 0;
-    if (w->paths.told_apart) {
+    if (w->paths.told_apart)
         wy_exact_paths_walk(&w->paths, w->words, room->live, room->there, room->useful);
-        for (size_t i = 0; i < w->words; i++) some |= room->live[i];
-        return some != 0;
-    }
-    for (size_t i = 0; i < w->words; i++) {
+    for (size_t i = 0; i < w->words && !w->paths.told_apart; i++) {
         uint64_t able = 0;
         for (uint64_t m = w->able[stage]; m; m &= m - 1)
             able |= room->there[(size_t)__builtin_ctzll(m) * w->words + i];
-        some |= room->live[i] &= able;
+        room->live[i] &= able;
     }
-    return some != 0;
+    return has_live(w);
 }
 
 /* Drops candidates in which the text cannot be often enough. */
@@ -381,11 +416,27 @@ static void drop_infrequent(wy_exact_window *w)
     }
 }
 
+/* Writes those of a run whose bits are set as hits, and sets their bits in `met`. How many. */
+static inline size_t meet_run(const wy_exact_window *w, const run *r, bool dense, uint64_t *met,
+                              wy_exact_hit *hits)
+{
+    const uint64_t *bits = w->room->bits;
+    wy_exact_setter both = wy_exact_setter_of(met);
+    size_t count = 0;
+    for (size_t i = 0; i < r->count; i++) {
+        const uint32_t slot = r->docs[i] - w->base;
+        const bool there = wy_exact_has_bit(bits, slot);
+        hits[count] = (wy_exact_hit){(uint16_t)slot, (uint8_t)(r->at + i)};
+        count += there;
+        wy_exact_put_bit(&both, dense, slot, there);
+    }
+    return count;
+}
+
 /* Adds the hits of an edge in documents whose bits are set, with ids in the place of numbers, and
  * sets their bits in `met`. */
 static int meet_pair(wy_exact_window *w, wy_exact_edge *edge, uint64_t *met, wy_error *error)
 {
-    const uint64_t *bits = w->room->bits;
     uint32_t from = w->base;
     run r;
     int status = load(w, edge, error);
@@ -394,15 +445,9 @@ static int meet_pair(wy_exact_window *w, wy_exact_edge *edge, uint64_t *met, wy_
         status = next_run(w, edge, false, &from, &r, error);
         if (status || r.count == 0) break;
         if (!room_for_hits(w, r.count)) return wy_fail_memory(error);
-        size_t count = w->hit_count;
-        for (size_t i = 0; i < r.count; i++) {
-            const uint32_t slot = r.docs[i] - w->base;
-            const uint64_t there = bits[slot / 64] >> slot % 64 & 1;
-            w->hits[count] = (wy_exact_hit){(uint16_t)slot, (uint8_t)(r.at + i)};
-            met[slot / 64] |= there << slot % 64;
-            count += there;
-        }
-        w->hit_count = count;
+        wy_exact_hit *hits = w->hits + w->hit_count;
+        w->hit_count += is_dense(&r) ? meet_run(w, &r, true, met, hits)
+                                     : meet_run(w, &r, false, met, hits);
     }
     edge->hit_end = w->hit_count;
     return status;
@@ -414,16 +459,8 @@ static void number_pairs(wy_exact_window *w, const uint64_t *met)
     wy_exact_room *room = w->room;
     wy_exact_edge *const first = w->edges + w->whole, *const end = w->edges + w->edge_count;
     memcpy(room->bits, met, sizeof room->bits);
-    const size_t count = w->numbered = w->left = list_bits(w, room->candidates);
+    list_candidates(w);
     clear_bits(w);
-    w->words = (count + 63) / 64;
-    for (size_t i = 0; i < count; i++) {
-        room->numbers[room->candidates[i] - w->base] = (uint16_t)i;
-        room->left[i] = (uint16_t)i;
-    }
-    memset(room->signs, 0, count * sizeof *room->signs);
-    memset(room->counts, 0, count * sizeof *room->counts);
-    memset(room->stays, 0, count * sizeof *room->stays);
     for (wy_exact_edge *edge = first; edge < end; edge++) {
         size_t kept = edge->hit_first;
         for (size_t h = edge->hit_first; h < edge->hit_end; h++) {
@@ -450,26 +487,11 @@ static int find_pairs(wy_exact_window *w, wy_exact_edge *second, wy_error *error
 
 /* ---- All classes --------------------------------------------------------------------------- */
 
-/* Lists the candidates that are left, and forgets what was known of their places. */
-static void list_left(wy_exact_window *w)
-{
-    wy_exact_room *room = w->room;
-    for (size_t i = 0; i < w->words; i++) {
-        for (uint64_t bits = room->live[i]; bits; bits &= bits - 1) {
-            const size_t number = i * 64 + (size_t)__builtin_ctzll(bits);
-            room->left[w->left++] = (uint16_t)number;
-            room->signs[number] = 0;
-            room->counts[number] = 0;
-            room->stays[number] = 0;
-        }
-    }
-}
-
 /* Finds the candidates that have a path, with the hits of the edges, and where these are of use. */
 static int find_candidates(wy_exact_window *w, wy_error *error)
 {
     wy_exact_edge *edge = w->edges + w->whole, *const end = w->edges + w->edge_count;
-    w->hit_count = w->left = 0;
+    w->hit_count = w->numbered = w->words = 0;
     w->sifted = false;
     for (size_t s = 0; s < w->stage_count; s++) {
         wy_exact_edge *const first = edge;
@@ -481,8 +503,6 @@ static int find_candidates(wy_exact_window *w, wy_error *error)
         if (s == 0 && w->bounded) keep_frequent(w);
         if (!keep_hopeful(w, s)) break;
     }
-    if (w->stage_count == 0) return WY_OK;
-    list_left(w);
     clear_bits(w);
     return WY_OK;
 }
@@ -519,7 +539,7 @@ int wy_exact_window_fill(wy_exact_window *w, uint32_t base, uint32_t end, wy_err
     w->count = 0;
     int status = add_whole(w, error);
     if (!status) status = find_candidates(w, error);
-    if (!status && w->left > 0) status = wy_exact_count_places(w, error);
+    if (!status && has_live(w)) status = wy_exact_count_places(w, error);
     if (status) return status;
     for (size_t i = 0; w->whole > 0 && i < WY_EXACT_WINDOW / 64; i++) {
         room->bits[i] |= room->whole_bits[i];

@@ -49,11 +49,11 @@ typedef struct wy_exact_room {
     uint64_t there[WY_EXACT_SLOTS * WY_EXACT_WINDOW / 64];
     uint64_t useful[WY_EXACT_SLOTS * WY_EXACT_WINDOW / 64];
     uint64_t signs[WY_EXACT_WINDOW];  /* bits of where its starts are, modulo 64 */
-    uint8_t stays[WY_EXACT_WINDOW];   /* not 0: what was read so far leaves it a place */
+    uint8_t stays[WY_EXACT_WINDOW];   /* 1: what was read so far leaves it a place; else 0 */
     uint32_t counts[WY_EXACT_WINDOW]; /* starts */
     uint32_t firsts[WY_EXACT_WINDOW]; /* where its starts are */
     /* Lists. */
-    uint16_t left[WY_EXACT_WINDOW];  /* numbers of the candidates that were not dropped */
+    uint16_t left[WY_EXACT_WINDOW];  /* numbers of the candidates with starts */
     uint16_t asked[WY_EXACT_WINDOW]; /* numbers */
     uint32_t asked_ids[WY_EXACT_WINDOW];
 } wy_exact_room;
@@ -85,7 +85,7 @@ typedef struct wy_exact_window {
     wy_exact_room *room; /* the site's */
     size_t numbered;     /* candidates */
     size_t words;        /* of 64 of these */
-    size_t left;         /* of these, those that were not dropped: of room->left */
+    size_t left;         /* of room->left */
     bool sifted;         /* the hits are those in which their edges are of use */
     wy_exact_hit *hits;  /* from mem; those of an edge lie together */
     size_t hit_count, hit_capacity;
