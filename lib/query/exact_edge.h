@@ -21,8 +21,7 @@ struct wy_exact_edge {
     uint32_t *docs, *freqs; /* of a small one */
     uint32_t at;            /* in docs: the first that may still come */
     wy_postings *postings;  /* of a large one */
-    uint32_t decoded;       /* the block of it whose ids were asked for last, or UINT32_MAX */
-    wy_postings *reader;    /* of a large one, for positions */
+    size_t parked, parked_end; /* of a large one: blocks of the window, the first still of use */
     wy_postings *spotter;   /* for wy_exact_window_places */
     wy_positions positions;
     size_t hit_first, hit_end; /* of the window */

@@ -39,16 +39,9 @@ static int load_chunk(wy_exact_window *w, wy_exact_edge *edge, uint32_t doc, uin
     if (wy_exact_is_small(edge))
         return wy_positions_load(&edge->positions, 0, edge->docs, edge->freqs,
                                  edge->term.info.doc_freq, error);
-    int status = WY_OK;
-    wy_postings *p = edge->postings;
-    /* The block may still be here. */
-    if (edge->decoded != p->block || doc > p->block_last || doc < p->docs[0]) {
-        if (!edge->reader) status = wy_exact_open_postings(w, edge, &edge->reader, error);
-        p = edge->reader;
-        if (!status) status = wy_postings_block(p, doc, error);
-    }
-    if (!status) status = wy_postings_decode_docs(p, error);
-    if (!status) status = wy_postings_decode_freqs(p, error);
+    wy_postings *p = w->parked + edge->parked;
+    for (; p->block_last < doc; p++) edge->parked++;
+    int status = wy_postings_decode_freqs(p, error);
     if (status) return status;
     *last = p->block_last;
     return wy_positions_load(&edge->positions, p->block, p->docs, p->freqs, p->block_count, error);

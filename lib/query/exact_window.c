@@ -79,11 +79,34 @@ static int next_run(wy_exact_window *w, wy_exact_edge *edge, bool freqs, uint32_
     status = wy_postings_decode_docs(p, error);
     if (!status && freqs) status = wy_postings_decode_freqs(p, error);
     if (status) return status;
-    edge->decoded = p->block;
     const uint32_t first = wy_meet_search(p->docs, *from);
     const uint32_t last = p->block_last < w->end ? p->block_count : wy_meet_search(p->docs, w->end);
     *out = (run){p->docs + first, p->freqs + first, first, last - first};
     *from = p->block_last < w->end ? p->block_last + 1 : w->end;
+    return WY_OK;
+}
+
+/* From here on what is found belongs to an edge. */
+static void begin_edge(wy_exact_window *w, wy_exact_edge *edge)
+{
+    edge->hit_first = edge->hit_end = w->hit_count;
+    edge->parked = edge->parked_end = w->parked_count;
+}
+
+/* Keeps the block of an edge with hits for its positions: to copy it is a fraction of what it takes
+ * to decode it again. */
+static int park(wy_exact_window *w, wy_exact_edge *edge, wy_error *error)
+{
+    enum { FREQS = offsetof(wy_postings, freqs), BEHIND = FREQS + sizeof(uint32_t[WY_BLOCK]) };
+    if (wy_exact_is_small(edge)) return WY_OK;
+    if (!wy_grow(w->site->plan->mem, &w->parked, &w->parked_capacity, w->parked_count + 1,
+                 sizeof *w->parked))
+        return wy_fail_memory(error);
+    const wy_postings *from = edge->postings;
+    wy_postings *to = &w->parked[w->parked_count++];
+    memcpy(to, from, w->bounded ? BEHIND : FREQS); /* frequencies were read where there is a bound */
+    memcpy((char *)to + BEHIND, (const char *)from + BEHIND, sizeof *to - BEHIND);
+    edge->parked_end = w->parked_count;
     return WY_OK;
 }
 
@@ -131,6 +154,7 @@ static int lead(wy_exact_window *w, wy_exact_edge *edge, wy_error *error)
         w->hit_count += r.count;
         for (size_t i = 0; w->bounded && i < r.count; i++)
             room->most[r.docs[i] - w->base] += r.freqs[i];
+        status = park(w, edge, error);
     }
     return status;
 }
@@ -259,7 +283,6 @@ static int meet_large(wy_exact_window *w, wy_exact_edge *edge, size_t count, wy_
         if (status || p->block_last == WY_NO_DOC) break;
         for (n = 1; n < WY_BLOCK && i + n < count && ids[n] <= p->block_last;) n++;
         status = wy_postings_decode_docs(p, error);
-        edge->decoded = p->block;
         if (!status && !room_for_hits(w, n)) return wy_fail_memory(error);
         const size_t found = status ? 0 : meet(p->docs, ids, n, &meeting);
         for (size_t j = 0; j < found; j++) {
@@ -267,6 +290,7 @@ static int meet_large(wy_exact_window *w, wy_exact_edge *edge, size_t count, wy_
             w->hits[w->hit_count++] = (wy_exact_hit){number, meeting.at[j]};
             there[number / 64] |= UINT64_C(1) << number % 64;
         }
+        if (found > 0) status = park(w, edge, error);
     }
     edge->hit_end = w->hit_count;
     return status;
@@ -289,6 +313,7 @@ static int meet_by_postings(wy_exact_window *w, wy_exact_edge *edge, wy_error *e
             w->hits[count] = (wy_exact_hit){(uint16_t)slot, (uint8_t)(r.at + i)};
             count += wy_exact_has_bit(bits, slot);
         }
+        if (count > w->hit_count) status = park(w, edge, error);
         w->hit_count = count;
     }
     edge->hit_end = w->hit_count;
@@ -312,7 +337,7 @@ static int ask_class(wy_exact_window *w, wy_exact_edge *edge, const wy_exact_edg
     int status = WY_OK;
     clear_class(w, slot);
     for (; edge < end && !status; edge++) {
-        edge->hit_first = edge->hit_end = w->hit_count;
+        begin_edge(w, edge);
         if (useful == 0) continue;
         status = load(w, edge, error);
         if (status) return status;
@@ -338,7 +363,7 @@ static int ask_stage(wy_exact_window *w, wy_exact_edge *edge, const wy_exact_edg
         status = ask_class(w, edge, next, error);
     }
     for (; edge < end && !status; edge++) {
-        edge->hit_first = edge->hit_end = w->hit_count;
+        begin_edge(w, edge);
         status = load(w, edge, error);
         if (!status) status = lead(w, edge, error);
         edge->hit_end = w->hit_count;
@@ -440,14 +465,16 @@ static int meet_pair(wy_exact_window *w, wy_exact_edge *edge, uint64_t *met, wy_
     uint32_t from = w->base;
     run r;
     int status = load(w, edge, error);
-    edge->hit_first = w->hit_count;
+    begin_edge(w, edge);
     while (!status && from < w->end) {
         status = next_run(w, edge, false, &from, &r, error);
         if (status || r.count == 0) break;
         if (!room_for_hits(w, r.count)) return wy_fail_memory(error);
         wy_exact_hit *hits = w->hits + w->hit_count;
-        w->hit_count += is_dense(&r) ? meet_run(w, &r, true, met, hits)
-                                     : meet_run(w, &r, false, met, hits);
+        const size_t found =
+            is_dense(&r) ? meet_run(w, &r, true, met, hits) : meet_run(w, &r, false, met, hits);
+        w->hit_count += found;
+        if (found > 0) status = park(w, edge, error);
     }
     edge->hit_end = w->hit_count;
     return status;
@@ -491,7 +518,7 @@ static int find_pairs(wy_exact_window *w, wy_exact_edge *second, wy_error *error
 static int find_candidates(wy_exact_window *w, wy_error *error)
 {
     wy_exact_edge *edge = w->edges + w->whole, *const end = w->edges + w->edge_count;
-    w->hit_count = w->numbered = w->words = 0;
+    w->hit_count = w->parked_count = w->numbered = w->words = 0;
     w->sifted = false;
     for (size_t s = 0; s < w->stage_count; s++) {
         wy_exact_edge *const first = edge;
@@ -646,7 +673,6 @@ int wy_exact_window_open(wy_exact_window *w, wy_site *site, wy_field field,
                                       .slot = slot_of(&w->paths, number),
                                       .units = whole ? 0 : w->paths.classes[number].units,
                                       .covers = edge->to - edge->from,
-                                      .decoded = UINT32_MAX,
                                       .from = edge->from,
                                       .before = edge->before,
                                       .times = edge->times};
@@ -661,6 +687,7 @@ void wy_exact_window_close(wy_exact_window *w)
     for (size_t i = 0; i < w->edge_count; i++)
         if (w->edges[i].opened) wy_positions_close(&w->edges[i].positions);
     wy_free(w->site->plan->mem, w->hits);
+    wy_free(w->site->plan->mem, w->parked);
     wy_free(w->site->plan->mem, w->keys);
     wy_free(w->site->plan->mem, w->starts);
     w->site = NULL;
