@@ -39,8 +39,8 @@ static int load_chunk(wy_exact_window *w, wy_exact_edge *edge, uint32_t doc, uin
     if (wy_exact_is_small(edge))
         return wy_positions_load(&edge->positions, 0, edge->docs, edge->freqs,
                                  edge->term.info.doc_freq, error);
-    wy_postings *p = w->parked + edge->parked;
-    for (; p->block_last < doc; p++) edge->parked++;
+    while (w->parked[edge->parked]->block_last < doc) edge->parked++;
+    wy_postings *p = w->parked[edge->parked];
     int status = wy_postings_decode_freqs(p, error);
     if (status) return status;
     *last = p->block_last;

@@ -93,17 +93,26 @@ static void begin_edge(wy_exact_window *w, wy_exact_edge *edge)
     edge->parked = edge->parked_end = w->parked_count;
 }
 
+static bool make_parked(wy_exact_window *w)
+{
+    if (!wy_grow(w->site->plan->mem, &w->parked, &w->parked_capacity, w->parked_made + 1,
+                 sizeof *w->parked))
+        return false;
+    wy_postings *made = wy_arena_alloc(w->site->arena, sizeof *made);
+    w->parked[w->parked_made] = made;
+    w->parked_made += made != NULL;
+    return made != NULL;
+}
+
 /* Keeps the block of an edge with hits for its positions: to copy it is a fraction of what it takes
  * to decode it again. */
 static int park(wy_exact_window *w, wy_exact_edge *edge, wy_error *error)
 {
     enum { FREQS = offsetof(wy_postings, freqs), BEHIND = FREQS + sizeof(uint32_t[WY_BLOCK]) };
     if (wy_exact_is_small(edge)) return WY_OK;
-    if (!wy_grow(w->site->plan->mem, &w->parked, &w->parked_capacity, w->parked_count + 1,
-                 sizeof *w->parked))
-        return wy_fail_memory(error);
+    if (w->parked_count == w->parked_made && !make_parked(w)) return wy_fail_memory(error);
     const wy_postings *from = edge->postings;
-    wy_postings *to = &w->parked[w->parked_count++];
+    wy_postings *to = w->parked[w->parked_count++];
     memcpy(to, from, w->bounded ? BEHIND : FREQS); /* frequencies were read where there is a bound */
     memcpy((char *)to + BEHIND, (const char *)from + BEHIND, sizeof *to - BEHIND);
     edge->parked_end = w->parked_count;

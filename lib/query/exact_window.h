@@ -89,10 +89,10 @@ typedef struct wy_exact_window {
     bool sifted;         /* the hits are those in which their edges are of use */
     wy_exact_hit *hits;  /* from mem; those of an edge lie together */
     size_t hit_count, hit_capacity;
-    /* Blocks with hits, as they were decoded, for their positions; from mem; those of an edge lie
-     * together. */
-    wy_postings *parked;
-    size_t parked_count, parked_capacity;
+    /* Blocks with hits, as they were decoded, for their positions; in the arena, for window after
+     * window; those of an edge follow each other. The list is from mem. */
+    wy_postings **parked;
+    size_t parked_count, parked_made, parked_capacity;
     uint64_t *keys; /* from mem; of starts before they are in order */
     size_t key_count, key_capacity;
     wy_exact_start *starts; /* from mem */
