@@ -694,7 +694,7 @@ void wy_exact_window_close(wy_exact_window *w)
 {
     if (!w->site) return;
     for (size_t i = 0; i < w->edge_count; i++)
-        if (w->edges[i].opened) wy_positions_close(&w->edges[i].positions);
+        if (w->edges[i].positions) wy_positions_close(w->edges[i].positions);
     wy_free(w->site->plan->mem, w->hits);
     wy_free(w->site->plan->mem, w->parked);
     wy_free(w->site->plan->mem, w->keys);
