@@ -571,6 +571,7 @@ static int add_starts(wy_exact_window *w, const wy_exact_edge *edge, const uint3
 int wy_exact_window_places(wy_exact_window *w, uint32_t doc, wy_error *error)
 {
     w->start_count = 0;
+    w->start_freq = 0;
     for (size_t e = 0; e < w->edge_count; e++) {
         wy_exact_edge *edge = &w->edges[e];
         const uint32_t *list;
@@ -578,6 +579,7 @@ int wy_exact_window_places(wy_exact_window *w, uint32_t doc, wy_error *error)
         int status = spot(w, edge, doc, &list, &count, error);
         if (!status) status = add_starts(w, edge, list, count, error);
         if (status) return status;
+        if (e < w->whole) w->start_freq += (uint64_t)count * (edge->times - 1);
     }
     if (w->start_count == 0) return WY_OK;
     qsort(w->starts, w->start_count, sizeof *w->starts, by_position);
@@ -591,5 +593,6 @@ int wy_exact_window_places(wy_exact_window *w, uint32_t doc, wy_error *error)
     for (size_t i = 0; i <= sums; i++)
         if (w->starts[i].covered == w->needed) w->starts[kept++] = w->starts[i];
     w->start_count = kept;
+    w->start_freq += kept;
     return WY_OK;
 }

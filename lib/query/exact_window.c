@@ -134,18 +134,25 @@ static bool is_dense(const run *r)
     return wy_exact_is_dense(r->count, r->docs[r->count - 1] - r->docs[0]);
 }
 
-/* Writes a run as hits, and sets the bits of their documents. */
-static inline void lead_run(const wy_exact_window *w, const run *r, bool dense, wy_exact_hit *hits)
+/* Writes a run as hits, and sets the bits of their documents. How many: `proven` documents are left
+ * out, unless that is NULL. */
+static inline size_t lead_run(const wy_exact_window *w, const run *r, bool dense,
+                              const uint64_t *proven, wy_exact_hit *hits)
 {
     wy_exact_setter bits = wy_exact_setter_of(w->room->bits);
+    size_t count = 0;
     for (size_t i = 0; i < r->count; i++) {
         const uint32_t slot = r->docs[i] - w->base;
-        hits[i] = (wy_exact_hit){(uint16_t)slot, (uint8_t)(r->at + i)};
-        wy_exact_put_bit(&bits, dense, slot, 1);
+        const bool takes = !proven || !wy_exact_has_bit(proven, slot);
+        hits[count] = (wy_exact_hit){(uint16_t)slot, (uint8_t)(r->at + i)};
+        count += takes;
+        wy_exact_put_bit(&bits, dense, slot, takes);
     }
+    return count;
 }
 
-/* All documents of an edge are candidates. They have no numbers yet. */
+/* All documents of an edge are candidates, but for those that edges that cover all prove where that
+ * is all that is asked. They have no numbers yet. */
 static int lead(wy_exact_window *w, wy_exact_edge *edge, wy_error *error)
 {
     wy_exact_room *room = w->room;
@@ -156,11 +163,13 @@ static int lead(wy_exact_window *w, wy_exact_edge *edge, wy_error *error)
         status = next_run(w, edge, w->bounded, &from, &r, error);
         if (status || r.count == 0) break;
         if (!room_for_hits(w, r.count)) return wy_fail_memory(error);
-        if (is_dense(&r))
-            lead_run(w, &r, true, w->hits + w->hit_count);
+        wy_exact_hit *hits = w->hits + w->hit_count;
+        if (w->exists && w->whole > 0)
+            w->hit_count += lead_run(w, &r, false, room->whole_bits, hits);
+        else if (is_dense(&r))
+            w->hit_count += lead_run(w, &r, true, NULL, hits);
         else
-            lead_run(w, &r, false, w->hits + w->hit_count);
-        w->hit_count += r.count;
+            w->hit_count += lead_run(w, &r, false, NULL, hits);
         for (size_t i = 0; w->bounded && i < r.count; i++)
             room->most[r.docs[i] - w->base] += r.freqs[i];
         status = park(w, edge, error);
@@ -168,23 +177,29 @@ static int lead(wy_exact_window *w, wy_exact_edge *edge, wy_error *error)
     return status;
 }
 
-/* Lists the ids whose bits are set in order. */
-static size_t list_bits(const wy_exact_window *w, uint32_t *out)
+/* Lists the ids whose bits are set in order. `many`: most words have some. */
+static inline size_t list_of(const wy_exact_window *w, bool many, uint32_t *out)
 {
     size_t count = 0;
     const size_t words = (w->end - w->base + 63) / 64;
     for (size_t i = 0; i < words; i++) {
         const uint32_t first = w->base + (uint32_t)(i * 64);
         uint64_t bits = w->room->bits[i];
-        while (bits) { /* mostly a few: four at once, without a branch that may be guessed wrong */
+        if (!many && !bits) continue;
+        do { /* mostly a few: four at once, without a branch that may be guessed wrong */
             for (unsigned j = 0; j < 4; j++) {
                 out[count] = first + (uint32_t)__builtin_ctzll(bits | UINT64_C(1) << 63);
                 count += bits != 0;
                 bits &= bits - 1;
             }
-        }
+        } while (bits);
     }
     return count;
+}
+
+static size_t list_bits(const wy_exact_window *w, size_t most, uint32_t *out)
+{
+    return most > WY_EXACT_WINDOW / 64 ? list_of(w, true, out) : list_of(w, false, out);
 }
 
 static void clear_bits(wy_exact_window *w)
@@ -234,7 +249,7 @@ static void clear_class(wy_exact_window *w, uint32_t slot)
 static void list_candidates(wy_exact_window *w)
 {
     wy_exact_room *room = w->room;
-    const size_t count = w->numbered = list_bits(w, room->candidates);
+    const size_t count = w->numbered = list_bits(w, w->hit_count, room->candidates);
     const size_t words = w->words = (count + 63) / 64;
     for (size_t i = 0; i < count; i++) room->numbers[room->candidates[i] - w->base] = (uint16_t)i;
     memset(room->live, 0xff, words * sizeof *room->live);
@@ -527,7 +542,7 @@ static int find_pairs(wy_exact_window *w, wy_exact_edge *second, wy_error *error
 static int find_candidates(wy_exact_window *w, wy_error *error)
 {
     wy_exact_edge *edge = w->edges + w->whole, *const end = w->edges + w->edge_count;
-    w->hit_count = w->parked_count = w->numbered = w->words = 0;
+    w->hit_count = w->parked_count = w->left = w->numbered = w->words = 0;
     w->sifted = false;
     for (size_t s = 0; s < w->stage_count; s++) {
         wy_exact_edge *const first = edge;
@@ -573,6 +588,7 @@ int wy_exact_window_fill(wy_exact_window *w, uint32_t base, uint32_t end, wy_err
     w->base = base;
     w->end = end;
     w->count = 0;
+    w->counted = !w->exists;
     int status = add_whole(w, error);
     if (!status) status = find_candidates(w, error);
     if (!status && has_live(w)) status = wy_exact_count_places(w, error);
@@ -581,7 +597,7 @@ int wy_exact_window_fill(wy_exact_window *w, uint32_t base, uint32_t end, wy_err
         room->bits[i] |= room->whole_bits[i];
         room->whole_bits[i] = 0;
     }
-    w->count = list_bits(w, w->docs);
+    w->count = list_bits(w, w->left, w->docs);
     clear_bits(w);
     for (size_t i = 0; i < w->count; i++) {
         uint32_t *freq = &room->whole_freqs[w->docs[i] - base];

@@ -69,6 +69,8 @@ typedef struct wy_exact_window {
      * caller raises it between windows. */
     uint32_t least[256];
     bool bounded; /* some are not 0 */
+    bool exists;  /* the caller asks which documents match, not how often: freqs are not 0, no more */
+    bool counted; /* freqs of the last window are how often */
 
     /* private */
     const wy_site *site;
@@ -97,6 +99,7 @@ typedef struct wy_exact_window {
     size_t key_count, key_capacity;
     wy_exact_start *starts; /* from mem */
     size_t start_count, start_capacity;
+    uint64_t start_freq; /* how often the text is there: a run may have it several times */
     wy_postings *scratch;
 } wy_exact_window;
 
@@ -110,8 +113,8 @@ int wy_exact_window_fill(wy_exact_window *window, uint32_t base, uint32_t end, w
 
 /*
  * Where the edges of `doc`, which the last window gave, cover all units: window->starts, ascending,
- * start_count of them. Documents never go back. Each edge is asked anew: for those few who need
- * places (NEAR).
+ * start_count of them, and start_freq. Documents never go back. Each edge is asked anew: for those
+ * few who need places (NEAR).
  */
 int wy_exact_window_places(wy_exact_window *window, uint32_t doc, wy_error *error);
 
