@@ -681,8 +681,10 @@ int wy_exact_window_open(wy_exact_window *w, wy_site *site, wy_field field,
     uint32_t *classes = wy_arena_alloc(site->arena, (parts + 1) * sizeof *classes);
     w->edges = wy_arena_alloc(site->arena, lattice->count * sizeof *w->edges);
     if (!w->edges || !classes || !make_room(w, site)) return wy_fail_memory(error);
-    w->note = wy_starts_note_avx2();
-    w->meet = wy_starts_meet_avx2();
+    w->note = wy_starts_note_avx512();
+    w->meet = wy_starts_meet_avx512();
+    if (!w->note) w->note = wy_starts_note_avx2();
+    if (!w->meet) w->meet = wy_starts_meet_avx2();
     int status = wy_exact_paths_make(&w->paths, query, lattice->edges + lattice->whole, parts,
                                      classes, site->arena, error);
     if (status) return status;
