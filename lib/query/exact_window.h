@@ -8,7 +8,8 @@
  * dropped.
  * Only edges on a path are looked at by positions, block by block: a place of an edge is a place
  * where the text may begin, and where the edges of such a place cover all units together it is
- * there, since words do not overlap.
+ * there, since words do not overlap. What was decoded of posting lists to find the candidates is
+ * kept for that until the window is done.
  */
 #ifndef WY_QUERY_EXACT_WINDOW_H
 #define WY_QUERY_EXACT_WINDOW_H
