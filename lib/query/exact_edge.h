@@ -20,9 +20,9 @@ struct wy_exact_edge {
     uint32_t *docs, *freqs; /* of a small one */
     uint32_t at;            /* in docs: the first that may still come */
     wy_postings *postings;  /* of a large one */
-    size_t parked, parked_end; /* of a large one: blocks of the window, the first still of use */
+    size_t parked;          /* of a large one: the first of its blocks in the window still of use */
     wy_postings *spotter;   /* for wy_exact_window_places */
-    wy_positions *positions; /* NULL until they are asked for */
+    wy_positions *positions; /* NULL until they are read */
     size_t hit_first, hit_end; /* of the window */
 };
 

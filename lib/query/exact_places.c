@@ -185,8 +185,8 @@ static uint64_t bits_of(const uint8_t bytes[64])
     return bits;
 }
 
-/* Lists the candidates of which it was noted that they stay, drops the others, and plans where their
- * starts will be. Returns how many these are. */
+/* Lists the candidates of which it was noted that they stay, drops the others, and plans where
+ * their starts will be. Returns how many these are. */
 static size_t keep_noted(wy_exact_window *w)
 {
     wy_exact_room *room = w->room;

@@ -90,7 +90,7 @@ static int next_run(wy_exact_window *w, wy_exact_edge *edge, bool freqs, uint32_
 static void begin_edge(wy_exact_window *w, wy_exact_edge *edge)
 {
     edge->hit_first = edge->hit_end = w->hit_count;
-    edge->parked = edge->parked_end = w->parked_count;
+    edge->parked = w->parked_count;
 }
 
 static bool make_parked(wy_exact_window *w)
@@ -106,16 +106,15 @@ static bool make_parked(wy_exact_window *w)
 
 /* Keeps the block of an edge with hits for its positions: to copy it is a fraction of what it takes
  * to decode it again. */
-static int park(wy_exact_window *w, wy_exact_edge *edge, wy_error *error)
+static int park(wy_exact_window *w, const wy_exact_edge *edge, wy_error *error)
 {
     enum { FREQS = offsetof(wy_postings, freqs), BEHIND = FREQS + sizeof(uint32_t[WY_BLOCK]) };
     if (wy_exact_is_small(edge)) return WY_OK;
     if (w->parked_count == w->parked_made && !make_parked(w)) return wy_fail_memory(error);
     const wy_postings *from = edge->postings;
     wy_postings *to = w->parked[w->parked_count++];
-    memcpy(to, from, w->bounded ? BEHIND : FREQS); /* frequencies were read where there is a bound */
+    memcpy(to, from, w->bounded ? BEHIND : FREQS); /* without a bound no frequencies were read */
     memcpy((char *)to + BEHIND, (const char *)from + BEHIND, sizeof *to - BEHIND);
-    edge->parked_end = w->parked_count;
     return WY_OK;
 }
 
