@@ -48,5 +48,7 @@ typedef size_t wy_starts_meet_fn(const wy_positions_starts *starts, wy_positions
 /* NULL where this build or processor does not have them. */
 wy_starts_note_fn *wy_starts_note_avx2(void);
 wy_starts_meet_fn *wy_starts_meet_avx2(void);
+wy_starts_note_fn *wy_starts_note_avx512(void);
+wy_starts_meet_fn *wy_starts_meet_avx512(void);
 
 #endif

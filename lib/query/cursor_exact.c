@@ -34,7 +34,8 @@ typedef struct exact_cursor {
 
     /* For texts that must be read. */
     uint32_t checked; /* the document whose frequency is known ... */
-    uint32_t freq;    /* ... and this is it */
+    uint32_t freq;    /* ... and this is it, or only not 0 */
+    bool counted;     /* it is */
     bool ready;       /* the needle is */
     wy_needle needle;
     wy_exact hay;
@@ -175,6 +176,7 @@ static int exact_check(wy_cursor *cursor, bool *match, wy_error *error)
         bool read;
         status = must_read(c, &read, error);
         c->freq = status || read ? 0 : places(c);
+        c->counted = read || c->window.counted;
         if (!status && read)
             status = wy_documents_read(&c->documents, c->base.doc, count_in, c, error);
         c->checked = c->base.doc;
@@ -194,9 +196,16 @@ static int exact_score(wy_cursor *cursor, uint64_t *out, wy_error *error)
 
 static int exact_freq(wy_cursor *cursor, uint32_t *out, wy_error *error)
 {
+    exact_cursor *c = (exact_cursor *)cursor;
     bool ignored;
     int status = exact_check(cursor, &ignored, error);
-    *out = ((exact_cursor *)cursor)->freq;
+    if (!status && !c->counted) {
+        status = wy_exact_window_places(&c->window, c->base.doc, error);
+        c->freq = c->window.start_freq < UINT32_MAX ? (uint32_t)c->window.start_freq : UINT32_MAX;
+        c->counted = true;
+        c->window.exists = false; /* from the next window on */
+    }
+    *out = c->freq;
     return status;
 }
 
@@ -376,6 +385,7 @@ static int make(wy_site *site, const wy_node *node, const wy_lattice *lattice, u
     if (!scans && lattice->doubtful) status = open_doubtful(c, &lattice->long_runs, error);
     if (!scans && !status)
         status = wy_exact_window_open(&c->window, site, node->field, query, lattice, error);
+    c->window.exists = !site->plan->norms[node->field]; /* what is not ranked may not be counted */
     if (!status) status = wy_cursor_seek(&c->base, first, error);
     *out = &c->base;
     return status;

@@ -17,20 +17,51 @@ struct wy_exact_edge {
     uint32_t from, before, times;
     uint8_t stage;
     bool loaded;            /* docs and freqs, or postings */
-    bool opened;            /* positions */
     uint32_t *docs, *freqs; /* of a small one */
     uint32_t at;            /* in docs: the first that may still come */
     wy_postings *postings;  /* of a large one */
-    uint32_t decoded;       /* the block of it whose ids were asked for last, or UINT32_MAX */
-    wy_postings *reader;    /* of a large one, for positions */
+    size_t parked;          /* of a large one: the first of its blocks in the window still of use */
     wy_postings *spotter;   /* for wy_exact_window_places */
-    wy_positions positions;
+    wy_positions *positions; /* NULL until they are read */
     size_t hit_first, hit_end; /* of the window */
 };
 
 static inline bool wy_exact_has_bit(const uint64_t *bits, size_t at)
 {
     return bits[at / 64] >> at % 64 & 1;
+}
+
+/* Sets bits in ascending order. Where they are dense the word in hand is kept in a register: who adds
+ * to it in memory waits, bit for bit, for what was just written. Elsewhere that would be a branch
+ * that nothing foretells. */
+typedef struct wy_exact_setter {
+    uint64_t *bits, word;
+    size_t at; /* of the word in hand, or SIZE_MAX */
+} wy_exact_setter;
+
+static inline wy_exact_setter wy_exact_setter_of(uint64_t *bits)
+{
+    return (wy_exact_setter){bits, 0, SIZE_MAX};
+}
+
+/* Whether `count` bits among so many are dense. */
+static inline bool wy_exact_is_dense(size_t count, size_t among)
+{
+    return count * 8 > among;
+}
+
+/* `bit` is 0 or 1. */
+static inline void wy_exact_put_bit(wy_exact_setter *setter, bool dense, size_t at, uint64_t bit)
+{
+    const size_t word = at / 64;
+    if (!dense) {
+        setter->bits[word] |= bit << at % 64;
+        return;
+    }
+    if (word != setter->at) setter->word = setter->bits[word];
+    setter->word |= bit << at % 64;
+    setter->bits[word] = setter->word;
+    setter->at = word;
 }
 
 static inline bool wy_exact_is_small(const wy_exact_edge *edge)

@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/reader.h"
 
 /* A key is a start (positions_starts.h) of a class. */
 enum { NUMBER_SHIFT = WY_START_NUMBER, POSITION_SHIFT = WY_START_POSITION, FEW_STARTS = 16 };
@@ -23,10 +24,12 @@ _Static_assert(WY_EXACT_WINDOW <= 1 << (64 - NUMBER_SHIFT), "a number must fit a
 
 static int open_positions(wy_exact_window *w, wy_exact_edge *edge, wy_error *error)
 {
-    if (edge->opened) return WY_OK;
+    if (edge->positions) return WY_OK;
+    wy_positions *positions = wy_arena_alloc(w->site->arena, sizeof *positions);
+    if (!positions) return wy_fail_memory(error);
     int status = wy_segment_term_positions(w->site->segment, w->site->plan->mem, &edge->term,
-                                           &edge->positions, error);
-    edge->opened = !status;
+                                           positions, error);
+    if (!status) edge->positions = positions;
     return status;
 }
 
@@ -36,21 +39,14 @@ static int load_chunk(wy_exact_window *w, wy_exact_edge *edge, uint32_t doc, uin
 {
     *last = WY_NO_DOC;
     if (wy_exact_is_small(edge))
-        return wy_positions_load(&edge->positions, 0, edge->docs, edge->freqs,
+        return wy_positions_load(edge->positions, 0, edge->docs, edge->freqs,
                                  edge->term.info.doc_freq, error);
-    int status = WY_OK;
-    wy_postings *p = edge->postings;
-    /* The block may still be here. */
-    if (edge->decoded != p->block || doc > p->block_last || doc < p->docs[0]) {
-        if (!edge->reader) status = wy_exact_open_postings(w, edge, &edge->reader, error);
-        p = edge->reader;
-        if (!status) status = wy_postings_block(p, doc, error);
-    }
-    if (!status) status = wy_postings_decode_docs(p, error);
-    if (!status) status = wy_postings_decode_freqs(p, error);
+    while (w->parked[edge->parked]->block_last < doc) edge->parked++;
+    wy_postings *p = w->parked[edge->parked];
+    int status = wy_postings_decode_freqs(p, error);
     if (status) return status;
     *last = p->block_last;
-    return wy_positions_load(&edge->positions, p->block, p->docs, p->freqs, p->block_count, error);
+    return wy_positions_load(edge->positions, p->block, p->docs, p->freqs, p->block_count, error);
 }
 
 /* ---- Starts -------------------------------------------------------------------------------- */
@@ -171,26 +167,55 @@ static uint32_t join_starts(wy_exact_start *starts, uint32_t count)
     return last + 1;
 }
 
-/* Keeps the candidates of which it was noted that they stay, and plans where their starts will be.
- * Returns how many these are. */
+/* Forgets what was known of the places of candidates, up to the end of the last word of bits. */
+static void forget_places(wy_exact_window *w)
+{
+    wy_exact_room *room = w->room;
+    memset(room->signs, 0, w->words * 64 * sizeof *room->signs);
+    memset(room->counts, 0, w->words * 64 * sizeof *room->counts);
+    memset(room->stays, 0, w->words * 64 * sizeof *room->stays);
+}
+
+/* 64 bytes that are 0 or 1 as bits. */
+static uint64_t bits_of(const uint8_t bytes[64])
+{
+    uint64_t bits = 0;
+    for (unsigned i = 0; i < 64; i += 8) /* the product brings bit 0 of byte j to bit 56 + j */
+        bits |= wy_load64(bytes + i) * UINT64_C(0x0102040810204080) >> 56 << i;
+    return bits;
+}
+
+/* Lists the candidates of which it was noted that they stay, drops the others, and plans where
+ * their starts will be. Returns how many these are. */
 static size_t keep_noted(wy_exact_window *w)
 {
     wy_exact_room *room = w->room;
     size_t kept = 0, sum = 0;
-    for (size_t i = 0; i < w->left; i++) {
-        const uint16_t number = room->left[i];
-        room->left[kept] = number;
-        if (room->stays[number]) {
+    for (size_t i = 0; i < w->words; i++) {
+        room->live[i] &= bits_of(room->stays + i * 64);
+        for (uint64_t bits = room->live[i]; bits; bits &= bits - 1) {
+            const size_t number = i * 64 + (size_t)__builtin_ctzll(bits);
+            room->left[kept++] = (uint16_t)number;
             room->firsts[number] = (uint32_t)sum;
             sum += room->counts[number];
-            kept++;
-        } else {
-            drop(room, number);
+            room->counts[number] = 0;
         }
-        room->counts[number] = 0;
     }
     w->left = kept;
     return sum;
+}
+
+/* Leaves of the first `count` keys those of candidates that stay: without a branch, since nothing
+ * foretells which they are. */
+static size_t keep_keys(wy_exact_window *w, size_t count)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++) {
+        const uint64_t key = w->keys[i];
+        w->keys[kept] = key;
+        kept += w->room->stays[key_number(key)];
+    }
+    return kept;
 }
 
 /* Makes starts of the first `leads` keys, those of the candidates that stay: those of a candidate
@@ -203,9 +228,9 @@ static int make_starts(wy_exact_window *w, size_t leads, wy_error *error)
     if (!wy_grow(w->site->plan->mem, &w->starts, &w->start_capacity, keep_noted(w),
                  sizeof *w->starts))
         return wy_fail_memory(error);
-    for (size_t i = 0; i < leads; i++) {
+    const size_t kept = keep_keys(w, leads);
+    for (size_t i = 0; i < kept; i++) {
         const uint32_t number = key_number(w->keys[i]);
-        if (!room->stays[number]) continue;
         const wy_exact_class *class = key_class(w, w->keys[i]);
         w->starts[room->firsts[number] + room->counts[number]++] =
             (wy_exact_start){key_start(w->keys[i]), class->to - class->from, class->units};
@@ -285,37 +310,56 @@ static inline void cover_starts(wy_exact_window *w, const wy_exact_edge *edge, u
     }
 }
 
-/* Leaves of an edge's hits those in which it is of use: without a branch, since nothing foretells
- * which they are. */
-static void keep_hits(wy_exact_window *w, wy_exact_edge *edge)
-{
-    const uint64_t *live = w->room->live;
-    const uint64_t *useful =
-        (w->paths.told_apart ? w->room->useful : w->room->there) + edge->slot * w->words;
-    size_t kept = edge->hit_first;
-    for (size_t h = edge->hit_first; h < edge->hit_end; h++) {
-        const wy_exact_hit hit = w->hits[h];
-        w->hits[kept] = hit;
-        const size_t word = hit.number / 64;
-        kept += (live[word] & useful[word]) >> hit.number % 64 & 1;
-    }
-    edge->hit_end = kept;
-}
-
 /* What the positions of an edge are read for. */
 typedef enum purpose { LEAD, SECOND, LATER } purpose;
 
-/* The first hit from `from` on, before `end`, whose document is above `last`; *several: whether one
- * of those before it has several positions. */
-static size_t hits_to(const wy_exact_window *w, const wy_exact_edge *edge, size_t from, size_t end,
-                      uint32_t last, bool *several)
+/* The documents in which an edge is of use, but for those that were dropped since. */
+static const uint64_t *useful_to(const wy_exact_window *w, const wy_exact_edge *edge)
 {
-    size_t h = from;
+    return (w->paths.told_apart ? w->room->useful : w->room->there) + edge->slot * w->words;
+}
+
+/* The hits of an edge in a chunk. */
+typedef struct batch {
+    size_t first, count; /* those of use */
+    size_t next;         /* the first behind the chunk */
+    bool several;        /* one of those of use has several positions */
+} batch;
+
+/* The first hit of an edge from `from` on that is of use. */
+static size_t next_useful(const wy_exact_window *w, const wy_exact_edge *edge, size_t from)
+{
+    const uint64_t *live = w->room->live, *useful = useful_to(w, edge);
+    while (!w->sifted && from < edge->hit_end) {
+        const uint16_t number = w->hits[from].number;
+        if ((live[number / 64] & useful[number / 64]) >> number % 64 & 1) break;
+        from++;
+    }
+    return from;
+}
+
+/* Takes the hits from out->first on whose documents are not above `last`. Those that are not of use
+ * are left out without a branch, since nothing foretells which they are. */
+static inline void take_hits(wy_exact_window *w, const wy_exact_edge *edge, uint32_t last,
+                             bool sifted, batch *out)
+{
+    const uint64_t *live = w->room->live, *useful = useful_to(w, edge);
+    const uint32_t *candidates = w->room->candidates;
+    const uint8_t *several = edge->positions->several;
+    size_t h = out->first, kept = h;
     uint8_t some = 0;
-    for (; h < end && w->room->candidates[w->hits[h].number] <= last; h++)
-        some |= edge->positions.several[w->hits[h].at];
-    *several = some;
-    return h;
+    for (; h < edge->hit_end; h++) {
+        const wy_exact_hit hit = w->hits[h];
+        if (candidates[hit.number] > last) break;
+        const size_t word = hit.number / 64;
+        const uint8_t use = sifted || ((live[word] & useful[word]) >> hit.number % 64 & 1);
+        w->hits[kept] = hit;
+        kept += use;
+        some |= several[hit.at] & use;
+    }
+    out->count = kept - out->first;
+    out->next = h;
+    out->several = some;
 }
 
 /* Notes the starts of some hits of one chunk together, where the processor can. *count: how many
@@ -325,10 +369,10 @@ static inline int note_together(wy_exact_window *w, wy_exact_edge *edge, purpose
 {
     wy_exact_room *room = w->room;
     if (!w->note || !w->meet) return WY_OK;
-    int status = several ? wy_positions_spread(&edge->positions, error) : WY_OK;
+    int status = several ? wy_positions_spread(edge->positions, error) : WY_OK;
     if (status) return status;
     if (!room_for_keys(w, (*count + 1) * WY_STARTS_MOST)) return wy_fail_memory(error);
-    const wy_positions_starts starts = {.term = &edge->positions,
+    const wy_positions_starts starts = {.term = edge->positions,
                                         .further = edge->before - edge->from,
                                         .part = edge->class_number,
                                         .signs = room->signs,
@@ -348,7 +392,7 @@ static inline int note_each(wy_exact_window *w, wy_exact_edge *edge, purpose why
         const wy_exact_hit hit = hits[h];
         const uint32_t *list;
         uint32_t count;
-        int status = wy_positions_take(&edge->positions, hit.at, &list, &count, error);
+        int status = wy_positions_take(edge->positions, hit.at, &list, &count, error);
         if (!status && why != LATER && !room_for_keys(w, count)) status = wy_fail_memory(error);
         if (status) return status;
         if (why == LEAD)
@@ -365,18 +409,20 @@ static inline int note_each(wy_exact_window *w, wy_exact_edge *edge, purpose why
 static inline int read_edge(wy_exact_window *w, wy_exact_edge *edge, purpose why, bool settled,
                             wy_error *error)
 {
-    if (!w->sifted) keep_hits(w, edge);
-    int status = edge->hit_first < edge->hit_end ? open_positions(w, edge, error) : WY_OK;
-    for (size_t h = edge->hit_first, next; h < edge->hit_end && !status; h = next) {
-        wy_exact_hit *hits = w->hits + h;
+    batch b = {.first = next_useful(w, edge, edge->hit_first)};
+    int status = b.first < edge->hit_end ? open_positions(w, edge, error) : WY_OK;
+    for (; b.first < edge->hit_end && !status; b.first = next_useful(w, edge, b.next)) {
+        wy_exact_hit *hits = w->hits + b.first;
         uint32_t last;
-        bool several;
         status = load_chunk(w, edge, w->room->candidates[hits->number], &last, error);
         if (status) return status;
-        next = hits_to(w, edge, h, edge->hit_end, last, &several);
-        size_t count = next - h;
+        if (w->sifted)
+            take_hits(w, edge, last, true, &b);
+        else
+            take_hits(w, edge, last, false, &b);
+        size_t count = b.count;
         if (why != LATER)
-            status = note_together(w, edge, why, settled, hits, &count, several, error);
+            status = note_together(w, edge, why, settled, hits, &count, b.several, error);
         if (!status) status = note_each(w, edge, why, settled, hits, count, error);
     }
     return status;
@@ -453,6 +499,7 @@ static int find_starts(wy_exact_window *w, uint64_t second, wy_error *error)
     wy_exact_edge *edge = first;
     int status = WY_OK;
     w->key_count = 0;
+    forget_places(w);
     for (; edge < end && edge->stage == 0 && !status; edge++)
         status = read_leading(w, edge, second, error);
     const size_t leads = w->key_count;
@@ -502,7 +549,7 @@ static int spot(wy_exact_window *w, wy_exact_edge *edge, uint32_t doc, const uin
     if (status || p->docs[at] != doc) return status;
     status = wy_postings_decode_freqs(p, error);
     if (status) return status;
-    return wy_positions_get(&edge->positions, p->block, p->docs, p->freqs, p->block_count, at, list,
+    return wy_positions_get(edge->positions, p->block, p->docs, p->freqs, p->block_count, at, list,
                             count, error);
 }
 
@@ -524,6 +571,7 @@ static int add_starts(wy_exact_window *w, const wy_exact_edge *edge, const uint3
 int wy_exact_window_places(wy_exact_window *w, uint32_t doc, wy_error *error)
 {
     w->start_count = 0;
+    w->start_freq = 0;
     for (size_t e = 0; e < w->edge_count; e++) {
         wy_exact_edge *edge = &w->edges[e];
         const uint32_t *list;
@@ -531,6 +579,7 @@ int wy_exact_window_places(wy_exact_window *w, uint32_t doc, wy_error *error)
         int status = spot(w, edge, doc, &list, &count, error);
         if (!status) status = add_starts(w, edge, list, count, error);
         if (status) return status;
+        if (e < w->whole) w->start_freq += (uint64_t)count * (edge->times - 1);
     }
     if (w->start_count == 0) return WY_OK;
     qsort(w->starts, w->start_count, sizeof *w->starts, by_position);
@@ -544,5 +593,6 @@ int wy_exact_window_places(wy_exact_window *w, uint32_t doc, wy_error *error)
     for (size_t i = 0; i <= sums; i++)
         if (w->starts[i].covered == w->needed) w->starts[kept++] = w->starts[i];
     w->start_count = kept;
+    w->start_freq += kept;
     return WY_OK;
 }

@@ -79,11 +79,42 @@ static int next_run(wy_exact_window *w, wy_exact_edge *edge, bool freqs, uint32_
     status = wy_postings_decode_docs(p, error);
     if (!status && freqs) status = wy_postings_decode_freqs(p, error);
     if (status) return status;
-    edge->decoded = p->block;
     const uint32_t first = wy_meet_search(p->docs, *from);
     const uint32_t last = p->block_last < w->end ? p->block_count : wy_meet_search(p->docs, w->end);
     *out = (run){p->docs + first, p->freqs + first, first, last - first};
     *from = p->block_last < w->end ? p->block_last + 1 : w->end;
+    return WY_OK;
+}
+
+/* From here on what is found belongs to an edge. */
+static void begin_edge(wy_exact_window *w, wy_exact_edge *edge)
+{
+    edge->hit_first = edge->hit_end = w->hit_count;
+    edge->parked = w->parked_count;
+}
+
+static bool make_parked(wy_exact_window *w)
+{
+    if (!wy_grow(w->site->plan->mem, &w->parked, &w->parked_capacity, w->parked_made + 1,
+                 sizeof *w->parked))
+        return false;
+    wy_postings *made = wy_arena_alloc(w->site->arena, sizeof *made);
+    w->parked[w->parked_made] = made;
+    w->parked_made += made != NULL;
+    return made != NULL;
+}
+
+/* Keeps the block of an edge with hits for its positions: to copy it is a fraction of what it takes
+ * to decode it again. */
+static int park(wy_exact_window *w, const wy_exact_edge *edge, wy_error *error)
+{
+    enum { FREQS = offsetof(wy_postings, freqs), BEHIND = FREQS + sizeof(uint32_t[WY_BLOCK]) };
+    if (wy_exact_is_small(edge)) return WY_OK;
+    if (w->parked_count == w->parked_made && !make_parked(w)) return wy_fail_memory(error);
+    const wy_postings *from = edge->postings;
+    wy_postings *to = w->parked[w->parked_count++];
+    memcpy(to, from, w->bounded ? BEHIND : FREQS); /* without a bound no frequencies were read */
+    memcpy((char *)to + BEHIND, (const char *)from + BEHIND, sizeof *to - BEHIND);
     return WY_OK;
 }
 
@@ -96,7 +127,31 @@ static bool room_for_hits(wy_exact_window *w, size_t more)
                    sizeof *w->hits);
 }
 
-/* All documents of an edge are candidates. They have no numbers yet. */
+/* Whether the documents of a run are dense. */
+static bool is_dense(const run *r)
+{
+    return wy_exact_is_dense(r->count, r->docs[r->count - 1] - r->docs[0]);
+}
+
+/* Writes a run as hits, and sets the bits of their documents. How many: `proven` documents are left
+ * out, unless that is NULL. */
+static inline size_t lead_run(const wy_exact_window *w, const run *r, bool dense,
+                              const uint64_t *proven, wy_exact_hit *hits)
+{
+    wy_exact_setter bits = wy_exact_setter_of(w->room->bits);
+    size_t count = 0;
+    for (size_t i = 0; i < r->count; i++) {
+        const uint32_t slot = r->docs[i] - w->base;
+        const bool takes = !proven || !wy_exact_has_bit(proven, slot);
+        hits[count] = (wy_exact_hit){(uint16_t)slot, (uint8_t)(r->at + i)};
+        count += takes;
+        wy_exact_put_bit(&bits, dense, slot, takes);
+    }
+    return count;
+}
+
+/* All documents of an edge are candidates, but for those that edges that cover all prove where that
+ * is all that is asked. They have no numbers yet. */
 static int lead(wy_exact_window *w, wy_exact_edge *edge, wy_error *error)
 {
     wy_exact_room *room = w->room;
@@ -107,33 +162,43 @@ static int lead(wy_exact_window *w, wy_exact_edge *edge, wy_error *error)
         status = next_run(w, edge, w->bounded, &from, &r, error);
         if (status || r.count == 0) break;
         if (!room_for_hits(w, r.count)) return wy_fail_memory(error);
-        for (size_t i = 0; i < r.count; i++) {
-            const uint32_t slot = r.docs[i] - w->base;
-            if (w->bounded) room->most[slot] += r.freqs[i];
-            room->bits[slot / 64] |= UINT64_C(1) << slot % 64;
-            w->hits[w->hit_count++] = (wy_exact_hit){(uint16_t)slot, (uint8_t)(r.at + i)};
-        }
+        wy_exact_hit *hits = w->hits + w->hit_count;
+        if (w->exists && w->whole > 0)
+            w->hit_count += lead_run(w, &r, false, room->whole_bits, hits);
+        else if (is_dense(&r))
+            w->hit_count += lead_run(w, &r, true, NULL, hits);
+        else
+            w->hit_count += lead_run(w, &r, false, NULL, hits);
+        for (size_t i = 0; w->bounded && i < r.count; i++)
+            room->most[r.docs[i] - w->base] += r.freqs[i];
+        status = park(w, edge, error);
     }
     return status;
 }
 
-/* Lists the ids whose bits are set in order. */
-static size_t list_bits(const wy_exact_window *w, uint32_t *out)
+/* Lists the ids whose bits are set in order. `many`: most words have some. */
+static inline size_t list_of(const wy_exact_window *w, bool many, uint32_t *out)
 {
     size_t count = 0;
     const size_t words = (w->end - w->base + 63) / 64;
     for (size_t i = 0; i < words; i++) {
         const uint32_t first = w->base + (uint32_t)(i * 64);
         uint64_t bits = w->room->bits[i];
-        while (bits) { /* mostly a few: four at once, without a branch that may be guessed wrong */
+        if (!many && !bits) continue;
+        do { /* mostly a few: four at once, without a branch that may be guessed wrong */
             for (unsigned j = 0; j < 4; j++) {
                 out[count] = first + (uint32_t)__builtin_ctzll(bits | UINT64_C(1) << 63);
                 count += bits != 0;
                 bits &= bits - 1;
             }
-        }
+        } while (bits);
     }
     return count;
+}
+
+static size_t list_bits(const wy_exact_window *w, size_t most, uint32_t *out)
+{
+    return most > WY_EXACT_WINDOW / 64 ? list_of(w, true, out) : list_of(w, false, out);
 }
 
 static void clear_bits(wy_exact_window *w)
@@ -147,22 +212,29 @@ static const uint64_t *useful_of(const wy_exact_window *w, uint32_t slot)
     return w->paths.told_apart ? w->room->useful + slot * w->words : w->room->live;
 }
 
+static inline size_t number_each(wy_exact_window *w, const wy_exact_edge *edge, bool dense,
+                                 const uint64_t *useful)
+{
+    const uint16_t *numbers = w->room->numbers;
+    wy_exact_setter there = wy_exact_setter_of(w->room->there + edge->slot * w->words);
+    size_t kept = edge->hit_first;
+    for (size_t h = edge->hit_first; h < edge->hit_end; h++) {
+        const wy_exact_hit hit = {numbers[w->hits[h].number], w->hits[h].at};
+        const bool use = !useful || wy_exact_has_bit(useful, hit.number);
+        w->hits[kept] = hit;
+        kept += use;
+        wy_exact_put_bit(&there, dense, hit.number, use);
+    }
+    return kept;
+}
+
 /* Gives the hits of an edge the numbers of their candidates, leaves those that are of use, or all
  * where `useful` is NULL, and notes its class in these. */
 static void number_hits(wy_exact_window *w, wy_exact_edge *edge, const uint64_t *useful)
 {
-    const uint16_t *numbers = w->room->numbers;
-    uint64_t *there = w->room->there + edge->slot * w->words;
-    size_t kept = edge->hit_first;
-    for (size_t h = edge->hit_first; h < edge->hit_end; h++) {
-        const wy_exact_hit hit = {numbers[w->hits[h].number], w->hits[h].at};
-        const uint64_t bit = UINT64_C(1) << hit.number % 64;
-        const uint64_t use = useful ? useful[hit.number / 64] & bit : bit;
-        w->hits[kept] = hit;
-        kept += use != 0;
-        there[hit.number / 64] |= use;
-    }
-    edge->hit_end = w->hit_count = kept;
+    const bool dense = wy_exact_is_dense(edge->hit_end - edge->hit_first, w->numbered);
+    edge->hit_end = w->hit_count =
+        dense ? number_each(w, edge, true, useful) : number_each(w, edge, false, useful);
 }
 
 /* Forgets of which documents it was hoped that they have a class, before its edges are asked. */
@@ -172,17 +244,24 @@ static void clear_class(wy_exact_window *w, uint32_t slot)
         memset(w->room->there + slot * w->words, 0, w->words * sizeof *w->room->there);
 }
 
-/* Gives the candidates of the edges that lead their numbers. */
-static void number_candidates(wy_exact_window *w, wy_exact_edge *edge, const wy_exact_edge *end)
+/* Gives the documents whose bits are set their numbers. */
+static void list_candidates(wy_exact_window *w)
 {
     wy_exact_room *room = w->room;
-    const size_t count = w->numbered = list_bits(w, room->candidates);
+    const size_t count = w->numbered = list_bits(w, w->hit_count, room->candidates);
     const size_t words = w->words = (count + 63) / 64;
     for (size_t i = 0; i < count; i++) room->numbers[room->candidates[i] - w->base] = (uint16_t)i;
     memset(room->live, 0xff, words * sizeof *room->live);
     if (count % 64 > 0) room->live[words - 1] = (UINT64_C(1) << count % 64) - 1;
+}
+
+/* Gives the candidates of the edges that lead their numbers. */
+static void number_candidates(wy_exact_window *w, wy_exact_edge *edge, const wy_exact_edge *end)
+{
+    wy_exact_room *room = w->room;
+    list_candidates(w);
     memset(room->there, w->paths.told_apart ? 0xff : 0,
-           (w->paths.slot_count + 1) * words * sizeof *room->there);
+           (w->paths.slot_count + 1) * w->words * sizeof *room->there);
     for (const wy_exact_edge *e = edge; e < end; e++) clear_class(w, e->slot);
     const size_t hits = w->hit_count;
     for (; edge < end; edge++) number_hits(w, edge, NULL);
@@ -227,7 +306,6 @@ static int meet_large(wy_exact_window *w, wy_exact_edge *edge, size_t count, wy_
         if (status || p->block_last == WY_NO_DOC) break;
         for (n = 1; n < WY_BLOCK && i + n < count && ids[n] <= p->block_last;) n++;
         status = wy_postings_decode_docs(p, error);
-        edge->decoded = p->block;
         if (!status && !room_for_hits(w, n)) return wy_fail_memory(error);
         const size_t found = status ? 0 : meet(p->docs, ids, n, &meeting);
         for (size_t j = 0; j < found; j++) {
@@ -235,6 +313,7 @@ static int meet_large(wy_exact_window *w, wy_exact_edge *edge, size_t count, wy_
             w->hits[w->hit_count++] = (wy_exact_hit){number, meeting.at[j]};
             there[number / 64] |= UINT64_C(1) << number % 64;
         }
+        if (found > 0) status = park(w, edge, error);
     }
     edge->hit_end = w->hit_count;
     return status;
@@ -257,6 +336,7 @@ static int meet_by_postings(wy_exact_window *w, wy_exact_edge *edge, wy_error *e
             w->hits[count] = (wy_exact_hit){(uint16_t)slot, (uint8_t)(r.at + i)};
             count += wy_exact_has_bit(bits, slot);
         }
+        if (count > w->hit_count) status = park(w, edge, error);
         w->hit_count = count;
     }
     edge->hit_end = w->hit_count;
@@ -280,7 +360,7 @@ static int ask_class(wy_exact_window *w, wy_exact_edge *edge, const wy_exact_edg
     int status = WY_OK;
     clear_class(w, slot);
     for (; edge < end && !status; edge++) {
-        edge->hit_first = edge->hit_end = w->hit_count;
+        begin_edge(w, edge);
         if (useful == 0) continue;
         status = load(w, edge, error);
         if (status) return status;
@@ -306,7 +386,7 @@ static int ask_stage(wy_exact_window *w, wy_exact_edge *edge, const wy_exact_edg
         status = ask_class(w, edge, next, error);
     }
     for (; edge < end && !status; edge++) {
-        edge->hit_first = edge->hit_end = w->hit_count;
+        begin_edge(w, edge);
         status = load(w, edge, error);
         if (!status) status = lead(w, edge, error);
         edge->hit_end = w->hit_count;
@@ -314,24 +394,27 @@ static int ask_stage(wy_exact_window *w, wy_exact_edge *edge, const wy_exact_edg
     return status;
 }
 
+static bool has_live(const wy_exact_window *w)
+{
+    uint64_t some = 0;
+    for (size_t i = 0; i < w->words; i++) some |= w->room->live[i];
+    return some != 0;
+}
+
 /* Drops candidates that have nothing for the unit of a stage, or no path any more. Returns whether
  * any are left. */
 static bool keep_hopeful(wy_exact_window *w, size_t stage)
 {
     wy_exact_room *room = w->room;
-    uint64_t some = 0;
-    if (w->paths.told_apart) {
+    if (w->paths.told_apart)
         wy_exact_paths_walk(&w->paths, w->words, room->live, room->there, room->useful);
-        for (size_t i = 0; i < w->words; i++) some |= room->live[i];
-        return some != 0;
-    }
-    for (size_t i = 0; i < w->words; i++) {
+    for (size_t i = 0; i < w->words && !w->paths.told_apart; i++) {
         uint64_t able = 0;
         for (uint64_t m = w->able[stage]; m; m &= m - 1)
             able |= room->there[(size_t)__builtin_ctzll(m) * w->words + i];
-        some |= room->live[i] &= able;
+        room->live[i] &= able;
     }
-    return some != 0;
+    return has_live(w);
 }
 
 /* Drops candidates in which the text cannot be often enough. */
@@ -381,28 +464,40 @@ static void drop_infrequent(wy_exact_window *w)
     }
 }
 
+/* Writes those of a run whose bits are set as hits, and sets their bits in `met`. How many. */
+static inline size_t meet_run(const wy_exact_window *w, const run *r, bool dense, uint64_t *met,
+                              wy_exact_hit *hits)
+{
+    const uint64_t *bits = w->room->bits;
+    wy_exact_setter both = wy_exact_setter_of(met);
+    size_t count = 0;
+    for (size_t i = 0; i < r->count; i++) {
+        const uint32_t slot = r->docs[i] - w->base;
+        const bool there = wy_exact_has_bit(bits, slot);
+        hits[count] = (wy_exact_hit){(uint16_t)slot, (uint8_t)(r->at + i)};
+        count += there;
+        wy_exact_put_bit(&both, dense, slot, there);
+    }
+    return count;
+}
+
 /* Adds the hits of an edge in documents whose bits are set, with ids in the place of numbers, and
  * sets their bits in `met`. */
 static int meet_pair(wy_exact_window *w, wy_exact_edge *edge, uint64_t *met, wy_error *error)
 {
-    const uint64_t *bits = w->room->bits;
     uint32_t from = w->base;
     run r;
     int status = load(w, edge, error);
-    edge->hit_first = w->hit_count;
+    begin_edge(w, edge);
     while (!status && from < w->end) {
         status = next_run(w, edge, false, &from, &r, error);
         if (status || r.count == 0) break;
         if (!room_for_hits(w, r.count)) return wy_fail_memory(error);
-        size_t count = w->hit_count;
-        for (size_t i = 0; i < r.count; i++) {
-            const uint32_t slot = r.docs[i] - w->base;
-            const uint64_t there = bits[slot / 64] >> slot % 64 & 1;
-            w->hits[count] = (wy_exact_hit){(uint16_t)slot, (uint8_t)(r.at + i)};
-            met[slot / 64] |= there << slot % 64;
-            count += there;
-        }
-        w->hit_count = count;
+        wy_exact_hit *hits = w->hits + w->hit_count;
+        const size_t found =
+            is_dense(&r) ? meet_run(w, &r, true, met, hits) : meet_run(w, &r, false, met, hits);
+        w->hit_count += found;
+        if (found > 0) status = park(w, edge, error);
     }
     edge->hit_end = w->hit_count;
     return status;
@@ -414,16 +509,8 @@ static void number_pairs(wy_exact_window *w, const uint64_t *met)
     wy_exact_room *room = w->room;
     wy_exact_edge *const first = w->edges + w->whole, *const end = w->edges + w->edge_count;
     memcpy(room->bits, met, sizeof room->bits);
-    const size_t count = w->numbered = w->left = list_bits(w, room->candidates);
+    list_candidates(w);
     clear_bits(w);
-    w->words = (count + 63) / 64;
-    for (size_t i = 0; i < count; i++) {
-        room->numbers[room->candidates[i] - w->base] = (uint16_t)i;
-        room->left[i] = (uint16_t)i;
-    }
-    memset(room->signs, 0, count * sizeof *room->signs);
-    memset(room->counts, 0, count * sizeof *room->counts);
-    memset(room->stays, 0, count * sizeof *room->stays);
     for (wy_exact_edge *edge = first; edge < end; edge++) {
         size_t kept = edge->hit_first;
         for (size_t h = edge->hit_first; h < edge->hit_end; h++) {
@@ -450,26 +537,11 @@ static int find_pairs(wy_exact_window *w, wy_exact_edge *second, wy_error *error
 
 /* ---- All classes --------------------------------------------------------------------------- */
 
-/* Lists the candidates that are left, and forgets what was known of their places. */
-static void list_left(wy_exact_window *w)
-{
-    wy_exact_room *room = w->room;
-    for (size_t i = 0; i < w->words; i++) {
-        for (uint64_t bits = room->live[i]; bits; bits &= bits - 1) {
-            const size_t number = i * 64 + (size_t)__builtin_ctzll(bits);
-            room->left[w->left++] = (uint16_t)number;
-            room->signs[number] = 0;
-            room->counts[number] = 0;
-            room->stays[number] = 0;
-        }
-    }
-}
-
 /* Finds the candidates that have a path, with the hits of the edges, and where these are of use. */
 static int find_candidates(wy_exact_window *w, wy_error *error)
 {
     wy_exact_edge *edge = w->edges + w->whole, *const end = w->edges + w->edge_count;
-    w->hit_count = w->left = 0;
+    w->hit_count = w->parked_count = w->left = w->numbered = w->words = 0;
     w->sifted = false;
     for (size_t s = 0; s < w->stage_count; s++) {
         wy_exact_edge *const first = edge;
@@ -481,8 +553,6 @@ static int find_candidates(wy_exact_window *w, wy_error *error)
         if (s == 0 && w->bounded) keep_frequent(w);
         if (!keep_hopeful(w, s)) break;
     }
-    if (w->stage_count == 0) return WY_OK;
-    list_left(w);
     clear_bits(w);
     return WY_OK;
 }
@@ -517,15 +587,16 @@ int wy_exact_window_fill(wy_exact_window *w, uint32_t base, uint32_t end, wy_err
     w->base = base;
     w->end = end;
     w->count = 0;
+    w->counted = !w->exists;
     int status = add_whole(w, error);
     if (!status) status = find_candidates(w, error);
-    if (!status && w->left > 0) status = wy_exact_count_places(w, error);
+    if (!status && has_live(w)) status = wy_exact_count_places(w, error);
     if (status) return status;
     for (size_t i = 0; w->whole > 0 && i < WY_EXACT_WINDOW / 64; i++) {
         room->bits[i] |= room->whole_bits[i];
         room->whole_bits[i] = 0;
     }
-    w->count = list_bits(w, w->docs);
+    w->count = list_bits(w, w->left, w->docs);
     clear_bits(w);
     for (size_t i = 0; i < w->count; i++) {
         uint32_t *freq = &room->whole_freqs[w->docs[i] - base];
@@ -609,8 +680,10 @@ int wy_exact_window_open(wy_exact_window *w, wy_site *site, wy_field field,
     uint32_t *classes = wy_arena_alloc(site->arena, (parts + 1) * sizeof *classes);
     w->edges = wy_arena_alloc(site->arena, lattice->count * sizeof *w->edges);
     if (!w->edges || !classes || !make_room(w, site)) return wy_fail_memory(error);
-    w->note = wy_starts_note_avx2();
-    w->meet = wy_starts_meet_avx2();
+    w->note = wy_starts_note_avx512();
+    w->meet = wy_starts_meet_avx512();
+    if (!w->note) w->note = wy_starts_note_avx2();
+    if (!w->meet) w->meet = wy_starts_meet_avx2();
     int status = wy_exact_paths_make(&w->paths, query, lattice->edges + lattice->whole, parts,
                                      classes, site->arena, error);
     if (status) return status;
@@ -626,7 +699,6 @@ int wy_exact_window_open(wy_exact_window *w, wy_site *site, wy_field field,
                                       .slot = slot_of(&w->paths, number),
                                       .units = whole ? 0 : w->paths.classes[number].units,
                                       .covers = edge->to - edge->from,
-                                      .decoded = UINT32_MAX,
                                       .from = edge->from,
                                       .before = edge->before,
                                       .times = edge->times};
@@ -639,8 +711,9 @@ void wy_exact_window_close(wy_exact_window *w)
 {
     if (!w->site) return;
     for (size_t i = 0; i < w->edge_count; i++)
-        if (w->edges[i].opened) wy_positions_close(&w->edges[i].positions);
+        if (w->edges[i].positions) wy_positions_close(w->edges[i].positions);
     wy_free(w->site->plan->mem, w->hits);
+    wy_free(w->site->plan->mem, w->parked);
     wy_free(w->site->plan->mem, w->keys);
     wy_free(w->site->plan->mem, w->starts);
     w->site = NULL;

@@ -8,7 +8,8 @@
  * dropped.
  * Only edges on a path are looked at by positions, block by block: a place of an edge is a place
  * where the text may begin, and where the edges of such a place cover all units together it is
- * there, since words do not overlap.
+ * there, since words do not overlap. What was decoded of posting lists to find the candidates is
+ * kept for that until the window is done.
  */
 #ifndef WY_QUERY_EXACT_WINDOW_H
 #define WY_QUERY_EXACT_WINDOW_H
@@ -49,11 +50,11 @@ typedef struct wy_exact_room {
     uint64_t there[WY_EXACT_SLOTS * WY_EXACT_WINDOW / 64];
     uint64_t useful[WY_EXACT_SLOTS * WY_EXACT_WINDOW / 64];
     uint64_t signs[WY_EXACT_WINDOW];  /* bits of where its starts are, modulo 64 */
-    uint8_t stays[WY_EXACT_WINDOW];   /* not 0: what was read so far leaves it a place */
+    uint8_t stays[WY_EXACT_WINDOW];   /* 1: what was read so far leaves it a place; else 0 */
     uint32_t counts[WY_EXACT_WINDOW]; /* starts */
     uint32_t firsts[WY_EXACT_WINDOW]; /* where its starts are */
     /* Lists. */
-    uint16_t left[WY_EXACT_WINDOW];  /* numbers of the candidates that were not dropped */
+    uint16_t left[WY_EXACT_WINDOW];  /* numbers of the candidates with starts */
     uint16_t asked[WY_EXACT_WINDOW]; /* numbers */
     uint32_t asked_ids[WY_EXACT_WINDOW];
 } wy_exact_room;
@@ -69,6 +70,8 @@ typedef struct wy_exact_window {
      * caller raises it between windows. */
     uint32_t least[256];
     bool bounded; /* some are not 0 */
+    bool exists;  /* the caller asks which documents match, not how often: freqs are not 0, no more */
+    bool counted; /* freqs of the last window are how often */
 
     /* private */
     const wy_site *site;
@@ -85,14 +88,19 @@ typedef struct wy_exact_window {
     wy_exact_room *room; /* the site's */
     size_t numbered;     /* candidates */
     size_t words;        /* of 64 of these */
-    size_t left;         /* of these, those that were not dropped: of room->left */
+    size_t left;         /* of room->left */
     bool sifted;         /* the hits are those in which their edges are of use */
     wy_exact_hit *hits;  /* from mem; those of an edge lie together */
     size_t hit_count, hit_capacity;
+    /* Blocks with hits, as they were decoded, for their positions; in the arena, for window after
+     * window; those of an edge follow each other. The list is from mem. */
+    wy_postings **parked;
+    size_t parked_count, parked_made, parked_capacity;
     uint64_t *keys; /* from mem; of starts before they are in order */
     size_t key_count, key_capacity;
     wy_exact_start *starts; /* from mem */
     size_t start_count, start_capacity;
+    uint64_t start_freq; /* how often the text is there: a run may have it several times */
     wy_postings *scratch;
 } wy_exact_window;
 
@@ -106,8 +114,8 @@ int wy_exact_window_fill(wy_exact_window *window, uint32_t base, uint32_t end, w
 
 /*
  * Where the edges of `doc`, which the last window gave, cover all units: window->starts, ascending,
- * start_count of them. Documents never go back. Each edge is asked anew: for those few who need
- * places (NEAR).
+ * start_count of them, and start_freq. Documents never go back. Each edge is asked anew: for those
+ * few who need places (NEAR).
  */
 int wy_exact_window_places(wy_exact_window *window, uint32_t doc, wy_error *error);
 
