@@ -51,6 +51,17 @@ static inline uint32_t wy_meet_search(const uint32_t *docs, uint32_t target)
     return (uint32_t)(from - docs);
 }
 
+/* How many of the `count` > 0 ascending ids, at most WY_BLOCK, are not above `last`, as the first is
+ * not: so many may be in the block that ends with it. */
+static inline size_t wy_meet_run(const uint32_t *ids, size_t count, uint32_t last)
+{
+    if (ids[count - 1] <= last) return count;
+    size_t n = 1;
+    while (n + 8 <= count && ids[n + 7] <= last) n += 8;
+    while (n < count && ids[n] <= last) n++;
+    return n;
+}
+
 /* wy_meet_search, or what is faster here. */
 typedef uint32_t wy_meet_search_fn(const uint32_t docs[WY_BLOCK], uint32_t target);
 
