@@ -286,7 +286,7 @@ static const wy_cursor_ops phrase_ops = {.seek = phrase_seek,
 /* ---- In bulk ------------------------------------------------------------------------------- */
 
 /* Ascending ids that all terms looked at have, each in the block that it stands in. Candidate i is
- * posting terms[..]->at[base + i] there. */
+ * posting terms[..]->at[base + i] there. `ids` are good as long as there is a term to be met. */
 typedef struct candidates {
     uint32_t *ids;
     size_t base, count; /* together at most WY_BLOCK */
@@ -355,6 +355,12 @@ static int lead_candidates(phrase_cursor *c, uint64_t need, size_t count, candid
     return WY_OK;
 }
 
+/* The id of a candidate that has met all terms. */
+static inline uint32_t id_of(const phrase_cursor *c, const candidates *some, size_t i)
+{
+    return c->terms[0]->lane->postings.docs[c->terms[0]->at[some->base + i]];
+}
+
 /* Keeps those of the candidates that the block of term `number` has; of the terms before they know
  * where they are. */
 static int meet_block(phrase_cursor *c, size_t number, candidates *some, wy_error *error)
@@ -367,7 +373,8 @@ static int meet_block(phrase_cursor *c, size_t number, candidates *some, wy_erro
     memcpy(t->at + some->base, meeting.at, found);
     if (found == some->count) return WY_OK;
     some->count = found;
-    for (size_t j = 0; j < found; j++) some->ids[j] = some->ids[meeting.id[j]];
+    if (number + 1 < c->term_count)
+        for (size_t j = 0; j < found; j++) some->ids[j] = some->ids[meeting.id[j]];
     for (size_t k = 0; k < number; k++) {
         uint8_t *at = c->terms[k]->at + some->base;
         for (size_t j = 0; j < found; j++) at[j] = at[meeting.id[j]];
@@ -416,14 +423,11 @@ static int keep_high(phrase_cursor *c, candidates *some, wy_error *error)
         for (size_t j = 0; j < some->count; j++) {
             const uint32_t freq = lane->postings.freqs[c->terms[k]->at[some->base + j]];
             const uint32_t now = freq < least[j] ? freq : least[j];
-            if (!can_reach(c, some->ids[j], now)) continue;
+            if (!can_reach(c, id_of(c, some, j), now)) continue;
             open |= now > 1;
             least[kept] = now;
-            if (kept < j) {
-                some->ids[kept] = some->ids[j];
-                for (size_t i = 0; i < c->term_count; i++)
-                    c->terms[i]->at[some->base + kept] = c->terms[i]->at[some->base + j];
-            }
+            for (size_t i = 0; i < c->term_count; i++)
+                c->terms[i]->at[some->base + kept] = c->terms[i]->at[some->base + j];
             kept++;
         }
         some->count = kept;
@@ -547,9 +551,10 @@ static int take_candidates(phrase_cursor *c, const candidates *some, bool scored
                                                      : count_occurrences(c, &freq, error);
             if (status) break;
         }
-        batch->docs[batch->count] = some->ids[j];
+        const uint32_t doc = id_of(c, some, j);
+        batch->docs[batch->count] = doc;
         batch->scores[batch->count] =
-            scored && freq > 0 ? wy_lane_score_of(c->terms[0]->lane, some->ids[j], freq) : 0;
+            scored && freq > 0 ? wy_lane_score_of(c->terms[0]->lane, doc, freq) : 0;
         batch->count += freq > 0;
     }
     return status;
