@@ -54,6 +54,8 @@ typedef struct phrase_cursor {
     phrase_term **terms; /* the rarest first */
     phrase_word *words;  /* in the order of their terms */
     bool paired;         /* the rarest term stands in the phrase but once, and there are others */
+    bool early;          /* the two rarest are compared before the third is looked for */
+    uint8_t pairs[WY_BLOCK + 8]; /* then: how often they fit, by candidate */
     const wy_positions_meeting *meeting;
     phrase_reach reach;
     uint32_t checked; /* the document whose frequency is known */
@@ -285,6 +287,12 @@ static const wy_cursor_ops phrase_ops = {.seek = phrase_seek,
 
 /* ---- In bulk ------------------------------------------------------------------------------- */
 
+#define EIGHT(n) n, n + 1, n + 2, n + 3, n + 4, n + 5, n + 6, n + 7
+static const uint8_t numbers[WY_BLOCK] = {
+    EIGHT(0),  EIGHT(8),  EIGHT(16), EIGHT(24), EIGHT(32), EIGHT(40),  EIGHT(48),  EIGHT(56),
+    EIGHT(64), EIGHT(72), EIGHT(80), EIGHT(88), EIGHT(96), EIGHT(104), EIGHT(112), EIGHT(120)};
+#undef EIGHT
+
 /* Ascending ids that all terms looked at have, each in the block that it stands in. Candidate i is
  * posting terms[..]->at[base + i] there. `ids` are good as long as there is a term to be met. */
 typedef struct candidates {
@@ -327,12 +335,6 @@ static inline bool can_reach(const phrase_cursor *c, uint32_t doc, uint32_t freq
 static int lead_candidates(phrase_cursor *c, uint64_t need, size_t count, candidates *some,
                            wy_error *error)
 {
-    static const uint8_t numbers[WY_BLOCK] = {
-#define EIGHT(n) n, n + 1, n + 2, n + 3, n + 4, n + 5, n + 6, n + 7
-        EIGHT(0),  EIGHT(8),  EIGHT(16), EIGHT(24), EIGHT(32), EIGHT(40),  EIGHT(48),  EIGHT(56),
-        EIGHT(64), EIGHT(72), EIGHT(80), EIGHT(88), EIGHT(96), EIGHT(104), EIGHT(112), EIGHT(120)
-#undef EIGHT
-    };
     phrase_term *t = c->terms[0];
     wy_postings *p = &t->lane->postings;
     const size_t first = t->lane->at;
@@ -379,6 +381,9 @@ static int meet_block(phrase_cursor *c, size_t number, candidates *some, wy_erro
         uint8_t *at = c->terms[k]->at + some->base;
         for (size_t j = 0; j < found; j++) at[j] = at[meeting.id[j]];
     }
+    uint8_t *pairs = c->pairs + some->base;
+    if (c->early && number > 1)
+        for (size_t j = 0; j < found; j++) pairs[j] = pairs[meeting.id[j]];
     return WY_OK;
 }
 
@@ -493,12 +498,13 @@ static int pick_paired(phrase_cursor *c, const candidates *some, size_t number, 
 static int pick(phrase_cursor *c, const candidates *some, picked *list, wy_error *error)
 {
     list->count = some->count;
+    if (!c->paired || c->early) memcpy(list->which, numbers, some->count);
+    if (c->early) memcpy(list->freqs, c->pairs + some->base, some->count);
     if (!c->paired) {
-        for (size_t j = 0; j < some->count; j++) list->which[j] = (uint8_t)j;
         memset(list->freqs, WY_POSITIONS_UNKNOWN, some->count);
         return WY_OK;
     }
-    for (size_t i = 1; i < c->word_count && list->count; i++) {
+    for (size_t i = c->early ? 2 : 1; i < c->word_count && list->count; i++) {
         int status = pick_paired(c, some, i, list, error);
         if (status) return status;
     }
@@ -506,6 +512,24 @@ static int pick(phrase_cursor *c, const candidates *some, picked *list, wy_error
     for (size_t i = 0; i < list->count; i++)
         if (c->terms[0]->positions.several[c->terms[0]->at[some->base + list->which[i]]])
             list->freqs[i] = WY_POSITIONS_UNKNOWN;
+    return WY_OK;
+}
+
+/* Keeps the candidates in which the two rarest words stand as they should. */
+static int keep_paired(phrase_cursor *c, candidates *some, wy_error *error)
+{
+    picked list;
+    int status = pick_paired(c, some, 1, &list, error);
+    if (status) return status;
+    uint8_t *a = c->terms[0]->at + some->base, *b = c->terms[1]->at + some->base;
+    for (size_t j = 0; j < list.count; j++) {
+        const size_t from = list.which[j];
+        some->ids[j] = some->ids[from];
+        a[j] = a[from];
+        b[j] = b[from];
+    }
+    memcpy(c->pairs + some->base, list.freqs, list.count);
+    some->count = list.count;
     return WY_OK;
 }
 
@@ -592,6 +616,8 @@ static int take_block(phrase_cursor *c, const candidates *lead, size_t most, boo
         else
             status = meet_next(c, number, lead->ids, &some, end, error);
         if (status || *end) return status;
+        if (number == 1 && c->early && some.count) status = keep_paired(c, &some, error);
+        if (status) return status;
         if (some.count == 0) continue;
         if (number < final) {
             t = c->terms[++number];
@@ -689,6 +715,19 @@ static void tie_words(phrase_cursor *c, const wy_node *node)
     }
 }
 
+/*
+ * Whether candidates that hold the two rarest words hold the others so often, as if these stood
+ * anywhere, that it pays to compare the two before the blocks of the others are read.
+ */
+static bool others_are_frequent(const phrase_cursor *c)
+{
+    const double least = 1.0 / 16, paragraphs = wy_segment_paragraphs(c->site->segment);
+    double share = 1;
+    for (size_t i = 2; i < c->term_count; i++)
+        share *= c->terms[i]->lane->postings.count / paragraphs;
+    return share >= least;
+}
+
 int wy_cursor_phrase(wy_site *site, const wy_node *node, uint32_t first, wy_cursor **out,
                      wy_error *error)
 {
@@ -711,6 +750,7 @@ int wy_cursor_phrase(wy_site *site, const wy_node *node, uint32_t first, wy_curs
     }
     tie_words(c, node);
     c->paired = c->term_count > 1 && c->words[0].term != c->words[1].term;
+    c->early = c->paired && c->term_count > 2 && others_are_frequent(c);
 
     const wy_lane *lead = c->terms[0]->lane;
     uint8_t least = lead->postings.list_impact;
