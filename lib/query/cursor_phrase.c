@@ -433,6 +433,7 @@ static int keep_high(phrase_cursor *c, candidates *some, wy_error *error)
             least[kept] = now;
             for (size_t i = 0; i < c->term_count; i++)
                 c->terms[i]->at[some->base + kept] = c->terms[i]->at[some->base + j];
+            if (c->early) c->pairs[some->base + kept] = c->pairs[some->base + j];
             kept++;
         }
         some->count = kept;
