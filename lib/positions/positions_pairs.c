@@ -76,6 +76,7 @@ const wy_positions_meeting wy_positions_meeting_scalar = {once, pairs};
 
 const wy_positions_meeting *wy_positions_meeting_get(void)
 {
+    const wy_positions_meeting *avx512 = wy_positions_meeting_avx512();
     const wy_positions_meeting *avx2 = wy_positions_meeting_avx2();
-    return avx2 ? avx2 : &wy_positions_meeting_scalar;
+    return avx512 ? avx512 : avx2 ? avx2 : &wy_positions_meeting_scalar;
 }

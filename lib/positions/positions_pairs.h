@@ -51,6 +51,7 @@ const wy_positions_meeting *wy_positions_meeting_get(void);
 extern const wy_positions_meeting wy_positions_meeting_scalar;
 /* NULL where this build or processor does not have it. */
 const wy_positions_meeting *wy_positions_meeting_avx2(void);
+const wy_positions_meeting *wy_positions_meeting_avx512(void);
 
 /* What a pair of so many positions is known of: compared are all of the fewer with all of the
  * more. */

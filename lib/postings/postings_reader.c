@@ -110,6 +110,8 @@ static int read_group(wy_postings *c, uint64_t at, wy_error *error)
     s->head_bit = 0;
     s->body = s->heads + wy_postings_head_bytes(blocks, s->slack_width, s->length_width);
     s->group_end = s->heads + size;
+    __builtin_prefetch(s->data + s->group_end);
+    __builtin_prefetch(s->data + s->group_end + 64);
     if (s->length_width > WY_POSTINGS_LENGTH_WIDTH_MAX || s->body > s->group_end)
         return damaged(c, at, "the head of a group of postings is not well formed", error);
 
@@ -127,6 +129,8 @@ static int read_group(wy_postings *c, uint64_t at, wy_error *error)
 static int read_ids(wy_postings *c, wy_error *error)
 {
     struct wy_postings_state *s = &c->state;
+    __builtin_prefetch(s->data + s->body + s->body_length);
+    __builtin_prefetch(s->data + s->body + s->body_length + 64);
     const size_t bytes = wy_codec_ascending_read(s->codec, s->data + s->body, s->body_length,
                                                  s->base, c->docs, c->block_count);
     if (bytes == 0) return damaged(c, s->body, "a block of paragraph ids is damaged", error);

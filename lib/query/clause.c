@@ -242,11 +242,7 @@ static int load_for(wy_lane *lane, const uint32_t *ids, size_t count, size_t *ru
     status = wy_lane_load(lane, error);
     if (status) return status;
     if (count > WY_BLOCK) count = WY_BLOCK;
-    size_t n = 1;
-    if (ids[count - 1] <= p->block_last) n = count;
-    while (n + 8 <= count && ids[n + 7] <= p->block_last) n += 8;
-    while (n < count && ids[n] <= p->block_last) n++;
-    *run = n;
+    *run = wy_meet_run(ids, count, p->block_last);
     return WY_OK;
 }
 

@@ -5,8 +5,9 @@
  * positions read, those of the rarest words first: each word's places less its offset in the phrase
  * are places where the phrase may begin, and those common to all words are where it does.
  *
- * wy_phrase_fill runs in bulk: it takes the ids in which the two rarest words stay in one block
- * each, meets these blocks, and asks the other words only about what came out.
+ * wy_phrase_fill runs in bulk, a block of the rarest word at a time. Where a score is needed, what
+ * is left of it are postings frequent enough for their paragraph's length; these are met with the
+ * blocks of the other words.
  */
 #include "query/cursor.h"
 
@@ -26,6 +27,7 @@ typedef struct phrase_term {
     uint32_t index;      /* of the candidate in the decoded block */
     /* The same for each of many candidates; eight are read at once. */
     uint8_t at[WY_BLOCK + 8];
+    size_t next, end; /* the candidates that are still to be looked for in it */
     const uint32_t *list; /* positions in the candidate */
     uint32_t count;
 } phrase_term;
@@ -35,6 +37,16 @@ typedef struct phrase_word {
     uint32_t offset;
 } phrase_word;
 
+enum { FREQS = 16 };
+
+/* What can reach a score, so that nothing need be scored to know. */
+typedef struct phrase_reach {
+    uint64_t need;         /* the score */
+    uint16_t codes[FREQS]; /* by frequency, the last of so many and more: paragraphs whose length
+                              has a code below this */
+    uint16_t impact;       /* blocks of this or a greater one */
+} phrase_reach;
+
 typedef struct phrase_cursor {
     wy_cursor base;
     const wy_site *site;
@@ -42,7 +54,10 @@ typedef struct phrase_cursor {
     phrase_term **terms; /* the rarest first */
     phrase_word *words;  /* in the order of their terms */
     bool paired;         /* the rarest term stands in the phrase but once, and there are others */
+    bool early;          /* the two rarest are compared before the third is looked for */
+    uint8_t pairs[WY_BLOCK + 8]; /* then: how often they fit, by candidate */
     const wy_positions_meeting *meeting;
+    phrase_reach reach;
     uint32_t checked; /* the document whose frequency is known */
     uint32_t freq;
     uint32_t *starts; /* from site->plan->mem */
@@ -272,78 +287,139 @@ static const wy_cursor_ops phrase_ops = {.seek = phrase_seek,
 
 /* ---- In bulk ------------------------------------------------------------------------------- */
 
-/* Ascending ids that may match, all within the blocks that the terms looked at stand in. Candidate
- * i is posting terms[..]->at[base + i] there. */
+#define EIGHT(n) n, n + 1, n + 2, n + 3, n + 4, n + 5, n + 6, n + 7
+static const uint8_t numbers[WY_BLOCK] = {
+    EIGHT(0),  EIGHT(8),  EIGHT(16), EIGHT(24), EIGHT(32), EIGHT(40),  EIGHT(48),  EIGHT(56),
+    EIGHT(64), EIGHT(72), EIGHT(80), EIGHT(88), EIGHT(96), EIGHT(104), EIGHT(112), EIGHT(120)};
+#undef EIGHT
+
+/* Ascending ids that all terms looked at have, each in the block that it stands in. Candidate i is
+ * posting terms[..]->at[base + i] there. `ids` are good as long as there is a term to be met. */
 typedef struct candidates {
     uint32_t *ids;
     size_t base, count; /* together at most WY_BLOCK */
 } candidates;
 
-/* Keeps the candidates that terms first .. end - 1 hold too. */
-static int meet_terms(phrase_cursor *c, size_t first, size_t end, candidates *some, wy_error *error)
+/* Finds what can reach `need`. K rises with the length, bounds with the impact. */
+static void set_reach(phrase_cursor *c, uint64_t need)
 {
-    wy_meeting meeting;
-    for (size_t i = first; i < end && some->count; i++) {
-        phrase_term *t = c->terms[i];
-        int status = wy_lane_load(t->lane, error);
-        if (status) return status;
-        const size_t found =
-            t->lane->meet(t->lane->postings.docs, some->ids, some->count, &meeting);
-        memcpy(t->at + some->base, meeting.at, found);
-        if (found == some->count) continue;
-        some->count = found;
-        for (size_t j = 0; j < found; j++) some->ids[j] = some->ids[meeting.id[j]];
-        for (size_t k = 0; k < i; k++) {
-            uint8_t *at = c->terms[k]->at + some->base;
-            for (size_t j = 0; j < found; j++) at[j] = at[meeting.id[j]];
+    enum { CODES = 256, HALF = CODES / 2 };
+    const wy_lane *lane = c->terms[0]->lane;
+    phrase_reach *r = &c->reach;
+    *r = (phrase_reach){.need = need, .impact = need > 0};
+    if (need == 0) return;
+    for (uint32_t step = HALF; step > 0; step /= 2) {
+        for (uint32_t f = 1; f < FREQS - 1; f++) {
+            const uint32_t more = r->codes[f] + step;
+            r->codes[f] =
+                (uint16_t)(wy_score(lane->weight, f, lane->k[more - 1]) >= need ? more
+                                                                                : r->codes[f]);
         }
+        if (wy_lane_bound_of(lane, (uint8_t)(r->impact + step - 1), lane->weight) < need)
+            r->impact = (uint16_t)(r->impact + step);
     }
-    return WY_OK;
+    for (uint32_t f = 1; f < FREQS - 1; f++)
+        if (r->codes[f] == CODES - 1 && wy_score(lane->weight, f, lane->k[CODES - 1]) >= need)
+            r->codes[f] = CODES;
+    r->codes[FREQS - 1] = CODES;
 }
 
-/* The candidates among the lead's postings up to `stop`: those that the second term's block has
- * too, if there is one. */
-static int first_candidates(phrase_cursor *c, uint32_t stop, candidates *some, wy_error *error)
+/* Whether the phrase may score enough in a paragraph that has the rarest of its words so often. */
+static inline bool can_reach(const phrase_cursor *c, uint32_t doc, uint32_t freq)
 {
-    phrase_term *a = c->terms[0];
-    const uint32_t first = a->lane->at, *const docs = a->lane->postings.docs + first;
-    some->count = stop - first;
-    if (c->term_count == 1) {
-        memcpy(some->ids, docs, some->count * sizeof *docs);
-        for (size_t i = 0; i < some->count; i++) a->at[i] = (uint8_t)(first + i);
+    const uint32_t least = freq < FREQS - 1 ? freq : FREQS - 1;
+    return c->terms[0]->lane->lengths[doc] < c->reach.codes[least];
+}
+
+/* The candidates among `count` postings of the rarest term's block, from lane->at on. */
+static int lead_candidates(phrase_cursor *c, uint64_t need, size_t count, candidates *some,
+                           wy_error *error)
+{
+    phrase_term *t = c->terms[0];
+    wy_postings *p = &t->lane->postings;
+    const size_t first = t->lane->at;
+    some->base = 0;
+    some->count = count;
+    if (need == 0) {
+        memcpy(some->ids, p->docs + first, count * sizeof *p->docs);
+        memcpy(t->at, numbers + first, count);
         return WY_OK;
     }
-    phrase_term *b = c->terms[1];
-    wy_meeting meeting;
-    int status = wy_lane_load(b->lane, error);
+    int status = wy_postings_decode_freqs(p, error);
     if (status) return status;
-    some->count = b->lane->meet(b->lane->postings.docs, docs, some->count, &meeting);
-    for (size_t i = 0; i < some->count; i++) {
-        some->ids[i] = docs[meeting.id[i]];
-        a->at[i] = (uint8_t)(first + meeting.id[i]);
+    size_t kept = 0;
+    for (size_t i = first; i < first + count; i++) {
+        some->ids[kept] = p->docs[i];
+        t->at[kept] = (uint8_t)i;
+        kept += can_reach(c, p->docs[i], p->freqs[i]);
     }
-    memcpy(b->at, meeting.at, some->count);
+    some->count = kept;
     return WY_OK;
 }
 
-/* Puts candidate `from` in the place of candidate `to`. */
-static inline void move_candidate(phrase_cursor *c, candidates *some, size_t from, size_t to)
+/* The id of a candidate that has met all terms. */
+static inline uint32_t id_of(const phrase_cursor *c, const candidates *some, size_t i)
 {
-    some->ids[to] = some->ids[from];
-    for (size_t k = 0; k < c->term_count; k++)
-        c->terms[k]->at[some->base + to] = c->terms[k]->at[some->base + from];
+    return c->terms[0]->lane->postings.docs[c->terms[0]->at[some->base + i]];
+}
+
+/* Keeps those of the candidates that the block of term `number` has; of the terms before they know
+ * where they are. */
+static int meet_block(phrase_cursor *c, size_t number, candidates *some, wy_error *error)
+{
+    phrase_term *t = c->terms[number];
+    wy_meeting meeting;
+    int status = wy_lane_load(t->lane, error);
+    if (status) return status;
+    const size_t found = t->lane->meet(t->lane->postings.docs, some->ids, some->count, &meeting);
+    memcpy(t->at + some->base, meeting.at, found);
+    if (found == some->count) return WY_OK;
+    some->count = found;
+    if (number + 1 < c->term_count)
+        for (size_t j = 0; j < found; j++) some->ids[j] = some->ids[meeting.id[j]];
+    for (size_t k = 0; k < number; k++) {
+        uint8_t *at = c->terms[k]->at + some->base;
+        for (size_t j = 0; j < found; j++) at[j] = at[meeting.id[j]];
+    }
+    uint8_t *pairs = c->pairs + some->base;
+    if (c->early && number > 1)
+        for (size_t j = 0; j < found; j++) pairs[j] = pairs[meeting.id[j]];
+    return WY_OK;
 }
 
 /*
- * Drops candidates in which the rarest of the words is too rare for a score of `need`: word after
- * word, as long as there is a candidate that one more word could rule out.
+ * Takes the next of the candidates that are to be looked for in term `number`: those that its next
+ * block may have, and keeps of them what it has. *end: it has no more blocks.
  */
-static int keep_high(phrase_cursor *c, uint64_t need, candidates *some, wy_error *error)
+static int meet_next(phrase_cursor *c, size_t number, uint32_t *ids, candidates *some, bool *end,
+                     wy_error *error)
+{
+    phrase_term *t = c->terms[number];
+    const wy_postings *p = &t->lane->postings;
+    int status = wy_lane_shallow(t->lane, ids[t->next], error);
+    *end = p->block_last == WY_NO_DOC;
+    if (status || *end) return status;
+    *some = (candidates){ids + t->next, t->next, 0};
+    some->count = wy_meet_run(some->ids, t->end - t->next, p->block_last);
+    t->next += some->count;
+    if (p->block_impact >= c->reach.impact) return meet_block(c, number, some, error);
+    some->count = 0;
+    return WY_OK;
+}
+
+/*
+ * Drops candidates in which the rarest of the words is too rare for `need`: word after word, as
+ * long as there is a candidate that one more word could rule out.
+ */
+static int keep_high(phrase_cursor *c, candidates *some, wy_error *error)
 {
     uint32_t least[WY_BLOCK];
-    for (size_t j = 0; j < some->count; j++) least[j] = UINT32_MAX;
-    bool open = true;
-    for (size_t k = 0; k < c->term_count && open && some->count; k++) {
+    bool open = false;
+    for (size_t j = 0; j < some->count; j++) {
+        least[j] = c->terms[0]->lane->postings.freqs[c->terms[0]->at[some->base + j]];
+        open |= least[j] > 1;
+    }
+    for (size_t k = 1; k < c->term_count && open && some->count; k++) {
         wy_lane *lane = c->terms[k]->lane;
         int status = wy_postings_decode_freqs(&lane->postings, error);
         if (status) return status;
@@ -352,11 +428,13 @@ static int keep_high(phrase_cursor *c, uint64_t need, candidates *some, wy_error
         for (size_t j = 0; j < some->count; j++) {
             const uint32_t freq = lane->postings.freqs[c->terms[k]->at[some->base + j]];
             const uint32_t now = freq < least[j] ? freq : least[j];
-            if (now < least[j] && wy_lane_score_of(c->terms[0]->lane, some->ids[j], now) < need)
-                continue;
+            if (!can_reach(c, id_of(c, some, j), now)) continue;
             open |= now > 1;
             least[kept] = now;
-            move_candidate(c, some, j, kept++);
+            for (size_t i = 0; i < c->term_count; i++)
+                c->terms[i]->at[some->base + kept] = c->terms[i]->at[some->base + j];
+            if (c->early) c->pairs[some->base + kept] = c->pairs[some->base + j];
+            kept++;
         }
         some->count = kept;
     }
@@ -421,12 +499,13 @@ static int pick_paired(phrase_cursor *c, const candidates *some, size_t number, 
 static int pick(phrase_cursor *c, const candidates *some, picked *list, wy_error *error)
 {
     list->count = some->count;
+    if (!c->paired || c->early) memcpy(list->which, numbers, some->count);
+    if (c->early) memcpy(list->freqs, c->pairs + some->base, some->count);
     if (!c->paired) {
-        for (size_t j = 0; j < some->count; j++) list->which[j] = (uint8_t)j;
         memset(list->freqs, WY_POSITIONS_UNKNOWN, some->count);
         return WY_OK;
     }
-    for (size_t i = 1; i < c->word_count && list->count; i++) {
+    for (size_t i = c->early ? 2 : 1; i < c->word_count && list->count; i++) {
         int status = pick_paired(c, some, i, list, error);
         if (status) return status;
     }
@@ -434,6 +513,24 @@ static int pick(phrase_cursor *c, const candidates *some, picked *list, wy_error
     for (size_t i = 0; i < list->count; i++)
         if (c->terms[0]->positions.several[c->terms[0]->at[some->base + list->which[i]]])
             list->freqs[i] = WY_POSITIONS_UNKNOWN;
+    return WY_OK;
+}
+
+/* Keeps the candidates in which the two rarest words stand as they should. */
+static int keep_paired(phrase_cursor *c, candidates *some, wy_error *error)
+{
+    picked list;
+    int status = pick_paired(c, some, 1, &list, error);
+    if (status) return status;
+    uint8_t *a = c->terms[0]->at + some->base, *b = c->terms[1]->at + some->base;
+    for (size_t j = 0; j < list.count; j++) {
+        const size_t from = list.which[j];
+        some->ids[j] = some->ids[from];
+        a[j] = a[from];
+        b[j] = b[from];
+    }
+    memcpy(c->pairs + some->base, list.freqs, list.count);
+    some->count = list.count;
     return WY_OK;
 }
 
@@ -479,44 +576,61 @@ static int take_candidates(phrase_cursor *c, const candidates *some, bool scored
                                                      : count_occurrences(c, &freq, error);
             if (status) break;
         }
-        batch->docs[batch->count] = some->ids[j];
+        const uint32_t doc = id_of(c, some, j);
+        batch->docs[batch->count] = doc;
         batch->scores[batch->count] =
-            scored && freq > 0 ? wy_lane_score_of(c->terms[0]->lane, some->ids[j], freq) : 0;
+            scored && freq > 0 ? wy_lane_score_of(c->terms[0]->lane, doc, freq) : 0;
         batch->count += freq > 0;
     }
     return status;
 }
 
-/* The matches from the lead's posting on to `last`, which the two rarest terms' blocks reach. */
-static int fill_range(phrase_cursor *c, uint32_t last, bool scored, uint64_t need, wy_batch *batch,
-                      wy_error *error)
+/*
+ * Appends the matches among the candidates of a block of the rarest term until there are `most` of
+ * them. These go from term to term, block by block, in depth: what two terms' blocks share goes on
+ * to the third before the second moves on, so that where candidates have met all terms the blocks
+ * of these are at hand. *left: the first id that was not looked at; WY_NO_DOC: none of the block;
+ * *end: none at all, since a term has ended.
+ */
+static int take_block(phrase_cursor *c, const candidates *lead, size_t most, bool scored,
+                      uint64_t need, wy_batch *batch, uint32_t *left, bool *end, wy_error *error)
 {
-    wy_lane *lead = c->terms[0]->lane;
-    const wy_postings *p = &lead->postings;
-    uint32_t ids[WY_BLOCK];
-    const uint32_t stop = p->block_last > last ? lead->search(p->docs, last + 1) : p->block_count;
-    candidates all = {ids, 0, 0};
-    int status = first_candidates(c, stop, &all, error);
-    if (stop < p->block_count) { /* where the next range begins: nothing is left to seek */
-        lead->at = stop;
-        lead->doc = p->docs[stop];
+    candidates some = *lead;
+    const size_t final = c->term_count - 1;
+    size_t number = final < 1 ? final : 1;
+    *left = WY_NO_DOC;
+    c->terms[number]->next = 0;
+    c->terms[number]->end = lead->count;
+    while (c->terms[number]->next < c->terms[number]->end || number > 1) {
+        phrase_term *t = c->terms[number];
+        if (t->next == t->end) {
+            number--;
+            continue;
+        }
+        if (number <= 1 && batch->count >= most) {
+            *left = lead->ids[t->next];
+            return WY_OK;
+        }
+        int status = WY_OK;
+        if (number == 0)
+            t->next = t->end;
+        else
+            status = meet_next(c, number, lead->ids, &some, end, error);
+        if (status || *end) return status;
+        if (number == 1 && c->early && some.count) status = keep_paired(c, &some, error);
+        if (status) return status;
+        if (some.count == 0) continue;
+        if (number < final) {
+            t = c->terms[++number];
+            t->next = some.base;
+            t->end = some.base + some.count;
+            continue;
+        }
+        if (need > 0) status = keep_high(c, &some, error);
+        if (!status) status = take_candidates(c, &some, scored, batch, error);
+        if (status) return status;
     }
-    const size_t two = c->term_count < 2 ? c->term_count : 2;
-    /* The other terms come into it block by block. */
-    for (size_t i = 0, n; i < all.count && !status; i += n) {
-        bool some;
-        uint32_t until;
-        status = shallow(c, two, c->term_count, ids[i], &until, &some, error);
-        if (status || !some) break;
-        n = all.count - i;
-        if (until < ids[all.count - 1])
-            for (n = 1; ids[i + n] <= until;) n++;
-        candidates part = {ids + i, i, n};
-        status = meet_terms(c, two, c->term_count, &part, error);
-        if (!status && need > 0) status = keep_high(c, need, &part, error);
-        if (!status) status = take_candidates(c, &part, scored, batch, error);
-    }
-    return status;
+    return WY_OK;
 }
 
 bool wy_cursor_is_phrase(const wy_cursor *cursor)
@@ -527,35 +641,35 @@ bool wy_cursor_is_phrase(const wy_cursor *cursor)
 int wy_phrase_fill(wy_cursor *cursor, uint32_t *from, uint32_t end, bool scored, uint64_t need,
                    wy_batch *batch, wy_error *error)
 {
-    enum { SOME = 32 }; /* then `need` may have risen */
+    /* With so many scores `need` may have risen; a block more has room. */
+    enum { SOME = 32, MANY = WY_WINDOW - WY_BLOCK };
     phrase_cursor *c = (phrase_cursor *)cursor;
     wy_lane *lead = c->terms[0]->lane;
-    const size_t bounded = need > 0 || c->term_count < 2 ? c->term_count : 2;
-    while (*from < end && batch->count < SOME) {
-        uint32_t last;
-        bool some;
-        int status =
-            shallow(c, 0, c->term_count < 2 ? c->term_count : 2, *from, &last, &some, error);
-        if (!status && some && bounded > 2) {
-            uint32_t ignored;
-            status = shallow(c, 2, bounded, *from, &ignored, &some, error);
-        }
+    const size_t most = scored ? SOME : MANY;
+    if (c->reach.need != need) set_reach(c, need);
+    while (*from < end && batch->count < most) {
+        uint32_t ids[WY_BLOCK], left;
+        size_t count;
+        bool ended = false;
+        candidates some = {.ids = ids};
+        int status = wy_lane_shallow(lead, *from, error);
         if (status) return status;
-        if (!some) {
+        const wy_postings *p = &lead->postings;
+        if (p->block_impact < c->reach.impact && p->block_last < end) {
+            const bool all = p->group_impact < c->reach.impact && p->group_last < end;
+            *from = (all ? p->group_last : p->block_last) + 1;
+            continue;
+        }
+        status = wy_lane_ids(lead, from, end, &count, error);
+        if (!status && count) status = lead_candidates(c, need, count, &some, error);
+        if (!status && some.count)
+            status =
+                take_block(c, &some, most, scored, need, batch, &left, &ended, error);
+        if (status) return status;
+        if (ended)
             *from = end;
-            break;
-        }
-        uint32_t next = last + 1;
-        if (need == 0 || bound_of(c, last) >= need) {
-            status = wy_lane_seek(lead, *from, error);
-            if (last >= end) last = end - 1;
-            if (!status && lead->doc <= last)
-                status = fill_range(c, last, scored, need, batch, error);
-            else if (lead->doc > next)
-                next = lead->doc;
-            if (status) return status;
-        }
-        *from = next < end ? next : end;
+        else if (some.count && left != WY_NO_DOC)
+            *from = left;
     }
     return WY_OK;
 }
@@ -602,6 +716,19 @@ static void tie_words(phrase_cursor *c, const wy_node *node)
     }
 }
 
+/*
+ * Whether candidates that hold the two rarest words hold the others so often, as if these stood
+ * anywhere, that it pays to compare the two before the blocks of the others are read.
+ */
+static bool others_are_frequent(const phrase_cursor *c)
+{
+    const double least = 1.0 / 16, paragraphs = wy_segment_paragraphs(c->site->segment);
+    double share = 1;
+    for (size_t i = 2; i < c->term_count; i++)
+        share *= c->terms[i]->lane->postings.count / paragraphs;
+    return share >= least;
+}
+
 int wy_cursor_phrase(wy_site *site, const wy_node *node, uint32_t first, wy_cursor **out,
                      wy_error *error)
 {
@@ -624,6 +751,7 @@ int wy_cursor_phrase(wy_site *site, const wy_node *node, uint32_t first, wy_curs
     }
     tie_words(c, node);
     c->paired = c->term_count > 1 && c->words[0].term != c->words[1].term;
+    c->early = c->paired && c->term_count > 2 && others_are_frequent(c);
 
     const wy_lane *lead = c->terms[0]->lane;
     uint8_t least = lead->postings.list_impact;

@@ -20,8 +20,8 @@ size_t wy_meet_scalar(const uint32_t block[WY_BLOCK], const uint32_t *ids, size_
 
 wy_meet_fn *wy_meet_get(void)
 {
-    wy_meet_fn *avx2 = wy_meet_avx2();
-    return avx2 ? avx2 : wy_meet_scalar;
+    wy_meet_fn *avx512 = wy_meet_avx512(), *avx2 = wy_meet_avx2();
+    return avx512 ? avx512 : avx2 ? avx2 : wy_meet_scalar;
 }
 
 enum {
@@ -67,8 +67,8 @@ size_t wy_meet_keep_scalar(const uint32_t block[WY_BLOCK], const uint32_t *ids, 
 
 wy_meet_keep_fn *wy_meet_keep_get(void)
 {
-    wy_meet_keep_fn *avx2 = wy_meet_keep_avx2();
-    return avx2 ? avx2 : wy_meet_keep_scalar;
+    wy_meet_keep_fn *avx512 = wy_meet_keep_avx512(), *avx2 = wy_meet_keep_avx2();
+    return avx512 ? avx512 : avx2 ? avx2 : wy_meet_keep_scalar;
 }
 
 static uint32_t search(const uint32_t docs[WY_BLOCK], uint32_t target)

@@ -180,9 +180,10 @@ static size_t check_pairs(const wy_sealed *file, const term *a, const term *b, u
 static void check_all_pairs(const wy_sealed *file, const term *terms, size_t count,
                             wy_test_random *random)
 {
-    const wy_positions_meeting *const all[2] = {&wy_positions_meeting_scalar,
-                                                wy_positions_meeting_avx2()};
-    for (size_t f = 0; f < 2 && all[f]; f++) {
+    const wy_positions_meeting *const all[3] = {&wy_positions_meeting_scalar,
+                                                wy_positions_meeting_avx2(),
+                                                wy_positions_meeting_avx512()};
+    for (size_t f = 0; f < 3 && all[f]; f++) {
         size_t known = 0;
         for (size_t i = 0; i < count; i++) {
             const term *a = &terms[i], *b = &terms[i / SHAPES * SHAPES + (i + f + 1) % SHAPES];
@@ -219,8 +220,9 @@ static term make_far_term(uint32_t position)
 static void test_far_pairs(void **state)
 {
     (void)state;
-    const wy_positions_meeting *const all[2] = {&wy_positions_meeting_scalar,
-                                                wy_positions_meeting_avx2()};
+    const wy_positions_meeting *const all[3] = {&wy_positions_meeting_scalar,
+                                                wy_positions_meeting_avx2(),
+                                                wy_positions_meeting_avx512()};
     wy_test_random random = wy_test_random_of(5);
     wy_memory_env *memory = wy_memory_env_make();
     const wy_env *env = wy_memory_env_table(memory);
@@ -293,13 +295,14 @@ static void test_terms(void **state)
 /* Looks for pairs in a chunk that may be anything. */
 static void meet_itself(wy_positions *cursor, uint32_t count)
 {
-    const wy_positions_meeting *const all[2] = {&wy_positions_meeting_scalar,
-                                                wy_positions_meeting_avx2()};
+    const wy_positions_meeting *const all[3] = {&wy_positions_meeting_scalar,
+                                                wy_positions_meeting_avx2(),
+                                                wy_positions_meeting_avx512()};
     const wy_positions_pair pair = {{cursor, cursor}, {0, 1}};
     uint8_t at[WY_BLOCK + 8], freqs[WY_BLOCK + 8];
     const uint8_t *const places[2] = {at, at};
     for (uint32_t i = 0; i < count; i++) at[i] = (uint8_t)i;
-    for (size_t f = 0; f < 2 && all[f]; f++) {
+    for (size_t f = 0; f < 3 && all[f]; f++) {
         wy_positions_both both;
         wy_error error = {0};
         bool several[2];

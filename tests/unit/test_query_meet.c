@@ -1,5 +1,5 @@
 /*
- * Meeting a block: both ways against a look at every pair, with blocks that are whole or cut short,
+ * Meeting a block: every way against a look at every pair, with blocks that are whole or cut short,
  * dense or scattered, and ids up to the largest.
  */
 #include "support/test.h"
@@ -84,8 +84,31 @@ static void avx2(void **state)
     run(wy_meet_avx2(), wy_meet_keep_avx2());
 }
 
+static void avx512(void **state)
+{
+    (void)state;
+    if (!wy_meet_avx512()) skip();
+    run(wy_meet_avx512(), wy_meet_keep_avx512());
+}
+
+static void runs(void **state)
+{
+    (void)state;
+    wy_test_random random = wy_test_random_of(2);
+    for (size_t round = 0; round < wy_test_rounds(300); round++) {
+        uint32_t ids[WY_BLOCK];
+        const size_t count = 1 + wy_test_below(&random, WY_BLOCK);
+        ascend(&random, ids, count, 400);
+        for (size_t n = 1; n <= count; n++) {
+            assert_int_equal(wy_meet_run(ids, count, ids[n - 1]), n);
+            if (n < count) assert_int_equal(wy_meet_run(ids, count, ids[n] - 1), n);
+        }
+    }
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(scalar), cmocka_unit_test(avx2)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(scalar), cmocka_unit_test(avx2),
+                                       cmocka_unit_test(avx512), cmocka_unit_test(runs)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
