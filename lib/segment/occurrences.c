@@ -92,14 +92,16 @@ static bool move_piece(wy_occurrences *all, wy_occurrence_term *term)
     return true;
 }
 
-/* Appends the first `bytes` of a unit. */
+/* Appends the first `bytes` of a unit. What was held before is moved first: stores that are just
+ * being made cannot be loaded together. */
 static inline bool put_unit(wy_occurrences *all, wy_occurrence_term *term, uint32_t unit,
                             unsigned bytes)
 {
     _Static_assert(PIECE + UNIT <= WY_OCCURRENCE_HELD, "a unit behind less than a piece");
+    if (term->held_bytes >= PIECE && !move_piece(all, term)) return false;
     memcpy(term->held + term->held_bytes, &unit, UNIT);
     term->held_bytes = (uint8_t)(term->held_bytes + bytes);
-    return term->held_bytes < PIECE || move_piece(all, term);
+    return true;
 }
 
 static bool put_far(wy_occurrences *all, wy_occurrence_term *term, uint32_t d, uint32_t p)
