@@ -66,6 +66,19 @@ static void write_codes(FILE *out, const code *codes, unsigned symbols)
     fprintf(out, "},\n");
 }
 
+static void write_costs(FILE *out)
+{
+    _Static_assert(WY_CODED_SETS == 4, "four sums in a word");
+    fprintf(out, "const uint64_t wy_coded_costs[WY_CODED_SYMBOLS] = {\n");
+    for (unsigned s = 0; s < WY_CODED_SYMBOLS; s++) {
+        uint64_t bits = 0;
+        for (unsigned set = 0; set < WY_CODED_SETS; set++)
+            bits |= (uint64_t)(wy_coded_lengths[set][s] + wy_coded_extra(s)) << 16 * set;
+        fprintf(out, "UINT64_C(0x%" PRIx64 "),\n", bits);
+    }
+    fprintf(out, "};\n");
+}
+
 static void write_coded(FILE *out)
 {
     code codes[WY_CODED_SETS][WY_CODED_SYMBOLS];
@@ -94,6 +107,7 @@ int main(int argc, char **argv)
     }
     fprintf(out, "/* Made by codec/gen_code_table.c. */\n");
     write_coded(out);
+    write_costs(out);
     if (ferror(out) | fclose(out)) {
         perror(argv[1]);
         return 1;
