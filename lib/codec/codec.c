@@ -269,7 +269,8 @@ static void choose_coded(const summary *s, form *best)
         if (least + bytes_of(count) >= best->cost) break; /* no code is shorter than a bit */
         none += s->with[bits];
         uint64_t strings = none * wy_coded_costs[0];
-        for (unsigned n = bits + 1; n <= most; n++) strings += s->with[n] * wy_coded_costs[n - bits];
+        for (unsigned n = bits + 1; n <= most; n++)
+            strings += s->with[n] * wy_coded_costs[n - bits];
         for (unsigned set = 0; set < WY_CODED_SETS; set++) {
             const size_t cost = least + bytes_of(strings >> 16 * set & 0xFFFF);
             if (cost < best->cost)

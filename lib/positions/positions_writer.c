@@ -260,6 +260,13 @@ static bool make_room(wy_positions_writer *writer, uint64_t count)
     return writer->status == WY_OK;
 }
 
+static void assert_ascending(const uint32_t *positions, const uint32_t *counts, size_t postings)
+{
+    for (size_t i = 0; i < postings; positions += counts[i++])
+        for (uint32_t j = 1; j < counts[i]; j++) assert(positions[j] > positions[j - 1]);
+    (void)positions;
+}
+
 int wy_positions_add_all(wy_positions_writer *writer, const uint8_t *lengths,
                          const uint32_t *positions, const uint32_t *counts, size_t postings,
                          wy_error *error)
@@ -271,6 +278,7 @@ int wy_positions_add_all(wy_positions_writer *writer, const uint8_t *lengths,
         for (size_t j = i; j < i + some; j++) count += counts[j];
         assert(count >= some && writer->postings <= UINT32_MAX - some);
         if (!make_room(writer, count)) break;
+        assert_ascending(positions, counts + i, some);
         memcpy(writer->positions + writer->filled, positions, count * sizeof *positions);
         memcpy(writer->counts + at, counts + i, some * sizeof *counts);
         memcpy(writer->lengths + at, lengths + i, some);

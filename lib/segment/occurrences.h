@@ -31,8 +31,8 @@ typedef struct wy_occurrence_term {
     uint8_t *next;                  /* where what is held goes; NULL: there is no slice yet */
     uint8_t key[WY_OCCURRENCE_KEY]; /* with zeros behind it; or, of a longer one, where it is */
     uint32_t last_doc, last_position;
-    uint32_t positions; /* so far; 0: no term is here */
-    uint16_t room;      /* bytes left in the last slice */
+    uint32_t positions;  /* so far; 0: no term is here */
+    uint16_t room;       /* bytes left in the last slice */
     uint16_t slice_size; /* of the last slice: bytes, its link included */
     uint16_t key_length;
     uint8_t held_bytes;

@@ -219,8 +219,8 @@ int wy_segment_add_postings(wy_segment_writer *w, const uint32_t *docs, const ui
     int status = WY_OK;
     for (size_t i = 0; i < count && status == WY_OK; i += SOME) {
         const uint64_t before = w->term.total_freq;
-        status = add_some(w, docs + i, freqs + i, positions, count - i < SOME ? count - i : SOME,
-                          error);
+        status =
+            add_some(w, docs + i, freqs + i, positions, count - i < SOME ? count - i : SOME, error);
         positions += w->term.total_freq - before;
     }
     return status;
