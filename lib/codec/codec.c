@@ -234,11 +234,6 @@ static unsigned symbol_of(unsigned length, unsigned bits)
     return length > bits ? length - bits : 0;
 }
 
-static unsigned extra_of(unsigned symbol)
-{
-    return symbol > 0 ? symbol - 1 : 0;
-}
-
 /* The codes a level at a time, and then what follows them. */
 static uint8_t *write_coded(const uint32_t *values, const summary *s, const form *f, uint8_t *out)
 {
@@ -258,20 +253,10 @@ static uint8_t *write_coded(const uint32_t *values, const summary *s, const form
         n = more;
     }
     for (size_t i = 0; i < s->count; i++) {
-        const unsigned extra = extra_of(symbol_of(s->bits[i], f->bits));
+        const unsigned extra = wy_coded_extra(symbol_of(s->bits[i], f->bits));
         wy_put_bits(&w, values[i] >> f->bits & wy_low_mask(extra), extra);
     }
     return wy_end_bits(&w);
-}
-
-/* Bits of a symbol by each of the four sets, its rest included, 16 bits apart. */
-static uint64_t bits_by_sets(unsigned symbol)
-{
-    uint64_t bits = 0;
-    _Static_assert(WY_CODED_SETS == 4, "four sums in a word");
-    for (unsigned set = 0; set < WY_CODED_SETS; set++)
-        bits |= (uint64_t)(wy_coded_lengths[set][symbol] + extra_of(symbol)) << 16 * set;
-    return bits;
 }
 
 /* The sizes by all sets are reckoned at once: no sum passes 16 bits. */
@@ -281,16 +266,14 @@ static void choose_coded(const summary *s, form *best)
     const unsigned most = s->most;
     const unsigned first = most < WY_CODED_SYMBOLS ? 0 : most - (WY_CODED_SYMBOLS - 1);
     uint32_t none = 0; /* values of symbol 0 */
-    uint64_t by_sets[WY_CODED_SYMBOLS];
-    for (unsigned symbol = 0; symbol < WY_CODED_SYMBOLS; symbol++)
-        by_sets[symbol] = bits_by_sets(symbol);
     for (unsigned n = 0; n < first; n++) none += s->with[n];
     for (unsigned bits = first; bits <= most && bits <= CODED_BITS_MAX; bits++) {
         const size_t least = CODED_COST * count / WY_BLOCK + 1 + packed_bytes(count, bits);
         if (least + bytes_of(count) >= best->cost) break; /* no code is shorter than a bit */
         none += s->with[bits];
-        uint64_t strings = none * by_sets[0];
-        for (unsigned n = bits + 1; n <= most; n++) strings += s->with[n] * by_sets[n - bits];
+        uint64_t strings = none * wy_coded_costs[0];
+        for (unsigned n = bits + 1; n <= most; n++)
+            strings += s->with[n] * wy_coded_costs[n - bits];
         for (unsigned set = 0; set < WY_CODED_SETS; set++) {
             const size_t cost = least + bytes_of(strings >> 16 * set & 0xFFFF);
             if (cost < best->cost)

@@ -17,5 +17,13 @@ extern const uint8_t wy_coded_order[WY_CODED_SETS][WY_CODED_ROW];
 
 /* For writing. */
 extern const uint8_t wy_coded_codes[WY_CODED_SETS][WY_CODED_SYMBOLS];
+/* Bits of a symbol by each of the four sets, its rest included, 16 bits apart. */
+extern const uint64_t wy_coded_costs[WY_CODED_SYMBOLS];
+
+/* Bits of the rest that follows a symbol. */
+static inline unsigned wy_coded_extra(unsigned symbol)
+{
+    return symbol > 0 ? symbol - 1 : 0;
+}
 
 #endif

@@ -3,6 +3,7 @@
  * in codec_lengths.h, and codec/code_trees.h, a function for each set of codes that walks its tree
  * for a whole block at once (codec_trees_avx2.h). Runs at build time.
  */
+#include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -45,6 +46,19 @@ static void write_codes(FILE *out, const code *codes, unsigned symbols)
     fprintf(out, "{");
     for (unsigned s = 0; s < symbols; s++) fprintf(out, "%s%u", s ? ", " : "", codes[s].bits);
     fprintf(out, "},\n");
+}
+
+static void write_costs(FILE *out)
+{
+    _Static_assert(WY_CODED_SETS == 4, "four sums in a word");
+    fprintf(out, "const uint64_t wy_coded_costs[WY_CODED_SYMBOLS] = {\n");
+    for (unsigned s = 0; s < WY_CODED_SYMBOLS; s++) {
+        uint64_t bits = 0;
+        for (unsigned set = 0; set < WY_CODED_SETS; set++)
+            bits |= (uint64_t)(wy_coded_lengths[set][s] + wy_coded_extra(s)) << 16 * set;
+        fprintf(out, "UINT64_C(0x%" PRIx64 "),\n", bits);
+    }
+    fprintf(out, "};\n");
 }
 
 static void write_table(FILE *out, code codes[WY_CODED_SETS][WY_CODED_SYMBOLS])
@@ -207,6 +221,7 @@ int main(int argc, char **argv)
         make_codes(wy_coded_lengths[set], WY_CODED_SYMBOLS, codes[set]);
     FILE *table = begin(argv[1]);
     write_table(table, codes);
+    write_costs(table);
     end(argv[1], table);
     FILE *trees = begin(argv[2]);
     for (unsigned set = 0; set < WY_CODED_SETS; set++) write_tree(trees, codes[set], set);

@@ -31,6 +31,10 @@ int wy_positions_create(const wy_env *env, const wy_mem *mem, const char *path,
  */
 int wy_positions_add(wy_positions_writer *writer, uint8_t length, const uint32_t *positions,
                      uint32_t count, wy_error *error);
+/* Those of `postings` postings: `counts` of each, which follow each other. */
+int wy_positions_add_all(wy_positions_writer *writer, const uint8_t *lengths,
+                         const uint32_t *positions, const uint32_t *counts, size_t postings,
+                         wy_error *error);
 /* Ends the current term, which must have a posting. */
 int wy_positions_end(wy_positions_writer *writer, wy_positions_place *out, wy_error *error);
 /* Ends the file, after a term was ended. The writer is freed, also on failure. */

@@ -9,7 +9,7 @@
 #include "base/buf.h"
 #include "positions/positions_format.h"
 
-enum { NEAR = 64 };
+enum { NEAR = 128 }; /* half as many: one position in four is beyond */
 
 struct wy_positions_writer {
     const wy_mem *mem;
@@ -107,13 +107,18 @@ static void write_bytes(wy_positions_writer *writer, const uint8_t *data, size_t
         writer->status = wy_sealed_write(writer->file, data, length, &writer->error);
 }
 
+/* Bits of a varint, about: without a branch, since how large it is cannot be foretold. */
+static inline int varint_bits(uint32_t value)
+{
+    return 8 + 8 * (value >= 128) + 24 * (value >= 128 * 128);
+}
+
 /* Bits of an outlier: about right. */
 static inline int outlier_bits(const uint32_t *positions, uint32_t count)
 {
-    int bits = 8 + (positions[0] < 128 ? 8 : positions[0] < 128 * 128 ? 16 : 40);
+    int bits = 8 + varint_bits(positions[0]);
     for (uint32_t i = 1; i < count; i++) {
-        const uint32_t value = positions[i] - positions[i - 1] - 1;
-        bits += value < 128 ? 8 : value < 128 * 128 ? 16 : 40;
+        bits += varint_bits(positions[i] - positions[i - 1] - 1);
         if (bits > INT16_MAX) break; /* enough to tell */
     }
     return bits;
@@ -242,10 +247,9 @@ static void end_chunk(wy_positions_writer *writer, unsigned postings)
     writer->filled = 0;
 }
 
-int wy_positions_add(wy_positions_writer *writer, uint8_t length, const uint32_t *positions,
-                     uint32_t count, wy_error *error)
+/* Whether there is room for `count` positions more. */
+static bool make_room(wy_positions_writer *writer, uint64_t count)
 {
-    assert(count >= 1 && writer->postings < UINT32_MAX);
     if (writer->status == WY_OK && count > WY_POSITIONS_CHUNK_MAX - writer->filled)
         writer->status = wy_fail(&writer->error, WY_E_LIMIT, NULL, WY_NO_OFFSET,
                                  "%d paragraphs have one term more than %u times", WY_BLOCK,
@@ -253,17 +257,44 @@ int wy_positions_add(wy_positions_writer *writer, uint8_t length, const uint32_t
     if (writer->status == WY_OK && !wy_grow(writer->mem, &writer->positions, &writer->capacity,
                                             writer->filled + count, sizeof *writer->positions))
         writer->status = wy_fail_memory(&writer->error);
-    if (writer->status != WY_OK) return fail(writer, error);
-    for (uint32_t i = 1; i < count; i++) assert(positions[i] > positions[i - 1]);
-    uint32_t *to = writer->positions + writer->filled;
-    to[0] = positions[0]; /* most have no more */
-    if (count > 1) memcpy(to + 1, positions + 1, (count - 1) * sizeof *positions);
-    writer->filled += count;
-    const unsigned at = (unsigned)(writer->postings++ % WY_BLOCK);
-    writer->counts[at] = count;
-    writer->lengths[at] = length;
-    if (at == WY_BLOCK - 1) end_chunk(writer, WY_BLOCK);
+    return writer->status == WY_OK;
+}
+
+static void assert_ascending(const uint32_t *positions, const uint32_t *counts, size_t postings)
+{
+    for (size_t i = 0; i < postings; positions += counts[i++])
+        for (uint32_t j = 1; j < counts[i]; j++) assert(positions[j] > positions[j - 1]);
+    (void)positions;
+}
+
+int wy_positions_add_all(wy_positions_writer *writer, const uint8_t *lengths,
+                         const uint32_t *positions, const uint32_t *counts, size_t postings,
+                         wy_error *error)
+{
+    for (size_t i = 0; i < postings;) {
+        const size_t at = writer->postings % WY_BLOCK, left = postings - i;
+        const size_t some = left < WY_BLOCK - at ? left : WY_BLOCK - at;
+        uint64_t count = 0;
+        for (size_t j = i; j < i + some; j++) count += counts[j];
+        assert(count >= some && writer->postings <= UINT32_MAX - some);
+        if (!make_room(writer, count)) break;
+        assert_ascending(positions, counts + i, some);
+        memcpy(writer->positions + writer->filled, positions, count * sizeof *positions);
+        memcpy(writer->counts + at, counts + i, some * sizeof *counts);
+        memcpy(writer->lengths + at, lengths + i, some);
+        writer->filled += count;
+        writer->postings += some;
+        positions += count;
+        i += some;
+        if (at + some == WY_BLOCK) end_chunk(writer, WY_BLOCK);
+    }
     return writer->status == WY_OK ? WY_OK : fail(writer, error);
+}
+
+int wy_positions_add(wy_positions_writer *writer, uint8_t length, const uint32_t *positions,
+                     uint32_t count, wy_error *error)
+{
+    return wy_positions_add_all(writer, &length, positions, &count, 1, error);
 }
 
 /* The difference of the end of chunk `i` to the expected one, as zigzag. */

@@ -34,6 +34,9 @@ int wy_postings_create(const wy_env *env, const wy_mem *mem, const char *path,
 /* Postings of the current list, ids ascending, freq >= 1. Errors stick. */
 int wy_postings_add(wy_postings_writer *writer, uint32_t doc, uint32_t freq, uint8_t impact,
                     wy_error *error);
+/* `count` of them. */
+int wy_postings_add_all(wy_postings_writer *writer, const uint32_t *docs, const uint32_t *freqs,
+                        const uint8_t *impacts, size_t count, wy_error *error);
 /* Ends the current list, which must have a posting. */
 int wy_postings_end(wy_postings_writer *writer, wy_postings_place *out, wy_error *error);
 /* Ends the file, after a list was ended. The writer is freed, also on failure. */

@@ -166,19 +166,42 @@ static void end_block(wy_postings_writer *writer)
     if (writer->blocks == WY_GROUP) end_group(writer);
 }
 
+/* As many as the block at hand has room for; returns how many. */
+static size_t add_some(wy_postings_writer *writer, const uint32_t *docs, const uint32_t *freqs,
+                       const uint8_t *impacts, size_t count)
+{
+    const size_t left = WY_BLOCK - writer->filled, some = count < left ? count : left;
+    uint32_t *const gaps = writer->gaps + writer->filled, last = writer->last;
+    uint32_t *const own_freqs = writer->freqs + writer->filled;
+    uint8_t impact = writer->block_impact;
+    for (size_t i = 0; i < some; i++) {
+        assert(docs[i] <= WY_DOC_MAX && freqs[i] >= 1 && (last == UINT32_MAX || docs[i] > last));
+        gaps[i] = docs[i] - last - 1;
+        own_freqs[i] = freqs[i] - 1;
+        last = docs[i];
+        impact = impacts[i] > impact ? impacts[i] : impact;
+    }
+    writer->last = last;
+    writer->count += (uint32_t)some;
+    writer->filled += (uint32_t)some;
+    writer->block_impact = impact;
+    if (impact > writer->impact) writer->impact = impact;
+    if (writer->filled == WY_BLOCK) end_block(writer);
+    return some;
+}
+
+int wy_postings_add_all(wy_postings_writer *writer, const uint32_t *docs, const uint32_t *freqs,
+                        const uint8_t *impacts, size_t count, wy_error *error)
+{
+    for (size_t i = 0; i < count;)
+        i += add_some(writer, docs + i, freqs + i, impacts + i, count - i);
+    return writer->status == WY_OK ? WY_OK : fail(writer, error);
+}
+
 int wy_postings_add(wy_postings_writer *writer, uint32_t doc, uint32_t freq, uint8_t impact,
                     wy_error *error)
 {
-    assert(doc <= WY_DOC_MAX && freq >= 1);
-    assert(writer->count == 0 || doc > writer->last);
-    writer->gaps[writer->filled] = doc - writer->last - 1;
-    writer->freqs[writer->filled] = freq - 1;
-    writer->last = doc;
-    writer->count++;
-    if (impact > writer->block_impact) writer->block_impact = impact;
-    if (impact > writer->impact) writer->impact = impact;
-    if (++writer->filled == WY_BLOCK) end_block(writer);
-    return writer->status == WY_OK ? WY_OK : fail(writer, error);
+    return wy_postings_add_all(writer, &doc, &freq, &impact, 1, error);
 }
 
 int wy_postings_end(wy_postings_writer *writer, wy_postings_place *out, wy_error *error)

@@ -232,10 +232,11 @@ typedef struct stretch {
 
 /* The postings of one term, unpacked. Kept from term to term. */
 typedef struct unpacked {
+    uint8_t *units; /* room for those of one part */
     uint32_t *docs, *freqs, *positions;
     uint32_t count; /* documents */
     uint32_t position_count;
-    size_t doc_room, freq_room, position_room;
+    size_t unit_room, doc_room, freq_room, position_room;
     /* As they came, and (first document << 32 | number of the stretch) to be sorted. */
     stretch *stretches;
     uint64_t *order, *sorting;
@@ -245,6 +246,7 @@ typedef struct unpacked {
 
 static void free_unpacked(const wy_mem *mem, unpacked *u)
 {
+    wy_free(mem, u->units);
     wy_free(mem, u->docs);
     wy_free(mem, u->freqs);
     wy_free(mem, u->positions);
@@ -319,15 +321,17 @@ static int unpack_term(flush *f, const wy_occurrence_term *term, unpacked *u, wy
         part *p = &f->parts[i];
         const wy_occurrence_term *own = next_term(p);
         if (!own || (own != term && compare_terms(own, term) != 0)) continue;
-        const uint32_t first = u->count, end = first + own->documents;
-        const size_t positions = u->position_count;
-        if (!wy_grow(f->mem, &u->docs, &u->doc_room, end, sizeof *u->docs) ||
-            !wy_grow(f->mem, &u->freqs, &u->freq_room, end, sizeof *u->freqs) ||
+        const uint32_t first = u->count;
+        const size_t positions = u->position_count, most = (size_t)first + own->positions;
+        if (!wy_grow(f->mem, &u->units, &u->unit_room, wy_occurrences_room(own),
+                     sizeof *u->units) ||
+            !wy_grow(f->mem, &u->docs, &u->doc_room, most, sizeof *u->docs) ||
+            !wy_grow(f->mem, &u->freqs, &u->freq_room, most, sizeof *u->freqs) ||
             !wy_grow(f->mem, &u->positions, &u->position_room, positions + own->positions,
                      sizeof *u->positions))
             return wy_fail_memory(error);
-        wy_occurrences_unpack(own, u->docs + first, u->freqs + first, u->positions + positions);
-        u->count = end;
+        u->count += wy_occurrences_unpack(own, u->units, u->docs + first, u->freqs + first,
+                                          u->positions + positions);
         if (!place_postings(f, u, p->docs[field], first)) return wy_fail_memory(error);
         p->next_term++;
     }

@@ -1,12 +1,16 @@
 /*
- * segment/occurrences.h: the postings of each term while they are in memory: a hash table from key
- * to a chain of slices that grow.
+ * segment/occurrences.h: the postings of each term while they are in memory: a hash table of terms,
+ * each with a chain of slices that grow.
  *
  * An occurrence is d, the distance from the term's document before, and p, its position, or where d
  * is 0 the distance from the position before in the same document. So no frequency is kept, and a
  * document need not be over for the next occurrence to be written. Most take two bytes, others
  * four, and which of both is chosen without a branch (occurrences.c): a varint's length would be
  * guessed wrong for every second one.
+ *
+ * What an occurrence costs is waiting for memory: the terms lie all over it, and so do the ends of
+ * their chains. So a term is one line of the cache, which is its own slot in the table, and the
+ * last occurrences are held in it until there are as many as are worth a visit to the chain.
  */
 #ifndef WY_SEGMENT_OCCURRENCES_H
 #define WY_SEGMENT_OCCURRENCES_H
@@ -17,30 +21,31 @@
 #include "base/error.h"
 #include "segment/field.h"
 
-enum { WY_OCCURRENCE_KEY = 20 }; /* bytes of a key that is kept in its term */
+enum {
+    WY_OCCURRENCE_KEY = 16,  /* bytes of a key that is kept in its term */
+    WY_OCCURRENCE_HELD = 20, /* bytes of room for occurrences there */
+};
 
 /* 64 bytes that begin at a line of the cache: all that an occurrence needs of its term. */
 typedef struct wy_occurrence_term {
-    uint8_t *next, *end; /* where the next unit goes; end of room in the last slice */
-    uint32_t last_doc, last_position;
-    uint32_t documents, positions; /* so far */
-    uint16_t key_length;
-    uint16_t slice_size;            /* of the last slice: bytes, its link included */
+    uint8_t *next;                  /* where what is held goes; NULL: there is no slice yet */
     uint8_t key[WY_OCCURRENCE_KEY]; /* with zeros behind it; or, of a longer one, where it is */
-    uint8_t *first;                 /* first slice */
+    uint32_t last_doc, last_position;
+    uint32_t positions;  /* so far; 0: no term is here */
+    uint16_t room;       /* bytes left in the last slice */
+    uint16_t slice_size; /* of the last slice: bytes, its link included */
+    uint16_t key_length;
+    uint8_t held_bytes;
+    uint8_t held[WY_OCCURRENCE_HELD];
 } wy_occurrence_term;
 
 typedef struct wy_occurrences {
     const wy_mem *mem;
     wy_arena arena;            /* long keys, and slices */
-    wy_occurrence_term *terms; /* in order of their first occurrence */
-    void *term_block;          /* that they lie in */
-    size_t count, capacity;
-    struct wy_occurrence_slot {
-        uint32_t hash;
-        uint32_t term; /* index in terms + 1; 0: free */
-    } * slots;
-    size_t slot_count; /* a power of two, or 0 */
+    wy_occurrence_term *terms; /* `slots` of them, of which `count` are taken; once they are sorted,
+                                * the first `count` */
+    void *block;               /* that they lie in */
+    size_t count, slots;       /* slots: a power of two, or 0 */
 } wy_occurrences;
 
 void wy_occurrences_init(wy_occurrences *all, const wy_mem *mem);
@@ -64,9 +69,12 @@ static inline const uint8_t *wy_occurrence_key(const wy_occurrence_term *term)
     return key;
 }
 
-/* Unpacks all of a term, in the order in which it came: term->documents numbers and frequencies,
- * and term->positions positions. */
-void wy_occurrences_unpack(const wy_occurrence_term *term, uint32_t *docs, uint32_t *freqs,
-                           uint32_t *positions);
+/* Bytes of room that wy_occurrences_unpack wants. */
+size_t wy_occurrences_room(const wy_occurrence_term *term);
+
+/* Unpacks all of a term, in the order in which it came: term->positions positions, and numbers and
+ * frequencies of documents, of which there are at most as many. Returns how many there are. */
+uint32_t wy_occurrences_unpack(const wy_occurrence_term *term, uint8_t *room, uint32_t *docs,
+                               uint32_t *freqs, uint32_t *positions);
 
 #endif

@@ -11,7 +11,10 @@
 #include "store/store.h"
 #include "terms/terms.h"
 
-enum { OFTEN = 4 };
+enum {
+    OFTEN = 4,
+    SOME = 128, /* postings at once */
+};
 
 struct wy_segment_writer {
     const wy_env *env;
@@ -186,19 +189,27 @@ void wy_segment_begin_term(wy_segment_writer *w, uint8_t field_and_kind)
     w->term = (wy_term_info){0};
 }
 
-int wy_segment_add_posting(wy_segment_writer *w, uint32_t doc, const uint32_t *positions,
-                           uint32_t freq, wy_error *error)
+/* At most SOME postings. */
+static int add_some(wy_segment_writer *w, const uint32_t *docs, const uint32_t *freqs,
+                    const uint32_t *positions, size_t count, wy_error *error)
 {
-    wy_field field = wy_key_field(w->term_kind);
-    assert(freq > 0 && doc < w->stats[field].documents);
-    const uint8_t code = w->codes[field].data[doc];
-    const uint8_t impact = freq <= OFTEN ? w->impacts[field][freq - 1][code]
-                                         : wy_impact(freq, w->norms[field].k[code]);
-    w->term.doc_freq++;
-    w->term.total_freq += freq;
-    int status = wy_postings_add(w->postings, doc, freq, impact, error);
+    const wy_field field = wy_key_field(w->term_kind);
+    const uint8_t *const all = w->codes[field].data;
+    uint8_t codes[SOME], impacts[SOME];
+    uint64_t total = 0;
+    for (size_t i = 0; i < count; i++) {
+        assert(freqs[i] > 0 && docs[i] < w->stats[field].documents);
+        const uint8_t code = all[docs[i]];
+        codes[i] = code;
+        impacts[i] = freqs[i] <= OFTEN ? w->impacts[field][freqs[i] - 1][code]
+                                       : wy_impact(freqs[i], w->norms[field].k[code]);
+        total += freqs[i];
+    }
+    w->term.doc_freq += (uint32_t)count;
+    w->term.total_freq += total;
+    int status = wy_postings_add_all(w->postings, docs, freqs, impacts, count, error);
     if (status == WY_OK && wy_key_has_positions(w->term_kind))
-        status = wy_positions_add(w->positions, code, positions, freq, error);
+        status = wy_positions_add_all(w->positions, codes, positions, freqs, count, error);
     return status;
 }
 
@@ -206,11 +217,19 @@ int wy_segment_add_postings(wy_segment_writer *w, const uint32_t *docs, const ui
                             const uint32_t *positions, size_t count, wy_error *error)
 {
     int status = WY_OK;
-    for (size_t i = 0; i < count && status == WY_OK; i++) {
-        status = wy_segment_add_posting(w, docs[i], positions, freqs[i], error);
-        positions += freqs[i];
+    for (size_t i = 0; i < count && status == WY_OK; i += SOME) {
+        const uint64_t before = w->term.total_freq;
+        status =
+            add_some(w, docs + i, freqs + i, positions, count - i < SOME ? count - i : SOME, error);
+        positions += w->term.total_freq - before;
     }
     return status;
+}
+
+int wy_segment_add_posting(wy_segment_writer *w, uint32_t doc, const uint32_t *positions,
+                           uint32_t freq, wy_error *error)
+{
+    return add_some(w, &doc, &freq, positions, 1, error);
 }
 
 int wy_segment_end_term(wy_segment_writer *w, const void *key, size_t length, wy_error *error)

@@ -128,16 +128,21 @@ static inline uint32_t wy_cj_second_bit(uint64_t key)
     return wy_cj_hash(key) >> 24 & ((1U << WY_CJ_SECOND_BITS) - 1);
 }
 
-/* The step from `state` by `unit`, which is not 0. */
-static inline wy_cj_step wy_cj_next(const wy_cj_dictionary *dictionary, uint32_t state,
-                                    unsigned unit)
+/* The step that a key stands for. */
+static inline wy_cj_step wy_cj_step_of(const wy_cj_dictionary *dictionary, uint64_t key)
 {
-    uint64_t key = wy_cj_key(state, unit);
     wy_cj_step *set = wy_cj_set(dictionary, key), *step = set;
 
     step += set->head >> WY_CJ_COST_BITS != key; /* one of the first two, without a branch */
     if (step->head >> WY_CJ_COST_BITS != key) step = wy_cj_find(dictionary, key, set);
     return *step;
+}
+
+/* The step from `state` by `unit`, which is not 0. */
+static inline wy_cj_step wy_cj_next(const wy_cj_dictionary *dictionary, uint32_t state,
+                                    unsigned unit)
+{
+    return wy_cj_step_of(dictionary, wy_cj_key(state, unit));
 }
 
 /* Whether words may go on with `unit` from where their first led; 0 will do. Where it says no, there

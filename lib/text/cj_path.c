@@ -124,10 +124,54 @@ static void offer_here(const wy_cj_path *path, const uint16_t *here, size_t left
         (void)offer_long(path->dictionary, here, left, step, 0, price, onward);
 }
 
-/* Two units, or 0 where they are no word that crossings are told of. */
-static inline unsigned length_of_two(wy_cj_step step)
+/* Steps by the second units of words, for places in a row. */
+enum { STEPS = 64 };
+
+typedef struct steps {
+    uint64_t cost[STEPS]; /* of the words of two */
+    uint64_t longer;      /* bit i: words that begin at place i may be longer */
+    wy_cj_step step[STEPS];
+} steps;
+
+/*
+ * Finds the steps of `count` places from `here` on, all of which have a unit behind them, and all
+ * but perhaps the last a third. Which places begin words cannot be foretold: they are listed
+ * first, without a branch, so that what is looked up for them is waited for together.
+ */
+static inline void find_steps(const wy_cj_path *path, const uint16_t *here, size_t count,
+                              const uint16_t *end, steps *out)
 {
-    return wy_cj_cost(step) <= WY_CROSSING_DEAREST ? 2 : 0;
+    const wy_cj_dictionary *dictionary = path->dictionary;
+    const wy_cut_unit *known = path->known;
+    uint64_t keys[STEPS];
+    uint8_t begun[STEPS];
+    size_t some = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        const uint32_t state = known[here[i]].state;
+
+        keys[some] = wy_cj_key(state, here[i + 1]);
+        begun[some] = (uint8_t)i;
+        some += wy_cj_begin_word(dictionary, state, here[i + 1]);
+        out->cost[i] = WY_CJ_TOO_DEAR;
+    }
+    out->longer = 0;
+    for (size_t j = 0; j < some; j++) {
+        const size_t i = begun[j];
+        const bool third = end - here > (ptrdiff_t)i + 2;
+        const wy_cj_step step = wy_cj_step_of(dictionary, keys[j]);
+        const unsigned unit = here[i + 1 + third]; /* there is one */
+
+        out->cost[i] = wy_cj_cost(step);
+        out->step[i] = step;
+        out->longer |= (uint64_t)(third & (step.units >> (unit & 31))) << i;
+    }
+}
+
+/* Whether two units are a word that crossings are told of. */
+static inline unsigned length_of_two(uint64_t cost)
+{
+    return cost <= WY_CROSSING_DEAREST ? 2 : 0;
 }
 
 /*
@@ -137,37 +181,31 @@ static inline unsigned length_of_two(wy_cj_step step)
  */
 static inline void offer_all(const wy_cj_path *path, size_t from, size_t to, bool tells)
 {
-    const wy_cj_dictionary *dictionary = path->dictionary;
     const wy_cut_unit *known = path->known;
     const uint16_t *here = path->units + path->settled + from;
     const uint16_t *stop = path->units + path->settled + to, *end = path->units + path->end;
     uint64_t *price = path->price + from, first = price[0], second = price[1];
     uint8_t *longest = path->longest + from;
+    steps found;
 
-    for (; here < stop && end - here > 2; here++) {
-        wy_cut_unit unit = known[here[0]];
-        wy_cj_step step = wy_cj_second(dictionary, unit.state, here[1]);
-        uint64_t onward = price_onward(first);
-        unsigned length = tells ? length_of_two(step) : 0;
+    while (here < stop && end - here > 1) {
+        const size_t left = (size_t)(end - here) - 1, wanted = (size_t)(stop - here);
+        size_t count = left < wanted ? left : wanted;
 
-        first = lower(second, onward, unit.cost, 1);
-        second = lower(price[2], onward, wy_cj_cost(step), 2);
-        if (step.units >> (here[2] & 31) & 1)
-            length =
-                offer_long(dictionary, here, (size_t)(end - here), step, length, price, onward);
-        *++price = first;
-        if (tells) *longest++ = (uint8_t)length;
-    }
-    if (here < stop && end - here == 2) {
-        wy_cut_unit unit = known[here[0]];
-        wy_cj_step step = wy_cj_second(dictionary, unit.state, here[1]);
-        uint64_t onward = price_onward(first);
+        if (count > STEPS) count = STEPS;
+        find_steps(path, here, count, end, &found);
+        for (size_t i = 0; i < count; i++, here++) {
+            const uint64_t onward = price_onward(first), cost = found.cost[i];
+            unsigned length = tells ? length_of_two(cost) : 0;
 
-        first = lower(second, onward, unit.cost, 1);
-        second = lower(price[2], onward, wy_cj_cost(step), 2);
-        *++price = first;
-        if (tells) *longest++ = (uint8_t)length_of_two(step);
-        here++;
+            first = lower(second, onward, known[here[0]].cost, 1);
+            second = lower(price[2], onward, cost, 2);
+            if (found.longer >> i & 1)
+                length = offer_long(path->dictionary, here, (size_t)(end - here), found.step[i],
+                                    length, price, onward);
+            *++price = first;
+            if (tells) *longest++ = (uint8_t)length;
+        }
     }
     if (here < stop) {
         second = lower(second, price_onward(first), known[here[0]].cost, 1);
