@@ -10,7 +10,6 @@
 #include <assert.h>
 
 #include "codec/codec_avx2.h"
-#include "codec/codec_trees_avx2.h"
 
 /* Row `row` of a block of `bits` bits a value: four values, one of each lane. */
 WY_ALWAYS_INLINE __m128i unpack_row(const uint8_t *in, const unsigned bits, const unsigned row)
@@ -337,13 +336,13 @@ static size_t coded_ascending(const uint8_t *in, size_t length, unsigned set, un
 static size_t coded_one_by_one(const uint8_t *in, size_t length, unsigned set, unsigned bits,
                                uint32_t *values, size_t count)
 {
-    return read_coded(in, length, set, bits, values, count);
+    return wy_codec_scalar.coded(in, length, set, bits, values, count);
 }
 
 static size_t coded_ascending_one_by_one(const uint8_t *in, size_t length, unsigned set,
                                          unsigned bits, uint32_t base, uint32_t values[WY_BLOCK])
 {
-    const size_t bytes = read_coded(in, length, set, bits, values, WY_BLOCK);
+    const size_t bytes = wy_codec_scalar.coded(in, length, set, bits, values, WY_BLOCK);
     ascend(base, values, WY_BLOCK);
     return bytes;
 }

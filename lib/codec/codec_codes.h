@@ -11,9 +11,11 @@
 
 #define WY_SYMBOL_BITS 4
 
-/* By length of code - 1: how many codes there are; and all symbols, the shorter codes first. */
-extern const uint8_t wy_coded_leaves[WY_CODED_SETS][WY_CODE_MAX];
-extern const uint8_t wy_coded_order[WY_CODED_SETS][WY_CODED_ROW];
+/* Bits dealt out to some of six places, by what those are and the bits; and how many they are. */
+#define WY_DEALT_BITS 6
+#define WY_DEALT      (1 << WY_DEALT_BITS)
+extern const uint8_t wy_dealt[WY_DEALT][WY_DEALT];
+extern const uint8_t wy_dealt_count[WY_DEALT];
 
 /* For writing. */
 extern const uint8_t wy_coded_codes[WY_CODED_SETS][WY_CODED_SYMBOLS];

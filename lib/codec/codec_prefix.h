@@ -7,101 +7,61 @@
 #include <string.h>
 
 #include "base/reader.h"
-#include "codec/codec_bits.h"
-#include "codec/codec_codes.h"
-#include "codec/codec_kernels.h"
+#include "codec/codec_trees.h"
 
-/* As wy_load64, which compilers take for too long to be here as often as it is. */
-WY_ALWAYS_INLINE uint64_t load_word(const uint8_t *from)
+/* The bits of a byte as the lowest ones of eight bytes. */
+WY_ALWAYS_INLINE uint64_t spread_byte(uint64_t byte)
 {
-#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-    uint64_t word;
-    memcpy(&word, from, sizeof word);
-    return word;
-#else
-    return wy_load64(from);
-#endif
+    const uint64_t ones = UINT64_C(0x0101010101010101);
+    return ((byte * ones & UINT64_C(0x8040201008040201)) + 0x7F * ones) >> 7 & ones;
 }
 
-/* As wy_bits_at. */
-WY_ALWAYS_INLINE uint64_t bits_from(const uint8_t *in, uint64_t bit)
+/* Eight symbols from value number `first`, a multiple of 8, on: a byte each. */
+WY_ALWAYS_INLINE uint64_t eight_symbols(const wy_places planes[WY_SYMBOL_BITS], size_t first)
 {
-    return load_word(in + bit / 8) >> bit % 8;
-}
-
-/* Codes that are not at their end: which they are, and how far they are beyond the codes that ended
- * there (the canonical codes of a length are numbers that follow each other). */
-typedef struct open_code {
-    uint8_t at, beyond;
-} open_code;
-
-typedef struct open_codes {
-    open_code *list; /* those that go on are put in front of it */
-    size_t more;
-    const uint8_t *order; /* symbols of the codes that may end on this level, and behind */
-    unsigned leaves;      /* codes that end */
-    uint8_t *symbols;
-} open_codes;
-
-WY_ALWAYS_INLINE void take_code(open_codes *o, open_code from, uint64_t bit)
-{
-    const unsigned code = 2u * from.beyond + (unsigned)(bit & 1);
-    o->symbols[from.at] = o->order[code]; /* until it turns out that it goes on */
-    o->list[o->more] = (open_code){from.at, (uint8_t)(code - o->leaves)};
-    o->more += code >= o->leaves;
-}
-
-/* The symbols of `count` codes, level by level. Returns the bits, or UINT64_MAX. Four codes are
- * loaded before one is stored: a load may have to wait until it is known where those before it
- * stored to. */
-WY_ALWAYS_INLINE uint64_t read_levels(const uint8_t *in, size_t length, unsigned set,
-                                      uint8_t *symbols, size_t count)
-{
-    open_code list[WY_BLOCK];
-    open_codes o = {.list = list, .order = wy_coded_order[set], .symbols = symbols};
-    uint64_t bit = 0;
-    for (size_t i = 0; i < count; i++) list[i] = (open_code){(uint8_t)i, 0};
-    for (unsigned level = 0; count > 0; level++, o.order += o.leaves, count = o.more) {
-        if (bit + count > 8 * (uint64_t)length) return UINT64_MAX;
-        o.leaves = wy_coded_leaves[set][level];
-        o.more = 0;
-        size_t i = 0;
-        for (; i + 4 <= count; i += 4) {
-            const uint64_t bits = bits_from(in, bit + i);
-            const open_code a = list[i], b = list[i + 1], c = list[i + 2], d = list[i + 3];
-            take_code(&o, a, bits);
-            take_code(&o, b, bits >> 1);
-            take_code(&o, c, bits >> 2);
-            take_code(&o, d, bits >> 3);
-        }
-        for (; i < count; i++) take_code(&o, list[i], bits_from(in, bit + i));
-        bit += count;
+    uint64_t symbols = 0;
+    for (unsigned i = 0; i < WY_SYMBOL_BITS; i++) {
+        const uint64_t plane = first < 64 ? planes[i].low : planes[i].high;
+        symbols |= spread_byte(plane >> first % 64 & 0xFF) << i;
     }
-    return bit;
+    return symbols;
 }
 
 WY_ALWAYS_INLINE size_t read_coded(const uint8_t *in, size_t length, unsigned set, unsigned bits,
                                    uint32_t *values, size_t count)
 {
-    uint8_t symbols[WY_BLOCK];
-    uint64_t bit = read_levels(in, length, set, symbols, count);
-    unsigned extra = 0;
-    for (size_t i = 0; i < count; i++) extra += symbols[i] - (unsigned)(symbols[i] > 0);
-    if (bit > 8 * (uint64_t)length || bit + extra > 8 * (uint64_t)length) return 0;
-    const size_t bytes = (size_t)(bit + extra + 7) / 8;
-    for (size_t i = 0; i < count; i++) {
-        const unsigned symbol = symbols[i], width = symbol - (unsigned)(symbol > 0);
-        const uint32_t rest = (uint32_t)bits_from(in, bit) & ((1u << width) - 1);
-        const uint32_t low = bits > 0 ? values[i] : 0;
-        values[i] = low | (1u << symbol >> 1 | rest) << bits;
-        bit += width;
+    /* By symbol: the bit above its rest, the bits of that, and how many they are. */
+    static const uint16_t tops[] = {0,   1,   2,   4,    8,    16,   32,   64,
+                                    128, 256, 512, 1024, 2048, 4096, 8192, 16384};
+    static const uint16_t masks[] = {0,   0,   1,   3,    7,    15,   31,   63,
+                                     127, 255, 511, 1023, 2047, 4095, 8191, 16383};
+    static const uint8_t widths[] = {0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14};
+    _Static_assert(WY_CODED_SYMBOLS <= 15, "four rests have at most 57 bits");
+    wy_levels r = {in, 0, 8 * (uint64_t)length};
+    wy_places planes[WY_SYMBOL_BITS];
+    if (!read_planes(&r, set, count, planes)) return 0;
+    const uint64_t end = r.bit + count_rests(planes);
+    if (end > r.all) return 0;
+    for (size_t i = 0; i < count; i += 8) {
+        uint64_t symbols = eight_symbols(planes, i); /* 0 from `count` on */
+        for (size_t j = i; j < i + 8; j += 4) {
+            uint64_t word = bits_from(in, r.bit); /* four rests fit a word */
+            WY_UNROLL_ROWS
+            for (size_t k = j; k < j + 4; k++, symbols >>= 8) {
+                const unsigned symbol = symbols & 0xFF;
+                const uint32_t low = bits > 0 ? values[k] : 0;
+                values[k] = low | (tops[symbol] | (uint32_t)(word & masks[symbol])) << bits;
+                word >>= widths[symbol];
+                r.bit += widths[symbol];
+            }
+        }
     }
-    return bytes;
+    return (size_t)(end + 7) / 8;
 }
 
 /* What is found out of the string of a sparse block before its values: where its parts begin. */
 typedef struct sparse_parts {
-    size_t found;                   /* values that are not 0 */
+    size_t found;                /* values that are not 0 */
     uint64_t gaps, rests, unary; /* bits where the low parts and the high ones begin */
 } sparse_parts;
 
@@ -126,10 +86,9 @@ WY_ALWAYS_INLINE size_t read_sparse(const uint8_t *in, size_t length, unsigned g
     memset(values, 0, count * sizeof *values);
     size_t at = 0; /* behind the value before */
     for (size_t i = 0; i < p.found; i++) {
-        const uint32_t gap = (uint32_t)bits_from(in, p.gaps + i * gap_bits) &
-                             wy_low_mask(gap_bits);
-        const uint32_t rest = (uint32_t)bits_from(in, p.rests + i * rest_bits) &
-                              wy_low_mask(rest_bits);
+        const uint32_t gap = (uint32_t)bits_from(in, p.gaps + i * gap_bits) & wy_low_mask(gap_bits);
+        const uint32_t rest =
+            (uint32_t)bits_from(in, p.rests + i * rest_bits) & wy_low_mask(rest_bits);
         const uint32_t *end = ends + p.found + i;
         at += (ends[i] - buffer[i] - 1) << gap_bits | gap;
         if (at >= count) return 0;

@@ -1,7 +1,7 @@
 /*
  * codec/gen_code_table.c: writes codec/code_table.h, the tables of codec_codes.h, from the lengths
  * in codec_lengths.h, and codec/code_trees.h, a function for each set of codes that walks its tree
- * for a whole block at once (codec_trees_avx2.h). Runs at build time.
+ * for a whole block at once (codec_trees.h). Runs at build time.
  */
 #include <inttypes.h>
 #include <stdbool.h>
@@ -61,29 +61,31 @@ static void write_costs(FILE *out)
     fprintf(out, "};\n");
 }
 
+static void write_dealt(FILE *out)
+{
+    unsigned counts[WY_DEALT] = {0};
+    fprintf(out, "const uint8_t wy_dealt[WY_DEALT][WY_DEALT] = {\n");
+    for (unsigned places = 0; places < WY_DEALT; places++) {
+        fprintf(out, "{");
+        for (unsigned bits = 0; bits < WY_DEALT; bits++) {
+            unsigned dealt = 0;
+            counts[places] = 0;
+            for (unsigned i = 0; i < WY_DEALT_BITS; i++)
+                if (places >> i & 1) dealt |= (bits >> counts[places]++ & 1) << i;
+            fprintf(out, "%u, ", dealt);
+        }
+        fprintf(out, "},\n");
+    }
+    fprintf(out, "};\nconst uint8_t wy_dealt_count[WY_DEALT] = {");
+    for (unsigned places = 0; places < WY_DEALT; places++) fprintf(out, "%u, ", counts[places]);
+    fprintf(out, "};\n");
+}
+
 static void write_table(FILE *out, code codes[WY_CODED_SETS][WY_CODED_SYMBOLS])
 {
     fprintf(out, "const uint8_t wy_coded_codes[WY_CODED_SETS][WY_CODED_SYMBOLS] = {\n");
     for (unsigned set = 0; set < WY_CODED_SETS; set++)
         write_codes(out, codes[set], WY_CODED_SYMBOLS);
-    fprintf(out, "};\nconst uint8_t wy_coded_leaves[WY_CODED_SETS][WY_CODE_MAX] = {\n");
-    for (unsigned set = 0; set < WY_CODED_SETS; set++) {
-        fprintf(out, "{");
-        for (unsigned length = 1; length <= WY_CODE_MAX; length++) {
-            unsigned leaves = 0;
-            for (unsigned s = 0; s < WY_CODED_SYMBOLS; s++) leaves += codes[set][s].length == length;
-            fprintf(out, "%u, ", leaves);
-        }
-        fprintf(out, "},\n");
-    }
-    fprintf(out, "};\nconst uint8_t wy_coded_order[WY_CODED_SETS][WY_CODED_ROW] = {\n");
-    for (unsigned set = 0; set < WY_CODED_SETS; set++) {
-        fprintf(out, "{");
-        for (unsigned length = 1; length <= WY_CODE_MAX; length++)
-            for (unsigned s = 0; s < WY_CODED_SYMBOLS; s++)
-                if (codes[set][s].length == length) fprintf(out, "%u, ", s);
-        fprintf(out, "},\n");
-    }
     fprintf(out, "};\n");
 }
 
@@ -222,6 +224,7 @@ int main(int argc, char **argv)
     FILE *table = begin(argv[1]);
     write_table(table, codes);
     write_costs(table);
+    write_dealt(table);
     end(argv[1], table);
     FILE *trees = begin(argv[2]);
     for (unsigned set = 0; set < WY_CODED_SETS; set++) write_tree(trees, codes[set], set);

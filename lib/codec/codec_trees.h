@@ -1,13 +1,38 @@
 /*
- * codec/codec_trees_avx2.h: the codes of a whole block at once: what of all values has a bit on a
- * level is two words, and PDEP deals the bits out. Only for files that are compiled with BMI2.
+ * codec/codec_trees.h: the codes of a whole block at once: what of all values has a bit on a level
+ * is two words, and the bits are dealt out to them: by PDEP in files that are compiled with BMI2,
+ * else six places at a time by a table.
  */
-#ifndef WY_CODEC_CODEC_TREES_AVX2_H
-#define WY_CODEC_CODEC_TREES_AVX2_H
+#ifndef WY_CODEC_CODEC_TREES_H
+#define WY_CODEC_CODEC_TREES_H
 
+#include "codec/codec_bits.h"
+#include "codec/codec_codes.h"
+#include "codec/codec_kernels.h"
+
+#ifdef __BMI2__
 #include <immintrin.h>
+#endif
 
-#include "codec/codec_prefix.h"
+#include <string.h>
+
+/* As wy_load64, which compilers take for too long to be here as often as it is. */
+WY_ALWAYS_INLINE uint64_t load_word(const uint8_t *from)
+{
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    uint64_t word;
+    memcpy(&word, from, sizeof word);
+    return word;
+#else
+    return wy_load64(from);
+#endif
+}
+
+/* As wy_bits_at. */
+WY_ALWAYS_INLINE uint64_t bits_from(const uint8_t *in, uint64_t bit)
+{
+    return load_word(in + bit / 8) >> bit % 8;
+}
 
 /* Some of the values of a block, a bit each. */
 typedef struct wy_places {
@@ -29,9 +54,41 @@ WY_ALWAYS_INLINE wy_places wy_without(wy_places a, wy_places b)
     return (wy_places){a.low & ~b.low, a.high & ~b.high};
 }
 
+WY_ALWAYS_INLINE unsigned count_ones(uint64_t word)
+{
+#ifdef __POPCNT__
+    return (unsigned)__builtin_popcountll(word);
+#else /* no call of a function: sums of 2, 4 and 8 bits, and of all bytes */
+    word -= word >> 1 & UINT64_C(0x5555555555555555);
+    word = (word & UINT64_C(0x3333333333333333)) + (word >> 2 & UINT64_C(0x3333333333333333));
+    word = (word + (word >> 4)) & UINT64_C(0x0F0F0F0F0F0F0F0F);
+    return (unsigned)(word * UINT64_C(0x0101010101010101) >> 56);
+#endif
+}
+
+/* The low bits of a word, one for each place that there is in `mask`, the lowest first. */
+#ifdef __BMI2__
+WY_ALWAYS_INLINE uint64_t deal_bits(uint64_t bits, uint64_t mask)
+{
+    return _pdep_u64(bits, mask);
+}
+#else
+/* Not inline: the trees are large as they are. */
+static __attribute__((noinline)) uint64_t deal_bits(uint64_t bits, uint64_t mask)
+{
+    uint64_t out = 0;
+    for (unsigned i = 0; i < 64; i += WY_DEALT_BITS) {
+        const unsigned places = mask >> i & (WY_DEALT - 1);
+        out |= (uint64_t)wy_dealt[places][bits & (WY_DEALT - 1)] << i;
+        bits >>= wy_dealt_count[places];
+    }
+    return out;
+}
+#endif
+
 WY_ALWAYS_INLINE unsigned count_places(wy_places some)
 {
-    return (unsigned)__builtin_popcountll(some.low) + (unsigned)__builtin_popcountll(some.high);
+    return count_ones(some.low) + count_ones(some.high);
 }
 
 /* The first `count` values. */
@@ -68,11 +125,11 @@ WY_ALWAYS_INLINE bool wy_take_first(wy_levels *r, wy_places some, wy_places *out
 
 WY_ALWAYS_INLINE bool wy_take_many(wy_levels *r, wy_places some, wy_places *out)
 {
-    const uint64_t middle = r->bit + (unsigned)__builtin_popcountll(some.low);
-    const uint64_t end = middle + (unsigned)__builtin_popcountll(some.high);
+    const uint64_t middle = r->bit + count_ones(some.low);
+    const uint64_t end = middle + count_ones(some.high);
     if (end > r->all) return false;
-    out->low = _pdep_u64(word_at(r->in, r->bit), some.low);
-    out->high = _pdep_u64(word_at(r->in, middle), some.high);
+    out->low = deal_bits(word_at(r->in, r->bit), some.low);
+    out->high = deal_bits(word_at(r->in, middle), some.high);
     r->bit = end;
     return true;
 }
@@ -81,13 +138,13 @@ WY_ALWAYS_INLINE bool wy_take_many(wy_levels *r, wy_places some, wy_places *out)
 WY_ALWAYS_INLINE bool wy_take_few(wy_levels *r, wy_places some, wy_places *out)
 {
     enum { WHOLE = 57 }; /* bits of a word that was loaded at any bit */
-    const unsigned low = (unsigned)__builtin_popcountll(some.low);
-    const unsigned both = low + (unsigned)__builtin_popcountll(some.high);
+    const unsigned low = count_ones(some.low);
+    const unsigned both = low + count_ones(some.high);
     if (both > WHOLE) return wy_take_many(r, some, out);
     if (r->bit + both > r->all) return false;
     const uint64_t word = bits_from(r->in, r->bit);
-    out->low = _pdep_u64(word, some.low);
-    out->high = _pdep_u64(word >> low, some.high);
+    out->low = deal_bits(word, some.low);
+    out->high = deal_bits(word >> low, some.high);
     r->bit += both;
     return true;
 }
