@@ -18,6 +18,7 @@ typedef struct corpus {
     unsigned indexes;   /* over which they are spread; each is merged to one segment */
     unsigned deletions; /* one report of so many; 0: none */
     unsigned longest;   /* words in a paragraph */
+    unsigned words;     /* different ones; 0: all */
 } corpus;
 
 /* Words w0, w1, ...; the n-th is about 1 / (n + 1) as frequent as the first. */
@@ -27,12 +28,13 @@ static unsigned zipf(wy_test_random *random)
     return (unsigned)(exp(u * log(VOCABULARY + 1)) - 1);
 }
 
-static size_t random_text(wy_test_random *random, unsigned words, char *out, size_t room)
+static size_t random_text(wy_test_random *random, unsigned words, unsigned different, char *out,
+                          size_t room)
 {
     size_t length = 0;
     for (unsigned i = 0; i < words && length + 8 < room; i++)
-        length +=
-            (size_t)snprintf(out + length, room - length, "%sw%u", i ? " " : "", zipf(random));
+        length += (size_t)snprintf(out + length, room - length, "%sw%u", i ? " " : "",
+                                   zipf(random) % different);
     return length;
 }
 
@@ -45,17 +47,18 @@ static int add_report(wy_writer *writer, uint64_t stream, uint32_t number, const
     char id[32], title[128];
     wy_test_random random = wy_test_random_of(stream * 1000003 + number);
     size_t count = wy_test_below(&random, PARAGRAPHS_MAX);
+    const unsigned different = c->words ? c->words : VOCABULARY;
     wy_report report = {.size = sizeof report};
     for (size_t i = 0; i < count; i++) {
         /* Many of one length, so that many scores are equal. */
         unsigned words =
             wy_test_below(&random, 2) ? 4 : (unsigned)wy_test_below(&random, c->longest) + 1;
-        size_t length = random_text(&random, words, texts[i], sizeof texts[i]);
+        size_t length = random_text(&random, words, different, texts[i], sizeof texts[i]);
         paragraphs[i] = (wy_paragraph){.text = {texts[i], length}};
     }
     report.id =
         (wy_string){id, (size_t)snprintf(id, sizeof id, "r%u", (unsigned)(number * 7919 % 1009))};
-    report.title = (wy_string){title, random_text(&random, 3, title, sizeof title)};
+    report.title = (wy_string){title, random_text(&random, 3, different, title, sizeof title)};
     report.year = wy_test_below(&random, 8) ? 2000 + (int32_t)wy_test_below(&random, 6) : 0;
     report.paragraphs = paragraphs;
     report.paragraph_count = count;
@@ -230,32 +233,42 @@ static void assert_same(wy_results *a, wy_results *b, const char *query_text)
 
 static const size_t limits[] = {1, 2, 10, 10, 100, 100, 3000};
 
+static void compare_one(const library *l, wy_test_random *random, const char *query_text)
+{
+    wy_search_options options = {.size = sizeof options, .count = true};
+    options.limit = limits[wy_test_below(random, sizeof limits / sizeof *limits)];
+    if (wy_test_below(random, 4) == 0) {
+        options.year_from = 2000 + (int32_t)wy_test_below(random, 6);
+        options.year_to = wy_test_below(random, 2) ? options.year_from + 2 : 0;
+    }
+    wy_results *pruned = search(l, query_text, &options);
+    options.exhaustive = true;
+    wy_results *whole = search(l, query_text, &options);
+    assert_same(pruned, whole, query_text);
+    if (wy_results_count(pruned) != wy_results_count(whole))
+        print_message("query: %s\n", query_text);
+    assert_int_equal(wy_results_count(pruned), wy_results_count(whole));
+    /* Ranking and counting alone. */
+    options.exhaustive = false;
+    options.count = false;
+    wy_results *ranked = search(l, query_text, &options);
+    assert_same(ranked, whole, query_text);
+    options.count = true;
+    options.limit = 0;
+    wy_results *counted = search(l, query_text, &options);
+    assert_int_equal(wy_results_count(counted), wy_results_count(whole));
+    wy_results_free(counted);
+    wy_results_free(ranked);
+    wy_results_free(pruned);
+    wy_results_free(whole);
+}
+
 static void compare_pruned(const library *l, wy_test_random *random, int queries)
 {
     for (int i = 0; i < queries; i++) {
         text t = {.length = 0};
         put_query(random, &t, (int)wy_test_below(random, 3));
-        wy_search_options options = {.size = sizeof options, .count = true};
-        options.limit = limits[wy_test_below(random, sizeof limits / sizeof *limits)];
-        if (wy_test_below(random, 4) == 0) {
-            options.year_from = 2000 + (int32_t)wy_test_below(random, 6);
-            options.year_to = wy_test_below(random, 2) ? options.year_from + 2 : 0;
-        }
-        wy_results *pruned = search(l, t.data, &options);
-        options.exhaustive = true;
-        wy_results *whole = search(l, t.data, &options);
-        assert_same(pruned, whole, t.data);
-        if (wy_results_count(pruned) != wy_results_count(whole))
-            print_message("query: %s\n", t.data);
-        assert_int_equal(wy_results_count(pruned), wy_results_count(whole));
-        /* Counting alone. */
-        options.exhaustive = false;
-        options.limit = 0;
-        wy_results *counted = search(l, t.data, &options);
-        assert_int_equal(wy_results_count(counted), wy_results_count(whole));
-        wy_results_free(counted);
-        wy_results_free(pruned);
-        wy_results_free(whole);
+        compare_one(l, random, t.data);
     }
 }
 
@@ -275,6 +288,28 @@ static void pruned_is_exhaustive(void **state)
         compare_pruned(&l, &random, 250);
         close_library(&l);
     }
+}
+
+/* Phrases alone, whose rarer words are compared before the others are looked for where these are
+ * frequent: over blocks enough for that, in paragraphs that have some several times. */
+static void phrases_alone(void **state)
+{
+    (void)state;
+    const corpus shape = {.reports = 900, .indexes = 1, .longest = 60, .words = 6};
+    library l = make_library(55, &shape);
+    wy_test_random random = wy_test_random_of(300);
+    for (unsigned i = 0; i < 150; i++) {
+        text t = {.length = 0};
+        const unsigned words = 2 + (unsigned)wy_test_below(&random, 4);
+        for (unsigned w = 0; w < words; w++) {
+            char word[16];
+            snprintf(word, sizeof word, "%sw%u", w ? " " : "\"", zipf(&random) % shape.words);
+            put(&t, word);
+        }
+        put(&t, "\"");
+        compare_one(&l, &random, t.data);
+    }
+    close_library(&l);
 }
 
 /* The same reports in one index and in several searched together. */
@@ -427,9 +462,8 @@ static void small_cases(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(small_cases),
-        cmocka_unit_test(pruned_is_exhaustive),
-        cmocka_unit_test(spread_does_not_matter),
+        cmocka_unit_test(small_cases),   cmocka_unit_test(pruned_is_exhaustive),
+        cmocka_unit_test(phrases_alone), cmocka_unit_test(spread_does_not_matter),
         cmocka_unit_test(long_queries),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
