@@ -1,6 +1,5 @@
 /*
- * codec/codec_avx2.c: the kernels for AVX2 and BMI. The only file of this folder that the compiler
- * may translate with those instructions; nothing in it runs where they are missing.
+ * codec/codec_avx2.c: the kernels for AVX2 and BMI. Nothing in it runs where these are missing.
  */
 #include "base/cpu.h"
 #include "codec/codec_kernels.h"
@@ -8,6 +7,7 @@
 #if defined(__AVX2__) && !defined(WY_PORTABLE)
 
 #include <assert.h>
+#include <immintrin.h>
 
 #include "codec/codec_avx2.h"
 

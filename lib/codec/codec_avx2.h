@@ -1,11 +1,10 @@
 /*
  * codec/codec_avx2.h: what the kernels for AVX2 and for AVX-512 share. Only for files that are
- * compiled with AVX2.
+ * compiled with AVX2, behind <immintrin.h>.
  */
 #ifndef WY_CODEC_CODEC_AVX2_H
 #define WY_CODEC_CODEC_AVX2_H
 
-#include <immintrin.h>
 #include <string.h>
 
 #include "codec/codec_kernels.h"

@@ -7,6 +7,8 @@
 
 #if defined(__AVX512VBMI2__) && !defined(WY_PORTABLE)
 
+#include <immintrin.h>
+
 #include "codec/codec_avx2.h"
 
 WY_ALWAYS_INLINE __m512i load16(const uint32_t *values)

@@ -10,10 +10,6 @@
 #include "codec/codec_codes.h"
 #include "codec/codec_kernels.h"
 
-#ifdef __BMI2__
-#include <immintrin.h>
-#endif
-
 #include <string.h>
 
 /* As wy_load64, which compilers take for too long to be here as often as it is. */
@@ -70,7 +66,7 @@ WY_ALWAYS_INLINE unsigned count_ones(uint64_t word)
 #ifdef __BMI2__
 WY_ALWAYS_INLINE uint64_t deal_bits(uint64_t bits, uint64_t mask)
 {
-    return _pdep_u64(bits, mask);
+    return __builtin_ia32_pdep_di(bits, mask);
 }
 #else
 /* Not inline: the trees are large as they are. */
