@@ -25,7 +25,7 @@ static inline eight starts_of(const wy_positions_starts *s, uint32_t index)
     const bool round = wy_positions_is_round(s->term, index, size);
     const __m256i at =
         _mm256_add_epi32(wy_eight_positions(s->term, index), _mm256_set1_epi32((int)s->further));
-    return (eight){_mm512_cvtepu32_epi64(at), round & (freq <= WY_STARTS_MOST) ? size : 0};
+    return (eight){_mm512_cvtepu32_epi64(at), (round & (freq <= WY_STARTS_MOST)) ? size : 0};
 }
 
 static inline __m512i keys_of(const wy_positions_starts *s, __m512i starts, uint32_t number)
