@@ -47,10 +47,11 @@ WY_ALWAYS_INLINE size_t read_coded(const uint8_t *in, size_t length, unsigned se
         for (size_t j = i; j < i + 8; j += 4) {
             uint64_t word = bits_from(in, r.bit); /* four rests fit a word */
             WY_UNROLL_ROWS
-            for (size_t k = j; k < j + 4; k++, symbols >>= 8) {
+            for (unsigned k = 0; k < 4; k++) {
                 const unsigned symbol = symbols & 0xFF;
-                const uint32_t low = bits > 0 ? values[k] : 0;
-                values[k] = low | (tops[symbol] | (uint32_t)(word & masks[symbol])) << bits;
+                const uint32_t low = bits > 0 ? values[j + k] : 0;
+                symbols >>= 8;
+                values[j + k] = low | (tops[symbol] | (uint32_t)(word & masks[symbol])) << bits;
                 word >>= widths[symbol];
                 r.bit += widths[symbol];
             }
