@@ -120,7 +120,8 @@ static int fill_from(exact_cursor *c, uint32_t target, wy_error *error)
     c->window.count = 0;
     while (target < c->limit && c->window.count == 0) {
         const uint32_t left = c->limit - target;
-        const uint32_t end = left < WY_EXACT_WINDOW ? c->limit : target + WY_EXACT_WINDOW;
+        const uint32_t width = c->window.width;
+        const uint32_t end = left < width ? c->limit : target + width;
         int status = wy_exact_window_fill(&c->window, target, end, error);
         if (status) return status;
         target = end;

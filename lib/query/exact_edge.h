@@ -64,6 +64,12 @@ static inline void wy_exact_put_bit(wy_exact_setter *setter, bool dense, size_t 
     setter->at = word;
 }
 
+/* How often edges that cover all units are at a place of the window. */
+static inline uint32_t wy_exact_whole_freq(const wy_exact_window *window, size_t slot)
+{
+    return window->whole > 0 ? window->room->whole_freqs[slot] : 0;
+}
+
 static inline bool wy_exact_is_small(const wy_exact_edge *edge)
 {
     return edge->term.info.doc_freq <= WY_BLOCK;

@@ -18,7 +18,7 @@
 
 /* A key is a start (positions_starts.h) of a class. */
 enum { NUMBER_SHIFT = WY_START_NUMBER, POSITION_SHIFT = WY_START_POSITION, FEW_STARTS = 16 };
-_Static_assert(WY_EXACT_WINDOW <= 1 << (64 - NUMBER_SHIFT), "a number must fit a key");
+_Static_assert(WY_EXACT_NUMBERS <= 1 << (64 - NUMBER_SHIFT), "a number must fit a key");
 
 /* ---- Reading ------------------------------------------------------------------------------- */
 
@@ -474,8 +474,9 @@ static void count_covered(wy_exact_window *w)
         uint32_t freq = 0;
         for (uint32_t j = 0; j < room->counts[number]; j++)
             freq += starts[j].covered == w->needed;
-        if (freq > 0) room->bits[slot / 64] |= UINT64_C(1) << slot % 64;
-        room->whole_freqs[slot] += freq;
+        if (freq == 0) continue;
+        room->bits[slot / 64] |= UINT64_C(1) << slot % 64;
+        room->whole_freqs[slot] = wy_exact_whole_freq(w, slot) + freq;
     }
 }
 
