@@ -79,8 +79,8 @@ int wy_exact_open_postings(wy_exact_window *window, const wy_exact_edge *edge, w
                            wy_error *error);
 
 /*
- * Counts in whole_freqs how often the text is in each of the candidates that are left, and sets the
- * bits of those that have it.
+ * Counts how often the text is in each of the candidates that are left: those that have it are the
+ * window's documents, or, where edges cover all units, their bits are set, and whole_freqs tells.
  */
 int wy_exact_count_places(wy_exact_window *window, wy_error *error);
 

@@ -465,6 +465,8 @@ static void keep_covered(wy_exact_window *w, uint64_t units)
     w->left = kept;
 }
 
+/* Candidates are in the order of their ids: where no edge covers all units they are all that there
+ * is. */
 static void count_covered(wy_exact_window *w)
 {
     wy_exact_room *room = w->room;
@@ -474,9 +476,14 @@ static void count_covered(wy_exact_window *w)
         uint32_t freq = 0;
         for (uint32_t j = 0; j < room->counts[number]; j++)
             freq += starts[j].covered == w->needed;
-        if (freq == 0) continue;
-        room->bits[slot / 64] |= UINT64_C(1) << slot % 64;
-        room->whole_freqs[slot] = wy_exact_whole_freq(w, slot) + freq;
+        if (w->whole == 0) {
+            w->docs[w->count] = room->candidates[number];
+            w->freqs[w->count] = freq;
+            w->count += freq > 0;
+            continue;
+        }
+        if (freq > 0) room->bits[slot / 64] |= UINT64_C(1) << slot % 64;
+        room->whole_freqs[slot] += freq;
     }
 }
 

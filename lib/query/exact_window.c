@@ -227,6 +227,14 @@ static void drop_infrequent(wy_exact_window *w)
     }
 }
 
+static size_t count_bits(const wy_exact_window *w)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < words_of(w); i++)
+        count += (size_t)__builtin_popcountll(w->room->bits[i]);
+    return count;
+}
+
 /* Lists the ids whose bits are set in order. `many`: most words have some. */
 static inline size_t list_of(const wy_exact_window *w, bool many, uint32_t *out)
 {
@@ -247,9 +255,9 @@ static inline size_t list_of(const wy_exact_window *w, bool many, uint32_t *out)
     return count;
 }
 
-static size_t list_bits(const wy_exact_window *w, size_t most, uint32_t *out)
+static size_t list_bits(const wy_exact_window *w, uint32_t *out)
 {
-    return most > words_of(w) ? list_of(w, true, out) : list_of(w, false, out);
+    return count_bits(w) > words_of(w) / 4 ? list_of(w, true, out) : list_of(w, false, out);
 }
 
 static void clear_bits(wy_exact_window *w)
@@ -302,7 +310,7 @@ static void clear_class(wy_exact_window *w, uint32_t slot)
 static void list_candidates(wy_exact_window *w)
 {
     wy_exact_room *room = w->room;
-    const size_t count = w->numbered = list_bits(w, w->hit_count, room->candidates);
+    const size_t count = w->numbered = list_bits(w, room->candidates);
     const size_t words = w->words = (count + 63) / 64;
     for (size_t i = 0; i < count; i++) room->numbers[room->candidates[i] - w->base] = (uint16_t)i;
     memset(room->live, 0xff, words * sizeof *room->live);
@@ -479,10 +487,8 @@ static bool keep_hopeful(wy_exact_window *w, size_t stage)
 /* Whether there are just two classes, and the postings of the second are run along. */
 static bool is_pair(const wy_exact_window *w, const wy_exact_edge *second)
 {
-    size_t leads = 0;
     if (w->stage_count != 2 || w->paths.class_count != 2) return false;
-    for (size_t i = 0; i < words_of(w); i++)
-        leads += (size_t)__builtin_popcountll(w->room->bits[i]);
+    const size_t leads = count_bits(w);
     for (const wy_exact_edge *e = second; e < w->edges + w->edge_count; e++)
         if (!wy_exact_is_small(e) && !has_few(w, e, leads)) return false;
     return true;
@@ -631,11 +637,12 @@ int wy_exact_window_fill(wy_exact_window *w, uint32_t base, uint32_t end, wy_err
     if (!status) status = find_candidates(w, error);
     if (!status && has_live(w)) status = wy_exact_count_places(w, error);
     if (status) return status;
-    for (size_t i = 0; w->whole > 0 && i < words_of(w); i++) {
+    if (w->whole == 0) return WY_OK;
+    for (size_t i = 0; i < words_of(w); i++) {
         room->bits[i] |= room->whole_bits[i];
         room->whole_bits[i] = 0;
     }
-    w->count = list_bits(w, w->left, w->docs);
+    w->count = list_bits(w, w->docs);
     clear_bits(w);
     for (size_t i = 0; i < w->count; i++) {
         uint32_t *freq = &room->whole_freqs[w->docs[i] - base];
