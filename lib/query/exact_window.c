@@ -209,11 +209,13 @@ static size_t words_of(const wy_exact_window *w)
     return (w->end - w->base + 63) / 64;
 }
 
-/* Clears the bits of documents in which the text cannot be often enough. */
+/* Clears the bits of documents in which the text cannot be often enough, and lists the others. */
 static void drop_infrequent(wy_exact_window *w)
 {
     wy_exact_room *room = w->room;
     const uint8_t *lengths = w->site->lengths[w->field];
+    uint32_t *listed = room->candidates;
+    size_t count = 0;
     for (size_t i = 0; i < words_of(w); i++) {
         for (uint64_t bits = room->bits[i]; bits; bits &= bits - 1) {
             const unsigned at = (unsigned)__builtin_ctzll(bits);
@@ -223,16 +225,11 @@ static void drop_infrequent(wy_exact_window *w)
                                   most < w->least[lengths[w->base + slot]];
             room->bits[i] &= ~(rare << at);
             room->most[slot] = 0;
+            listed[count] = w->base + (uint32_t)slot;
+            count += !rare;
         }
     }
-}
-
-static size_t count_bits(const wy_exact_window *w)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < words_of(w); i++)
-        count += (size_t)__builtin_popcountll(w->room->bits[i]);
-    return count;
+    w->numbered = count;
 }
 
 /* Lists the ids whose bits are set in order. `many`: most words have some. */
@@ -255,9 +252,9 @@ static inline size_t list_of(const wy_exact_window *w, bool many, uint32_t *out)
     return count;
 }
 
-static size_t list_bits(const wy_exact_window *w, uint32_t *out)
+static size_t list_bits(const wy_exact_window *w, size_t most, uint32_t *out)
 {
-    return count_bits(w) > words_of(w) / 4 ? list_of(w, true, out) : list_of(w, false, out);
+    return most > words_of(w) ? list_of(w, true, out) : list_of(w, false, out);
 }
 
 static void clear_bits(wy_exact_window *w)
@@ -306,11 +303,23 @@ static void clear_class(wy_exact_window *w, uint32_t slot)
         memset(w->room->there + slot * w->words, 0, w->words * sizeof *w->room->there);
 }
 
-/* Gives the documents whose bits are set their numbers. */
-static void list_candidates(wy_exact_window *w)
+/* Lists the documents of the edges that lead. */
+static void list_leads(wy_exact_window *w)
+{
+    uint32_t *out = w->room->candidates;
+    if (w->alone) {
+        for (size_t h = 0; h < w->hit_count; h++) out[h] = w->base + w->hits[h].number;
+        w->numbered = w->hit_count;
+    } else if (!w->bounded) { /* else they are listed */
+        w->numbered = list_bits(w, w->hit_count, out);
+    }
+}
+
+/* Gives the documents that are listed their numbers. */
+static void number_listed(wy_exact_window *w)
 {
     wy_exact_room *room = w->room;
-    const size_t count = w->numbered = list_bits(w, room->candidates);
+    const size_t count = w->numbered;
     const size_t words = w->words = (count + 63) / 64;
     for (size_t i = 0; i < count; i++) room->numbers[room->candidates[i] - w->base] = (uint16_t)i;
     memset(room->live, 0xff, words * sizeof *room->live);
@@ -321,7 +330,8 @@ static void list_candidates(wy_exact_window *w)
 static void number_candidates(wy_exact_window *w, wy_exact_edge *edge, const wy_exact_edge *end)
 {
     wy_exact_room *room = w->room;
-    list_candidates(w);
+    list_leads(w);
+    number_listed(w);
     memset(room->there, w->paths.told_apart ? 0xff : 0,
            (w->paths.slot_count + 1) * w->words * sizeof *room->there);
     for (const wy_exact_edge *e = edge; e < end; e++) clear_class(w, e->slot);
@@ -488,7 +498,9 @@ static bool keep_hopeful(wy_exact_window *w, size_t stage)
 static bool is_pair(const wy_exact_window *w, const wy_exact_edge *second)
 {
     if (w->stage_count != 2 || w->paths.class_count != 2) return false;
-    const size_t leads = count_bits(w);
+    size_t leads = 0;
+    for (size_t i = 0; i < words_of(w); i++)
+        leads += (size_t)__builtin_popcountll(w->room->bits[i]);
     for (const wy_exact_edge *e = second; e < w->edges + w->edge_count; e++)
         if (!wy_exact_is_small(e) && !has_few(w, e, leads)) return false;
     return true;
@@ -539,7 +551,8 @@ static void number_pairs(wy_exact_window *w, const uint64_t *met)
     wy_exact_room *room = w->room;
     wy_exact_edge *const first = w->edges + w->whole, *const end = w->edges + w->edge_count;
     memcpy(room->bits, met, words_of(w) * sizeof *room->bits);
-    list_candidates(w);
+    w->numbered = list_bits(w, w->hit_count, room->candidates);
+    number_listed(w);
     clear_bits(w);
     for (wy_exact_edge *edge = first; edge < end; edge++) {
         size_t kept = edge->hit_first;
@@ -642,7 +655,7 @@ int wy_exact_window_fill(wy_exact_window *w, uint32_t base, uint32_t end, wy_err
         room->bits[i] |= room->whole_bits[i];
         room->whole_bits[i] = 0;
     }
-    w->count = list_bits(w, w->docs);
+    w->count = list_bits(w, w->left, w->docs);
     clear_bits(w);
     for (size_t i = 0; i < w->count; i++) {
         uint32_t *freq = &room->whole_freqs[w->docs[i] - base];
