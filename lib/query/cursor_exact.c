@@ -14,6 +14,8 @@
 #include "query/exact_window.h"
 #include "query/lattice.h"
 
+enum { FIRST_WIDTH = WY_EXACT_WINDOW / 8 };
+
 typedef struct exact_cursor {
     wy_cursor base;
     const wy_site *site;
@@ -24,7 +26,8 @@ typedef struct exact_cursor {
     float weight;
     wy_exact_window window;
     size_t at;           /* in the window's documents */
-    uint64_t window_max; /* no score in the window is above */
+    bool bounds;         /* the window was asked for its bound: */
+    uint64_t window_max; /* no score in it is above */
     uint64_t bounded_by; /* the score that the window's `least` stands for */
 
     wy_spot *spots; /* from mem */
@@ -112,6 +115,14 @@ static void set_least(exact_cursor *c, uint64_t least)
     }
 }
 
+/* The first window is narrow where scores are asked for: what comes first is to tell of the rest
+ * what cannot enter. */
+static uint32_t width_of(const exact_cursor *c)
+{
+    const bool first = c->window.end == 0 && !c->window.exists;
+    return first ? FIRST_WIDTH : c->window.width;
+}
+
 /* Evaluates windows from `target` on until one has a document. */
 static int fill_from(exact_cursor *c, uint32_t target, wy_error *error)
 {
@@ -120,17 +131,24 @@ static int fill_from(exact_cursor *c, uint32_t target, wy_error *error)
     c->window.count = 0;
     while (target < c->limit && c->window.count == 0) {
         const uint32_t left = c->limit - target;
-        const uint32_t end = left < WY_EXACT_WINDOW ? c->limit : target + WY_EXACT_WINDOW;
+        const uint32_t width = width_of(c);
+        const uint32_t end = left < width ? c->limit : target + width;
         int status = wy_exact_window_fill(&c->window, target, end, error);
         if (status) return status;
         target = end;
     }
+    c->bounds = false;
+    return WY_OK;
+}
+
+static void bound_window(exact_cursor *c)
+{
     c->window_max = 0;
     for (size_t i = 0; i < c->window.count; i++) {
         const uint64_t score = score_of(c, c->window.docs[i], c->window.freqs[i]);
         if (score > c->window_max) c->window_max = score;
     }
-    return WY_OK;
+    c->bounds = true;
 }
 
 static int exact_seek(wy_cursor *cursor, uint32_t target, wy_error *error)
@@ -226,6 +244,7 @@ static int exact_bound(wy_cursor *cursor, uint32_t target, uint32_t *last, uint6
     *last = WY_NO_DOC;
     *out = target < c->limit ? c->base.max : 0;
     if (!c->scans && target >= c->window.base && target < c->window.end) {
+        if (!c->bounds) bound_window(c);
         *last = c->window.end - 1;
         *out = c->window_max;
     }

@@ -64,6 +64,12 @@ static inline void wy_exact_put_bit(wy_exact_setter *setter, bool dense, size_t 
     setter->at = word;
 }
 
+/* How often edges that cover all units are at a place of the window. */
+static inline uint32_t wy_exact_whole_freq(const wy_exact_window *window, size_t slot)
+{
+    return window->whole > 0 ? window->room->whole_freqs[slot] : 0;
+}
+
 static inline bool wy_exact_is_small(const wy_exact_edge *edge)
 {
     return edge->term.info.doc_freq <= WY_BLOCK;
@@ -73,8 +79,8 @@ int wy_exact_open_postings(wy_exact_window *window, const wy_exact_edge *edge, w
                            wy_error *error);
 
 /*
- * Counts in whole_freqs how often the text is in each of the candidates that are left, and sets the
- * bits of those that have it.
+ * Counts how often the text is in each of the candidates that are left: those that have it are the
+ * window's documents, or, where edges cover all units, their bits are set, and whole_freqs tells.
  */
 int wy_exact_count_places(wy_exact_window *window, wy_error *error);
 

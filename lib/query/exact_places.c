@@ -18,7 +18,7 @@
 
 /* A key is a start (positions_starts.h) of a class. */
 enum { NUMBER_SHIFT = WY_START_NUMBER, POSITION_SHIFT = WY_START_POSITION, FEW_STARTS = 16 };
-_Static_assert(WY_EXACT_WINDOW <= 1 << (64 - NUMBER_SHIFT), "a number must fit a key");
+_Static_assert(WY_EXACT_NUMBERS <= 1 << (64 - NUMBER_SHIFT), "a number must fit a key");
 
 /* ---- Reading ------------------------------------------------------------------------------- */
 
@@ -465,6 +465,8 @@ static void keep_covered(wy_exact_window *w, uint64_t units)
     w->left = kept;
 }
 
+/* Candidates are in the order of their ids: where no edge covers all units they are all that there
+ * is. */
 static void count_covered(wy_exact_window *w)
 {
     wy_exact_room *room = w->room;
@@ -474,6 +476,12 @@ static void count_covered(wy_exact_window *w)
         uint32_t freq = 0;
         for (uint32_t j = 0; j < room->counts[number]; j++)
             freq += starts[j].covered == w->needed;
+        if (w->whole == 0) {
+            w->docs[w->count] = room->candidates[number];
+            w->freqs[w->count] = freq;
+            w->count += freq > 0;
+            continue;
+        }
         if (freq > 0) room->bits[slot / 64] |= UINT64_C(1) << slot % 64;
         room->whole_freqs[slot] += freq;
     }

@@ -150,6 +150,32 @@ static inline size_t lead_run(const wy_exact_window *w, const run *r, bool dense
     return count;
 }
 
+/* The same but for documents in which an edge that leads alone is not often enough. */
+static size_t lead_frequent(const wy_exact_window *w, const run *r, wy_exact_hit *hits)
+{
+    const uint8_t *lengths = w->site->lengths[w->field];
+    uint64_t *bits = w->room->bits;
+    size_t count = 0;
+    for (size_t i = 0; i < r->count; i++) {
+        const uint32_t slot = r->docs[i] - w->base;
+        const bool takes = r->freqs[i] >= w->least[lengths[r->docs[i]]];
+        hits[count] = (wy_exact_hit){(uint16_t)slot, (uint8_t)(r->at + i)};
+        count += takes;
+        bits[slot / 64] |= (uint64_t)takes << slot % 64;
+    }
+    return count;
+}
+
+/* Notes how often edges that lead are in the documents of a run. */
+static void add_most(const wy_exact_window *w, const run *r)
+{
+    uint8_t *most = w->room->most;
+    for (size_t i = 0; i < r->count; i++) {
+        const uint64_t sum = (uint64_t)most[r->docs[i] - w->base] + r->freqs[i];
+        most[r->docs[i] - w->base] = sum < UINT8_MAX ? (uint8_t)sum : UINT8_MAX;
+    }
+}
+
 /* All documents of an edge are candidates, but for those that edges that cover all prove where that
  * is all that is asked. They have no numbers yet. */
 static int lead(wy_exact_window *w, wy_exact_edge *edge, wy_error *error)
@@ -163,24 +189,54 @@ static int lead(wy_exact_window *w, wy_exact_edge *edge, wy_error *error)
         if (status || r.count == 0) break;
         if (!room_for_hits(w, r.count)) return wy_fail_memory(error);
         wy_exact_hit *hits = w->hits + w->hit_count;
-        if (w->exists && w->whole > 0)
+        const size_t before = w->hit_count;
+        if (w->bounded && w->alone)
+            w->hit_count += lead_frequent(w, &r, hits);
+        else if (w->exists && w->whole > 0)
             w->hit_count += lead_run(w, &r, false, room->whole_bits, hits);
         else if (is_dense(&r))
             w->hit_count += lead_run(w, &r, true, NULL, hits);
         else
             w->hit_count += lead_run(w, &r, false, NULL, hits);
-        for (size_t i = 0; w->bounded && i < r.count; i++)
-            room->most[r.docs[i] - w->base] += r.freqs[i];
-        status = park(w, edge, error);
+        if (w->bounded && !w->alone) add_most(w, &r);
+        if (w->hit_count > before) status = park(w, edge, error);
     }
     return status;
+}
+
+static size_t words_of(const wy_exact_window *w)
+{
+    return (w->end - w->base + 63) / 64;
+}
+
+/* Clears the bits of documents in which the text cannot be often enough, and lists the others. */
+static void drop_infrequent(wy_exact_window *w)
+{
+    wy_exact_room *room = w->room;
+    const uint8_t *lengths = w->site->lengths[w->field];
+    uint32_t *listed = room->candidates;
+    size_t count = 0;
+    for (size_t i = 0; i < words_of(w); i++) {
+        for (uint64_t bits = room->bits[i]; bits; bits &= bits - 1) {
+            const unsigned at = (unsigned)__builtin_ctzll(bits);
+            const size_t slot = i * 64 + at;
+            const uint64_t most = (uint64_t)wy_exact_whole_freq(w, slot) + room->most[slot];
+            const uint64_t rare = room->most[slot] < UINT8_MAX &&
+                                  most < w->least[lengths[w->base + slot]];
+            room->bits[i] &= ~(rare << at);
+            room->most[slot] = 0;
+            listed[count] = w->base + (uint32_t)slot;
+            count += !rare;
+        }
+    }
+    w->numbered = count;
 }
 
 /* Lists the ids whose bits are set in order. `many`: most words have some. */
 static inline size_t list_of(const wy_exact_window *w, bool many, uint32_t *out)
 {
     size_t count = 0;
-    const size_t words = (w->end - w->base + 63) / 64;
+    const size_t words = words_of(w);
     for (size_t i = 0; i < words; i++) {
         const uint32_t first = w->base + (uint32_t)(i * 64);
         uint64_t bits = w->room->bits[i];
@@ -198,12 +254,12 @@ static inline size_t list_of(const wy_exact_window *w, bool many, uint32_t *out)
 
 static size_t list_bits(const wy_exact_window *w, size_t most, uint32_t *out)
 {
-    return most > WY_EXACT_WINDOW / 64 ? list_of(w, true, out) : list_of(w, false, out);
+    return most > words_of(w) ? list_of(w, true, out) : list_of(w, false, out);
 }
 
 static void clear_bits(wy_exact_window *w)
 {
-    memset(w->room->bits, 0, sizeof w->room->bits);
+    memset(w->room->bits, 0, words_of(w) * sizeof *w->room->bits);
 }
 
 /* The candidates in which an edge of a class could be of use. */
@@ -216,11 +272,14 @@ static inline size_t number_each(wy_exact_window *w, const wy_exact_edge *edge, 
                                  const uint64_t *useful)
 {
     const uint16_t *numbers = w->room->numbers;
+    const uint64_t *bits = w->room->bits;
     wy_exact_setter there = wy_exact_setter_of(w->room->there + edge->slot * w->words);
     size_t kept = edge->hit_first;
     for (size_t h = edge->hit_first; h < edge->hit_end; h++) {
-        const wy_exact_hit hit = {numbers[w->hits[h].number], w->hits[h].at};
-        const bool use = !useful || wy_exact_has_bit(useful, hit.number);
+        const size_t slot = w->hits[h].number;
+        const bool stays = useful || wy_exact_has_bit(bits, slot);
+        const wy_exact_hit hit = {stays ? numbers[slot] : 0, w->hits[h].at};
+        const bool use = useful ? wy_exact_has_bit(useful, hit.number) : stays;
         w->hits[kept] = hit;
         kept += use;
         wy_exact_put_bit(&there, dense, hit.number, use);
@@ -228,8 +287,8 @@ static inline size_t number_each(wy_exact_window *w, const wy_exact_edge *edge, 
     return kept;
 }
 
-/* Gives the hits of an edge the numbers of their candidates, leaves those that are of use, or all
- * where `useful` is NULL, and notes its class in these. */
+/* Gives the hits of an edge the numbers of their candidates, leaves those that are of use, or of
+ * candidates at all where `useful` is NULL, and notes its class in these. */
 static void number_hits(wy_exact_window *w, wy_exact_edge *edge, const uint64_t *useful)
 {
     const bool dense = wy_exact_is_dense(edge->hit_end - edge->hit_first, w->numbered);
@@ -244,11 +303,23 @@ static void clear_class(wy_exact_window *w, uint32_t slot)
         memset(w->room->there + slot * w->words, 0, w->words * sizeof *w->room->there);
 }
 
-/* Gives the documents whose bits are set their numbers. */
-static void list_candidates(wy_exact_window *w)
+/* Lists the documents of the edges that lead. */
+static void list_leads(wy_exact_window *w)
+{
+    uint32_t *out = w->room->candidates;
+    if (w->alone) {
+        for (size_t h = 0; h < w->hit_count; h++) out[h] = w->base + w->hits[h].number;
+        w->numbered = w->hit_count;
+    } else if (!w->bounded) { /* else they are listed */
+        w->numbered = list_bits(w, w->hit_count, out);
+    }
+}
+
+/* Gives the documents that are listed their numbers. */
+static void number_listed(wy_exact_window *w)
 {
     wy_exact_room *room = w->room;
-    const size_t count = w->numbered = list_bits(w, w->hit_count, room->candidates);
+    const size_t count = w->numbered;
     const size_t words = w->words = (count + 63) / 64;
     for (size_t i = 0; i < count; i++) room->numbers[room->candidates[i] - w->base] = (uint16_t)i;
     memset(room->live, 0xff, words * sizeof *room->live);
@@ -259,7 +330,8 @@ static void list_candidates(wy_exact_window *w)
 static void number_candidates(wy_exact_window *w, wy_exact_edge *edge, const wy_exact_edge *end)
 {
     wy_exact_room *room = w->room;
-    list_candidates(w);
+    list_leads(w);
+    number_listed(w);
     memset(room->there, w->paths.told_apart ? 0xff : 0,
            (w->paths.slot_count + 1) * w->words * sizeof *room->there);
     for (const wy_exact_edge *e = edge; e < end; e++) clear_class(w, e->slot);
@@ -417,20 +489,6 @@ static bool keep_hopeful(wy_exact_window *w, size_t stage)
     return has_live(w);
 }
 
-/* Drops candidates in which the text cannot be often enough. */
-static void keep_frequent(wy_exact_window *w)
-{
-    wy_exact_room *room = w->room;
-    const uint8_t *lengths = w->site->lengths[w->field];
-    for (size_t number = 0; number < w->numbered; number++) {
-        const uint32_t doc = room->candidates[number], slot = doc - w->base;
-        const uint64_t rare =
-            (uint64_t)room->whole_freqs[slot] + room->most[slot] < w->least[lengths[doc]];
-        room->live[number / 64] &= ~(rare << number % 64);
-        room->most[slot] = 0;
-    }
-}
-
 /* ---- Two classes --------------------------------------------------------------------------- */
 
 /* Where all paths are an edge of one class and an edge of another, as for two characters, a candidate
@@ -439,29 +497,13 @@ static void keep_frequent(wy_exact_window *w)
 /* Whether there are just two classes, and the postings of the second are run along. */
 static bool is_pair(const wy_exact_window *w, const wy_exact_edge *second)
 {
-    size_t leads = 0;
     if (w->stage_count != 2 || w->paths.class_count != 2) return false;
-    for (size_t i = 0; i < WY_EXACT_WINDOW / 64; i++)
+    size_t leads = 0;
+    for (size_t i = 0; i < words_of(w); i++)
         leads += (size_t)__builtin_popcountll(w->room->bits[i]);
     for (const wy_exact_edge *e = second; e < w->edges + w->edge_count; e++)
         if (!wy_exact_is_small(e) && !has_few(w, e, leads)) return false;
     return true;
-}
-
-/* Clears the bits of documents in which the text cannot be often enough. */
-static void drop_infrequent(wy_exact_window *w)
-{
-    wy_exact_room *room = w->room;
-    const uint8_t *lengths = w->site->lengths[w->field];
-    for (size_t i = 0; i < WY_EXACT_WINDOW / 64; i++) {
-        for (uint64_t bits = room->bits[i]; bits; bits &= bits - 1) {
-            const unsigned at = (unsigned)__builtin_ctzll(bits);
-            const size_t slot = i * 64 + at;
-            const uint64_t most = (uint64_t)room->whole_freqs[slot] + room->most[slot];
-            if (most < w->least[lengths[w->base + slot]]) room->bits[i] &= ~(UINT64_C(1) << at);
-            room->most[slot] = 0;
-        }
-    }
 }
 
 /* Writes those of a run whose bits are set as hits, and sets their bits in `met`. How many. */
@@ -508,8 +550,9 @@ static void number_pairs(wy_exact_window *w, const uint64_t *met)
 {
     wy_exact_room *room = w->room;
     wy_exact_edge *const first = w->edges + w->whole, *const end = w->edges + w->edge_count;
-    memcpy(room->bits, met, sizeof room->bits);
-    list_candidates(w);
+    memcpy(room->bits, met, words_of(w) * sizeof *room->bits);
+    w->numbered = list_bits(w, w->hit_count, room->candidates);
+    number_listed(w);
     clear_bits(w);
     for (wy_exact_edge *edge = first; edge < end; edge++) {
         size_t kept = edge->hit_first;
@@ -525,9 +568,9 @@ static void number_pairs(wy_exact_window *w, const uint64_t *met)
 /* The same as the stages behind the first, for two classes. */
 static int find_pairs(wy_exact_window *w, wy_exact_edge *second, wy_error *error)
 {
-    uint64_t met[WY_EXACT_WINDOW / 64] = {0};
+    uint64_t met[WY_EXACT_WINDOW / 64];
     int status = WY_OK;
-    if (w->bounded) drop_infrequent(w);
+    memset(met, 0, words_of(w) * sizeof *met);
     for (; second < w->edges + w->edge_count && !status; second++)
         status = meet_pair(w, second, met, error);
     if (!status) number_pairs(w, met);
@@ -548,9 +591,9 @@ static int find_candidates(wy_exact_window *w, wy_error *error)
         while (edge < end && edge->stage == s) edge++;
         const int status = ask_stage(w, first, edge, s, error);
         if (status) return status;
+        if (s == 0 && w->bounded && !w->alone) drop_infrequent(w);
         if (s == 0 && is_pair(w, edge)) return find_pairs(w, edge, error);
         if (s == 0) number_candidates(w, first, edge);
-        if (s == 0 && w->bounded) keep_frequent(w);
         if (!keep_hopeful(w, s)) break;
     }
     clear_bits(w);
@@ -581,6 +624,20 @@ static int add_whole(wy_exact_window *w, wy_error *error)
     return status;
 }
 
+/* Clears what is by id where it is needed. */
+static void clear_room(wy_exact_window *w)
+{
+    wy_exact_room *room = w->room;
+    if (w->whole > 0 && !room->freqs_cleared) {
+        memset(room->whole_freqs, 0, sizeof room->whole_freqs);
+        room->freqs_cleared = true;
+    }
+    if (w->bounded && !w->alone && !room->most_cleared) {
+        memset(room->most, 0, sizeof room->most);
+        room->most_cleared = true;
+    }
+}
+
 int wy_exact_window_fill(wy_exact_window *w, uint32_t base, uint32_t end, wy_error *error)
 {
     wy_exact_room *room = w->room;
@@ -588,11 +645,13 @@ int wy_exact_window_fill(wy_exact_window *w, uint32_t base, uint32_t end, wy_err
     w->end = end;
     w->count = 0;
     w->counted = !w->exists;
+    clear_room(w);
     int status = add_whole(w, error);
     if (!status) status = find_candidates(w, error);
     if (!status && has_live(w)) status = wy_exact_count_places(w, error);
     if (status) return status;
-    for (size_t i = 0; w->whole > 0 && i < WY_EXACT_WINDOW / 64; i++) {
+    if (w->whole == 0) return WY_OK;
+    for (size_t i = 0; i < words_of(w); i++) {
         room->bits[i] |= room->whole_bits[i];
         room->whole_bits[i] = 0;
     }
@@ -652,15 +711,26 @@ static void plan_stages(wy_exact_window *w, uint64_t units)
 static bool make_room(wy_exact_window *w, wy_site *site)
 {
     wy_arena *arena = site->arena;
-    w->docs = wy_arena_alloc(arena, (WY_EXACT_WINDOW + 4) * sizeof *w->docs);
-    w->freqs = wy_arena_alloc(arena, WY_EXACT_WINDOW * sizeof *w->freqs);
+    w->docs = wy_arena_alloc(arena, (w->width + 4) * sizeof *w->docs);
+    w->freqs = wy_arena_alloc(arena, w->width * sizeof *w->freqs);
     w->scratch = wy_arena_alloc(arena, sizeof *w->scratch);
     if (!site->exact_room) {
         site->exact_room = wy_arena_alloc(arena, sizeof *site->exact_room);
-        if (site->exact_room) memset(site->exact_room, 0, offsetof(wy_exact_room, numbers));
+        if (site->exact_room) memset(site->exact_room, 0, offsetof(wy_exact_room, whole_freqs));
     }
     w->room = site->exact_room;
     return w->docs && w->freqs && w->scratch && w->room;
+}
+
+/* How wide windows are, by the documents of the edges that lead: all may be in one. */
+static void choose_width(wy_exact_window *w)
+{
+    uint64_t documents = 0;
+    size_t leads = 0;
+    for (size_t e = w->whole; e < w->edge_count && w->edges[e].stage == 0; e++, leads++)
+        documents += w->edges[e].term.info.doc_freq;
+    w->width = documents <= WY_EXACT_NUMBERS ? WY_EXACT_WINDOW : WY_EXACT_NUMBERS;
+    w->alone = leads == 1 && w->whole == 0;
 }
 
 static uint32_t slot_of(const wy_exact_paths *paths, uint32_t class_number)
@@ -679,7 +749,7 @@ int wy_exact_window_open(wy_exact_window *w, wy_site *site, wy_field field,
     const size_t parts = lattice->count - lattice->whole;
     uint32_t *classes = wy_arena_alloc(site->arena, (parts + 1) * sizeof *classes);
     w->edges = wy_arena_alloc(site->arena, lattice->count * sizeof *w->edges);
-    if (!w->edges || !classes || !make_room(w, site)) return wy_fail_memory(error);
+    if (!w->edges || !classes) return wy_fail_memory(error);
     w->note = wy_starts_note_avx512();
     w->meet = wy_starts_meet_avx512();
     if (!w->note) w->note = wy_starts_note_avx2();
@@ -704,7 +774,8 @@ int wy_exact_window_open(wy_exact_window *w, wy_site *site, wy_field field,
                                       .times = edge->times};
     }
     plan_stages(w, units);
-    return WY_OK;
+    choose_width(w);
+    return make_room(w, site) ? WY_OK : wy_fail_memory(error);
 }
 
 void wy_exact_window_close(wy_exact_window *w)

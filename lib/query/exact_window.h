@@ -18,7 +18,12 @@
 #include "query/exact_paths.h"
 #include "query/lattice.h"
 
-#define WY_EXACT_WINDOW 32768 /* ids; a multiple of 64. With half of them it takes 3 % longer. */
+/* Ids, multiples of 64. Each edge is asked about each window, so they are wide where few documents
+ * come with the edges that lead: 16 bits then hold a place in it. Elsewhere a window is as wide as
+ * there are numbers for candidates, so that there is one for each; with half of that it takes 3 %
+ * longer. */
+#define WY_EXACT_WINDOW  65536
+#define WY_EXACT_NUMBERS 32768
 
 typedef struct wy_exact_edge wy_exact_edge;
 /* A posting of an edge in a candidate of the window; the number is at first id - base. */
@@ -34,32 +39,35 @@ typedef struct wy_exact_start {
 /* What windows use up within a call: a site has one for all. Candidates have numbers in the order of
  * their ids, and what is known of them lies close together, since it is walked at random. */
 typedef struct wy_exact_room {
+    bool freqs_cleared, most_cleared; /* they were made 0 */
     /* By id, of the window; 0 between calls, but for one that failed: then the site is done. */
     uint64_t bits[WY_EXACT_WINDOW / 64];       /* ids that are in the window at all */
     uint64_t whole_bits[WY_EXACT_WINDOW / 64]; /* those with edges that cover all units */
-    uint32_t whole_freqs[WY_EXACT_WINDOW];     /* occurrences in edges that cover all */
-    uint32_t most[WY_EXACT_WINDOW];            /* occurrences of the edges that lead */
+    /* The same where they were cleared, which takes long for the few places that most texts need. */
+    uint32_t whole_freqs[WY_EXACT_WINDOW]; /* occurrences in edges that cover all */
+    uint8_t most[WY_EXACT_WINDOW];         /* those of edges that lead, UINT8_MAX: or more */
     /* Void between calls, as all that follows. */
     uint16_t numbers[WY_EXACT_WINDOW]; /* by id, of candidates */
     /* By number. */
-    uint32_t candidates[WY_EXACT_WINDOW + 4]; /* ids; four are written at once */
+    uint32_t candidates[WY_EXACT_NUMBERS + 4]; /* ids; four are written at once */
     /* The same as bits, of `words` words: those that were not dropped; and by slot of classes
      * (exact_paths.h), one behind the other: those that have an edge of it, or, where all classes
      * are told apart, may have one while none was asked; and those in which that is of use. */
-    uint64_t live[WY_EXACT_WINDOW / 64];
-    uint64_t there[WY_EXACT_SLOTS * WY_EXACT_WINDOW / 64];
-    uint64_t useful[WY_EXACT_SLOTS * WY_EXACT_WINDOW / 64];
-    uint64_t signs[WY_EXACT_WINDOW];  /* bits of where its starts are, modulo 64 */
-    uint8_t stays[WY_EXACT_WINDOW];   /* 1: what was read so far leaves it a place; else 0 */
-    uint32_t counts[WY_EXACT_WINDOW]; /* starts */
-    uint32_t firsts[WY_EXACT_WINDOW]; /* where its starts are */
+    uint64_t live[WY_EXACT_NUMBERS / 64];
+    uint64_t there[WY_EXACT_SLOTS * WY_EXACT_NUMBERS / 64];
+    uint64_t useful[WY_EXACT_SLOTS * WY_EXACT_NUMBERS / 64];
+    uint64_t signs[WY_EXACT_NUMBERS];  /* bits of where its starts are, modulo 64 */
+    uint8_t stays[WY_EXACT_NUMBERS];   /* 1: what was read so far leaves it a place; else 0 */
+    uint32_t counts[WY_EXACT_NUMBERS]; /* starts */
+    uint32_t firsts[WY_EXACT_NUMBERS]; /* where its starts are */
     /* Lists. */
-    uint16_t left[WY_EXACT_WINDOW];  /* numbers of the candidates with starts */
-    uint16_t asked[WY_EXACT_WINDOW]; /* numbers */
-    uint32_t asked_ids[WY_EXACT_WINDOW];
+    uint16_t left[WY_EXACT_NUMBERS];  /* numbers of the candidates with starts */
+    uint16_t asked[WY_EXACT_NUMBERS]; /* numbers */
+    uint32_t asked_ids[WY_EXACT_NUMBERS];
 } wy_exact_room;
 
 typedef struct wy_exact_window {
+    uint32_t width; /* most ids that a window may have: a multiple of 64 */
     /* The last window: ids from base .. end that match, ascending, and how often. */
     uint32_t base, end;
     uint32_t *docs, *freqs;
@@ -86,6 +94,7 @@ typedef struct wy_exact_window {
     wy_starts_note_fn *note; /* NULL, as the next, where starts are noted one by one */
     wy_starts_meet_fn *meet;
     wy_exact_room *room; /* the site's */
+    bool alone;          /* one edge leads, and none covers all: what is too rare need not be noted */
     size_t numbered;     /* candidates */
     size_t words;        /* of 64 of these */
     size_t left;         /* of room->left */
@@ -109,7 +118,7 @@ int wy_exact_window_open(wy_exact_window *window, wy_site *site, wy_field field,
                          const wy_exact_query *query, const wy_lattice *lattice, wy_error *error);
 void wy_exact_window_close(wy_exact_window *window);
 
-/* Fills the window `base` .. `end`, at most WY_EXACT_WINDOW ids; windows never go back. */
+/* Fills the window `base` .. `end`, at most window->width ids; windows never go back. */
 int wy_exact_window_fill(wy_exact_window *window, uint32_t base, uint32_t end, wy_error *error);
 
 /*
