@@ -40,6 +40,10 @@ typedef struct wy_index_options {
  * is making it), WY_E_ARGUMENT (no such analyzer), WY_E_DAMAGED, WY_E_VERSION, WY_E_ANALYZER (also
  * where the ICU at hand would cut text in another way than the one the index was made with),
  * WY_E_IO, WY_E_NOMEM.
+ *
+ * ICU is not opened here, which takes longer than all else: of it only versions are compared. The
+ * first that has text cut (wy_search, wy_writer_open, wy_snapshot_stats, …) opens it, and returns
+ * WY_E_ANALYZER where an ICU of the same version has another dictionary.
  */
 WY_API int wy_index_open(const char *path, const wy_index_options *options, wy_index **out,
                          wy_error *error);
@@ -84,7 +88,8 @@ typedef struct wy_writer_options {
 
 /*
  * Becomes the writer. At most 64 threads (WY_E_ARGUMENT). WY_E_LOCKED where another process or
- * handle is; the lock of a process that died is free. `options` may be NULL.
+ * handle is; the lock of a process that died is free. WY_E_ANALYZER as told at wy_index_open.
+ * `options` may be NULL.
  */
 WY_API int wy_writer_open(wy_index *index, const wy_writer_options *options, wy_writer **out,
                           wy_error *error);

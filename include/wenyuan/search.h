@@ -25,7 +25,8 @@ WY_API int wy_snapshot_open(wy_index *index, wy_snapshot **out, wy_error *error)
 /* NULL is ignored. No results made from it may be in use. */
 WY_API void wy_snapshot_close(wy_snapshot *snapshot);
 
-/* *out points into the snapshot and lives as long as it does. */
+/* *out points into the snapshot and lives as long as it does. WY_E_ANALYZER as told at
+ * wy_index_open, WY_E_DAMAGED, WY_E_NOMEM. */
 WY_API int wy_snapshot_stats(wy_snapshot *snapshot, const wy_stats **out, wy_error *error);
 
 /*

@@ -8,6 +8,24 @@
 /* ---- Analyzers ----------------------------------------------------------------------------------
  */
 
+/* An analyzer that cuts text as the one did that the index was made with. */
+static int open_analyzer(const wy_index *index, wy_analyzer **out, wy_error *error)
+{
+    wy_analyzer *analyzer;
+    int status = wy_analyzer_open(index->analyzer, index->mem, &analyzer, error);
+    if (status != WY_OK) return status;
+    if (strcmp(wy_analyzer_identity(analyzer), index->identity) != 0) {
+        status = wy_fail(error, WY_E_ANALYZER, index->folder, WY_NO_OFFSET,
+                         "the index was made with \"%s\", and this machine cuts text with \"%s\": "
+                         "make the index anew",
+                         index->identity, wy_analyzer_identity(analyzer));
+        wy_analyzer_close(analyzer);
+        return status;
+    }
+    *out = analyzer;
+    return WY_OK;
+}
+
 int wy_index_take_analyzer(wy_index *index, wy_analyzer **out, wy_error *error)
 {
     wy_analyzer *analyzer = atomic_exchange(&index->ready, NULL);
@@ -20,7 +38,7 @@ int wy_index_take_analyzer(wy_index *index, wy_analyzer **out, wy_error *error)
         *out = analyzer;
         return WY_OK;
     }
-    return wy_analyzer_open(index->analyzer, index->mem, out, error);
+    return open_analyzer(index, out, error);
 }
 
 void wy_index_give_analyzer(wy_index *index, wy_analyzer *analyzer)
@@ -141,7 +159,9 @@ static int create(const wy_index *index, const char *analyzer, wy_error *error)
 
 /* ---- Opening ------------------------------------------------------------------------------- */
 
-/* The analyzer at hand must cut text as the one did that the index was made with. */
+/* The analyzer at hand must cut text as the one did that the index was made with. Where versions
+ * and rules agree, to look closer is left to the first who needs it: opening ICU takes longer than
+ * all else here. Where they do not, an open one tells what this machine has. */
 static int match_analyzer(wy_index *index, const wy_manifest *manifest, const char *wanted,
                           wy_error *error)
 {
@@ -160,16 +180,10 @@ static int match_analyzer(wy_index *index, const wy_manifest *manifest, const ch
     index->icu_version =
         wy_strndup(index->mem, manifest->icu_version, strlen(manifest->icu_version));
     if (!index->analyzer || !index->identity || !index->icu_version) return wy_fail_memory(error);
+    if (wy_analyzer_could_be(index->analyzer, index->identity)) return WY_OK;
     wy_analyzer *analyzer;
-    int status = wy_analyzer_open(index->analyzer, index->mem, &analyzer, error);
-    if (status != WY_OK) return status;
-    index->segmenter = wy_analyzer_segmenter(analyzer);
-    if (strcmp(wy_analyzer_identity(analyzer), manifest->identity) != 0)
-        status = wy_fail(error, WY_E_ANALYZER, index->folder, WY_NO_OFFSET,
-                         "the index was made with \"%s\", and this machine cuts text with \"%s\": "
-                         "make the index anew",
-                         manifest->identity, wy_analyzer_identity(analyzer));
-    wy_index_give_analyzer(index, analyzer);
+    int status = open_analyzer(index, &analyzer, error);
+    if (status == WY_OK) wy_index_give_analyzer(index, analyzer);
     return status;
 }
 

@@ -27,7 +27,6 @@ struct wy_index {
     char *analyzer; /* name; fixed for the life of the index */
     char *identity;
     char *icu_version;
-    const char *segmenter; /* static storage */
 
     /* Analyzers not in use: opening ICU's break iterator costs more than a search. The one that was
      * given back first is at hand without the lock, which takes as long as to look up a word. */
@@ -54,7 +53,8 @@ int wy_index_setup_make(const char *folder, const wy_index_setup *setup,
                         const wy_manifest *manifest, wy_index **out, wy_error *error);
 void wy_index_destroy(wy_index *index);
 
-/* Borrows an analyzer of the index for one thread; give it back. */
+/* Borrows an analyzer of the index for one thread; give it back. WY_E_ANALYZER: the one that can be
+ * opened here is another, which wy_index_open tells of only as far as versions do. */
 int wy_index_take_analyzer(wy_index *index, wy_analyzer **out, wy_error *error);
 void wy_index_give_analyzer(wy_index *index, wy_analyzer *analyzer);
 

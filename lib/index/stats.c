@@ -85,6 +85,16 @@ static int add_segment(figures *f, const wy_mem *mem, const wy_segment *s, wy_er
     return status == WY_OK ? add_terms(f, s, error) : status;
 }
 
+static int name_segmenter(wy_index *index, const char **out, wy_error *error)
+{
+    wy_analyzer *analyzer;
+    int status = wy_index_take_analyzer(index, &analyzer, error);
+    if (status != WY_OK) return status;
+    *out = wy_analyzer_segmenter(analyzer); /* static */
+    wy_index_give_analyzer(index, analyzer);
+    return WY_OK;
+}
+
 static int make_figures(const wy_snapshot *s, figures *f, wy_error *error)
 {
     const wy_index *index = s->index;
@@ -92,11 +102,10 @@ static int make_figures(const wy_snapshot *s, figures *f, wy_error *error)
     f->stats.segments = s->manifest.count;
     f->stats.analyzer = s->manifest.analyzer;
     f->stats.icu_version = s->manifest.icu_version;
-    f->stats.segmenter = index->segmenter;
     for (int i = 0; i < WY_COMPONENTS; i++) f->files[i].kind = wy_component_name((wy_component)i);
     f->files[WY_COMPONENTS].kind = "live";
     f->files[WY_COMPONENTS + 1].kind = "manifest";
-    int status = WY_OK;
+    int status = name_segmenter(s->index, &f->stats.segmenter, error);
     for (size_t i = 0; i < s->manifest.count && status == WY_OK; i++)
         status = add_segment(f, index->mem, s->segments[i], error);
     f->files[WY_COMPONENTS + 1].files = 1;

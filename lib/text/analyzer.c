@@ -21,6 +21,13 @@ int wy_analyzer_known(const char *name)
     return kind_of(name) != NULL;
 }
 
+bool wy_analyzer_could_be(const char *name, const char *identity)
+{
+    const wy_analyzer_kind *kind = kind_of(name);
+
+    return kind && kind->could_be(kind, identity);
+}
+
 int wy_analyzer_open(const char *name, const wy_mem *mem, wy_analyzer **out, wy_error *error)
 {
     const wy_analyzer_kind *kind = kind_of(name);

@@ -99,6 +99,13 @@ bool wy_analyzer_counts_characters(const wy_analyzer *analyzer);
 int wy_analyzer_known(const char *name);
 
 /*
+ * Whether that analyzer, if it is opened here, may turn out to have this identity: as far as
+ * versions tell, which takes no time. What ICU's dictionary and Snowball's stems are is known only
+ * of one that is open.
+ */
+bool wy_analyzer_could_be(const char *name, const char *identity);
+
+/*
  * Makes an analyzer; used by one thread at a time. WY_E_ARGUMENT (unknown name), WY_E_UNSUPPORTED
  * (ICU has no word rules), WY_E_NOMEM.
  */

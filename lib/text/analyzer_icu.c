@@ -25,11 +25,43 @@ struct icu {
     unsigned found; /* classes of the characters of a word */
 };
 
+/* What only an open analyzer knows of its identity. */
+struct parts {
+    char dictionary[WY_DICTIONARY_NAME_SIZE];
+    uint64_t stems;
+    bool knows_words;
+};
+
+static void write_identity(const wy_analyzer_kind *kind, const struct parts *parts,
+                           char identity[WY_IDENTITY_SIZE])
+{
+    char icu[WY_ICU_VERSION_SIZE], unicode[WY_ICU_VERSION_SIZE];
+
+    wy_segmenter_versions(icu, unicode);
+    snprintf(identity, WY_IDENTITY_SIZE,
+             "icu %s unicode %s cjdict %s fold %s stem english-%016" PRIx64 " rules %d%s%s", icu,
+             unicode, parts->dictionary, wy_fold_version(), parts->stems, RULES_VERSION,
+             parts->knows_words ? "" : " none across", kind->keeps_runs ? " punctuation" : "");
+}
+
+static bool icu_could_be(const wy_analyzer_kind *kind, const char *identity)
+{
+    struct parts parts = {.knows_words = !strstr(identity, " none across")};
+    char own[WY_IDENTITY_SIZE];
+
+    _Static_assert(WY_DICTIONARY_NAME_SIZE > 39, "as many are read");
+    if (sscanf(identity, "icu %*s unicode %*s cjdict %39s fold %*s stem english-%" SCNx64,
+               parts.dictionary, &parts.stems) != 2)
+        return false;
+    write_identity(kind, &parts, own);
+    return strcmp(own, identity) == 0;
+}
+
 static int icu_open(wy_analyzer *analyzer, wy_error *error)
 {
-    char unicode[WY_ICU_VERSION_SIZE], dictionary[WY_DICTIONARY_NAME_SIZE];
+    char unicode[WY_ICU_VERSION_SIZE];
+    struct parts parts;
     struct icu *icu = wy_calloc(analyzer->mem, sizeof *icu);
-    uint64_t stems;
     int status;
 
     _Static_assert(sizeof analyzer->icu_version >= WY_ICU_VERSION_SIZE, "room for the version");
@@ -43,15 +75,12 @@ static int icu_open(wy_analyzer *analyzer, wy_error *error)
     analyzer->segmenter = wy_segmenter_name(icu->segmenter);
     status = wy_stemmer_open(&icu->stemmer, error);
     if (status != WY_OK) return status;
-    stems = wy_stemmer_fingerprint(icu->stemmer);
-    if (stems == 0) return wy_fail_memory(error);
+    parts.stems = wy_stemmer_fingerprint(icu->stemmer);
+    if (parts.stems == 0) return wy_fail_memory(error);
+    wy_segmenter_dictionary(parts.dictionary);
+    parts.knows_words = wy_segmenter_knows_words(icu->segmenter);
     wy_segmenter_versions(analyzer->icu_version, unicode);
-    wy_segmenter_dictionary(dictionary);
-    snprintf(analyzer->identity, sizeof analyzer->identity,
-             "icu %s unicode %s cjdict %s fold %s stem english-%016" PRIx64 " rules %d%s%s",
-             analyzer->icu_version, unicode, dictionary, wy_fold_version(), stems, RULES_VERSION,
-             wy_segmenter_knows_words(icu->segmenter) ? "" : " none across",
-             analyzer->kind->keeps_runs ? " punctuation" : "");
+    write_identity(analyzer->kind, &parts, analyzer->identity);
     return WY_OK;
 }
 
@@ -434,6 +463,7 @@ static bool icu_tells_across(wy_analyzer *analyzer, const char *term, size_t len
 
 const wy_analyzer_kind wy_analyzer_icu = {.name = "icu",
                                           .counts_characters = true,
+                                          .could_be = icu_could_be,
                                           .open = icu_open,
                                           .close = icu_close,
                                           .run = icu_run,
@@ -443,6 +473,7 @@ const wy_analyzer_kind wy_analyzer_icu = {.name = "icu",
 const wy_analyzer_kind wy_analyzer_icu_punctuation = {.name = "icu-punctuation",
                                                       .counts_characters = true,
                                                       .keeps_runs = true,
+                                                      .could_be = icu_could_be,
                                                       .open = icu_open,
                                                       .close = icu_close,
                                                       .run = icu_run,

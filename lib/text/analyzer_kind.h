@@ -14,6 +14,8 @@ typedef struct wy_analyzer_kind {
     const char *name;
     bool counts_characters; /* with its positions */
     bool keeps_runs;        /* of punctuation, as terms */
+    /* As wy_analyzer_could_be. */
+    bool (*could_be)(const struct wy_analyzer_kind *kind, const char *identity);
     /* Makes analyzer->state and writes identity and icu_version. */
     int (*open)(wy_analyzer *analyzer, wy_error *error);
     void (*close)(wy_analyzer *analyzer); /* state may be NULL */
@@ -27,11 +29,13 @@ typedef struct wy_analyzer_kind {
 
 extern const wy_analyzer_kind wy_analyzer_icu, wy_analyzer_icu_punctuation, wy_analyzer_whitespace;
 
+#define WY_IDENTITY_SIZE 256
+
 struct wy_analyzer {
     const wy_mem *mem;
     const wy_analyzer_kind *kind;
     void *state;
-    char identity[256];
+    char identity[WY_IDENTITY_SIZE];
     char icu_version[24];
     const char *segmenter;   /* name of what cuts, static; "" where nothing does */
     const wy_folded *folded; /* of the last text, in `state`; NULL where nothing is folded */

@@ -35,10 +35,18 @@ static size_t end_of_word(const char *text, size_t at, size_t length)
     return at < length ? at : length;
 }
 
+#define IDENTITY "whitespace 1"
+
+static bool whitespace_could_be(const wy_analyzer_kind *kind, const char *identity)
+{
+    (void)kind;
+    return strcmp(identity, IDENTITY) == 0;
+}
+
 static int whitespace_open(wy_analyzer *analyzer, wy_error *error)
 {
     (void)error;
-    snprintf(analyzer->identity, sizeof analyzer->identity, "whitespace 1");
+    snprintf(analyzer->identity, sizeof analyzer->identity, IDENTITY);
     return WY_OK;
 }
 
@@ -81,6 +89,7 @@ static int whitespace_run(wy_analyzer *analyzer, const char *text, size_t length
 
 const wy_analyzer_kind wy_analyzer_whitespace = {.name = "whitespace",
                                                  .counts_characters = false,
+                                                 .could_be = whitespace_could_be,
                                                  .open = whitespace_open,
                                                  .close = whitespace_close,
                                                  .run = whitespace_run};

@@ -1,2 +1,2 @@
 wy_test(unit index MODULES index)
-wy_test(unit index_writer MODULES index)
+wy_test(unit index_writer MODULES api)

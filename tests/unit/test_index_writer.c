@@ -301,6 +301,92 @@ static void a_later_format_is_refused(void **state)
     wy_memory_env_free(memory);
 }
 
+/* ---- Another ICU ------------------------------------------------------------------------------ */
+
+/* Makes an index anew with analyzer icu, in whose identity `from` and the word behind it have
+ * become `to`. */
+static void make_foreign(const wy_env *env, const char *from, const char *to)
+{
+    const wy_index_setup setup = {.env = env, .create = true, .analyzer = "icu"};
+    wy_error error;
+    wy_index *index;
+    wy_manifest manifest;
+    assert_ok(wy_index_setup_open("index", &setup, &index, &error), &error);
+    wy_index_destroy(index);
+    assert_ok(wy_manifest_read(env, &wy_mem_default, "index", &manifest, &error), &error);
+    char *identity = malloc(strlen(manifest.identity) + strlen(to) + 1);
+    const char *at = strstr(manifest.identity, from);
+    assert_non_null(identity);
+    assert_non_null(at);
+    const size_t before = (size_t)(at - manifest.identity);
+    memcpy(identity, manifest.identity, before);
+    at += strlen(from);
+    at += strcspn(at, " ");
+    strcpy(identity + before, to);
+    strcat(identity, at);
+    wy_manifest foreign;
+    assert_ok(wy_manifest_init(&foreign, &wy_mem_default, manifest.analyzer, identity,
+                               manifest.icu_version, &error),
+              &error);
+    free(identity);
+    foreign.generation = manifest.generation + 1;
+    foreign.next_segment = manifest.next_segment;
+    assert_ok(wy_manifest_write(env, &foreign, "index", true, &error), &error);
+    wy_manifest_free(&foreign);
+    wy_manifest_free(&manifest);
+}
+
+/* Versions are looked at when the index is opened; what ICU's dictionary and the stems are, before
+ * text is cut for the first time, whatever for. */
+static void another_icu_is_refused(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *from, *to;
+        bool opens;
+    } cases[] = {{"icu ", "icu 71.1", false},
+                 {"unicode ", "unicode 14.0", false},
+                 {"fold ", "fold 71.1/14.0", false},
+                 {"rules ", "rules 1", false},
+                 {"rules ", "words", false},
+                 {"cjdict ", "cjdict 2007142-0123456789abcdef", true},
+                 {"cjdict ", "cjdict none", true},
+                 {"stem english-", "stem english-0123456789abcdef", true}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        wy_memory_env *memory = wy_memory_env_make();
+        const wy_env *env = wy_memory_env_table(memory);
+        const wy_index_setup setup = {.env = env};
+        const wy_writer_setup writing = {.memory = 16 << 20};
+        wy_error error = {0};
+        wy_index *index;
+        wy_snapshot *snapshot;
+        wy_writer *writer;
+        wy_results *results;
+        wy_query *query;
+        const wy_stats *stats;
+        make_foreign(env, cases[i].from, cases[i].to);
+        const int status = wy_index_setup_open("index", &setup, &index, &error);
+        if (!cases[i].opens) {
+            assert_int_equal(status, WY_E_ANALYZER);
+            assert_non_null(strstr(error.reason, cases[i].to));
+            wy_memory_env_free(memory);
+            continue;
+        }
+        assert_ok(status, &error);
+        assert_ok(wy_snapshot_take(index, &snapshot, &error), &error);
+        assert_int_equal(wy_snapshot_figures(snapshot, &stats, &error), WY_E_ANALYZER);
+        assert_ok(wy_query_parse((wy_string){"法", 3}, NULL, &query, &error), &error);
+        assert_int_equal(wy_search(&snapshot, 1, query, NULL, &results, &error), WY_E_ANALYZER);
+        assert_non_null(strstr(error.reason, cases[i].to));
+        assert_string_equal(error.file, "index");
+        assert_int_equal(wy_writer_setup_open(index, &writing, &writer, &error), WY_E_ANALYZER);
+        wy_query_free(query);
+        wy_snapshot_drop(snapshot);
+        wy_index_destroy(index);
+        wy_memory_env_free(memory);
+    }
+}
+
 /* ---- Several threads ------------------------------------------------------------------------- */
 
 /* Makes an index of reports of many years, which do not come in their order. */
@@ -370,6 +456,7 @@ int main(void)
         cmocka_unit_test(only_left_overs_go),
         cmocka_unit_test(small_reports_after_a_large_one_share_a_segment),
         cmocka_unit_test(a_later_format_is_refused),
+        cmocka_unit_test(another_icu_is_refused),
         cmocka_unit_test(threads_make_the_same_files),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
