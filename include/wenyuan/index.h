@@ -56,7 +56,8 @@ WY_API void wy_index_close(wy_index *index);
 /*
  * The one writer of an index. Used by one thread at a time; works in threads of its own. Beside
  * options.memory it takes the reports that its threads are at, and some 150 bytes and the id for
- * each report since the last commit.
+ * each report since the last commit. What an allocator keeps of freed memory comes on top; of
+ * glibc's, mallopt(M_MMAP_THRESHOLD, 1 << 20) keeps it small.
  */
 typedef struct wy_writer wy_writer;
 

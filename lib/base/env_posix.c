@@ -1,7 +1,7 @@
 /*
  * base/env_posix.c: the file system of the machine.
  */
-#define _DEFAULT_SOURCE 1 /* flock */
+#define _DEFAULT_SOURCE 1 /* flock, madvise */
 
 #include <dirent.h>
 #include <errno.h>
@@ -139,6 +139,13 @@ static void posix_unmap(const wy_env *env, wy_env_map *map)
     *map = (wy_env_map){NULL, 0, NULL};
 }
 
+/* Of a shared map of a file nothing is lost: posix_madvise(3) of glibc does nothing here. */
+static void posix_evict(const wy_env *env, const wy_env_map *map)
+{
+    (void)env;
+    if (map->handle) (void)madvise(map->handle, map->length, MADV_DONTNEED);
+}
+
 static int posix_rename(const wy_env *env, const char *from, const char *to, wy_error *error)
 {
     (void)env;
@@ -247,6 +254,7 @@ const wy_env wy_env_posix = {
     .close = posix_close,
     .map = posix_map,
     .unmap = posix_unmap,
+    .evict = posix_evict,
     .rename = posix_rename,
     .unlink = posix_unlink,
     .mkdir = posix_mkdir,

@@ -97,6 +97,9 @@ static inline int wy_sealed_view(const wy_sealed *file, uint64_t offset, uint64_
     return wy_sealed_view_slowly(file, offset, length, out, error);
 }
 
+/* As wy_env.evict: views stay, and what was verified counts as such. */
+void wy_sealed_evict(const wy_sealed *file);
+
 /* Verifies every chunk, also those that were verified before. */
 int wy_sealed_verify(const wy_sealed *file, wy_error *error);
 

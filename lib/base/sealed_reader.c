@@ -287,6 +287,11 @@ int wy_sealed_view_slowly(const wy_sealed *file, uint64_t offset, uint64_t lengt
     return verify_range(file, first, last, error);
 }
 
+void wy_sealed_evict(const wy_sealed *file)
+{
+    file->env->evict(file->env, &file->map);
+}
+
 /* Every sum and chunk again, whether or not its bit is set: the disk may have changed since. */
 int wy_sealed_verify(const wy_sealed *file, wy_error *error)
 {

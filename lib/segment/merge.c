@@ -9,6 +9,11 @@
 
 enum { PROGRESS_EVERY = 4096 }; /* paragraphs or terms */
 
+/* The sources are mapped, and what was read of them counts as memory of the process until somebody
+ * else needs it. So that a merge takes no more of it the larger they are, it is let go now and then:
+ * whenever so many bytes of text, positions or paragraphs' lengths were read. */
+#define EVICT_EVERY ((uint64_t)4 << 20)
+
 typedef struct source {
     const wy_segment *segment;
     const uint8_t *live_reports; /* NULL: all live */
@@ -49,6 +54,7 @@ typedef struct merge {
     uint32_t *order;       /* of each new report the source */
     size_t reports, order_room;
     uint64_t done, total;
+    uint64_t read; /* since pages were let go; positions count as a byte */
     wy_beside texts; /* they are copied beside the terms */
 } merge;
 
@@ -61,6 +67,15 @@ static int tell(merge *m, wy_error *error)
 {
     if (++m->done % PROGRESS_EVERY || !m->options->progress) return WY_OK;
     return m->options->progress(m->options->context, m->done, m->total) ? stopped(error) : WY_OK;
+}
+
+/* Notes that of some source so many bytes were read. */
+static void note_read(const merge *m, uint64_t *read, uint64_t bytes)
+{
+    *read += bytes;
+    if (*read < EVICT_EVERY) return;
+    *read = 0;
+    for (size_t i = 0; i < m->count; i++) wy_segment_evict(m->sources[i].segment);
 }
 
 static int damaged(const wy_sealed *file, wy_error *error, const char *reason)
@@ -191,6 +206,7 @@ static int copy_report(merge *m, source *s, uint32_t new_report, uint32_t *new_p
                                               error);
         ++*new_paragraph;
     }
+    note_read(m, &m->read, s->record_length + (s->old_first[report + 1] - s->old_first[report]));
     return status;
 }
 
@@ -227,6 +243,7 @@ static int copy_texts(void *context, bool threaded, wy_error *error)
 {
     merge *m = context;
     unsigned steps = 0;
+    uint64_t read = 0; /* not m->read, which may be another thread's */
     int status = WY_OK;
     for (size_t i = 0; i < m->reports && status == WY_OK; i++) {
         source *s = &m->sources[m->order[i]];
@@ -237,6 +254,7 @@ static int copy_texts(void *context, bool threaded, wy_error *error)
             size_t length;
             status = wy_store_get(s->texts, p, &data, &length, error);
             if (status == WY_OK) status = wy_segment_put_paragraph(m->writer, data, length, error);
+            note_read(m, &read, status == WY_OK ? length : 0);
             if (status == WY_OK && !threaded) status = tell(m, error);
             if (status == WY_OK && threaded && ++steps % PROGRESS_EVERY == 0 &&
                 wy_beside_is_over(&m->texts))
@@ -319,6 +337,7 @@ static int copy_posting(merge *m, source *s, wy_error *error)
         status = wy_positions_get(&s->positions, p->block, p->docs, p->freqs, p->block_count,
                                   p->index, &positions, &count, error);
     if (status == WY_OK) status = wy_segment_add_posting(m->writer, s->doc, positions, freq, error);
+    note_read(m, &m->read, 1 + (uint64_t)(status == WY_OK ? freq : 0));
     return status;
 }
 

@@ -107,6 +107,16 @@ void wy_segment_close(wy_segment *s)
     wy_free(s->mem, s);
 }
 
+void wy_segment_evict(const wy_segment *s)
+{
+    wy_sealed_evict(wy_terms_file(s->terms));
+    wy_sealed_evict(s->postings);
+    wy_sealed_evict(s->positions);
+    wy_sealed_evict(wy_store_file(s->texts));
+    wy_sealed_evict(wy_store_file(s->reports));
+    wy_sealed_evict(wy_columns_file(s->columns));
+}
+
 const wy_segment_info *wy_segment_get_info(const wy_segment *s)
 {
     return &s->info;

@@ -25,6 +25,10 @@ int wy_segment_open(const wy_env *env, const wy_mem *mem, const char *folder,
                     const wy_segment_info *info, wy_segment **out, wy_error *error);
 void wy_segment_close(wy_segment *segment); /* NULL is ignored */
 
+/* Lets the pages of its files go from the memory of this process (wy_env.evict), for those who read
+ * a segment from end to end. */
+void wy_segment_evict(const wy_segment *segment);
+
 const wy_segment_info *wy_segment_get_info(const wy_segment *segment);
 
 /* Numbers of paragraphs and reports, dead ones included: ids are below. */

@@ -70,6 +70,12 @@ static void fault_unmap(const wy_env *env, wy_env_map *map)
     fault->inner->unmap(fault->inner, map);
 }
 
+static void fault_evict(const wy_env *env, const wy_env_map *map)
+{
+    wy_fault_env *fault = fault_of(env);
+    fault->inner->evict(fault->inner, map);
+}
+
 static int fault_rename(const wy_env *env, const char *from, const char *to, wy_error *error)
 {
     wy_fault_env *fault = fault_of(env);
@@ -131,6 +137,7 @@ void wy_fault_env_init(wy_fault_env *fault, const wy_env *inner)
         .close = fault_close,
         .map = fault_map,
         .unmap = fault_unmap,
+        .evict = fault_evict,
         .rename = fault_rename,
         .unlink = fault_unlink,
         .mkdir = fault_mkdir,

@@ -150,6 +150,12 @@ static void memory_unmap(const wy_env *env, wy_env_map *map)
     *map = (wy_env_map){NULL, 0, NULL};
 }
 
+static void memory_evict(const wy_env *env, const wy_env_map *map)
+{
+    (void)env;
+    (void)map;
+}
+
 /* ---- Names -------------------------------------------------------------------------------- */
 
 static bool lies_in(const wy_memory_node *folder, const wy_memory_node *sought)
@@ -323,6 +329,7 @@ wy_memory_env *wy_memory_env_of_tree(wy_memory_node *root)
         .close = memory_close,
         .map = memory_map,
         .unmap = memory_unmap,
+        .evict = memory_evict,
         .rename = memory_rename,
         .unlink = memory_unlink,
         .mkdir = memory_mkdir,

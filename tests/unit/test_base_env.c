@@ -88,6 +88,7 @@ static void check_files(const wy_env *env, const char *folder)
     assert_ok(env->map(env, a, &map, &error), &error);
     assert_null(map.data);
     assert_int_equal(map.length, 0);
+    env->evict(env, &map);
     env->unmap(env, &map);
     assert_ok(env->write(env, file, "one", 3, &error), &error);
     assert_ok(env->write(env, file, "", 0, &error), &error);
@@ -101,6 +102,8 @@ static void check_files(const wy_env *env, const char *folder)
     assert_ok(env->unlink(env, a, &error), &error);
     assert_ok(put_file(env, a, "other", true, &error), &error);
     assert_int_equal(map.length, 6);
+    assert_memory_equal(map.data, "onetwo", 6);
+    env->evict(env, &map);
     assert_memory_equal(map.data, "onetwo", 6);
     env->unmap(env, &map);
     assert_null(map.data);
@@ -207,6 +210,47 @@ static void faulty_files_without_faults(void **state)
 }
 
 /* ---- The real one ------------------------------------------------------------------------- */
+
+/* Pages of files that this process has in its memory; -1 where the system does not tell. */
+static long file_pages(void)
+{
+    long size, resident, shared = -1;
+    FILE *file = fopen("/proc/self/statm", "r");
+    if (!file) return -1;
+    if (fscanf(file, "%ld %ld %ld", &size, &resident, &shared) != 3) shared = -1;
+    fclose(file);
+    return shared;
+}
+
+/* What was read of a map is let go, and can be read again. */
+static void posix_evicts_pages(void **state)
+{
+    (void)state;
+    enum { LENGTH = 16 << 20 };
+    wy_error error;
+    wy_env_map map;
+    const wy_env *env = &wy_env_posix;
+    char *folder = wy_test_folder_make(), *path = wy_test_format("%s/large", folder);
+    char *text = malloc(LENGTH + 1);
+    assert_non_null(text);
+    memset(text, 'x', LENGTH);
+    text[LENGTH] = '\0';
+    assert_ok(put_file(env, path, text, false, &error), &error);
+    assert_ok(env->map(env, path, &map, &error), &error);
+    assert_memory_equal(map.data, text, LENGTH);
+    const long before = file_pages();
+    env->evict(env, &map);
+    const long after = file_pages(), pages = LENGTH / sysconf(_SC_PAGESIZE);
+    if (before < 0)
+        print_message("this system does not tell what is in memory\n");
+    else
+        assert_true(before - after > pages * 9 / 10);
+    assert_memory_equal(map.data, text, LENGTH);
+    env->unmap(env, &map);
+    free(text);
+    free(path);
+    wy_test_folder_remove(folder);
+}
 
 /* The lock of another process excludes, and is freed when that process dies, whatever kills it. */
 static void posix_lock_ends_with_its_process(void **state)
@@ -549,6 +593,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(posix_files),
+        cmocka_unit_test(posix_evicts_pages),
         cmocka_unit_test(memory_files),
         cmocka_unit_test(faulty_files_without_faults),
         cmocka_unit_test(posix_lock_ends_with_its_process),

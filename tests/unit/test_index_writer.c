@@ -137,6 +137,12 @@ static void pass_unmap(const wy_env *env, wy_env_map *map)
     inner->unmap(inner, map);
 }
 
+static void pass_evict(const wy_env *env, const wy_env_map *map)
+{
+    const wy_env *inner = ((rival_env *)env->context)->inner;
+    inner->evict(inner, map);
+}
+
 static void pass_unlock(const wy_env *env, wy_env_lock *lock)
 {
     const wy_env *inner = ((rival_env *)env->context)->inner;
@@ -153,6 +159,7 @@ static void init_rival(rival_env *rival, const wy_env *inner, bool at_lock)
                           .close = pass_close,
                           .map = pass_map,
                           .unmap = pass_unmap,
+                          .evict = pass_evict,
                           .rename = pass_rename,
                           .unlink = pass_unlink,
                           .mkdir = at_lock ? pass_mkdir : rival_mkdir,
