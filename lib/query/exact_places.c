@@ -368,7 +368,7 @@ static inline int note_together(wy_exact_window *w, wy_exact_edge *edge, purpose
                                 wy_exact_hit *hits, size_t *count, bool several, wy_error *error)
 {
     wy_exact_room *room = w->room;
-    if (!w->note || !w->meet) return WY_OK;
+    if (!w->starting) return WY_OK;
     int status = several ? wy_positions_spread(edge->positions, error) : WY_OK;
     if (status) return status;
     if (!room_for_keys(w, (*count + 1) * WY_STARTS_MOST)) return wy_fail_memory(error);
@@ -379,8 +379,8 @@ static inline int note_together(wy_exact_window *w, wy_exact_edge *edge, purpose
                                         .counts = room->counts,
                                         .stays = room->stays};
     uint64_t *keys = w->keys + w->key_count;
-    w->key_count += why == LEAD ? w->note(&starts, settled, hits, count, keys)
-                                : w->meet(&starts, hits, count, keys);
+    w->key_count += why == LEAD ? w->starting->note(&starts, settled, hits, count, keys)
+                                : w->starting->meet(&starts, hits, count, keys);
     return WY_OK;
 }
 

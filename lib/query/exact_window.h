@@ -91,8 +91,7 @@ typedef struct wy_exact_window {
     uint32_t stages[64];  /* the unit that each asks for, of which those from 63 on are one */
     uint64_t able[64];    /* the slots of the classes that cover it */
     size_t stage_count;
-    wy_starts_note_fn *note; /* NULL, as the next, where starts are noted one by one */
-    wy_starts_meet_fn *meet;
+    const wy_positions_starting *starting; /* NULL: starts are noted one by one */
     wy_exact_room *room; /* the site's */
     bool alone;          /* one edge leads, and none covers all: what is too rare need not be noted */
     size_t numbered;     /* candidates */
