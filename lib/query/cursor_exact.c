@@ -98,9 +98,9 @@ static uint64_t score_of(const exact_cursor *c, uint32_t doc, uint32_t freq)
     return wy_score(c->weight, freq, norms->k[c->site->lengths[c->field][doc]]);
 }
 
-/* Tells the window how often the text must be in a document for a score of `least`: s = w f / (f +
- * K) solved for f, a little less, for what was rounded: scores are floats, with 24 bits, before
- * they are whole, and solving magnifies that by (f + K) / K. */
+/* Tells the window how long a document may be in which the text is so often for a score of `least`:
+ * s = w f / (f + K) solved for K, a little more, for what was rounded: scores are floats, with 24
+ * bits, before they are whole, and solving magnifies that by (f + K) / K. K grows with the length. */
 static void set_least(exact_cursor *c, uint64_t least)
 {
     const wy_norms *norms = c->site->plan->norms[c->field];
@@ -108,11 +108,13 @@ static void set_least(exact_cursor *c, uint64_t least)
     c->bounded_by = least;
     c->window.bounded = true;
     const double score = (double)least * (1 - 5e-7) - 1, most = (double)c->weight * WY_SCORE_ONE;
-    for (unsigned code = 0; code < 256; code++) {
-        const double freq = most > score ? score * (double)norms->k[code] / (most - score) : 0;
-        c->window.least[code] =
-            freq < UINT32_MAX / 2 ? (uint32_t)ceil(freq * 0.9999) : UINT32_MAX / 2;
+    unsigned code = 0;
+    for (uint32_t freq = 0; freq < WY_EXACT_ENOUGH; freq++) {
+        const double k = freq * (most - score) * 1.0001;
+        while (code < UINT8_MAX && (double)norms->k[code + 1] * score <= k) code++;
+        c->window.limits.codes[freq] = (uint8_t)code;
     }
+    c->window.limits.codes[WY_EXACT_ENOUGH] = UINT8_MAX;
 }
 
 /* The first window is narrow where scores are asked for: what comes first is to tell of the rest

@@ -59,22 +59,12 @@ static size_t lead_frequent(const wy_exact_window *w, const wy_exact_run *r, wy_
     size_t count = 0;
     for (size_t i = 0; i < r->count; i++) {
         const uint32_t slot = r->docs[i] - w->base;
-        const bool takes = r->freqs[i] >= w->least[lengths[r->docs[i]]];
+        const bool takes = wy_exact_is_enough(&w->limits, r->freqs[i], lengths[r->docs[i]]);
         hits[count] = (wy_exact_hit){(uint16_t)slot, (uint8_t)(r->at + i)};
         count += takes;
         bits[slot / 64] |= (uint64_t)takes << slot % 64;
     }
     return count;
-}
-
-/* Notes how often edges that lead are in the documents of a run. */
-static void add_most(const wy_exact_window *w, const wy_exact_run *r)
-{
-    uint8_t *most = w->room->most;
-    for (size_t i = 0; i < r->count; i++) {
-        const uint64_t sum = (uint64_t)most[r->docs[i] - w->base] + r->freqs[i];
-        most[r->docs[i] - w->base] = sum < UINT8_MAX ? (uint8_t)sum : UINT8_MAX;
-    }
 }
 
 /* All documents of an edge are candidates, but for those that edges that cover all prove where that
@@ -99,33 +89,22 @@ static int lead(wy_exact_window *w, wy_exact_edge *edge, wy_error *error)
             w->hit_count += lead_run(w, &r, true, NULL, hits);
         else
             w->hit_count += lead_run(w, &r, false, NULL, hits);
-        if (w->bounded && !w->alone) add_most(w, &r);
+        if (w->bounded && !w->alone) wy_exact_add_most(w, &r, 1);
         if (w->hit_count > before) status = wy_exact_park(w, edge, error);
     }
     return status;
 }
 
-/* Clears the bits of documents in which the text cannot be often enough, and lists the others. */
-static void drop_infrequent(wy_exact_window *w)
+/* Clears the bits of documents in which the text cannot be often enough, and leaves the hits of the
+ * others: of the edges that lead. */
+static void drop_infrequent(wy_exact_window *w, wy_exact_edge *edge, const wy_exact_edge *end)
 {
     wy_exact_room *room = w->room;
-    const uint8_t *lengths = w->site->lengths[w->field];
-    uint32_t *listed = room->candidates;
-    size_t count = 0;
-    for (size_t i = 0; i < wy_exact_words(w); i++) {
-        for (uint64_t bits = room->bits[i]; bits; bits &= bits - 1) {
-            const unsigned at = (unsigned)__builtin_ctzll(bits);
-            const size_t slot = i * 64 + at;
-            const uint64_t most = (uint64_t)wy_exact_whole_freq(w, slot) + room->most[slot];
-            const uint64_t rare =
-                room->most[slot] < UINT8_MAX && most < w->least[lengths[w->base + slot]];
-            room->bits[i] &= ~(rare << at);
-            room->most[slot] = 0;
-            listed[count] = w->base + (uint32_t)slot;
-            count += !rare;
-        }
-    }
-    w->numbered = count;
+    w->sift->keep_frequent(&w->limits, room->bits, room->most,
+                           w->site->lengths[w->field] + w->base, w->end - w->base);
+    for (; edge < end; edge++)
+        edge->hit_end = edge->hit_first + w->sift->keep_hits(room->bits, w->hits + edge->hit_first,
+                                                             edge->hit_end - edge->hit_first);
 }
 
 /* Lists the ids whose bits are set in order. `many`: most words have some. */
@@ -203,7 +182,7 @@ static void list_leads(wy_exact_window *w)
     if (w->alone) {
         for (size_t h = 0; h < w->hit_count; h++) out[h] = w->base + w->hits[h].number;
         w->numbered = w->hit_count;
-    } else if (!w->bounded) { /* else they are listed */
+    } else {
         w->numbered = wy_exact_list_bits(w, w->hit_count, out);
     }
 }
@@ -485,7 +464,7 @@ int wy_exact_find_candidates(wy_exact_window *w, wy_error *error)
         while (edge < end && edge->stage == s) edge++;
         const int status = ask_stage(w, first, edge, s, error);
         if (status) return status;
-        if (s == 0 && w->bounded && !w->alone) drop_infrequent(w);
+        if (s == 0 && w->bounded && !w->alone) drop_infrequent(w, first, edge);
         if (s == 0 && is_pair(w, edge)) return find_pairs(w, edge, error);
         if (s == 0) number_candidates(w, first, edge);
         if (!keep_hopeful(w, s)) break;

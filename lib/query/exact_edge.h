@@ -107,6 +107,18 @@ typedef struct wy_exact_run {
 int wy_exact_next_run(wy_exact_window *window, wy_exact_edge *edge, bool freqs, uint32_t *from,
                       wy_exact_run *out, wy_error *error);
 
+/* Adds `times` their frequencies to room->most of the documents of a run. */
+static inline void wy_exact_add_most(const wy_exact_window *window, const wy_exact_run *run,
+                                     uint32_t times)
+{
+    uint8_t *most = window->room->most;
+    for (size_t i = 0; i < run->count; i++) {
+        uint8_t *of = &most[run->docs[i] - window->base];
+        const uint64_t sum = *of + (uint64_t)run->freqs[i] * times;
+        *of = sum < UINT8_MAX ? (uint8_t)sum : UINT8_MAX;
+    }
+}
+
 /* Keeps the block of an edge with hits for its positions: to copy it is a fraction of what it takes
  * to decode it again. */
 int wy_exact_park(wy_exact_window *window, const wy_exact_edge *edge, wy_error *error);

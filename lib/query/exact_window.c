@@ -22,6 +22,7 @@ static int add_whole(wy_exact_window *w, wy_error *error)
             wy_exact_run r;
             status = wy_exact_next_run(w, edge, true, &from, &r, error);
             if (status || r.count == 0) break;
+            if (w->bounded) wy_exact_add_most(w, &r, edge->times);
             for (size_t i = 0; i < r.count; i++) {
                 const uint32_t slot = r.docs[i] - w->base;
                 w->room->whole_bits[slot / 64] |= UINT64_C(1) << slot % 64;
@@ -69,6 +70,7 @@ int wy_exact_window_fill(wy_exact_window *w, uint32_t base, uint32_t end, wy_err
         uint32_t *freq = &room->whole_freqs[w->docs[i] - base];
         w->freqs[i] = *freq;
         *freq = 0;
+        if (w->bounded) room->most[w->docs[i] - base] = 0;
     }
     return WY_OK;
 }
@@ -158,6 +160,7 @@ int wy_exact_window_open(wy_exact_window *w, wy_site *site, wy_field field,
     uint32_t *classes = wy_arena_alloc(site->arena, (parts + 1) * sizeof *classes);
     w->edges = wy_arena_alloc(site->arena, lattice->count * sizeof *w->edges);
     if (!w->edges || !classes) return wy_fail_memory(error);
+    w->sift = wy_exact_sift_get();
     w->starting = wy_positions_starting_get();
     int status = wy_exact_paths_make(&w->paths, query, lattice->edges + lattice->whole, parts,
                                      classes, site->arena, error);

@@ -1,0 +1,69 @@
+/*
+ * query/exact_sift.h: what is done with the hits of a window at once: leaving out documents in
+ * which the text cannot be often enough.
+ */
+#ifndef WY_QUERY_EXACT_SIFT_H
+#define WY_QUERY_EXACT_SIFT_H
+
+#include <string.h>
+
+#include "segment/segment.h"
+
+/* How long a document may be, as a code, for a number of occurrences to count; so many or more are
+ * enough in any. */
+#define WY_EXACT_ENOUGH 15
+typedef struct wy_exact_limits {
+    uint8_t codes[WY_EXACT_ENOUGH + 1];
+} wy_exact_limits;
+
+static inline bool wy_exact_is_enough(const wy_exact_limits *limits, uint32_t freq, uint8_t length)
+{
+    return length <= limits->codes[freq < WY_EXACT_ENOUGH ? freq : WY_EXACT_ENOUGH];
+}
+
+typedef struct wy_exact_sift {
+    /* Of `count` documents, leaves those bits in which most[i] occurrences are enough. most[i]
+     * becomes 0, where lengths[i] is its document's, in each word of bits that was not 0. */
+    void (*keep_frequent)(const wy_exact_limits *limits, uint64_t *bits, uint8_t *most,
+                          const uint8_t *lengths, size_t count);
+
+    /* Leaves the hits whose number has a bit; how many. */
+    size_t (*keep_hits)(const uint64_t *bits, wy_positions_spot *hits, size_t count);
+} wy_exact_sift;
+
+/* The best for this processor; all give the same. Static storage. */
+const wy_exact_sift *wy_exact_sift_get(void);
+
+extern const wy_exact_sift wy_exact_sift_scalar;
+/* NULL where this build or processor does not have it. */
+const wy_exact_sift *wy_exact_sift_avx2(void);
+const wy_exact_sift *wy_exact_sift_avx512(void);
+
+/* ---- What they are made of ----------------------------------------------------------------- */
+
+/* keep_frequent for a word of bits. */
+static inline uint64_t wy_exact_keep_word(const wy_exact_limits *limits, uint64_t bits,
+                                          uint8_t *most, const uint8_t *lengths)
+{
+    uint64_t kept = 0;
+    for (uint64_t left = bits; left; left &= left - 1) {
+        const unsigned i = (unsigned)__builtin_ctzll(left);
+        kept |= (uint64_t)wy_exact_is_enough(limits, most[i], lengths[i]) << i;
+    }
+    memset(most, 0, 64);
+    return kept;
+}
+
+/* Without a branch, since nothing foretells which they are. */
+static inline size_t wy_exact_keep_hits(const uint64_t *bits, wy_positions_spot *hits, size_t count)
+{
+    size_t kept = 0;
+    for (size_t h = 0; h < count; h++) {
+        const wy_positions_spot hit = hits[h];
+        hits[kept] = hit;
+        kept += bits[hit.number / 64] >> hit.number % 64 & 1;
+    }
+    return kept;
+}
+
+#endif
