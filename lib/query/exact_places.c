@@ -518,13 +518,64 @@ static int find_starts(wy_exact_window *w, uint64_t second, wy_error *error)
     return status;
 }
 
+/* Adds up in room->most, by number, how often edges of a unit are in the candidates in which they
+ * are of use. */
+static int add_freqs(wy_exact_window *w, const wy_exact_edge *edge, wy_error *error)
+{
+    wy_exact_room *room = w->room;
+    size_t parked = edge->parked, h = next_useful(w, edge, edge->hit_first);
+    while (h < edge->hit_end) {
+        const uint32_t *freqs = edge->freqs;
+        uint32_t last = WY_NO_DOC;
+        if (!wy_exact_is_small(edge)) {
+            while (w->parked[parked]->block_last < room->candidates[w->hits[h].number]) parked++;
+            int status = wy_postings_decode_freqs(w->parked[parked], error);
+            if (status) return status;
+            freqs = w->parked[parked]->freqs;
+            last = w->parked[parked]->block_last;
+        }
+        for (; h < edge->hit_end && room->candidates[w->hits[h].number] <= last; h++) {
+            uint8_t *most = &room->most[w->hits[h].number];
+            const uint64_t sum = *most + (uint64_t)freqs[w->hits[h].at];
+            *most = sum < UINT8_MAX ? (uint8_t)sum : UINT8_MAX;
+        }
+        h = next_useful(w, edge, h);
+    }
+    return WY_OK;
+}
+
+/* Drops candidates in which the second unit is too rare, which takes a fraction of what reading its
+ * positions there does. That of the edges that lead is not. */
+static int drop_rare(wy_exact_window *w, uint64_t second, wy_error *error)
+{
+    wy_exact_room *room = w->room;
+    const uint8_t *lengths = w->site->lengths[w->field];
+    int status = WY_OK;
+    for (wy_exact_edge *edge = w->edges + w->whole;
+         edge < w->edges + w->edge_count && !status; edge++)
+        if (edge->units & second) status = add_freqs(w, edge, error);
+    for (size_t i = 0; i < w->words; i++) {
+        for (uint64_t bits = room->live[i]; bits; bits &= bits - 1) {
+            const size_t number = i * 64 + (size_t)__builtin_ctzll(bits);
+            if (!wy_exact_is_enough(&w->limits, room->most[number],
+                                    lengths[room->candidates[number]]))
+                drop(room, (uint32_t)number);
+        }
+    }
+    memset(room->most, 0, w->words * 64);
+    return status;
+}
+
 int wy_exact_count_places(wy_exact_window *w, wy_error *error)
 {
     wy_exact_edge *edge = w->edges + w->whole, *const end = w->edges + w->edge_count;
     if (w->paths.class_count > UINT32_C(1) << POSITION_SHIFT)
         return wy_fail(error, WY_E_LIMIT, NULL, WY_NO_OFFSET, "the quoted text is too long");
     const uint64_t second = choose_second(w);
-    int status = find_starts(w, second, error);
+    int status = WY_OK;
+    if (w->bounded && second && w->whole == 0 && w->room->most_cleared && !w->sifted)
+        status = drop_rare(w, second, error);
+    if (!status) status = find_starts(w, second, error);
     uint64_t asked = wy_exact_bit(w->stages[0]) | second, kept = wy_exact_bit(w->stages[0]);
     while (edge < end && edge->stage == 0) edge++;
     for (size_t s = 1; s < w->stage_count && !status; s++) {

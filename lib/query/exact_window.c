@@ -41,7 +41,7 @@ static void clear_room(wy_exact_window *w)
         memset(room->whole_freqs, 0, sizeof room->whole_freqs);
         room->freqs_cleared = true;
     }
-    if (w->bounded && !w->alone && !room->most_cleared) {
+    if (w->bounded && !room->most_cleared) {
         memset(room->most, 0, sizeof room->most);
         room->most_cleared = true;
     }
