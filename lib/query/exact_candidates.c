@@ -100,8 +100,8 @@ static int lead(wy_exact_window *w, wy_exact_edge *edge, wy_error *error)
 static void drop_infrequent(wy_exact_window *w, wy_exact_edge *edge, const wy_exact_edge *end)
 {
     wy_exact_room *room = w->room;
-    w->sift->keep_frequent(&w->limits, room->bits, room->most,
-                           w->site->lengths[w->field] + w->base, w->end - w->base);
+    w->sift->keep_frequent(&w->limits, room->bits, room->most, w->site->lengths[w->field] + w->base,
+                           w->end - w->base);
     for (; edge < end; edge++)
         edge->hit_end = edge->hit_first + w->sift->keep_hits(room->bits, w->hits + edge->hit_first,
                                                              edge->hit_end - edge->hit_first);
@@ -175,15 +175,22 @@ static void clear_class(wy_exact_window *w, uint32_t slot)
         memset(w->room->there + slot * w->words, 0, w->words * sizeof *w->room->there);
 }
 
+static size_t count_hits(const wy_exact_edge *edge, const wy_exact_edge *end)
+{
+    size_t count = 0;
+    for (; edge < end; edge++) count += edge->hit_end - edge->hit_first;
+    return count;
+}
+
 /* Lists the documents of the edges that lead. */
-static void list_leads(wy_exact_window *w)
+static void list_leads(wy_exact_window *w, const wy_exact_edge *edge, const wy_exact_edge *end)
 {
     uint32_t *out = w->room->candidates;
     if (w->alone) {
         for (size_t h = 0; h < w->hit_count; h++) out[h] = w->base + w->hits[h].number;
         w->numbered = w->hit_count;
     } else {
-        w->numbered = wy_exact_list_bits(w, w->hit_count, out);
+        w->numbered = wy_exact_list_bits(w, count_hits(edge, end), out);
     }
 }
 
@@ -202,7 +209,7 @@ static void number_listed(wy_exact_window *w)
 static void number_candidates(wy_exact_window *w, wy_exact_edge *edge, const wy_exact_edge *end)
 {
     wy_exact_room *room = w->room;
-    list_leads(w);
+    list_leads(w, edge, end);
     number_listed(w);
     memset(room->there, w->paths.told_apart ? 0xff : 0,
            (w->paths.slot_count + 1) * w->words * sizeof *room->there);
@@ -420,12 +427,12 @@ static int meet_pair(wy_exact_window *w, wy_exact_edge *edge, uint64_t *met, wy_
 }
 
 /* Numbers the documents whose bits are set in `met`, and leaves the hits of those. */
-static void number_pairs(wy_exact_window *w, const uint64_t *met)
+static void number_pairs(wy_exact_window *w, const wy_exact_edge *second, const uint64_t *met)
 {
     wy_exact_room *room = w->room;
     wy_exact_edge *const first = w->edges + w->whole, *const end = w->edges + w->edge_count;
     memcpy(room->bits, met, wy_exact_words(w) * sizeof *room->bits);
-    w->numbered = wy_exact_list_bits(w, w->hit_count, room->candidates);
+    w->numbered = wy_exact_list_bits(w, count_hits(second, end), room->candidates);
     number_listed(w);
     wy_exact_clear_bits(w);
     for (wy_exact_edge *edge = first; edge < end; edge++) {
@@ -445,9 +452,9 @@ static int find_pairs(wy_exact_window *w, wy_exact_edge *second, wy_error *error
     uint64_t met[WY_EXACT_WINDOW / 64];
     int status = WY_OK;
     memset(met, 0, wy_exact_words(w) * sizeof *met);
-    for (; second < w->edges + w->edge_count && !status; second++)
-        status = meet_pair(w, second, met, error);
-    if (!status) number_pairs(w, met);
+    for (wy_exact_edge *e = second; e < w->edges + w->edge_count && !status; e++)
+        status = meet_pair(w, e, met, error);
+    if (!status) number_pairs(w, second, met);
     w->sifted = true;
     return status;
 }
