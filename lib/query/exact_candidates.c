@@ -67,6 +67,18 @@ static size_t lead_frequent(const wy_exact_window *w, const wy_exact_run *r, wy_
     return count;
 }
 
+/* The same where frequencies tell which documents they are: room->most, and no bits. */
+static size_t lead_counted(const wy_exact_window *w, const wy_exact_run *r, wy_exact_hit *hits)
+{
+    uint8_t *most = w->room->most;
+    for (size_t i = 0; i < r->count; i++) {
+        const uint32_t slot = r->docs[i] - w->base;
+        hits[i] = (wy_exact_hit){(uint16_t)slot, (uint8_t)(r->at + i)};
+        most[slot] = wy_exact_sum(most[slot], r->freqs[i]);
+    }
+    return r->count;
+}
+
 /* All documents of an edge are candidates, but for those that edges that cover all prove where that
  * is all that is asked. They have no numbers yet. */
 static int lead(wy_exact_window *w, wy_exact_edge *edge, wy_error *error)
@@ -83,13 +95,15 @@ static int lead(wy_exact_window *w, wy_exact_edge *edge, wy_error *error)
         const size_t before = w->hit_count;
         if (w->bounded && w->alone)
             w->hit_count += lead_frequent(w, &r, hits);
+        else if (w->bounded && w->whole == 0)
+            w->hit_count += lead_counted(w, &r, hits);
         else if (w->exists && w->whole > 0)
             w->hit_count += lead_run(w, &r, false, room->whole_bits, hits);
         else if (is_dense(&r))
             w->hit_count += lead_run(w, &r, true, NULL, hits);
         else
             w->hit_count += lead_run(w, &r, false, NULL, hits);
-        if (w->bounded && !w->alone) wy_exact_add_most(w, &r, 1);
+        if (w->bounded && w->whole > 0) wy_exact_add_most(w, &r, 1);
         if (w->hit_count > before) status = wy_exact_park(w, edge, error);
     }
     return status;
@@ -100,36 +114,56 @@ static int lead(wy_exact_window *w, wy_exact_edge *edge, wy_error *error)
 static void drop_infrequent(wy_exact_window *w, wy_exact_edge *edge, const wy_exact_edge *end)
 {
     wy_exact_room *room = w->room;
-    w->sift->keep_frequent(&w->limits, room->bits, room->most, w->site->lengths[w->field] + w->base,
-                           w->end - w->base);
+    w->sift->keep_frequent(&w->limits, w->whole > 0, room->bits, room->most,
+                           w->site->lengths[w->field] + w->base, w->end - w->base);
     for (; edge < end; edge++)
         edge->hit_end = edge->hit_first + w->sift->keep_hits(room->bits, w->hits + edge->hit_first,
                                                              edge->hit_end - edge->hit_first);
 }
 
-/* Lists the ids whose bits are set in order. `many`: most words have some. */
-static inline size_t list_of(const wy_exact_window *w, bool many, uint32_t *out)
+/* Lists the ids whose bits are set in a word. */
+static inline size_t list_word(uint64_t bits, uint32_t first, uint32_t *out, size_t count)
+{
+    do { /* mostly a few: four at once, without a branch that may be guessed wrong */
+        for (unsigned j = 0; j < 4; j++) {
+            out[count] = first + (uint32_t)__builtin_ctzll(bits | UINT64_C(1) << 63);
+            count += bits != 0;
+            bits &= bits - 1;
+        }
+    } while (bits);
+    return count;
+}
+
+/* The same for the window, where most words have some. */
+static size_t list_many(const wy_exact_window *w, uint32_t *out)
 {
     size_t count = 0;
+    for (size_t i = 0; i < wy_exact_words(w); i++)
+        count = list_word(w->room->bits[i], w->base + (uint32_t)(i * 64), out, count);
+    return count;
+}
+
+/* And where few have: which, is told without a branch. */
+static size_t list_few(const wy_exact_window *w, uint32_t *out)
+{
+    const uint64_t *bits = w->room->bits;
     const size_t words = wy_exact_words(w);
-    for (size_t i = 0; i < words; i++) {
-        const uint32_t first = w->base + (uint32_t)(i * 64);
-        uint64_t bits = w->room->bits[i];
-        if (!many && !bits) continue;
-        do { /* mostly a few: four at once, without a branch that may be guessed wrong */
-            for (unsigned j = 0; j < 4; j++) {
-                out[count] = first + (uint32_t)__builtin_ctzll(bits | UINT64_C(1) << 63);
-                count += bits != 0;
-                bits &= bits - 1;
-            }
-        } while (bits);
+    size_t count = 0;
+    for (size_t i = 0; i < words; i += 64) {
+        const size_t n = words - i < 64 ? words - i : 64;
+        uint64_t some = 0;
+        for (size_t j = 0; j < n; j++) some |= (uint64_t)(bits[i + j] != 0) << j;
+        for (; some; some &= some - 1) {
+            const size_t at = i + (size_t)__builtin_ctzll(some);
+            count = list_word(bits[at], w->base + (uint32_t)(at * 64), out, count);
+        }
     }
     return count;
 }
 
 size_t wy_exact_list_bits(const wy_exact_window *w, size_t most, uint32_t *out)
 {
-    return most > wy_exact_words(w) ? list_of(w, true, out) : list_of(w, false, out);
+    return most > wy_exact_words(w) ? list_many(w, out) : list_few(w, out);
 }
 
 /* ---- Numbers ------------------------------------------------------------------------------- */

@@ -107,6 +107,13 @@ typedef struct wy_exact_run {
 int wy_exact_next_run(wy_exact_window *window, wy_exact_edge *edge, bool freqs, uint32_t *from,
                       wy_exact_run *out, wy_error *error);
 
+/* UINT8_MAX: that, or more. */
+static inline uint8_t wy_exact_sum(uint8_t most, uint64_t freq)
+{
+    const uint64_t sum = most + freq;
+    return sum < UINT8_MAX ? (uint8_t)sum : UINT8_MAX;
+}
+
 /* Adds `times` their frequencies to room->most of the documents of a run. */
 static inline void wy_exact_add_most(const wy_exact_window *window, const wy_exact_run *run,
                                      uint32_t times)
@@ -114,8 +121,7 @@ static inline void wy_exact_add_most(const wy_exact_window *window, const wy_exa
     uint8_t *most = window->room->most;
     for (size_t i = 0; i < run->count; i++) {
         uint8_t *of = &most[run->docs[i] - window->base];
-        const uint64_t sum = *of + (uint64_t)run->freqs[i] * times;
-        *of = sum < UINT8_MAX ? (uint8_t)sum : UINT8_MAX;
+        *of = wy_exact_sum(*of, (uint64_t)run->freqs[i] * times);
     }
 }
 

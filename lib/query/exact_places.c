@@ -536,8 +536,7 @@ static int add_freqs(wy_exact_window *w, const wy_exact_edge *edge, wy_error *er
         }
         for (; h < edge->hit_end && room->candidates[w->hits[h].number] <= last; h++) {
             uint8_t *most = &room->most[w->hits[h].number];
-            const uint64_t sum = *most + (uint64_t)freqs[w->hits[h].at];
-            *most = sum < UINT8_MAX ? (uint8_t)sum : UINT8_MAX;
+            *most = wy_exact_sum(*most, freqs[w->hits[h].at]);
         }
         h = next_useful(w, edge, h);
     }

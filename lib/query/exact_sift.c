@@ -3,12 +3,14 @@
  */
 #include "query/exact_sift.h"
 
-static void keep_frequent(const wy_exact_limits *limits, uint64_t *bits, uint8_t *most,
+static void keep_frequent(const wy_exact_limits *limits, bool chosen, uint64_t *bits, uint8_t *most,
                           const uint8_t *lengths, size_t count)
 {
-    for (size_t i = 0; i < count; i += 64)
-        if (bits[i / 64])
-            bits[i / 64] = wy_exact_keep_word(limits, bits[i / 64], most + i, lengths + i);
+    for (size_t i = 0; i < count; i += 64) {
+        uint64_t *word = &bits[i / 64];
+        if (!chosen) *word = wy_exact_some(most + i, count - i < 64 ? count - i : 64);
+        if (*word) *word = wy_exact_keep_word(limits, *word, most + i, lengths + i);
+    }
 }
 
 static size_t keep_hits(const uint64_t *bits, wy_positions_spot *hits, size_t count)

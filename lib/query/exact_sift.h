@@ -22,9 +22,10 @@ static inline bool wy_exact_is_enough(const wy_exact_limits *limits, uint32_t fr
 }
 
 typedef struct wy_exact_sift {
-    /* Of `count` documents, leaves those bits in which most[i] occurrences are enough. most[i]
-     * becomes 0, where lengths[i] is its document's, in each word of bits that was not 0. */
-    void (*keep_frequent)(const wy_exact_limits *limits, uint64_t *bits, uint8_t *most,
+    /* Of `count` documents with bits, or, unless `chosen`, of those whose most[i] is not 0, while
+     * no bit is set, leaves the bits of those in which most[i] occurrences are enough. most[i]
+     * becomes 0 where there was a bit, or all. lengths[i] is the document's. */
+    void (*keep_frequent)(const wy_exact_limits *limits, bool chosen, uint64_t *bits, uint8_t *most,
                           const uint8_t *lengths, size_t count);
 
     /* Leaves the hits whose number has a bit; how many. */
@@ -41,7 +42,15 @@ const wy_exact_sift *wy_exact_sift_avx512(void);
 
 /* ---- What they are made of ----------------------------------------------------------------- */
 
-/* keep_frequent for a word of bits. */
+/* Which of `count` bytes, 64 at most, are not 0. */
+static inline uint64_t wy_exact_some(const uint8_t *bytes, size_t count)
+{
+    uint64_t some = 0;
+    for (size_t i = 0; i < count; i++) some |= (uint64_t)(bytes[i] != 0) << i;
+    return some;
+}
+
+/* keep_frequent for a word of bits; 64 bytes of `most` become 0. */
 static inline uint64_t wy_exact_keep_word(const wy_exact_limits *limits, uint64_t bits,
                                           uint8_t *most, const uint8_t *lengths)
 {

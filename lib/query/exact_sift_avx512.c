@@ -13,19 +13,19 @@
 _Static_assert(sizeof(wy_positions_spot) == 4 && offsetof(wy_positions_spot, number) == 0,
                "hits are taken as 32 bits, the lower half of which is the number");
 
-static void keep_frequent(const wy_exact_limits *limits, uint64_t *bits, uint8_t *most,
+/* Without a branch, since nothing foretells which words have bits. */
+static void keep_frequent(const wy_exact_limits *limits, bool chosen, uint64_t *bits, uint8_t *most,
                           const uint8_t *lengths, size_t count)
 {
     const __m512i table =
         _mm512_broadcast_i32x4(_mm_loadu_si128((const __m128i *)(const void *)limits->codes));
     for (size_t i = 0; i < count; i += 64) {
-        const __mmask64 set = bits[i / 64];
-        if (!set) continue;
+        const __m512i all = _mm512_loadu_si512(most + i);
+        const __mmask64 some = chosen ? bits[i / 64] : _mm512_test_epi8_mask(all, all);
         /* What has no bit is not read: it may be behind the last length. */
-        const __m512i codes = _mm512_maskz_loadu_epi8(set, lengths + i);
-        const __m512i freqs =
-            _mm512_min_epu8(_mm512_loadu_si512(most + i), _mm512_set1_epi8(WY_EXACT_ENOUGH));
-        bits[i / 64] = _mm512_mask_cmple_epu8_mask(set, codes, _mm512_shuffle_epi8(table, freqs));
+        const __m512i codes = _mm512_maskz_loadu_epi8(some, lengths + i);
+        const __m512i freqs = _mm512_min_epu8(all, _mm512_set1_epi8(WY_EXACT_ENOUGH));
+        bits[i / 64] = _mm512_mask_cmple_epu8_mask(some, codes, _mm512_shuffle_epi8(table, freqs));
         _mm512_storeu_si512(most + i, _mm512_setzero_si512());
     }
 }

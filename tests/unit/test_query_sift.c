@@ -27,6 +27,7 @@ static void what_is_rare_is_dropped(const wy_exact_sift *sift, wy_test_random *r
     const unsigned density = 1 + (unsigned)wy_test_below(random, 200);
     uint8_t *lengths = malloc(count + 1), most[WINDOW] = {0}, before[WINDOW];
     uint64_t bits[WORDS] = {0}, old[WORDS];
+    const bool chosen = wy_test_below(random, 2);
     wy_exact_limits limits;
     assert_non_null(lengths);
     fill_limits(&limits, random);
@@ -38,7 +39,8 @@ static void what_is_rare_is_dropped(const wy_exact_sift *sift, wy_test_random *r
     }
     memcpy(before, most, sizeof before);
     memcpy(old, bits, sizeof old);
-    sift->keep_frequent(&limits, bits, most, lengths, count);
+    if (!chosen) memset(bits, 0, sizeof bits);
+    sift->keep_frequent(&limits, chosen, bits, most, lengths, count);
     for (size_t i = 0; i < WINDOW; i++) {
         const bool was = old[i / 64] >> i % 64 & 1;
         const bool stays = was && wy_exact_is_enough(&limits, before[i], lengths[i]);
