@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "query/bulk.h"
 #include "query/clause.h"
 #include "query/document.h"
 #include "query/exact_window.h"
@@ -96,6 +97,15 @@ static uint64_t score_of(const exact_cursor *c, uint32_t doc, uint32_t freq)
     const wy_norms *norms = c->site->plan->norms[c->field];
     if (!norms) return 0;
     return wy_score(c->weight, freq, norms->k[c->site->lengths[c->field][doc]]);
+}
+
+/* The same for some of the window, `count` from `at` on; freqs below 2^31. */
+static void scores_of(const exact_cursor *c, size_t at, size_t count, uint32_t *scores)
+{
+    const wy_norms *norms = c->site->plan->norms[c->field];
+    if (!norms) return;
+    wy_bulk_get()->score(c->weight, norms->k, c->site->lengths[c->field], c->window.docs + at,
+                         c->window.freqs + at, count, scores);
 }
 
 /* Tells the window how long a document may be in which the text is so often for a score of `least`:
@@ -311,11 +321,18 @@ int wy_exact_fill(wy_cursor *cursor, uint32_t *from, uint32_t end, bool scored, 
     int status = cursor->doc < *from ? exact_seek(cursor, *from, error) : WY_OK;
     if (status) return status;
     size_t count = 0, at = c->at;
-    for (; at < w->count && w->docs[at] < end && count < WY_WINDOW; at++) {
-        const uint64_t score = scored ? score_of(c, w->docs[at], w->freqs[at]) : 0;
-        batch->docs[count] = w->docs[at];
-        batch->scores[count] = score;
-        count += !scored || score >= need;
+    while (at < w->count && w->docs[at] < end && count < WY_WINDOW) {
+        size_t n = w->count - at < WY_BLOCK ? w->count - at : WY_BLOCK;
+        if (n > WY_WINDOW - count) n = WY_WINDOW - count;
+        while (w->docs[at + n - 1] >= end) n--;
+        uint32_t scores[WY_BLOCK] = {0};
+        if (scored) scores_of(c, at, n, scores);
+        for (size_t i = 0; i < n; i++) {
+            batch->docs[count] = w->docs[at + i];
+            batch->scores[count] = scores[i];
+            count += !scored || scores[i] >= need;
+        }
+        at += n;
     }
     batch->count = count;
     *from = at < w->count ? w->docs[at] : w->end;

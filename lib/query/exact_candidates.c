@@ -121,49 +121,10 @@ static void drop_infrequent(wy_exact_window *w, wy_exact_edge *edge, const wy_ex
                                                              edge->hit_end - edge->hit_first);
 }
 
-/* Lists the ids whose bits are set in a word. */
-static inline size_t list_word(uint64_t bits, uint32_t first, uint32_t *out, size_t count)
-{
-    do { /* mostly a few: four at once, without a branch that may be guessed wrong */
-        for (unsigned j = 0; j < 4; j++) {
-            out[count] = first + (uint32_t)__builtin_ctzll(bits | UINT64_C(1) << 63);
-            count += bits != 0;
-            bits &= bits - 1;
-        }
-    } while (bits);
-    return count;
-}
-
-/* The same for the window, where most words have some. */
-static size_t list_many(const wy_exact_window *w, uint32_t *out)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < wy_exact_words(w); i++)
-        count = list_word(w->room->bits[i], w->base + (uint32_t)(i * 64), out, count);
-    return count;
-}
-
-/* And where few have: which, is told without a branch. */
-static size_t list_few(const wy_exact_window *w, uint32_t *out)
-{
-    const uint64_t *bits = w->room->bits;
-    const size_t words = wy_exact_words(w);
-    size_t count = 0;
-    for (size_t i = 0; i < words; i += 64) {
-        const size_t n = words - i < 64 ? words - i : 64;
-        uint64_t some = 0;
-        for (size_t j = 0; j < n; j++) some |= (uint64_t)(bits[i + j] != 0) << j;
-        for (; some; some &= some - 1) {
-            const size_t at = i + (size_t)__builtin_ctzll(some);
-            count = list_word(bits[at], w->base + (uint32_t)(at * 64), out, count);
-        }
-    }
-    return count;
-}
-
 size_t wy_exact_list_bits(const wy_exact_window *w, size_t most, uint32_t *out)
 {
-    return most > wy_exact_words(w) ? list_many(w, out) : list_few(w, out);
+    const size_t words = wy_exact_words(w);
+    return w->sift->list(w->room->bits, words, most > words, w->base, out);
 }
 
 /* ---- Numbers ------------------------------------------------------------------------------- */

@@ -30,7 +30,13 @@ typedef struct wy_exact_sift {
 
     /* Leaves the hits whose number has a bit; how many. */
     size_t (*keep_hits)(const uint64_t *bits, wy_positions_spot *hits, size_t count);
+
+    /* Lists `first` and more, as the bits tell that are set in `words` words. `many`: most have
+     * some. There is room for WY_EXACT_LISTED more than there are. Returns how many these are. */
+    size_t (*list)(const uint64_t *bits, size_t words, bool many, uint32_t first, uint32_t *out);
 } wy_exact_sift;
+
+#define WY_EXACT_LISTED 16
 
 /* The best for this processor; all give the same. Static storage. */
 const wy_exact_sift *wy_exact_sift_get(void);
@@ -61,6 +67,45 @@ static inline uint64_t wy_exact_keep_word(const wy_exact_limits *limits, uint64_
     }
     memset(most, 0, 64);
     return kept;
+}
+
+static inline size_t wy_exact_list_word(uint64_t bits, uint32_t first, uint32_t *out, size_t count)
+{
+    do { /* mostly a few: four at once, without a branch that may be guessed wrong */
+        for (unsigned j = 0; j < 4; j++) {
+            out[count] = first + (uint32_t)__builtin_ctzll(bits | UINT64_C(1) << 63);
+            count += bits != 0;
+            bits &= bits - 1;
+        }
+    } while (bits);
+    return count;
+}
+
+/* Where few words have some: which, is told without a branch. */
+static inline size_t wy_exact_list_few(const uint64_t *bits, size_t words, uint32_t first,
+                                       uint32_t *out)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < words; i += 64) {
+        const size_t n = words - i < 64 ? words - i : 64;
+        uint64_t some = 0;
+        for (size_t j = 0; j < n; j++) some |= (uint64_t)(bits[i + j] != 0) << j;
+        for (; some; some &= some - 1) {
+            const size_t at = i + (size_t)__builtin_ctzll(some);
+            count = wy_exact_list_word(bits[at], first + (uint32_t)(at * 64), out, count);
+        }
+    }
+    return count;
+}
+
+static inline size_t wy_exact_list(const uint64_t *bits, size_t words, bool many, uint32_t first,
+                                   uint32_t *out)
+{
+    size_t count = 0;
+    if (!many) return wy_exact_list_few(bits, words, first, out);
+    for (size_t i = 0; i < words; i++)
+        count = wy_exact_list_word(bits[i], first + (uint32_t)(i * 64), out, count);
+    return count;
 }
 
 /* Without a branch, since nothing foretells which they are. */

@@ -55,7 +55,12 @@ static size_t keep_hits(const uint64_t *bits, wy_positions_spot *hits, size_t co
     return wy_exact_keep_hits(bits, hits, count);
 }
 
-static const wy_exact_sift sift_avx2 = {keep_frequent, keep_hits};
+static size_t list(const uint64_t *bits, size_t words, bool many, uint32_t first, uint32_t *out)
+{
+    return wy_exact_list(bits, words, many, first, out);
+}
+
+static const wy_exact_sift sift_avx2 = {keep_frequent, keep_hits, list};
 
 const wy_exact_sift *wy_exact_sift_avx2(void)
 {

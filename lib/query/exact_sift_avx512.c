@@ -6,7 +6,7 @@
 
 #include "base/cpu.h"
 
-#if defined(__AVX512BW__) && defined(__AVX512VL__) && !defined(WY_PORTABLE)
+#if defined(__AVX512BW__) && defined(__AVX512VBMI2__) && !defined(WY_PORTABLE)
 
 #include <immintrin.h>
 
@@ -50,7 +50,39 @@ static size_t keep_hits(const uint64_t *bits, wy_positions_spot *hits, size_t co
     return kept;
 }
 
-static const wy_exact_sift sift_avx512 = {keep_frequent, keep_hits};
+/* The places of the bits of a word, as bytes, pushed together; sixteen become ids at once. */
+static inline size_t list_word(__m512i places, uint64_t bits, uint32_t first, uint32_t *out)
+{
+    const size_t count = (size_t)__builtin_popcountll(bits);
+    __m512i left = _mm512_maskz_compress_epi8(bits, places);
+    for (size_t i = 0;; i += 16) {
+        const __m512i ids = _mm512_cvtepu8_epi32(_mm512_castsi512_si128(left));
+        _mm512_storeu_si512(out + i, _mm512_add_epi32(ids, _mm512_set1_epi32((int)first)));
+        if (i + 16 >= count) return count;
+        left = _mm512_alignr_epi64(left, left, 2);
+    }
+}
+
+static size_t list(const uint64_t *bits, size_t words, bool many, uint32_t first, uint32_t *out)
+{
+    uint8_t bytes[64];
+    size_t count = 0;
+    for (unsigned i = 0; i < 64; i++) bytes[i] = (uint8_t)i;
+    const __m512i places = _mm512_loadu_si512(bytes);
+    for (size_t i = 0; i < words && many; i++)
+        count += list_word(places, bits[i], first + (uint32_t)(i * 64), out + count);
+    for (size_t i = 0; i < words && !many; i += 8) {
+        const __mmask8 here = words - i < 8 ? (__mmask8)((1u << (words - i)) - 1) : 0xff;
+        const __m512i eight = _mm512_maskz_loadu_epi64(here, bits + i);
+        for (unsigned some = _mm512_test_epi64_mask(eight, eight); some; some &= some - 1) {
+            const size_t at = i + (size_t)__builtin_ctz(some);
+            count += list_word(places, bits[at], first + (uint32_t)(at * 64), out + count);
+        }
+    }
+    return count;
+}
+
+static const wy_exact_sift sift_avx512 = {keep_frequent, keep_hits, list};
 
 const wy_exact_sift *wy_exact_sift_avx512(void)
 {

@@ -121,7 +121,7 @@ static void plan_stages(wy_exact_window *w, uint64_t units)
 static bool make_room(wy_exact_window *w, wy_site *site)
 {
     wy_arena *arena = site->arena;
-    w->docs = wy_arena_alloc(arena, (w->width + 4) * sizeof *w->docs);
+    w->docs = wy_arena_alloc(arena, (w->width + WY_EXACT_LISTED) * sizeof *w->docs);
     w->freqs = wy_arena_alloc(arena, w->width * sizeof *w->freqs);
     w->scratch = wy_arena_alloc(arena, sizeof *w->scratch);
     if (!site->exact_room) {

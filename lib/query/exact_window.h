@@ -51,7 +51,7 @@ typedef struct wy_exact_room {
     /* Void between calls, as all that follows. */
     uint16_t numbers[WY_EXACT_WINDOW]; /* by id, of candidates */
     /* By number. */
-    uint32_t candidates[WY_EXACT_NUMBERS + 4]; /* ids; four are written at once */
+    uint32_t candidates[WY_EXACT_NUMBERS + WY_EXACT_LISTED]; /* ids */
     /* The same as bits, of `words` words: those that were not dropped; and by slot of classes
      * (exact_paths.h), one behind the other: those that have an edge of it, or, where all classes
      * are told apart, may have one while none was asked; and those in which that is of use. */

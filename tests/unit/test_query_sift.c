@@ -73,6 +73,27 @@ static void hits_are_left_by_their_bits(const wy_exact_sift *sift, wy_test_rando
     }
 }
 
+static void bits_become_ids(const wy_exact_sift *sift, wy_test_random *random)
+{
+    const size_t words = wy_test_below(random, WORDS + 1);
+    const unsigned density =
+        1 + (unsigned)wy_test_below(random, wy_test_below(random, 2) ? 4 : 300);
+    const uint32_t first = (uint32_t)wy_test_below(random, 1000000);
+    uint64_t bits[WORDS] = {0};
+    uint32_t *out = malloc((WINDOW + WY_EXACT_LISTED) * sizeof *out);
+    size_t count = 0, at = 0;
+    assert_non_null(out);
+    for (size_t i = 0; i < words * 64; i++) {
+        if (wy_test_below(random, density)) continue;
+        bits[i / 64] |= UINT64_C(1) << i % 64;
+        count++;
+    }
+    assert_int_equal(sift->list(bits, words, wy_test_below(random, 2), first, out), count);
+    for (size_t i = 0; i < words * 64; i++)
+        if (bits[i / 64] >> i % 64 & 1) assert_int_equal(out[at++], first + i);
+    free(out);
+}
+
 static void run(const wy_exact_sift *sift)
 {
     wy_test_random random = wy_test_random_of(1);
@@ -80,6 +101,7 @@ static void run(const wy_exact_sift *sift)
     for (size_t round = 0; round < rounds; round++) {
         what_is_rare_is_dropped(sift, &random);
         hits_are_left_by_their_bits(sift, &random);
+        bits_become_ids(sift, &random);
     }
 }
 
