@@ -110,7 +110,8 @@ static void scores_of(const exact_cursor *c, size_t at, size_t count, uint32_t *
 
 /* Tells the window how long a document may be in which the text is so often for a score of `least`:
  * s = w f / (f + K) solved for K, a little more, for what was rounded: scores are floats, with 24
- * bits, before they are whole, and solving magnifies that by (f + K) / K. K grows with the length. */
+ * bits, before they are whole, and solving magnifies that by (f + K) / K. K grows with the length.
+ */
 static void set_least(exact_cursor *c, uint64_t least)
 {
     const wy_norms *norms = c->site->plan->norms[c->field];

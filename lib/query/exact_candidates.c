@@ -2,9 +2,9 @@
  * query/exact_candidates.c: by posting lists, the documents of a window in which the edges of a
  * lattice may meet.
  *
- * The edges that lead are asked first: what they give is numbered. The others are asked stage by
- * stage about what is left, either each posting or each candidate. Between stages those without a
- * path are dropped.
+ * The edges that lead are asked first: what they give is numbered, but for documents in which they
+ * are too rare for a score that is asked for. The others are asked stage by stage about what is
+ * left, either each posting or each candidate. Between stages those without a path are dropped.
  */
 #include "query/exact_edge.h"
 

@@ -7,6 +7,9 @@
  * edge marks the places it fits; where these are many they are sorted by position. Before more
  * edges are read the places at which none covered a unit that was asked for are dropped, and their
  * documents with the last of them.
+ *
+ * Where a score tells how often the text must be there, documents in which that other unit is too
+ * rare are dropped first, by the frequencies of its edges.
  */
 #include "query/exact_edge.h"
 
@@ -572,8 +575,8 @@ int wy_exact_count_places(wy_exact_window *w, wy_error *error)
         return wy_fail(error, WY_E_LIMIT, NULL, WY_NO_OFFSET, "the quoted text is too long");
     const uint64_t second = choose_second(w);
     int status = WY_OK;
-    if (w->bounded && second && w->whole == 0 && w->room->most_cleared && !w->sifted)
-        status = drop_rare(w, second, error);
+    /* Where edges cover all units, or there are but two classes, that is not worth it. */
+    if (w->bounded && second && w->whole == 0 && !w->sifted) status = drop_rare(w, second, error);
     if (!status) status = find_starts(w, second, error);
     uint64_t asked = wy_exact_bit(w->stages[0]) | second, kept = wy_exact_bit(w->stages[0]);
     while (edge < end && edge->stage == 0) edge++;
