@@ -40,15 +40,19 @@ typedef struct wy_positions_starts {
  * note adds all of them to signs and counts, and `mark` to stays; meet takes only those whose signs
  * are there, and sets stays to 1 where there are any.
  */
-typedef size_t wy_starts_note_fn(const wy_positions_starts *starts, uint8_t mark,
-                                 wy_positions_spot *spots, size_t *count, uint64_t *keys);
-typedef size_t wy_starts_meet_fn(const wy_positions_starts *starts, wy_positions_spot *spots,
-                                 size_t *count, uint64_t *keys);
+typedef struct wy_positions_starting {
+    size_t (*note)(const wy_positions_starts *starts, uint8_t mark, wy_positions_spot *spots,
+                   size_t *count, uint64_t *keys);
+    size_t (*meet)(const wy_positions_starts *starts, wy_positions_spot *spots, size_t *count,
+                   uint64_t *keys);
+} wy_positions_starting;
 
-/* NULL where this build or processor does not have them. */
-wy_starts_note_fn *wy_starts_note_avx2(void);
-wy_starts_meet_fn *wy_starts_meet_avx2(void);
-wy_starts_note_fn *wy_starts_note_avx512(void);
-wy_starts_meet_fn *wy_starts_meet_avx512(void);
+/* The best for this processor, in static storage; NULL where it is as well to take spots one after
+ * the other (wy_positions_take). */
+const wy_positions_starting *wy_positions_starting_get(void);
+
+/* NULL where this build or processor does not have it. */
+const wy_positions_starting *wy_positions_starting_avx2(void);
+const wy_positions_starting *wy_positions_starting_avx512(void);
 
 #endif

@@ -104,24 +104,15 @@ static size_t meet(const wy_positions_starts *s, wy_positions_spot *spots, size_
     return written;
 }
 
-wy_starts_note_fn *wy_starts_note_avx2(void)
+const wy_positions_starting *wy_positions_starting_avx2(void)
 {
-    return wy_cpu_has_avx2() ? note : NULL;
-}
-
-wy_starts_meet_fn *wy_starts_meet_avx2(void)
-{
-    return wy_cpu_has_avx2() ? meet : NULL;
+    static const wy_positions_starting starting = {note, meet};
+    return wy_cpu_has_avx2() ? &starting : NULL;
 }
 
 #else
 
-wy_starts_note_fn *wy_starts_note_avx2(void)
-{
-    return NULL;
-}
-
-wy_starts_meet_fn *wy_starts_meet_avx2(void)
+const wy_positions_starting *wy_positions_starting_avx2(void)
 {
     return NULL;
 }

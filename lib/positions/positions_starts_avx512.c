@@ -88,24 +88,15 @@ static size_t meet(const wy_positions_starts *s, wy_positions_spot *spots, size_
     return written;
 }
 
-wy_starts_note_fn *wy_starts_note_avx512(void)
+const wy_positions_starting *wy_positions_starting_avx512(void)
 {
-    return wy_cpu_has_avx512() ? note : NULL;
-}
-
-wy_starts_meet_fn *wy_starts_meet_avx512(void)
-{
-    return wy_cpu_has_avx512() ? meet : NULL;
+    static const wy_positions_starting starting = {note, meet};
+    return wy_cpu_has_avx512() ? &starting : NULL;
 }
 
 #else
 
-wy_starts_note_fn *wy_starts_note_avx512(void)
-{
-    return NULL;
-}
-
-wy_starts_meet_fn *wy_starts_meet_avx512(void)
+const wy_positions_starting *wy_positions_starting_avx512(void)
 {
     return NULL;
 }

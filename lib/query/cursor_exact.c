@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "query/bulk.h"
 #include "query/clause.h"
 #include "query/document.h"
 #include "query/exact_window.h"
@@ -98,9 +99,19 @@ static uint64_t score_of(const exact_cursor *c, uint32_t doc, uint32_t freq)
     return wy_score(c->weight, freq, norms->k[c->site->lengths[c->field][doc]]);
 }
 
-/* Tells the window how often the text must be in a document for a score of `least`: s = w f / (f +
- * K) solved for f, a little less, for what was rounded: scores are floats, with 24 bits, before
- * they are whole, and solving magnifies that by (f + K) / K. */
+/* The same for some of the window, `count` from `at` on; freqs below 2^31. */
+static void scores_of(const exact_cursor *c, size_t at, size_t count, uint32_t *scores)
+{
+    const wy_norms *norms = c->site->plan->norms[c->field];
+    if (!norms) return;
+    wy_bulk_get()->score(c->weight, norms->k, c->site->lengths[c->field], c->window.docs + at,
+                         c->window.freqs + at, count, scores);
+}
+
+/* Tells the window how long a document may be in which the text is so often for a score of `least`:
+ * s = w f / (f + K) solved for K, a little more, for what was rounded: scores are floats, with 24
+ * bits, before they are whole, and solving magnifies that by (f + K) / K. K grows with the length.
+ */
 static void set_least(exact_cursor *c, uint64_t least)
 {
     const wy_norms *norms = c->site->plan->norms[c->field];
@@ -108,11 +119,13 @@ static void set_least(exact_cursor *c, uint64_t least)
     c->bounded_by = least;
     c->window.bounded = true;
     const double score = (double)least * (1 - 5e-7) - 1, most = (double)c->weight * WY_SCORE_ONE;
-    for (unsigned code = 0; code < 256; code++) {
-        const double freq = most > score ? score * (double)norms->k[code] / (most - score) : 0;
-        c->window.least[code] =
-            freq < UINT32_MAX / 2 ? (uint32_t)ceil(freq * 0.9999) : UINT32_MAX / 2;
+    unsigned code = 0;
+    for (uint32_t freq = 0; freq < WY_EXACT_ENOUGH; freq++) {
+        const double k = freq * (most - score) * 1.0001;
+        while (code < UINT8_MAX && (double)norms->k[code + 1] * score <= k) code++;
+        c->window.limits.codes[freq] = (uint8_t)code;
     }
+    c->window.limits.codes[WY_EXACT_ENOUGH] = UINT8_MAX;
 }
 
 /* The first window is narrow where scores are asked for: what comes first is to tell of the rest
@@ -309,11 +322,18 @@ int wy_exact_fill(wy_cursor *cursor, uint32_t *from, uint32_t end, bool scored, 
     int status = cursor->doc < *from ? exact_seek(cursor, *from, error) : WY_OK;
     if (status) return status;
     size_t count = 0, at = c->at;
-    for (; at < w->count && w->docs[at] < end && count < WY_WINDOW; at++) {
-        const uint64_t score = scored ? score_of(c, w->docs[at], w->freqs[at]) : 0;
-        batch->docs[count] = w->docs[at];
-        batch->scores[count] = score;
-        count += !scored || score >= need;
+    while (at < w->count && w->docs[at] < end && count < WY_WINDOW) {
+        size_t n = w->count - at < WY_BLOCK ? w->count - at : WY_BLOCK;
+        if (n > WY_WINDOW - count) n = WY_WINDOW - count;
+        while (w->docs[at + n - 1] >= end) n--;
+        uint32_t scores[WY_BLOCK] = {0};
+        if (scored) scores_of(c, at, n, scores);
+        for (size_t i = 0; i < n; i++) {
+            batch->docs[count] = w->docs[at + i];
+            batch->scores[count] = scores[i];
+            count += !scored || scores[i] >= need;
+        }
+        at += n;
     }
     batch->count = count;
     *from = at < w->count ? w->docs[at] : w->end;

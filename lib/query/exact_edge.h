@@ -1,9 +1,12 @@
 /*
- * query/exact_edge.h: what the two halves of a window share: exact_window.c, which finds documents
- * by posting lists, and exact_places.c, which reads positions in those that are left.
+ * query/exact_edge.h: what the parts of a window share. exact_window.c makes and fills it;
+ * exact_candidates.c finds, by the posting lists of its edges (exact_edge.c), the documents that
+ * may match, and exact_places.c reads positions in those that are left.
  */
 #ifndef WY_QUERY_EXACT_EDGE_H
 #define WY_QUERY_EXACT_EDGE_H
+
+#include <string.h>
 
 #include "query/exact_window.h"
 
@@ -75,8 +78,69 @@ static inline bool wy_exact_is_small(const wy_exact_edge *edge)
     return edge->term.info.doc_freq <= WY_BLOCK;
 }
 
+static inline size_t wy_exact_words(const wy_exact_window *window)
+{
+    return (window->end - window->base + 63) / 64;
+}
+
+static inline void wy_exact_clear_bits(wy_exact_window *window)
+{
+    memset(window->room->bits, 0, wy_exact_words(window) * sizeof *window->room->bits);
+}
+
+/* ---- The postings of an edge (exact_edge.c) ------------------------------------------------ */
+
 int wy_exact_open_postings(wy_exact_window *window, const wy_exact_edge *edge, wy_postings **out,
                            wy_error *error);
+
+/* Makes ready what an edge has, docs and freqs or postings, if that is not done. */
+int wy_exact_load(wy_exact_window *window, wy_exact_edge *edge, wy_error *error);
+
+typedef struct wy_exact_run {
+    const uint32_t *docs, *freqs;
+    uint32_t at; /* of the first in its block */
+    size_t count;
+} wy_exact_run;
+
+/* Some postings of the window, of an edge that was loaded: ids from *from on, which moves behind
+ * them, and frequencies where asked for. count 0: no more. */
+int wy_exact_next_run(wy_exact_window *window, wy_exact_edge *edge, bool freqs, uint32_t *from,
+                      wy_exact_run *out, wy_error *error);
+
+/* UINT8_MAX: that, or more. */
+static inline uint8_t wy_exact_sum(uint8_t most, uint64_t freq)
+{
+    const uint64_t sum = most + freq;
+    return sum < UINT8_MAX ? (uint8_t)sum : UINT8_MAX;
+}
+
+/* Adds `times` their frequencies to room->most of the documents of a run. */
+static inline void wy_exact_add_most(const wy_exact_window *window, const wy_exact_run *run,
+                                     uint32_t times)
+{
+    uint8_t *most = window->room->most;
+    for (size_t i = 0; i < run->count; i++) {
+        uint8_t *of = &most[run->docs[i] - window->base];
+        *of = wy_exact_sum(*of, (uint64_t)run->freqs[i] * times);
+    }
+}
+
+/* Keeps the block of an edge with hits for its positions: to copy it is a fraction of what it takes
+ * to decode it again. */
+int wy_exact_park(wy_exact_window *window, const wy_exact_edge *edge, wy_error *error);
+
+/* ---- Candidates (exact_candidates.c) ------------------------------------------------------- */
+
+/* Finds the candidates that have a path, with the hits of the edges, and where these are of use. */
+int wy_exact_find_candidates(wy_exact_window *window, wy_error *error);
+
+/* Whether any candidates are left. */
+bool wy_exact_has_live(const wy_exact_window *window);
+
+/* Lists the ids whose bits are set in order, about `most` of them; with room for WY_EXACT_LISTED more. */
+size_t wy_exact_list_bits(const wy_exact_window *window, size_t most, uint32_t *out);
+
+/* ---- Places (exact_places.c) --------------------------------------------------------------- */
 
 /*
  * Counts how often the text is in each of the candidates that are left: those that have it are the

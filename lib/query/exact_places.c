@@ -7,6 +7,9 @@
  * edge marks the places it fits; where these are many they are sorted by position. Before more
  * edges are read the places at which none covered a unit that was asked for are dropped, and their
  * documents with the last of them.
+ *
+ * Where a score tells how often the text must be there, documents in which that other unit is too
+ * rare are dropped first, by the frequencies of its edges.
  */
 #include "query/exact_edge.h"
 
@@ -368,7 +371,7 @@ static inline int note_together(wy_exact_window *w, wy_exact_edge *edge, purpose
                                 wy_exact_hit *hits, size_t *count, bool several, wy_error *error)
 {
     wy_exact_room *room = w->room;
-    if (!w->note || !w->meet) return WY_OK;
+    if (!w->starting) return WY_OK;
     int status = several ? wy_positions_spread(edge->positions, error) : WY_OK;
     if (status) return status;
     if (!room_for_keys(w, (*count + 1) * WY_STARTS_MOST)) return wy_fail_memory(error);
@@ -379,8 +382,8 @@ static inline int note_together(wy_exact_window *w, wy_exact_edge *edge, purpose
                                         .counts = room->counts,
                                         .stays = room->stays};
     uint64_t *keys = w->keys + w->key_count;
-    w->key_count += why == LEAD ? w->note(&starts, settled, hits, count, keys)
-                                : w->meet(&starts, hits, count, keys);
+    w->key_count += why == LEAD ? w->starting->note(&starts, settled, hits, count, keys)
+                                : w->starting->meet(&starts, hits, count, keys);
     return WY_OK;
 }
 
@@ -518,13 +521,63 @@ static int find_starts(wy_exact_window *w, uint64_t second, wy_error *error)
     return status;
 }
 
+/* Adds up in room->most, by number, how often edges of a unit are in the candidates in which they
+ * are of use. */
+static int add_freqs(wy_exact_window *w, const wy_exact_edge *edge, wy_error *error)
+{
+    wy_exact_room *room = w->room;
+    size_t parked = edge->parked, h = next_useful(w, edge, edge->hit_first);
+    while (h < edge->hit_end) {
+        const uint32_t *freqs = edge->freqs;
+        uint32_t last = WY_NO_DOC;
+        if (!wy_exact_is_small(edge)) {
+            while (w->parked[parked]->block_last < room->candidates[w->hits[h].number]) parked++;
+            int status = wy_postings_decode_freqs(w->parked[parked], error);
+            if (status) return status;
+            freqs = w->parked[parked]->freqs;
+            last = w->parked[parked]->block_last;
+        }
+        for (; h < edge->hit_end && room->candidates[w->hits[h].number] <= last; h++) {
+            uint8_t *most = &room->most[w->hits[h].number];
+            *most = wy_exact_sum(*most, freqs[w->hits[h].at]);
+        }
+        h = next_useful(w, edge, h);
+    }
+    return WY_OK;
+}
+
+/* Drops candidates in which the second unit is too rare, which takes a fraction of what reading its
+ * positions there does. That of the edges that lead is not. */
+static int drop_rare(wy_exact_window *w, uint64_t second, wy_error *error)
+{
+    wy_exact_room *room = w->room;
+    const uint8_t *lengths = w->site->lengths[w->field];
+    int status = WY_OK;
+    for (wy_exact_edge *edge = w->edges + w->whole;
+         edge < w->edges + w->edge_count && !status; edge++)
+        if (edge->units & second) status = add_freqs(w, edge, error);
+    for (size_t i = 0; i < w->words; i++) {
+        for (uint64_t bits = room->live[i]; bits; bits &= bits - 1) {
+            const size_t number = i * 64 + (size_t)__builtin_ctzll(bits);
+            if (!wy_exact_is_enough(&w->limits, room->most[number],
+                                    lengths[room->candidates[number]]))
+                drop(room, (uint32_t)number);
+        }
+    }
+    memset(room->most, 0, w->words * 64);
+    return status;
+}
+
 int wy_exact_count_places(wy_exact_window *w, wy_error *error)
 {
     wy_exact_edge *edge = w->edges + w->whole, *const end = w->edges + w->edge_count;
     if (w->paths.class_count > UINT32_C(1) << POSITION_SHIFT)
         return wy_fail(error, WY_E_LIMIT, NULL, WY_NO_OFFSET, "the quoted text is too long");
     const uint64_t second = choose_second(w);
-    int status = find_starts(w, second, error);
+    int status = WY_OK;
+    /* Where edges cover all units, or there are but two classes, that is not worth it. */
+    if (w->bounded && second && w->whole == 0 && !w->sifted) status = drop_rare(w, second, error);
+    if (!status) status = find_starts(w, second, error);
     uint64_t asked = wy_exact_bit(w->stages[0]) | second, kept = wy_exact_bit(w->stages[0]);
     while (edge < end && edge->stage == 0) edge++;
     for (size_t s = 1; s < w->stage_count && !status; s++) {

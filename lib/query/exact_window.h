@@ -16,6 +16,7 @@
 
 #include "query/cursor.h"
 #include "query/exact_paths.h"
+#include "query/exact_sift.h"
 #include "query/lattice.h"
 
 /* Ids, multiples of 64. Each edge is asked about each window, so they are wide where few documents
@@ -45,11 +46,12 @@ typedef struct wy_exact_room {
     uint64_t whole_bits[WY_EXACT_WINDOW / 64]; /* those with edges that cover all units */
     /* The same where they were cleared, which takes long for the few places that most texts need. */
     uint32_t whole_freqs[WY_EXACT_WINDOW]; /* occurrences in edges that cover all */
-    uint8_t most[WY_EXACT_WINDOW];         /* those of edges that lead, UINT8_MAX: or more */
+    /* Those, and of edges that lead, UINT8_MAX: or more; while candidates are looked for. */
+    uint8_t most[WY_EXACT_WINDOW];
     /* Void between calls, as all that follows. */
     uint16_t numbers[WY_EXACT_WINDOW]; /* by id, of candidates */
     /* By number. */
-    uint32_t candidates[WY_EXACT_NUMBERS + 4]; /* ids; four are written at once */
+    uint32_t candidates[WY_EXACT_NUMBERS + WY_EXACT_LISTED]; /* ids */
     /* The same as bits, of `words` words: those that were not dropped; and by slot of classes
      * (exact_paths.h), one behind the other: those that have an edge of it, or, where all classes
      * are told apart, may have one while none was asked; and those in which that is of use. */
@@ -73,11 +75,11 @@ typedef struct wy_exact_window {
     uint32_t *docs, *freqs;
     size_t count;
 
-    /* Documents of a length (its code) may be left out where the text is there less often, or, where
-     * edges cover all units, come with too low a frequency. 0, as it is after opening: none. The
-     * caller raises it between windows. */
-    uint32_t least[256];
-    bool bounded; /* some are not 0 */
+    /* Documents may be left out where the text is not often enough for their length, or, where edges
+     * cover all units, come with too low a frequency: if `bounded`, which is false after opening.
+     * The caller changes them between windows, never to let more in. */
+    wy_exact_limits limits;
+    bool bounded;
     bool exists;  /* the caller asks which documents match, not how often: freqs are not 0, no more */
     bool counted; /* freqs of the last window are how often */
 
@@ -91,8 +93,8 @@ typedef struct wy_exact_window {
     uint32_t stages[64];  /* the unit that each asks for, of which those from 63 on are one */
     uint64_t able[64];    /* the slots of the classes that cover it */
     size_t stage_count;
-    wy_starts_note_fn *note; /* NULL, as the next, where starts are noted one by one */
-    wy_starts_meet_fn *meet;
+    const wy_exact_sift *sift;
+    const wy_positions_starting *starting; /* NULL: starts are noted one by one */
     wy_exact_room *room; /* the site's */
     bool alone;          /* one edge leads, and none covers all: what is too rare need not be noted */
     size_t numbered;     /* candidates */
