@@ -27,34 +27,74 @@ void wy_across_begin(wy_across *across)
     wy_across_end_row(across);
 }
 
-static bool add_to_row(wy_across *across, const wy_mem *mem, uint32_t run, uint32_t begin,
-                       uint32_t end)
+static bool begin_row(wy_across *across, const wy_mem *mem, wy_across_row row)
 {
-    if (!across->open || across->rows[across->row_count - 1].end != begin) {
-        if (!wy_grow(mem, &across->rows, &across->row_capacity, across->row_count + 1,
-                     sizeof *across->rows))
-            return false;
-        across->rows[across->row_count++] =
-            (wy_across_row){begin, end, (uint32_t)across->place_count, false};
-        across->run = run;
-        across->open = true;
-    }
-    wy_across_row *row = &across->rows[across->row_count - 1];
-    row->end = end;
-    row->odd |= run == WY_PIECE_NO_RUN || run != across->run;
-    across->run = run;
+    if (!wy_grow(mem, &across->rows, &across->row_capacity, across->row_count + 1,
+                 sizeof *across->rows))
+        return false;
+    across->rows[across->row_count++] = row;
+    across->open = true;
     return true;
 }
 
-bool wy_across_add_run(wy_across *across, const wy_mem *mem, uint32_t run, uint32_t begin,
-                       uint32_t end)
+/* Whether words that begin at a position go on in the last row. */
+static inline bool touches(const wy_across *across, uint32_t begin)
 {
-    return add_to_row(across, mem, run, begin, end);
+    return across->open && across->rows[across->row_count - 1].end == begin;
 }
 
-bool wy_across_add_word(wy_across *across, const wy_mem *mem, uint32_t begin, uint32_t end)
+/* Makes the words of the last row up to `words`, back to where there is a gap, a row that is odd. */
+static bool make_odd(wy_across *across, const wy_mem *mem, const wy_token *words)
 {
-    return add_to_row(across, mem, WY_PIECE_NO_RUN, begin, end);
+    wy_across_row *row = &across->rows[across->row_count - 1];
+    uint32_t begin = row->end, end = row->end;
+    size_t place = across->place_count;
+
+    if (row->odd) return true;
+    while (begin > row->begin && words[-1].kind == WY_TOKEN_WORD &&
+           words[-1].position + words[-1].width == begin)
+        begin = (--words)->position;
+    if (begin == row->begin) {
+        row->odd = true;
+        return true;
+    }
+    while (place > row->first_place && across->places[place - 1].position >= begin) place--;
+    return begin_row(across, mem, (wy_across_row){begin, end, (uint32_t)place, true});
+}
+
+bool wy_across_add_runs(wy_across *across, const wy_mem *mem, const wy_token *words, size_t count,
+                        uint32_t first_run, uint32_t last_run, size_t first_place)
+{
+    const uint32_t end = words[count - 1].position + words[count - 1].width;
+    size_t i = 0;
+
+    if (touches(across, words[0].position)) {
+        if (first_run != across->run && !make_odd(across, mem, words)) return false;
+        wy_across_row *row = &across->rows[across->row_count - 1];
+        /* What is odd goes on as far as there is no gap. */
+        for (; i < count && (!row->odd || words[i].position == row->end); i++)
+            row->end = words[i].position + words[i].width;
+    }
+    across->run = last_run;
+    if (i == count) return true;
+    while (first_place < across->place_count &&
+           across->places[first_place].position < words[i].position)
+        first_place++;
+    return begin_row(across, mem,
+                     (wy_across_row){words[i].position, end, (uint32_t)first_place, false});
+}
+
+bool wy_across_add_word(wy_across *across, const wy_mem *mem, const wy_token *words, uint32_t end)
+{
+    const uint32_t begin = words[0].position;
+
+    across->run = WY_PIECE_NO_RUN;
+    if (!touches(across, begin))
+        return begin_row(across, mem,
+                         (wy_across_row){begin, end, (uint32_t)across->place_count, true});
+    if (!make_odd(across, mem, words)) return false;
+    across->rows[across->row_count - 1].end = end;
+    return true;
 }
 
 bool wy_across_add_place(wy_across *across, const wy_mem *mem, wy_across_place place)
@@ -215,21 +255,20 @@ static bool find_in_odd_row(wy_across *across, const wy_mem *mem, wy_segmenter *
 }
 
 /* At places of a row that is not odd. */
-static bool find_at_places(wy_across *across, const wy_mem *mem, wy_segmenter *segmenter,
-                           const uint16_t *units, const char *terms, size_t first, size_t end)
+static bool find_at_places(wy_across *across, const wy_mem *mem, const uint16_t *units,
+                           const char *terms, size_t first, size_t end)
 {
     uint8_t lengths[WY_DICTIONARY_WORD_MAX];
     bool good = true;
 
     for (size_t i = first; i < end && good; i++) {
         const wy_across_place *place = &across->places[i];
-        const uint16_t *here = units + place->at.from;
-        const size_t count =
-            wy_segmenter_words(segmenter, DEAREST, here, place->at.left, place->at.own, lengths);
+        size_t count = 0;
 
-        if (count > 0)
-            good =
-                add_found(across, mem, here, terms + place->term, place->position, lengths, count);
+        for (uint32_t left = place->at.lengths; left > 0; left &= left - 1)
+            lengths[count++] = (uint8_t)__builtin_ctz(left);
+        good = add_found(across, mem, units + place->at.from, terms + place->term, place->position,
+                         lengths, count);
     }
     return good;
 }
@@ -248,7 +287,7 @@ int wy_across_find(wy_across *across, const wy_mem *mem, wy_segmenter *segmenter
 
         good = row->odd
                    ? find_in_odd_row(across, mem, segmenter, row, tokens)
-                   : find_at_places(across, mem, segmenter, units, terms, row->first_place, end);
+                   : find_at_places(across, mem, units, terms, row->first_place, end);
     }
     if (!good) return wy_fail_memory(error);
     *out = (wy_tokens){.list = across->found, .count = across->found_count};

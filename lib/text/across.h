@@ -15,11 +15,11 @@
 #include "text/segment.h"
 
 /*
- * Words that follow each other without a gap: where they begin and end. They are one run of the
- * segmenter, and Han characters of three bytes alone, as most are; or they are `odd`.
+ * Words of runs of the segmenter, with gaps between the runs; or, if they are `odd`, any words that
+ * follow each other without a gap.
  */
 typedef struct wy_across_row {
-    uint32_t begin, end;  /* positions */
+    uint32_t begin, end;  /* positions of its words */
     uint32_t first_place; /* its places are up to those of the next row */
     bool odd;
 } wy_across_row;
@@ -63,15 +63,19 @@ static inline void wy_across_end_row(wy_across *across)
     across->run = WY_PIECE_NO_RUN;
 }
 
-/* Adds words of the run `run`, of Han characters of three bytes alone, at positions begin .. end to
- * their row. false: memory is out. */
-bool wy_across_add_run(wy_across *across, const wy_mem *mem, uint32_t run, uint32_t begin,
-                       uint32_t end);
+/*
+ * Adds words of the segmenter's runs, in order, to rows; `first_run` and `last_run` are those of the
+ * first and of the last one. Runs among them have a gap between them. Their places are added before,
+ * from `first_place` on. false: memory is out.
+ */
+bool wy_across_add_runs(wy_across *across, const wy_mem *mem, const wy_token *words, size_t count,
+                        uint32_t first_run, uint32_t last_run, size_t first_place);
 
-/* The same of any other word. */
-bool wy_across_add_word(wy_across *across, const wy_mem *mem, uint32_t begin, uint32_t end);
+/* Adds any other word, of one term or several that end with `end`, to its row. `words` as above,
+ * with all tokens before it in front. */
+bool wy_across_add_word(wy_across *across, const wy_mem *mem, const wy_token *words, uint32_t end);
 
-/* Adds a place of the words that were added last. false: memory is out. */
+/* Adds a place. false: memory is out. */
 bool wy_across_add_place(wy_across *across, const wy_mem *mem, wy_across_place place);
 
 /*

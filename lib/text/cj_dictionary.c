@@ -1,6 +1,9 @@
 #include "text/cj_dictionary.h"
 
 #include <string.h>
+#include <unicode/utf16.h>
+
+#include "text/char_class.h"
 
 /* Numbers of 32 bits in front. */
 enum { TRIE, SIZE = 3, TYPE, NUMBERS = 8 };
@@ -265,12 +268,18 @@ uint32_t wy_cj_first(const wy_cj_dictionary *dictionary, unsigned unit, uint32_t
     return found.state;
 }
 
+/* Whether words that are cut may have the unit: the dictionary has some with 、 and the like. */
+static bool is_cut(unsigned unit)
+{
+    return wy_char_class(unit) & WY_CHAR_COUNTED || U16_IS_SURROGATE(unit);
+}
+
 static wy_cj_step look_up(const wy_cj_dictionary *dictionary, uint64_t key)
 {
     uint32_t state = (uint32_t)(key >> 16), units = 0;
     struct found found = {WY_CJ_NO_WORD, 0};
 
-    if (state != 0)
+    if (state != 0 && is_cut(key & 0xffff))
         found = step_from(dictionary->trie, dictionary->trie + (state >> LEFT_BITS),
                           state & LEFT_MASK, key & 0xffff);
     if (found.cost > WY_CJ_TOO_DEAR) found.cost = WY_CJ_TOO_DEAR;

@@ -128,7 +128,11 @@ static inline uint32_t wy_cj_second_bit(uint64_t key)
     return wy_cj_hash(key) >> 24 & ((1U << WY_CJ_SECOND_BITS) - 1);
 }
 
-/* The step that a key stands for. */
+/*
+ * The step that a key stands for. Words with a unit that has no position of its own (WY_CHAR_COUNTED
+ * in char_class.h) and is no surrogate are passed over: such a unit is in no run that is cut, but
+ * may be between two.
+ */
 static inline wy_cj_step wy_cj_step_of(const wy_cj_dictionary *dictionary, uint64_t key)
 {
     wy_cj_step *set = wy_cj_set(dictionary, key), *step = set;

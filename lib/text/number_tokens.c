@@ -16,12 +16,15 @@ void wy_number_maker_free(wy_number_maker *maker, const wy_mem *mem)
     *maker = (wy_number_maker){0};
 }
 
+bool wy_number_maker_reserve(wy_number_maker *maker, const wy_mem *mem, size_t more)
+{
+    return wy_grow(mem, &maker->words, &maker->word_capacity, maker->word_count + more,
+                   sizeof *maker->words);
+}
+
 bool wy_number_maker_note(wy_number_maker *maker, const wy_mem *mem, wy_numeral_word word)
 {
-    if (maker->word_count == maker->word_capacity &&
-        !wy_grow(mem, &maker->words, &maker->word_capacity, maker->word_count + 1,
-                 sizeof *maker->words))
-        return false;
+    if (!wy_number_maker_reserve(maker, mem, 1)) return false;
     maker->words[maker->word_count++] = word;
     return true;
 }
