@@ -15,20 +15,26 @@
 #include "text/segment.h"
 
 /*
- * Words of runs of the segmenter, with gaps between the runs; or, if they are `odd`, any words that
- * follow each other without a gap.
+ * Words of runs of the segmenter; or, if they are `odd`, any words that follow each other without a
+ * gap.
  */
 typedef struct wy_across_row {
     uint32_t begin, end;  /* positions of its words */
     uint32_t first_place; /* its places are up to those of the next row */
+    uint32_t joint;       /* position of the last joint among its places; 0: there is none */
     bool odd;
 } wy_across_row;
 
-/* A crossing (segment.h) within a word. */
+/*
+ * A crossing (segment.h) within a word; or a joint, where a run follows another one without a gap,
+ * as behind white space: `at.from` is the first unit of that run, `at.lengths` is 0, and `at.own` is
+ * how many units of the run before may begin words that go across.
+ */
 typedef struct wy_across_place {
     wy_crossing at;
     uint32_t term; /* where its character stands in the bytes of the terms */
     uint32_t position;
+    uint32_t before, end; /* of a joint: the units that the run before and this run end at */
 } wy_across_place;
 
 /* Room that is used again; begin with {0}. */
@@ -63,13 +69,17 @@ static inline void wy_across_end_row(wy_across *across)
     across->run = WY_PIECE_NO_RUN;
 }
 
-/*
- * Adds words of the segmenter's runs, in order, to rows; `first_run` and `last_run` are those of the
- * first and of the last one. Runs among them have a gap between them. Their places are added before,
- * from `first_place` on. false: memory is out.
- */
-bool wy_across_add_runs(wy_across *across, const wy_mem *mem, const wy_token *words, size_t count,
-                        uint32_t first_run, uint32_t last_run, size_t first_place);
+/* Words of the segmenter's runs, in order, which have gaps between them. */
+typedef struct wy_across_words {
+    const wy_token *words; /* with all tokens before them in front */
+    size_t count;
+    uint32_t first_run, last_run; /* if they begin or end with a word, its run */
+    uint32_t from, term;          /* of the first: its unit, and where its term stands in the bytes */
+    size_t first_place;           /* their places, added before, are from here on */
+} wy_across_words;
+
+/* Adds them to rows. false: memory is out. */
+bool wy_across_add_runs(wy_across *across, const wy_mem *mem, const wy_across_words *words);
 
 /* Adds any other word, of one term or several that end with `end`, to its row. `words` as above,
  * with all tokens before it in front. */

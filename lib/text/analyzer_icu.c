@@ -12,6 +12,7 @@
 #include "text/number_tokens.h"
 #include "text/segment.h"
 #include "text/stem.h"
+#include "text/utf8_three.h"
 
 /* Of what is decided in this file, char_class.h and fold.h. Raise it when terms or positions
  * change, so that an index made before says so. */
@@ -24,6 +25,7 @@ struct icu {
     wy_number_maker numbers;
     wy_across across;
     unsigned found; /* classes of the characters of a word */
+    wy_utf8_three_fn *put_three;
 
     /* Of units of some pieces at once. */
     uint8_t *classes;    /* of characters */
@@ -41,6 +43,8 @@ static int icu_open(wy_analyzer *analyzer, wy_error *error)
     _Static_assert(sizeof analyzer->icu_version >= WY_ICU_VERSION_SIZE, "room for the version");
     if (!icu) return wy_fail_memory(error);
     analyzer->state = icu;
+    icu->put_three = wy_utf8_three_avx2();
+    if (!icu->put_three) icu->put_three = wy_utf8_three;
     wy_folded_init(&icu->folded, analyzer->mem);
     analyzer->folded = &icu->folded;
     status = wy_segmenter_open(analyzer->mem, &icu->segmenter, error);
@@ -249,25 +253,14 @@ static size_t count_row(const struct row *row, bool keeps_runs)
 {
     size_t i = 0;
 
-    for (; i < row->count; i++) {
+    for (; i < row->count; i++) { /* but for the end without a branch: words come as they like */
         const wy_piece *piece = &row->pieces[i];
-        const unsigned classes = row->classes[piece->end - 1 - row->from];
-        const bool other = piece->status >= WY_PIECE_WORD || classes & WY_CHAR_SPACE || keeps_runs;
+        const unsigned space = row->classes[piece->end - 1 - row->from] & WY_CHAR_SPACE;
+        const unsigned other = (piece->status >= WY_PIECE_WORD) | space | keeps_runs;
 
-        if ((piece->run == WY_PIECE_NO_RUN) & other) break;
+        if (piece->run == WY_PIECE_NO_RUN ? other : 0) break;
     }
     return i;
-}
-
-/* Writes units from U+0800 on, three bytes each. A byte more is written, for which there is slack. */
-static inline void put_three(const uint16_t *units, size_t count, char *to)
-{
-    for (size_t i = 0; i < count; i++, to += 3) {
-        const unsigned c = units[i];
-        const uint32_t bytes = 0x8080e0 | c >> 12 | (c << 2 & 0x3f00) | (c << 16 & 0x3f0000);
-
-        for (unsigned b = 0; b < 4; b++) to[b] = (char)(bytes >> 8 * b); /* one store */
-    }
 }
 
 /*
@@ -375,7 +368,7 @@ static int add_row(wy_analyzer *analyzer, const struct row *row, struct crossing
         return wy_fail_memory(error);
     char *const terms = analyzer->bytes + bytes;
     wy_token *const tokens = analyzer->tokens + first;
-    put_three(icu->folded.units + row->from, units, terms);
+    icu->put_three(icu->folded.units + row->from, units, terms);
     const wy_token *end = make_tokens(icu, row, terms, open, position, tokens);
     const size_t count = (size_t)(end - tokens);
     if (count == 0) return WY_OK;
@@ -385,8 +378,14 @@ static int add_row(wy_analyzer *analyzer, const struct row *row, struct crossing
     if (has_class(row, WY_CHAR_NUMERAL) && !note_numerals(icu, mem, row, first))
         return wy_fail_memory(error);
     if (!note_places(icu, mem, row, bytes, crossings) ||
-        !wy_across_add_runs(&icu->across, mem, tokens, count, row->pieces[0].run,
-                            row->pieces[row->count - 1].run, first_place))
+        !wy_across_add_runs(&icu->across, mem,
+                            &(wy_across_words){.words = tokens,
+                                               .count = count,
+                                               .first_run = row->pieces[0].run,
+                                               .last_run = row->pieces[row->count - 1].run,
+                                               .from = (uint32_t)row->from,
+                                               .term = (uint32_t)bytes,
+                                               .first_place = first_place}))
         return wy_fail_memory(error);
     return WY_OK;
 }
