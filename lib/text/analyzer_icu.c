@@ -31,6 +31,7 @@ struct icu {
     uint8_t *classes;    /* of characters */
     uint32_t *positions; /* behind a piece that ends with the unit */
     size_t class_capacity, position_capacity;
+    unsigned found_together; /* all classes */
 };
 
 static int icu_open(wy_analyzer *analyzer, wy_error *error)
@@ -241,7 +242,14 @@ static bool read_classes(struct icu *icu, const wy_mem *mem, size_t from, size_t
         !wy_grow(mem, &icu->positions, &icu->position_capacity, to - from + 1,
                  sizeof *icu->positions))
         return false;
-    for (size_t i = from; i < to; i++) icu->classes[i - from] = (uint8_t)wy_char_class(units[i]);
+    unsigned found = 0;
+    for (size_t i = from; i < to; i++) {
+        const unsigned classes = wy_char_class(units[i]);
+
+        icu->classes[i - from] = (uint8_t)classes;
+        found |= classes;
+    }
+    icu->found_together = found;
     return true;
 }
 
@@ -256,9 +264,9 @@ static size_t count_row(const struct row *row, bool keeps_runs)
     for (; i < row->count; i++) { /* but for the end without a branch: words come as they like */
         const wy_piece *piece = &row->pieces[i];
         const unsigned space = row->classes[piece->end - 1 - row->from] & WY_CHAR_SPACE;
-        const unsigned other = (piece->status >= WY_PIECE_WORD) | space | keeps_runs;
+        const bool other = (piece->status >= WY_PIECE_WORD) | (space > 0) | keeps_runs;
 
-        if (piece->run == WY_PIECE_NO_RUN ? other : 0) break;
+        if (piece->run + (uint64_t)other > WY_PIECE_NO_RUN) break; /* other, and in no run */
     }
     return i;
 }
@@ -285,7 +293,7 @@ static wy_token *make_tokens(struct icu *icu, const struct row *row, const char 
                             .end = folded->end[end - 1],
                             .kind = WY_TOKEN_WORD};
         token += is_word;
-        next += is_word ? length : !open;
+        next += (length & -(uint32_t)is_word) + (uint32_t)(!is_word & !open);
         open = !is_word;
         icu->positions[end - row->from] = next;
         at = end;
@@ -345,14 +353,6 @@ static bool note_places(struct icu *icu, const wy_mem *mem, const struct row *ro
     return true;
 }
 
-static bool has_class(const struct row *row, unsigned wanted)
-{
-    unsigned found = 0;
-
-    for (size_t i = 0; i < row->to - row->from; i++) found |= row->classes[i];
-    return found & wanted;
-}
-
 /* Adds the words of a row. It is the same as to add them one by one, whatever they are. */
 static int add_row(wy_analyzer *analyzer, const struct row *row, struct crossings *crossings,
                    bool open, uint32_t *position, wy_error *error)
@@ -375,7 +375,7 @@ static int add_row(wy_analyzer *analyzer, const struct row *row, struct crossing
     analyzer->count += count;
     analyzer->words += (uint32_t)count;
     analyzer->bytes_used += 3 * units;
-    if (has_class(row, WY_CHAR_NUMERAL) && !note_numerals(icu, mem, row, first))
+    if (icu->found_together & WY_CHAR_NUMERAL && !note_numerals(icu, mem, row, first))
         return wy_fail_memory(error);
     if (!note_places(icu, mem, row, bytes, crossings) ||
         !wy_across_add_runs(&icu->across, mem,

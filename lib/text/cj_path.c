@@ -339,14 +339,15 @@ static bool settle(wy_cj_path *path, size_t to, uint32_t status, wy_pieces *piec
     for (const uint64_t *price = path->price + to; end > path->settled;) {
         const size_t length = last_length(*price);
         const unsigned kind = path->known[units[end - 1]].kind;
-        const bool is_apart = kind & WY_CUT_APART, is_told = tells && kind & WY_CUT_HAN;
+        /* Masks instead of branches: what comes cannot be foretold. */
+        const uint32_t apart = -(uint32_t)(kind / WY_CUT_APART & 1);
+        const uint32_t told = -(uint32_t)(kind / WY_CUT_HAN & tells) & ~apart;
 
         memcpy(own - 8, down + OWN_FRONT - 8, 8);
         if (length > 8) memcpy(own - OWN_FRONT, down, OWN_FRONT);
-        *--piece = (wy_piece){(uint32_t)end, is_apart ? 0 : status,
-                              is_told && !is_apart ? run : WY_PIECE_NO_RUN};
+        *--piece = (wy_piece){(uint32_t)end, status & ~apart, run | ~told};
         end -= length;
-        run = is_apart ? (uint32_t)end : run;
+        run ^= (run ^ (uint32_t)end) & apart;
         price -= length;
         own -= length;
     }

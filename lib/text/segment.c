@@ -514,6 +514,12 @@ static bool ends_before(const wy_segmenter *segmenter, unsigned kind, unsigned n
     return row_of(&segmenter->rules, kind)[next & WY_CUT_CATEGORY] == 0;
 }
 
+/* Whether the class is WY_CUT_HAN or WY_CUT_APART, not both or none. */
+static inline bool is_in_stretch(unsigned kind)
+{
+    return (kind + WY_CUT_HAN) & WY_CUT_APART;
+}
+
 /*
  * A stretch: runs of Han characters, and between them others that the rules leave alone there. That
  * is most of a text, and by the category of a character and the next one all is decided. So whole
@@ -526,25 +532,24 @@ static size_t find_stretch(wy_segmenter *segmenter)
     wy_cut_unit *known = segmenter->known;
     const size_t from = segmenter->at, left = segmenter->length - from;
     const size_t limit = from + (left < WY_CJ_AT_ONCE ? left : WY_CJ_AT_ONCE);
-    unsigned before = 0; /* the class of the unit before */
     size_t at = from;
 
-    while (at < limit) {
+    for (; at < limit; at++) {
+        while (at < limit && is_in_stretch(known[units[at]].kind)) at++;
+        if (at == limit) break;
         unsigned kind = known[units[at]].kind;
-
         if (kind == 0) kind = learn(segmenter, units[at]);
-        kind &= WY_CUT_CLASS;
-        if (kind == 0 || (kind & before) == WY_CUT_CLASS) break;
-        before = kind;
-        at++;
+        if (!(kind & WY_CUT_CLASS)) break;
+        if ((kind & WY_CUT_CLASS) != WY_CUT_CLASS || at + 1 == segmenter->length) continue;
+        kind = known[units[at + 1]].kind; /* beside one of its kind? */
+        if (kind == 0) kind = learn(segmenter, units[at + 1]);
+        if ((kind & WY_CUT_CLASS) == WY_CUT_CLASS) return at;
     }
     if (at == segmenter->length || at == from) return at;
     const unsigned last = known[units[at - 1]].kind, next = known[units[at]].kind;
 
-    if (at < limit && !(next & WY_CUT_CLASS) && !U16_IS_SURROGATE(units[at]) &&
-        ends_before(segmenter, last, next))
-        return at;
-    return before == WY_CUT_HAN ? begin_of_run(segmenter, from, at) : at - 1;
+    if (at < limit && !U16_IS_SURROGATE(units[at]) && ends_before(segmenter, last, next)) return at;
+    return last & WY_CUT_APART ? at - 1 : begin_of_run(segmenter, from, at);
 }
 
 /*
