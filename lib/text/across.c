@@ -56,7 +56,8 @@ static uint32_t begin_touching(const wy_across *across, const wy_token *words)
     return begin;
 }
 
-/* Makes the words of the last row up to `words`, back to where there is a gap, a row that is odd. */
+/* Makes the words of the last row up to `words`, back to where there is a gap, a row that is odd.
+ */
 static bool make_odd(wy_across *across, const wy_mem *mem, const wy_token *words)
 {
     wy_across_row *row = &across->rows[across->row_count - 1];
@@ -69,8 +70,7 @@ static bool make_odd(wy_across *across, const wy_mem *mem, const wy_token *words
         return true;
     }
     while (place > row->first_place && across->places[place - 1].position >= begin) place--;
-    return begin_row(across, mem,
-                     (wy_across_row){begin, row->end, (uint32_t)place, 0, true});
+    return begin_row(across, mem, (wy_across_row){begin, row->end, (uint32_t)place, 0, true});
 }
 
 /* Notes that `new` goes on where another run ended. */
@@ -336,7 +336,8 @@ static size_t read_joined(const struct finder *f, size_t joint, size_t end, size
     }
 }
 
-/* Words that begin before a joint and end behind it; and those at places on the way, from *first. */
+/* Words that begin before a joint and end behind it; and those at places on the way, from *first.
+ */
 static bool find_at_joint(const struct finder *f, size_t joint, size_t end, size_t *first)
 {
     enum { MOST = WY_DICTIONARY_WORD_MAX - 1 }; /* units of a word on either side */
@@ -382,9 +383,8 @@ int wy_across_find(wy_across *across, const wy_mem *mem, wy_segmenter *segmenter
         const wy_across_row *row = &across->rows[i];
         const size_t end = i + 1 < across->row_count ? row[1].first_place : across->place_count;
 
-        good = row->odd
-                   ? find_in_odd_row(across, mem, segmenter, row, tokens)
-                   : find_in_row(&finder, row->joint > 0, row->first_place, end);
+        good = row->odd ? find_in_odd_row(across, mem, segmenter, row, tokens)
+                        : find_in_row(&finder, row->joint > 0, row->first_place, end);
     }
     if (!good) return wy_fail_memory(error);
     *out = (wy_tokens){.list = across->found, .count = across->found_count};

@@ -27,8 +27,8 @@ typedef struct wy_across_row {
 
 /*
  * A crossing (segment.h) within a word; or a joint, where a run follows another one without a gap,
- * as behind white space: `at.from` is the first unit of that run, `at.lengths` is 0, and `at.own` is
- * how many units of the run before may begin words that go across.
+ * as behind white space: `at.from` is the first unit of that run, `at.lengths` is 0, and `at.own`
+ * is how many units of the run before may begin words that go across.
  */
 typedef struct wy_across_place {
     wy_crossing at;
@@ -74,8 +74,8 @@ typedef struct wy_across_words {
     const wy_token *words; /* with all tokens before them in front */
     size_t count;
     uint32_t first_run, last_run; /* if they begin or end with a word, its run */
-    uint32_t from, term;          /* of the first: its unit, and where its term stands in the bytes */
-    size_t first_place;           /* their places, added before, are from here on */
+    uint32_t from, term; /* of the first: its unit, and where its term stands in the bytes */
+    size_t first_place;  /* their places, added before, are from here on */
 } wy_across_words;
 
 /* Adds them to rows. false: memory is out. */

@@ -346,8 +346,8 @@ static bool note_places(struct icu *icu, const wy_mem *mem, const struct row *ro
                 &icu->across, mem,
                 (wy_across_place){.at = *crossing,
                                   .term = (uint32_t)(term + 3 * inside),
-                                  .position = icu->positions[inside + crossing->own] -
-                                              crossing->own}))
+                                  .position =
+                                      icu->positions[inside + crossing->own] - crossing->own}))
             return false;
     }
     return true;

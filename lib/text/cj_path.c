@@ -16,7 +16,8 @@
 #define KATAKANA_RUN    20 /* a run of so many or more is not tried as one word */
 #define KATAKANA_LISTED 8
 #define AT_ONCE         WY_CJ_AT_ONCE
-#define OWN_FRONT       24 /* bytes in front of `own`; no piece is longer */
+#define OWN_FRONT       24                   /* bytes in front of `own`; no piece is longer */
+#define BEHIND          (WY_CJ_WORD_MAX + 4) /* places behind the last unit that may be written */
 
 bool wy_pieces_reserve(wy_pieces *pieces, size_t more)
 {
@@ -37,7 +38,7 @@ void wy_cj_path_free(wy_cj_path *path)
 /* Room for `count` units and the words that begin in them. */
 static bool grow(wy_cj_path *path, size_t count)
 {
-    const size_t needed = count + WY_CJ_WORD_MAX + 1;
+    const size_t needed = count + BEHIND;
     size_t price = path->capacity, longest = price, lengths = price;
     size_t own = price > 0 ? price + OWN_FRONT : 0;
 
@@ -135,48 +136,21 @@ static void offer_here(const wy_cj_path *path, const uint16_t *here, size_t left
         (void)offer_long(path->dictionary, here, left, step, 0, price, onward);
 }
 
-/* Steps by the second units of words, for places in a row. */
+/*
+ * What words of two units that begin at places in a row add to a price there, if it is without the
+ * length of its last word: their cost, their length, and a word more.
+ */
 enum { STEPS = 64 };
 
 typedef struct steps {
-    uint64_t cost[STEPS]; /* of the words of two */
-    uint64_t longer;      /* bit i: words that begin at place i may be longer */
-    wy_cj_step step[STEPS];
+    uint64_t two[STEPS];
+    uint64_t longer;        /* bit i: words that begin at place i may be longer */
+    wy_cj_step step[STEPS]; /* there, the step by the second unit */
 } steps;
 
-/*
- * Finds the steps of `count` places from `here` on, all of which have a unit behind them, and all
- * but perhaps the last a third. Which places begin words cannot be foretold: they are listed
- * first, without a branch, so that what is looked up for them is waited for together.
- */
-static inline void find_steps(const wy_cj_path *path, const uint16_t *here, size_t count,
-                              const uint16_t *end, steps *out)
+static inline uint64_t added(uint64_t cost, size_t length)
 {
-    const wy_cj_dictionary *dictionary = path->dictionary;
-    const wy_cut_unit *known = path->known;
-    uint64_t keys[STEPS];
-    uint8_t begun[STEPS];
-    size_t some = 0;
-
-    for (size_t i = 0; i < count; i++) {
-        const uint32_t state = known[here[i]].state;
-
-        keys[some] = wy_cj_key(state, here[i + 1]);
-        begun[some] = (uint8_t)i;
-        some += wy_cj_begin_word(dictionary, state, here[i + 1]);
-        out->cost[i] = WY_CJ_TOO_DEAR;
-    }
-    out->longer = 0;
-    for (size_t j = 0; j < some; j++) {
-        const size_t i = begun[j];
-        const bool third = end - here > (ptrdiff_t)i + 2;
-        const wy_cj_step step = wy_cj_step_of(dictionary, keys[j]);
-        const unsigned unit = here[i + 1 + third]; /* there is one */
-
-        out->cost[i] = wy_cj_cost(step);
-        out->step[i] = step;
-        out->longer |= (uint64_t)(third & (step.units >> (unit & 31))) << i;
-    }
+    return (cost << COST_SHIFT) + ((LENGTH_MAX - length) << WORDS_BITS) + 1;
 }
 
 /* The number of the highest bit, 0 where none is set. */
@@ -186,9 +160,53 @@ static inline uint8_t highest_bit(uint32_t bits)
 }
 
 /*
+ * Finds the steps of `count` places from `here` on, all of which have a unit behind them. Which
+ * places begin words cannot be foretold: they are listed first, without a branch, so that what is
+ * looked up for them is waited for together. `tells`: for those words of two units that crossings
+ * tell of `longest` becomes 2, else 0.
+ */
+static inline void find_steps(const wy_cj_path *path, const uint16_t *here, size_t count,
+                              const uint16_t *end, bool tells, uint8_t *longest, steps *out)
+{
+    const wy_cj_dictionary *dictionary = path->dictionary;
+    const wy_cut_unit *known = path->known;
+    uint64_t hashes[STEPS];
+    uint8_t begun[STEPS];
+    size_t some = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        const uint64_t hash = wy_cj_hash(wy_cj_key(known[here[i]].state, here[i + 1]));
+
+        hashes[some] = hash;
+        begun[some] = (uint8_t)i;
+        some += wy_cj_may_begin(dictionary, hash);
+        out->two[i] = added(WY_CJ_TOO_DEAR, 2);
+        if (tells) longest[i] = 0;
+    }
+    out->longer = 0;
+    for (size_t j = 0; j < some; j++) {
+        const size_t i = begun[j];
+        const bool third = end - here > (ptrdiff_t)i + 2;
+        const wy_cj_step step = wy_cj_step_of(dictionary, hashes[j]);
+        const unsigned unit = here[i + 1 + third]; /* there is one */
+
+        out->two[i] = added(wy_cj_cost(step), 2);
+        out->step[i] = step;
+        out->longer |= (uint64_t)(third & (step.units >> (unit & 31))) << i;
+        if (tells) longest[i] = (uint8_t)((wy_cj_cost(step) <= WY_CROSSING_DEAREST) << 1);
+    }
+}
+
+static inline uint64_t least(uint64_t a, uint64_t b)
+{
+    return a < b ? a : b;
+}
+
+/*
  * Offers the words that begin at units from .. to behind the settled place, characters of one unit
- * each, none Katakana; those between runs are words of no cost. The prices of the next two places stay in registers; memory has what longer
- * words have offered. `tells`: the longest of the words are kept, for crossings.
+ * each, none Katakana; those between runs are words of no cost. The prices of the next two places
+ * stay in registers; memory has what longer words have offered. `tells`: the lengths of the words
+ * are kept, for crossings.
  */
 static inline void offer_all(const wy_cj_path *path, size_t from, size_t to, bool tells)
 {
@@ -205,27 +223,28 @@ static inline void offer_all(const wy_cj_path *path, size_t from, size_t to, boo
         size_t count = left < wanted ? left : wanted;
 
         if (count > STEPS) count = STEPS;
-        find_steps(path, here, count, end, &found);
+        find_steps(path, here, count, end, tells, longest, &found);
         for (size_t i = 0; i < count; i++, here++) {
-            const uint64_t onward = price_onward(first), cost = found.cost[i];
+            const uint64_t onward = first & ~(LENGTH_MAX << WORDS_BITS);
 
-            if (tells) *longest = cost <= WY_CROSSING_DEAREST ? 2 : 0;
-            first = lower(second, onward, known[here[0]].cost, 1);
-            second = lower(price[2], onward, cost, 2);
+            first = least(second, onward + added(known[here[0]].cost, 1));
+            second = least(price[2], onward + found.two[i]);
             if (found.longer >> i & 1) {
                 const uint32_t made =
                     offer_long(path->dictionary, here, (size_t)(end - here), found.step[i],
-                               (uint32_t)(cost <= WY_CROSSING_DEAREST) << 2, price, onward);
+                               tells ? (uint32_t)longest[i] << 1 : 0, price, onward + 1);
 
-                *lengths = made;
-                if (tells) *longest = highest_bit(made);
+                if (tells) {
+                    lengths[i] = made;
+                    longest[i] = highest_bit(made);
+                }
             }
             *++price = first;
-            longest++, lengths++;
         }
+        longest += count, lengths += count;
     }
     if (here < stop) {
-        second = lower(second, price_onward(first), known[here[0]].cost, 1);
+        second = least(second, price_onward(first) - 1 + added(known[here[0]].cost, 1));
         if (tells) *longest = 0;
     }
     price[1] = second;
@@ -390,7 +409,7 @@ bool wy_cj_path_cut(wy_cj_path *path, uint32_t status, wy_pieces *pieces)
         size_t left = path->end - path->settled, to = path->done + step, common;
 
         if (to > left) to = left;
-        if (path->capacity < to + WY_CJ_WORD_MAX + 1 && !grow(path, to)) return false;
+        if (path->capacity < to + BEHIND && !grow(path, to)) return false;
         if (path->done == 0) {
             path->price[0] = 0;
             forget_prices(path, 1, left < to + WY_CJ_WORD_MAX ? left + 1 : to + WY_CJ_WORD_MAX);

@@ -46,10 +46,10 @@ typedef struct wy_cut_unit {
 
 enum {
     WY_CUT_KNOWN = 0x100,
-    WY_CUT_PLAIN = 0x200,    /* no dictionary has it */
-    WY_CUT_CJ = 0x400,       /* cut here */
-    WY_CUT_HANGUL = 0x800,   /* kept together: ICU has no dictionary of Korean */
-    WY_CUT_HARD = 0x1000,    /* only ICU knows: Thai and the like, what NFKC changes, some marks */
+    WY_CUT_PLAIN = 0x200,     /* no dictionary has it */
+    WY_CUT_CJ = 0x400,        /* cut here */
+    WY_CUT_HANGUL = 0x800,    /* kept together: ICU has no dictionary of Korean */
+    WY_CUT_HARD = 0x1000,     /* only ICU knows: Thai and the like, what NFKC changes, some marks */
     WY_CUT_KATAKANA = 0x2000, /* CJ, and in ICU's narrower sense: 30A1..30FE but 30FB */
     WY_CUT_HAN = 0x4000,      /* CJ, and as segment.h has it of a run */
     WY_CUT_APART = 0x8000     /* PLAIN, a piece of status 0 wherever it stands among Han and others
@@ -87,8 +87,8 @@ typedef struct wy_cj_path {
     uint64_t *price;          /* of the best way from `settled` to each unit behind it */
     uint8_t *longest;         /* word that begins there and that crossings tell of; of a plain run;
                                * 0: none of two or more */
-    uint32_t *lengths;        /* of all such words, bit by bit; where the longest is of more than 2 */
-    uint8_t *own;             /* behind some bytes, units from there to the end of its piece */
+    uint32_t *lengths; /* of all such words, bit by bit; where the longest is of more than 2 */
+    uint8_t *own;      /* behind some bytes, units from there to the end of its piece */
     size_t capacity;
     wy_crossing *crossings; /* whoever takes them sets their count to 0 */
     size_t crossing_count, crossing_capacity;

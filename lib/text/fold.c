@@ -253,9 +253,8 @@ static void fold_three(struct folder *f, size_t most)
                              .length = f->length,
                              .at = f->at};
     const unsigned before = out->length > 0 ? out->units[out->length - 1] : 0;
-    const size_t count =
-        f->three(&source, before, most, out->units + out->length, out->begin + out->length,
-                 out->end + out->length);
+    const size_t count = f->three(&source, before, most, out->units + out->length,
+                                  out->begin + out->length, out->end + out->length);
 
     if (count == 0) return;
     out->length += count;

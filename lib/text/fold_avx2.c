@@ -76,8 +76,8 @@ static size_t fold_three(wy_fold_source *source, unsigned before, size_t most, u
         }
         const __m256i bytes = load(text + at);
         const __m256i shaped = _mm256_cmpeq_epi32(_mm256_and_si256(bytes, shape), wanted);
-        const __m256i halves = _mm256_maddubs_epi16(
-            _mm256_and_si256(bytes, set(0x0f3f3f)), set(0x014001)); /* third + 64 second, first */
+        const __m256i halves = _mm256_maddubs_epi16(_mm256_and_si256(bytes, set(0x0f3f3f)),
+                                                    set(0x014001)); /* third + 64 second, first */
         const __m256i c = _mm256_madd_epi16(halves, set(0x10000001));
         const __m256i packed = _mm256_permute4x64_epi64(_mm256_packus_epi32(c, c), 0x08);
         const __m256i begin = _mm256_add_epi32(set((int)at), places);
@@ -86,13 +86,15 @@ static size_t fold_three(wy_fold_source *source, unsigned before, size_t most, u
         _mm_storeu_si128((__m128i *)(void *)here, _mm256_castsi256_si128(packed));
         store(begins + count, begin);
         store(ends + count, _mm256_add_epi32(begin, set(CHAR_BYTES)));
-        some = (unsigned)__builtin_ctz(
-            (unsigned)~_mm256_movemask_ps(_mm256_castsi256_ps(shaped)) | 1U << LANES);
-        for (unsigned left_over = find_changes(changes, here) & ((1U << some) - 1); left_over > 0;
-             left_over &= left_over - 1) {
-            const unsigned i = (unsigned)__builtin_ctz(left_over);
-            const unsigned unit = change(source, here[i], count + i > 0 ? here[(int)i - 1] : before);
+        some = (unsigned)__builtin_ctz((unsigned)~_mm256_movemask_ps(_mm256_castsi256_ps(shaped)) |
+                                       1U << LANES);
+        unsigned changed = find_changes(changes, here) & ((1U << some) - 1);
+        while (changed > 0) {
+            const unsigned i = (unsigned)__builtin_ctz(changed);
+            const unsigned unit =
+                change(source, here[i], count + i > 0 ? here[(int)i - 1] : before);
 
+            changed &= changed - 1;
             if (unit == 0) {
                 some = i;
                 break;

@@ -247,14 +247,15 @@ static const uint16_t *row_of(const wy_break_rules *rules, unsigned kind)
     return rules->rows + rules->rows[rules->start + (kind & WY_CUT_CATEGORY)];
 }
 
-/* Whether a character of this category is a piece of its own at the end and beside Han characters. */
+/* Whether a character of this category is a piece of its own at the end and beside Han characters.
+ */
 static bool is_apart(const wy_segmenter *segmenter, unsigned category)
 {
     const wy_break_rules *rules = &segmenter->rules;
     const uint16_t *row = row_of(rules, category);
 
-    return category < rules->dictionary && row[rules->categories] == 0 &&
-           row[WY_BREAK_END] == 0 && row[segmenter->han & WY_CUT_CATEGORY] == 0 &&
+    return category < rules->dictionary && row[rules->categories] == 0 && row[WY_BREAK_END] == 0 &&
+           row[segmenter->han & WY_CUT_CATEGORY] == 0 &&
            row_of(rules, segmenter->han)[category] == 0;
 }
 
@@ -284,8 +285,7 @@ static void sort_categories(wy_segmenter *segmenter)
         return;
     segmenter->han = kind;
     segmenter->han_status = row[rules->categories];
-    for (size_t i = 0; common[i]; i++)
-        take_apart(segmenter, wy_break_category(rules, common[i]));
+    for (size_t i = 0; common[i]; i++) take_apart(segmenter, wy_break_category(rules, common[i]));
     for (unsigned k = 0; k < rules->categories; k++) take_apart(segmenter, k);
 }
 
@@ -579,6 +579,10 @@ static int make_piece(wy_segmenter *segmenter, wy_error *error)
     kind = segmenter->known[segmenter->units[from]].kind;
     if (kind & WY_CUT_CLASS) {
         run_end = find_stretch(segmenter);
+        if (run_end == from + 1 && kind & WY_CUT_APART) {
+            wy_pieces_add(&segmenter->pieces, ++segmenter->at, 0);
+            return WY_OK;
+        }
         if (run_end > from) {
             segmenter->at = run_end;
             segmenter->run_status = segmenter->han_status;
