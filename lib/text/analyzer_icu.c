@@ -279,11 +279,11 @@ static wy_token *make_tokens(struct icu *icu, const struct row *row, const char 
                              uint32_t *position, wy_token *token)
 {
     const wy_folded *folded = &icu->folded;
-    uint32_t at = (uint32_t)row->from, next = *position;
+    uint32_t at = (uint32_t)row->from, next = *position, gap = !open;
 
     for (size_t i = 0; i < row->count; i++) {
         const uint32_t end = row->pieces[i].end, length = end - at;
-        const bool is_word = row->pieces[i].run != WY_PIECE_NO_RUN;
+        const uint32_t is_word = row->pieces[i].run != WY_PIECE_NO_RUN;
 
         *token = (wy_token){.term = terms + 3 * (at - row->from),
                             .length = 3 * length,
@@ -293,8 +293,8 @@ static wy_token *make_tokens(struct icu *icu, const struct row *row, const char 
                             .end = folded->end[end - 1],
                             .kind = WY_TOKEN_WORD};
         token += is_word;
-        next += (length & -(uint32_t)is_word) + (uint32_t)(!is_word & !open);
-        open = !is_word;
+        next += (length & -is_word) | (gap & (is_word - 1)); /* a position of all punctuation */
+        gap = is_word;
         icu->positions[end - row->from] = next;
         at = end;
     }

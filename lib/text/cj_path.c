@@ -347,7 +347,10 @@ static bool settle(wy_cj_path *path, size_t to, uint32_t status, wy_pieces *piec
     const bool tells = path->tells && path->is_plain;
     const uint16_t *units = path->units;
     uint8_t *own = path->own + OWN_FRONT + to;
-    uint32_t run = (uint32_t)path->end;
+    /* A run of others than Han is one kind from its begin to its end. */
+    const bool in_runs = tells && path->known[units[path->settled]].kind & WY_CUT_CLASS;
+    const uint32_t moves = in_runs ? UINT32_MAX : 0;
+    uint32_t run = in_runs ? (uint32_t)path->end : WY_PIECE_NO_RUN;
     wy_piece *piece;
     size_t end;
 
@@ -359,14 +362,13 @@ static bool settle(wy_cj_path *path, size_t to, uint32_t status, wy_pieces *piec
         const size_t length = last_length(*price);
         const unsigned kind = path->known[units[end - 1]].kind;
         /* Masks instead of branches: what comes cannot be foretold. */
-        const uint32_t apart = -(uint32_t)(kind / WY_CUT_APART & 1);
-        const uint32_t told = -(uint32_t)(kind / WY_CUT_HAN & tells) & ~apart;
+        const uint32_t apart = -(uint32_t)(kind / WY_CUT_APART);
 
         memcpy(own - 8, down + OWN_FRONT - 8, 8);
         if (length > 8) memcpy(own - OWN_FRONT, down, OWN_FRONT);
-        *--piece = (wy_piece){(uint32_t)end, status & ~apart, run | ~told};
+        *--piece = (wy_piece){(uint32_t)end, status & ~apart, run | apart};
         end -= length;
-        run ^= (run ^ (uint32_t)end) & apart;
+        run ^= (run ^ (uint32_t)end) & apart & moves;
         price -= length;
         own -= length;
     }

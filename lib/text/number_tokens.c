@@ -224,16 +224,15 @@ static bool merge(wy_number_maker *maker, wy_analyzer *analyzer)
                  sizeof *analyzer->tokens))
         return false;
     analyzer->count = to;
-    while (made > 0) {
+    for (; made > 0; made--) {
         wy_number_token *next = &maker->made[made - 1];
+        const size_t behind = next->after + 1 < from ? from - (next->after + 1) : 0;
 
-        if (next->after + 1 < from) {
-            analyzer->tokens[--to] = analyzer->tokens[--from];
-            continue;
-        }
+        from -= behind;
+        to -= behind;
+        memmove(analyzer->tokens + to, analyzer->tokens + from, behind * sizeof *analyzer->tokens);
         next->token.term = analyzer->bytes + next->term;
         analyzer->tokens[--to] = next->token;
-        made--;
     }
     return true;
 }
