@@ -25,14 +25,14 @@ typedef struct wy_segmenter wy_segmenter;
 typedef struct wy_piece {
     uint32_t end;    /* unit */
     uint32_t status; /* ICU's rule status (ubrk_getRuleStatus) */
-    uint32_t run;    /* unit that its run ends at; WY_PIECE_NO_RUN: crossings are not told */
+    uint32_t run;    /* unit that its run ends at; WY_PIECE_NO_RUN: it is in none */
 } wy_piece;
 
 /*
- * A run's characters are Han, or what the rules take for such, of one unit and a position each
- * (WY_CHAR_COUNTED), from U+0800 on. Its pieces are words.
+ * A run is Chinese without a gap, cut into words: Han characters and what the rules take for such,
+ * each of one unit, from U+0800 on, and one that has a position (WY_CHAR_COUNTED). Only of words in
+ * runs crossings are told.
  */
-
 #define WY_PIECE_NO_RUN UINT32_MAX
 
 /* Words that cost more are rare, and stand across others by accident mostly: one in 25 of the words
