@@ -1,6 +1,7 @@
 #include "text/across.h"
 
 #include <assert.h>
+#include <string.h>
 
 #include "base/utf8.h"
 #include "text/char_class.h"
@@ -27,34 +28,112 @@ void wy_across_begin(wy_across *across)
     wy_across_end_row(across);
 }
 
-static bool add_to_row(wy_across *across, const wy_mem *mem, uint32_t run, uint32_t begin,
-                       uint32_t end)
+static bool begin_row(wy_across *across, const wy_mem *mem, wy_across_row row)
 {
-    if (!across->open || across->rows[across->row_count - 1].end != begin) {
-        if (!wy_grow(mem, &across->rows, &across->row_capacity, across->row_count + 1,
-                     sizeof *across->rows))
-            return false;
-        across->rows[across->row_count++] =
-            (wy_across_row){begin, end, (uint32_t)across->place_count, false};
-        across->run = run;
-        across->open = true;
-    }
-    wy_across_row *row = &across->rows[across->row_count - 1];
-    row->end = end;
-    row->odd |= run == WY_PIECE_NO_RUN || run != across->run;
-    across->run = run;
+    if (!wy_grow(mem, &across->rows, &across->row_capacity, across->row_count + 1,
+                 sizeof *across->rows))
+        return false;
+    across->rows[across->row_count++] = row;
+    across->open = true;
     return true;
 }
 
-bool wy_across_add_run(wy_across *across, const wy_mem *mem, uint32_t run, uint32_t begin,
-                       uint32_t end)
+/* Whether words that begin at a position go on in the last row. */
+static inline bool touches(const wy_across *across, uint32_t begin)
 {
-    return add_to_row(across, mem, run, begin, end);
+    return across->open && across->rows[across->row_count - 1].end == begin;
 }
 
-bool wy_across_add_word(wy_across *across, const wy_mem *mem, uint32_t begin, uint32_t end)
+/* Where the words begin that `words` follows without a gap, in the row that is open. */
+static uint32_t begin_touching(const wy_across *across, const wy_token *words)
 {
-    return add_to_row(across, mem, WY_PIECE_NO_RUN, begin, end);
+    const wy_across_row *row = &across->rows[across->row_count - 1];
+    uint32_t begin = row->end;
+
+    while (begin > row->begin && words[-1].kind == WY_TOKEN_WORD &&
+           words[-1].position + words[-1].width == begin)
+        begin = (--words)->position;
+    return begin;
+}
+
+/* Makes the words of the last row up to `words`, back to where there is a gap, a row that is odd.
+ */
+static bool make_odd(wy_across *across, const wy_mem *mem, const wy_token *words)
+{
+    wy_across_row *row = &across->rows[across->row_count - 1];
+    size_t place = across->place_count;
+
+    if (row->odd) return true;
+    const uint32_t begin = begin_touching(across, words);
+    if (begin == row->begin) {
+        row->odd = true;
+        return true;
+    }
+    while (place > row->first_place && across->places[place - 1].position >= begin) place--;
+    return begin_row(across, mem, (wy_across_row){begin, row->end, (uint32_t)place, 0, true});
+}
+
+/* Notes that `new` goes on where another run ended. */
+static bool join(wy_across *across, const wy_mem *mem, const wy_across_words *new)
+{
+    const uint32_t position = new->words[0].position;
+    wy_across_row *row = &across->rows[across->row_count - 1];
+    const uint32_t begin = begin_touching(across, new->words);
+    const uint32_t before = position - (begin < row->joint ? row->joint : begin);
+    const wy_across_place joint = {
+        .at = {.from = new->from,
+               .own = before < WY_DICTIONARY_WORD_MAX ? before : WY_DICTIONARY_WORD_MAX - 1},
+        .term = new->term,
+        .position = position,
+        .before = across->run,
+        .end = new->first_run};
+
+    if (!wy_across_add_place(across, mem, joint)) return false;
+    for (size_t i = across->place_count - 1; i > new->first_place; i--)
+        across->places[i] = across->places[i - 1];
+    across->places[new->first_place] = joint;
+    row->joint = position;
+    return true;
+}
+
+bool wy_across_add_runs(wy_across *across, const wy_mem *mem, const wy_across_words *new)
+{
+    const wy_token *words = new->words;
+    const size_t count = new->count;
+    const uint32_t end = words[count - 1].position + words[count - 1].width;
+    size_t i = 0, place = new->first_place;
+
+    if (touches(across, words[0].position)) {
+        if (across->run != WY_PIECE_NO_RUN && new->first_run != across->run &&
+            !join(across, mem, new))
+            return false;
+        wy_across_row *row = &across->rows[across->row_count - 1];
+        if (!row->odd) {
+            row->end = end;
+            i = count;
+        }
+        for (; i < count && words[i].position == row->end; i++)
+            row->end = words[i].position + words[i].width;
+    }
+    across->run = new->last_run;
+    if (i == count) return true;
+    while (place < across->place_count && across->places[place].position < words[i].position)
+        place++;
+    return begin_row(across, mem,
+                     (wy_across_row){words[i].position, end, (uint32_t)place, 0, false});
+}
+
+bool wy_across_add_word(wy_across *across, const wy_mem *mem, const wy_token *words, uint32_t end)
+{
+    const uint32_t begin = words[0].position;
+
+    across->run = WY_PIECE_NO_RUN;
+    if (!touches(across, begin))
+        return begin_row(across, mem,
+                         (wy_across_row){begin, end, (uint32_t)across->place_count, 0, true});
+    if (!make_odd(across, mem, words)) return false;
+    across->rows[across->row_count - 1].end = end;
+    return true;
 }
 
 bool wy_across_add_place(wy_across *across, const wy_mem *mem, wy_across_place place)
@@ -214,30 +293,88 @@ static bool find_in_odd_row(wy_across *across, const wy_mem *mem, wy_segmenter *
     return end_row(across, mem, segmenter);
 }
 
-/* At places of a row that is not odd. */
-static bool find_at_places(wy_across *across, const wy_mem *mem, wy_segmenter *segmenter,
-                           const uint16_t *units, const char *terms, size_t first, size_t end)
+/* What is looked at and written while words across others are found. */
+struct finder {
+    wy_across *across;
+    const wy_mem *mem;
+    wy_segmenter *segmenter;
+    const uint16_t *units;
+    const char *terms;
+};
+
+/* Words at places from *first on, up to `end` or one behind `position`. */
+static bool find_at_places(const struct finder *f, size_t *first, size_t end, uint32_t position)
 {
     uint8_t lengths[WY_DICTIONARY_WORD_MAX];
-    bool good = true;
 
-    for (size_t i = first; i < end && good; i++) {
-        const wy_across_place *place = &across->places[i];
-        const uint16_t *here = units + place->at.from;
-        const size_t count =
-            wy_segmenter_words(segmenter, DEAREST, here, place->at.left, place->at.own, lengths);
+    for (; *first < end && f->across->places[*first].position <= position; ++*first) {
+        const wy_across_place *place = &f->across->places[*first];
+        size_t count = 0;
 
-        if (count > 0)
-            good =
-                add_found(across, mem, here, terms + place->term, place->position, lengths, count);
+        for (uint32_t left = place->at.lengths; left > 0; left &= left - 1)
+            lengths[count++] = (uint8_t)__builtin_ctz(left);
+        if (!add_found(f->across, f->mem, f->units + place->at.from, f->terms + place->term,
+                       place->position, lengths, count))
+            return false;
     }
-    return good;
+    return true;
+}
+
+/* Writes the units of a joint's run, and of those that follow without a gap, up to `most`. */
+static size_t read_joined(const struct finder *f, size_t joint, size_t end, size_t most,
+                          uint16_t *to)
+{
+    const wy_across_place *places = f->across->places;
+    size_t count = 0;
+
+    for (size_t i = joint;; i = joint) {
+        for (uint32_t u = places[i].at.from; u < places[i].end && count < most; u++)
+            to[count++] = f->units[u];
+        if (count == most) return count;
+        for (joint = i + 1; joint < end && places[joint].at.lengths > 0; joint++) continue;
+        if (joint == end || places[joint].before != places[i].end) return count;
+    }
+}
+
+/* Words that begin before a joint and end behind it; and those at places on the way, from *first.
+ */
+static bool find_at_joint(const struct finder *f, size_t joint, size_t end, size_t *first)
+{
+    enum { MOST = WY_DICTIONARY_WORD_MAX - 1 }; /* units of a word on either side */
+    const wy_across_place place = f->across->places[joint];
+    uint16_t units[2 * MOST];
+    uint8_t lengths[WY_DICTIONARY_WORD_MAX];
+    const size_t before = place.at.own;
+
+    memcpy(units, f->units + place.before - before, before * sizeof *units);
+    const size_t count = before + read_joined(f, joint, end, MOST, units + before);
+    for (size_t i = 0; i < before; i++) {
+        const uint32_t left = (uint32_t)(before - i), position = place.position - left;
+        const size_t found =
+            wy_segmenter_words(f->segmenter, DEAREST, units + i, count - i, left, lengths);
+
+        if (found > 0 &&
+            (!find_at_places(f, first, joint, position) ||
+             !add_found(f->across, f->mem, units + i, f->terms + place.term - CHAR_BYTES * left,
+                        position, lengths, found)))
+            return false;
+    }
+    return true;
+}
+
+/* Words across those of a row that is not odd, whose places are from `first` to `end`. */
+static bool find_in_row(const struct finder *f, bool joined, size_t first, size_t end)
+{
+    for (size_t i = first; joined && i < end; i++)
+        if (f->across->places[i].at.lengths == 0 && !find_at_joint(f, i, end, &first)) return false;
+    return find_at_places(f, &first, end, UINT32_MAX);
 }
 
 int wy_across_find(wy_across *across, const wy_mem *mem, wy_segmenter *segmenter,
                    const uint16_t *units, const char *terms, const wy_tokens *tokens,
                    wy_tokens *out, wy_error *error)
 {
+    const struct finder finder = {across, mem, segmenter, units, terms};
     bool good = true;
 
     across->found_count = 0;
@@ -246,9 +383,8 @@ int wy_across_find(wy_across *across, const wy_mem *mem, wy_segmenter *segmenter
         const wy_across_row *row = &across->rows[i];
         const size_t end = i + 1 < across->row_count ? row[1].first_place : across->place_count;
 
-        good = row->odd
-                   ? find_in_odd_row(across, mem, segmenter, row, tokens)
-                   : find_at_places(across, mem, segmenter, units, terms, row->first_place, end);
+        good = row->odd ? find_in_odd_row(across, mem, segmenter, row, tokens)
+                        : find_in_row(&finder, row->joint > 0, row->first_place, end);
     }
     if (!good) return wy_fail_memory(error);
     *out = (wy_tokens){.list = across->found, .count = across->found_count};

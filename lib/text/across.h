@@ -15,20 +15,26 @@
 #include "text/segment.h"
 
 /*
- * Words that follow each other without a gap: where they begin and end. They are one run of the
- * segmenter, and Han characters of three bytes alone, as most are; or they are `odd`.
+ * Words of runs of the segmenter; or, if they are `odd`, any words that follow each other without a
+ * gap.
  */
 typedef struct wy_across_row {
-    uint32_t begin, end;  /* positions */
+    uint32_t begin, end;  /* positions of its words */
     uint32_t first_place; /* its places are up to those of the next row */
+    uint32_t joint;       /* position of the last joint among its places; 0: there is none */
     bool odd;
 } wy_across_row;
 
-/* A crossing (segment.h) within a word. */
+/*
+ * A crossing (segment.h) within a word; or a joint, where a run follows another one without a gap,
+ * as behind white space: `at.from` is the first unit of that run, `at.lengths` is 0, and `at.own`
+ * is how many units of the run before may begin words that go across.
+ */
 typedef struct wy_across_place {
     wy_crossing at;
     uint32_t term; /* where its character stands in the bytes of the terms */
     uint32_t position;
+    uint32_t before, end; /* of a joint: the units that the run before and this run end at */
 } wy_across_place;
 
 /* Room that is used again; begin with {0}. */
@@ -63,15 +69,23 @@ static inline void wy_across_end_row(wy_across *across)
     across->run = WY_PIECE_NO_RUN;
 }
 
-/* Adds words of the run `run`, of Han characters of three bytes alone, at positions begin .. end to
- * their row. false: memory is out. */
-bool wy_across_add_run(wy_across *across, const wy_mem *mem, uint32_t run, uint32_t begin,
-                       uint32_t end);
+/* Words of the segmenter's runs, in order, which have gaps between them. */
+typedef struct wy_across_words {
+    const wy_token *words; /* with all tokens before them in front */
+    size_t count;
+    uint32_t first_run, last_run; /* if they begin or end with a word, its run */
+    uint32_t from, term; /* of the first: its unit, and where its term stands in the bytes */
+    size_t first_place;  /* their places, added before, are from here on */
+} wy_across_words;
 
-/* The same of any other word. */
-bool wy_across_add_word(wy_across *across, const wy_mem *mem, uint32_t begin, uint32_t end);
+/* Adds them to rows. false: memory is out. */
+bool wy_across_add_runs(wy_across *across, const wy_mem *mem, const wy_across_words *words);
 
-/* Adds a place of the words that were added last. false: memory is out. */
+/* Adds any other word, of one term or several that end with `end`, to its row. `words` as above,
+ * with all tokens before it in front. */
+bool wy_across_add_word(wy_across *across, const wy_mem *mem, const wy_token *words, uint32_t end);
+
+/* Adds a place. false: memory is out. */
 bool wy_across_add_place(wy_across *across, const wy_mem *mem, wy_across_place place);
 
 /*

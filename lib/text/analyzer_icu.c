@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/reader.h"
 #include "base/utf8.h"
 #include "text/across.h"
 #include "text/analyzer_kind.h"
@@ -11,6 +12,7 @@
 #include "text/number_tokens.h"
 #include "text/segment.h"
 #include "text/stem.h"
+#include "text/utf8_three.h"
 
 /* Of what is decided in this file, char_class.h and fold.h. Raise it when terms or positions
  * change, so that an index made before says so. */
@@ -23,6 +25,13 @@ struct icu {
     wy_number_maker numbers;
     wy_across across;
     unsigned found; /* classes of the characters of a word */
+    wy_utf8_three_fn *put_three;
+
+    /* Of units of some pieces at once. */
+    uint8_t *classes;    /* of characters */
+    uint32_t *positions; /* behind a piece that ends with the unit */
+    size_t class_capacity, position_capacity;
+    unsigned found_together; /* all classes */
 };
 
 /* What only an open analyzer knows of its identity. */
@@ -67,6 +76,8 @@ static int icu_open(wy_analyzer *analyzer, wy_error *error)
     _Static_assert(sizeof analyzer->icu_version >= WY_ICU_VERSION_SIZE, "room for the version");
     if (!icu) return wy_fail_memory(error);
     analyzer->state = icu;
+    icu->put_three = wy_utf8_three_avx2();
+    if (!icu->put_three) icu->put_three = wy_utf8_three;
     wy_folded_init(&icu->folded, analyzer->mem);
     analyzer->folded = &icu->folded;
     status = wy_segmenter_open(analyzer->mem, &icu->segmenter, error);
@@ -94,6 +105,8 @@ static void icu_close(wy_analyzer *analyzer)
     wy_folded_free(&icu->folded);
     wy_number_maker_free(&icu->numbers, analyzer->mem);
     wy_across_free(&icu->across, analyzer->mem);
+    wy_free(analyzer->mem, icu->classes);
+    wy_free(analyzer->mem, icu->positions);
     wy_free(analyzer->mem, icu);
 }
 
@@ -223,7 +236,7 @@ static int add_word(wy_analyzer *analyzer, size_t from, const wy_piece *piece, u
                     wy_error *error)
 {
     struct icu *icu = analyzer->state;
-    const uint32_t begin = *position;
+    const size_t first = analyzer->count;
     int status = WY_OK;
 
     icu->found = 0;
@@ -232,110 +245,178 @@ static int add_word(wy_analyzer *analyzer, size_t from, const wy_piece *piece, u
     if (status != WY_OK) return status;
     if (piece->run == WY_PIECE_NO_RUN && !(icu->found & WY_CHAR_COUNTED))
         wy_across_end_row(&icu->across);
-    else if (!wy_across_add_word(&icu->across, analyzer->mem, begin, *position))
+    else if (!wy_across_add_word(&icu->across, analyzer->mem, analyzer->tokens + first, *position))
         return wy_fail_memory(error);
     return WY_OK;
 }
 
-/*
- * Writes the terms of a run of Han characters from the oldest and largest block alone, which nearly
- * all words of Chinese are in: three bytes and a position each. Returns their classes, 0 for any
- * other run. A byte more is written behind them, for which there is slack.
- */
-static inline unsigned make_han_terms(const uint16_t *units, size_t count, char *terms)
+/* ---- Runs of words ------------------------------------------------------------------------- */
+
+/* Pieces in runs of the segmenter, and what is not a word between them, but no white space. */
+struct row {
+    size_t from, to; /* units */
+    const wy_piece *pieces;
+    size_t count;
+    const uint8_t *classes; /* of units */
+};
+
+/* Reads the classes of the units of some pieces. Those of a pair of surrogates are none. */
+static bool read_classes(struct icu *icu, const wy_mem *mem, size_t from, size_t to)
 {
-    unsigned found = 0, others = 0;
-
-    for (size_t i = 0; i < count; i++, terms += 3) {
-        const unsigned c = units[i];
-        const uint32_t bytes = 0x8080e0 | c >> 12 | (c << 2 & 0x3f00) | (c << 16 & 0x3f0000);
-
-        others |= c - 0x4e00 > 0x9fa5 - 0x4e00;
-        found |= wy_char_class(c);
-        for (unsigned b = 0; b < 4; b++) terms[b] = (char)(bytes >> 8 * b); /* one store */
-    }
-    return others ? 0 : found;
-}
-
-/* Notes which words of a run numerals stand in; its tokens are the last ones. */
-static bool note_numerals(wy_analyzer *analyzer, size_t from, const wy_piece *pieces, size_t count)
-{
-    struct icu *icu = analyzer->state;
+    enum { BEHIND = 8 }; /* bytes that may be read */
     const uint16_t *units = icu->folded.units;
 
-    for (size_t i = 0; i < count; i++) {
-        const wy_numeral_word word = {analyzer->count - count + i, from, pieces[i].end};
-        unsigned found = 0;
+    if (!wy_grow(mem, &icu->classes, &icu->class_capacity, to - from + BEHIND,
+                 sizeof *icu->classes) ||
+        !wy_grow(mem, &icu->positions, &icu->position_capacity, to - from + 1,
+                 sizeof *icu->positions))
+        return false;
+    unsigned found = 0;
+    for (size_t i = from; i < to; i++) {
+        const unsigned classes = wy_char_class(units[i]);
 
-        for (; from < word.to; from++) found |= wy_char_class(units[from]);
-        if (found & WY_CHAR_NUMERAL && !wy_number_maker_note(&icu->numbers, analyzer->mem, word))
+        icu->classes[i - from] = (uint8_t)classes;
+        found |= classes;
+    }
+    icu->found_together = found;
+    return true;
+}
+
+/*
+ * How many pieces can be added at once: words of runs, and, where its terms are not wanted,
+ * punctuation between them. White space is no position, so that words on both sides of it touch.
+ */
+static size_t count_row(const struct row *row, bool keeps_runs)
+{
+    size_t i = 0;
+
+    for (; i < row->count; i++) { /* but for the end without a branch: words come as they like */
+        const wy_piece *piece = &row->pieces[i];
+        const unsigned space = row->classes[piece->end - 1 - row->from] & WY_CHAR_SPACE;
+        const bool other = (piece->status >= WY_PIECE_WORD) | (space > 0) | keeps_runs;
+
+        if (piece->run + (uint64_t)other > WY_PIECE_NO_RUN) break; /* other, and in no run */
+    }
+    return i;
+}
+
+/*
+ * Writes the tokens of a row and returns the end of them. Each piece makes one, and what is no word
+ * is written over: which is which cannot be foretold. `open`: punctuation goes before.
+ */
+static wy_token *make_tokens(struct icu *icu, const struct row *row, const char *terms, bool open,
+                             uint32_t *position, wy_token *token)
+{
+    const wy_folded *folded = &icu->folded;
+    uint32_t at = (uint32_t)row->from, next = *position, gap = !open;
+
+    for (size_t i = 0; i < row->count; i++) {
+        const uint32_t end = row->pieces[i].end, length = end - at;
+        const uint32_t is_word = row->pieces[i].run != WY_PIECE_NO_RUN;
+
+        *token = (wy_token){.term = terms + 3 * (at - row->from),
+                            .length = 3 * length,
+                            .position = next,
+                            .width = length,
+                            .begin = folded->begin[at],
+                            .end = folded->end[end - 1],
+                            .kind = WY_TOKEN_WORD};
+        token += is_word;
+        next += (length & -is_word) | (gap & (is_word - 1)); /* a position of all punctuation */
+        gap = is_word;
+        icu->positions[end - row->from] = next;
+        at = end;
+    }
+    *position = next;
+    return token;
+}
+
+/* Whether there is a numeral among the classes of a word. */
+static inline bool has_numeral(const uint8_t *classes, size_t length)
+{
+    const uint64_t numerals = WY_CHAR_NUMERAL * 0x0101010101010101U;
+
+    for (; length > 8; length--)
+        if (*classes++ & WY_CHAR_NUMERAL) return true;
+    return (wy_load64(classes) & numerals) << (64 - 8 * length) != 0;
+}
+
+/* Notes which words of a row numerals stand in; its tokens begin with number `token`. */
+static bool note_numerals(struct icu *icu, const wy_mem *mem, const struct row *row, size_t token)
+{
+    if (!wy_number_maker_reserve(&icu->numbers, mem, row->count)) return false;
+    wy_numeral_word *word = icu->numbers.words + icu->numbers.word_count;
+    size_t at = row->from;
+
+    for (size_t i = 0; i < row->count; i++) {
+        const size_t end = row->pieces[i].end;
+        const bool is_word = row->pieces[i].run != WY_PIECE_NO_RUN;
+
+        *word = (wy_numeral_word){token, at, end};
+        word += is_word & has_numeral(row->classes + (at - row->from), end - at);
+        token += is_word;
+        at = end;
+    }
+    icu->numbers.word_count = (size_t)(word - icu->numbers.words);
+    return true;
+}
+
+/* Notes the crossings in a row, whose terms are at `term`, and passes over those before. */
+static bool note_places(struct icu *icu, const wy_mem *mem, const struct row *row, size_t term,
+                        struct crossings *crossings)
+{
+    for (; crossings->left > 0 && crossings->next->from < row->to;
+         crossings->next++, crossings->left--) {
+        const wy_crossing *crossing = crossings->next;
+
+        if (crossing->from < row->from) continue;
+        const size_t inside = crossing->from - row->from;
+        if (!wy_across_add_place(
+                &icu->across, mem,
+                (wy_across_place){.at = *crossing,
+                                  .term = (uint32_t)(term + 3 * inside),
+                                  .position =
+                                      icu->positions[inside + crossing->own] - crossing->own}))
             return false;
     }
     return true;
 }
 
-/*
- * Adds words of one run of the segmenter at once, if all are of such Han characters; *added tells.
- * Whatever they are, it is the same as to add them one by one.
- */
-static int add_run(wy_analyzer *analyzer, size_t from, const wy_piece *pieces, size_t count,
-                   struct crossings *crossings, uint32_t *position, bool *added, wy_error *error)
+/* Adds the words of a row. It is the same as to add them one by one, whatever they are. */
+static int add_row(wy_analyzer *analyzer, const struct row *row, struct crossings *crossings,
+                   bool open, uint32_t *position, wy_error *error)
 {
     struct icu *icu = analyzer->state;
-    const wy_folded *folded = &icu->folded;
-    const size_t to = pieces[count - 1].end, bytes = analyzer->bytes_used;
-    const uint32_t begin = *position;
+    const wy_mem *mem = analyzer->mem;
+    const size_t units = row->to - row->from, first = analyzer->count;
+    const size_t first_place = icu->across.place_count, bytes = analyzer->bytes_used;
 
-    *added = false;
-    if (!wy_analyzer_reserve(analyzer, 3 * (to - from)) ||
-        !wy_grow(analyzer->mem, &analyzer->tokens, &analyzer->capacity, analyzer->count + count,
+    if (!wy_analyzer_reserve(analyzer, 3 * units) ||
+        !wy_grow(mem, &analyzer->tokens, &analyzer->capacity, first + row->count,
                  sizeof *analyzer->tokens))
         return wy_fail_memory(error);
     char *const terms = analyzer->bytes + bytes;
-    const unsigned found = make_han_terms(folded->units + from, to - from, terms);
-    if (!found) return WY_OK;
-    wy_token *token = analyzer->tokens + analyzer->count;
-    for (size_t i = 0, at = from; i < count; at = pieces[i++].end) {
-        const size_t end = pieces[i].end;
-
-        *token++ = (wy_token){.term = terms + 3 * (at - from),
-                              .length = 3 * (uint32_t)(end - at),
-                              .position = begin + (uint32_t)(at - from),
-                              .width = (uint32_t)(end - at),
-                              .begin = folded->begin[at],
-                              .end = folded->end[end - 1],
-                              .kind = WY_TOKEN_WORD};
-    }
+    wy_token *const tokens = analyzer->tokens + first;
+    icu->put_three(icu->folded.units + row->from, units, terms);
+    const wy_token *end = make_tokens(icu, row, terms, open, position, tokens);
+    const size_t count = (size_t)(end - tokens);
+    if (count == 0) return WY_OK;
     analyzer->count += count;
     analyzer->words += (uint32_t)count;
-    analyzer->bytes_used += 3 * (to - from);
-    *position += (uint32_t)(to - from);
-    *added = true;
-    if (found & WY_CHAR_NUMERAL && !note_numerals(analyzer, from, pieces, count))
+    analyzer->bytes_used += 3 * units;
+    if (icu->found_together & WY_CHAR_NUMERAL && !note_numerals(icu, mem, row, first))
         return wy_fail_memory(error);
-    if (!wy_across_add_run(&icu->across, analyzer->mem, pieces->run, begin, *position))
+    if (!note_places(icu, mem, row, bytes, crossings) ||
+        !wy_across_add_runs(&icu->across, mem,
+                            &(wy_across_words){.words = tokens,
+                                               .count = count,
+                                               .first_run = row->pieces[0].run,
+                                               .last_run = row->pieces[row->count - 1].run,
+                                               .from = (uint32_t)row->from,
+                                               .term = (uint32_t)bytes,
+                                               .first_place = first_place}))
         return wy_fail_memory(error);
-    for (; crossings->left > 0 && crossings->next->from < to;
-         crossings->next++, crossings->left--) {
-        const uint32_t inside = crossings->next->from - (uint32_t)from;
-
-        if (crossings->next->from < from) continue; /* of a word that was added alone */
-        if (!wy_across_add_place(&icu->across, analyzer->mem,
-                                 (wy_across_place){.at = *crossings->next,
-                                                   .term = (uint32_t)bytes + 3 * inside,
-                                                   .position = begin + inside}))
-            return wy_fail_memory(error);
-    }
     return WY_OK;
-}
-
-/* How many of the pieces, of which the first is in a run, are in it. */
-static inline size_t count_run(const wy_piece *pieces, size_t count)
-{
-    size_t i = 1;
-
-    while (i < count && pieces[i].run == pieces->run) i++;
-    return i;
 }
 
 /* A run of punctuation: its units, none where `to` is 0. */
@@ -383,37 +464,55 @@ static int end_punctuation(wy_analyzer *analyzer, struct punctuation *run, uint3
     return add_punctuation(analyzer, ended.from, ended.to, positions - 1, error);
 }
 
+/* ---- All of a text ------------------------------------------------------------------------- */
+
+/* Adds a piece that is in no run. */
+static int add_piece(wy_analyzer *analyzer, size_t from, const wy_piece *piece, uint32_t *position,
+                     struct punctuation *run, wy_error *error)
+{
+    const uint16_t *units = ((struct icu *)analyzer->state)->folded.units;
+    int status;
+
+    if (piece->status < WY_PIECE_WORD) {
+        if (is_space(units, from, piece->end)) return WY_OK;
+        if (run->to == 0) run->from = from, ++*position;
+        run->to = piece->end;
+        return WY_OK;
+    }
+    status = run->to > 0 ? end_punctuation(analyzer, run, *position, error) : WY_OK;
+    return status == WY_OK ? add_word(analyzer, from, piece, position, error) : status;
+}
+
 /* Adds what is in the pieces, of which the first begins at *from. */
 static int add_pieces(wy_analyzer *analyzer, const wy_piece *pieces, size_t count,
                       struct crossings crossings, size_t *from, uint32_t *position,
                       struct punctuation *run, wy_error *error)
 {
-    const uint16_t *units = ((struct icu *)analyzer->state)->folded.units;
+    struct icu *icu = analyzer->state;
+    const size_t begin = *from;
+    const bool keeps_runs = analyzer->kind->keeps_runs;
     int status = WY_OK;
 
+    if (!read_classes(icu, analyzer->mem, begin, pieces[count - 1].end))
+        return wy_fail_memory(error);
     for (size_t i = 0; i < count && status == WY_OK;) {
-        size_t more = 1;
+        struct row row = {.from = *from,
+                          .pieces = pieces + i,
+                          .count = count - i,
+                          .classes = icu->classes + (*from - begin)};
 
-        if (pieces[i].status < WY_PIECE_WORD) {
-            if (!is_space(units, *from, pieces[i].end)) {
-                if (run->to == 0) run->from = *from, ++*position;
-                run->to = pieces[i].end;
-            }
-        } else {
-            bool added = false;
-
-            if (run->to > 0) status = end_punctuation(analyzer, run, *position, error);
-            if (pieces[i].run != WY_PIECE_NO_RUN && status == WY_OK) {
-                more = count_run(pieces + i, count - i);
-                status =
-                    add_run(analyzer, *from, pieces + i, more, &crossings, position, &added, error);
-                if (!added) more = 1;
-            }
-            if (!added && status == WY_OK)
-                status = add_word(analyzer, *from, &pieces[i], position, error);
+        row.count = count_row(&row, keeps_runs);
+        if (row.count == 0) {
+            status = add_piece(analyzer, *from, &pieces[i], position, run, error);
+            *from = pieces[i++].end;
+            continue;
         }
-        *from = pieces[i + more - 1].end;
-        i += more;
+        i += row.count;
+        *from = row.to = pieces[i - 1].end;
+        if (keeps_runs) status = end_punctuation(analyzer, run, *position, error);
+        if (status == WY_OK)
+            status = add_row(analyzer, &row, &crossings, run->to > 0, position, error);
+        run->to = pieces[i - 1].run == WY_PIECE_NO_RUN ? row.to : 0;
     }
     return status;
 }

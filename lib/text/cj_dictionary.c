@@ -1,6 +1,9 @@
 #include "text/cj_dictionary.h"
 
 #include <string.h>
+#include <unicode/utf16.h>
+
+#include "text/char_class.h"
 
 /* Numbers of 32 bits in front. */
 enum { TRIE, SIZE = 3, TYPE, NUMBERS = 8 };
@@ -245,7 +248,7 @@ struct firsts {
 static void take_second(void *context, unsigned unit)
 {
     const struct firsts *first = context;
-    uint32_t bit = wy_cj_second_bit(wy_cj_key(first->state, unit));
+    uint32_t bit = wy_cj_second_bit(wy_cj_hash(wy_cj_key(first->state, unit)));
 
     first->dictionary->seconds[bit / 8] |= (uint8_t)(1U << bit % 8);
 }
@@ -265,26 +268,43 @@ uint32_t wy_cj_first(const wy_cj_dictionary *dictionary, unsigned unit, uint32_t
     return found.state;
 }
 
-static wy_cj_step look_up(const wy_cj_dictionary *dictionary, uint64_t key)
+/* Whether words that are cut may have the unit: the dictionary has some with 、 and the like. */
+static bool is_cut(unsigned unit)
 {
+    return wy_char_class(unit) & WY_CHAR_COUNTED || U16_IS_SURROGATE(unit);
+}
+
+/* What wy_cj_hash multiplied, by the inverse of its factor modulo 2^64. */
+static uint64_t key_of(uint64_t hash)
+{
+    const uint64_t factor = 0x9e3779b97f5U;
+    uint64_t inverse = factor; /* modulo 8, and each step doubles the bits */
+
+    for (int i = 0; i < 5; i++) inverse *= 2 - factor * inverse;
+    return hash * inverse >> WY_CJ_COST_BITS;
+}
+
+static wy_cj_step look_up(const wy_cj_dictionary *dictionary, uint64_t hash)
+{
+    const uint64_t key = key_of(hash);
     uint32_t state = (uint32_t)(key >> 16), units = 0;
     struct found found = {WY_CJ_NO_WORD, 0};
 
-    if (state != 0)
+    if (state != 0 && is_cut(key & 0xffff))
         found = step_from(dictionary->trie, dictionary->trie + (state >> LEFT_BITS),
                           state & LEFT_MASK, key & 0xffff);
     if (found.cost > WY_CJ_TOO_DEAR) found.cost = WY_CJ_TOO_DEAR;
     each_unit(dictionary->trie, found.state, take_bit, &units);
-    return (wy_cj_step){key << WY_CJ_COST_BITS | found.cost, found.state, units};
+    return (wy_cj_step){hash | found.cost, found.state, units};
 }
 
-wy_cj_step *wy_cj_find(const wy_cj_dictionary *dictionary, uint64_t key, wy_cj_step *set)
+wy_cj_step *wy_cj_find(const wy_cj_dictionary *dictionary, uint64_t hash, wy_cj_step *set)
 {
     wy_cj_step step;
     size_t i = 2;
 
-    while (i < WY_CJ_SET && set[i].head >> WY_CJ_COST_BITS != key) i++;
-    step = i < WY_CJ_SET ? set[i] : look_up(dictionary, key);
+    while (i < WY_CJ_SET && (set[i].head ^ hash) >> WY_CJ_COST_BITS != 0) i++;
+    step = i < WY_CJ_SET ? set[i] : look_up(dictionary, hash);
     if (i == WY_CJ_SET) i--;
     for (; i > 0; i--) set[i] = set[i - 1];
     set[0] = step;

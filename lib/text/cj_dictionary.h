@@ -52,8 +52,8 @@
 #define WY_CJ_TOO_DEAR (WY_CJ_WORD_MAX * WY_CJ_COST_MAX + 1)
 
 /*
- * A step from a state by a unit, as it is kept: in `head` state, unit and the cost of the word,
- * each at its shift (WY_CJ_TOO_DEAR where there is none).
+ * A step from a state by a unit, as it is kept: in `head` the hash of state and unit, which stands
+ * for them alone, and below it the cost of the word (WY_CJ_TOO_DEAR where there is none).
  */
 typedef struct wy_cj_step {
     uint64_t head;
@@ -104,37 +104,42 @@ void wy_cj_dictionary_widen(wy_cj_dictionary *dictionary);
  */
 uint32_t wy_cj_first(const wy_cj_dictionary *dictionary, unsigned unit, uint32_t *cost);
 
-/* Finds the step with this key, which is not one of the first two, and puts it in front. */
-wy_cj_step *wy_cj_find(const wy_cj_dictionary *dictionary, uint64_t key, wy_cj_step *set);
+/* Finds the step with this hash, which is not one of the first two, and puts it in front. */
+wy_cj_step *wy_cj_find(const wy_cj_dictionary *dictionary, uint64_t hash, wy_cj_step *set);
 
 static inline uint64_t wy_cj_key(uint32_t state, unsigned unit)
 {
     return (uint64_t)state << 16 | unit;
 }
 
+/* Of a key: by an odd factor, so that no two have the same. The low WY_CJ_COST_BITS are 0. */
 static inline uint64_t wy_cj_hash(uint64_t key)
 {
-    return key * 0x9e3779b97f4a7c15U;
+    return (key << WY_CJ_COST_BITS) * 0x9e3779b97f5U;
 }
 
-static inline wy_cj_step *wy_cj_set(const wy_cj_dictionary *dictionary, uint64_t key)
+static inline wy_cj_step *wy_cj_set(const wy_cj_dictionary *dictionary, uint64_t hash)
 {
-    return &dictionary->kept[(wy_cj_hash(key) >> dictionary->shift) * WY_CJ_SET];
+    return &dictionary->kept[(hash >> dictionary->shift) * WY_CJ_SET];
 }
 
 /* Which bit of `seconds`. */
-static inline uint32_t wy_cj_second_bit(uint64_t key)
+static inline uint32_t wy_cj_second_bit(uint64_t hash)
 {
-    return wy_cj_hash(key) >> 24 & ((1U << WY_CJ_SECOND_BITS) - 1);
+    return (uint32_t)(hash >> (64 - WY_CJ_SECOND_BITS));
 }
 
-/* The step that a key stands for. */
-static inline wy_cj_step wy_cj_step_of(const wy_cj_dictionary *dictionary, uint64_t key)
+/*
+ * The step that a key of this hash stands for. Words with a unit that has no position of its own
+ * (WY_CHAR_COUNTED in char_class.h) and is no surrogate are passed over: such a unit is in no run
+ * that is cut, but may be between two.
+ */
+static inline wy_cj_step wy_cj_step_of(const wy_cj_dictionary *dictionary, uint64_t hash)
 {
-    wy_cj_step *set = wy_cj_set(dictionary, key), *step = set;
+    wy_cj_step *set = wy_cj_set(dictionary, hash), *step = set;
 
-    step += set->head >> WY_CJ_COST_BITS != key; /* one of the first two, without a branch */
-    if (step->head >> WY_CJ_COST_BITS != key) step = wy_cj_find(dictionary, key, set);
+    step += (set->head ^ hash) >> WY_CJ_COST_BITS != 0; /* one of the first two, without a branch */
+    if ((step->head ^ hash) >> WY_CJ_COST_BITS != 0) step = wy_cj_find(dictionary, hash, set);
     return *step;
 }
 
@@ -142,7 +147,16 @@ static inline wy_cj_step wy_cj_step_of(const wy_cj_dictionary *dictionary, uint6
 static inline wy_cj_step wy_cj_next(const wy_cj_dictionary *dictionary, uint32_t state,
                                     unsigned unit)
 {
-    return wy_cj_step_of(dictionary, wy_cj_key(state, unit));
+    return wy_cj_step_of(dictionary, wy_cj_hash(wy_cj_key(state, unit)));
+}
+
+/* Whether words may go on from their first with what has this hash. Where it says no, there is
+ * none. */
+static inline bool wy_cj_may_begin(const wy_cj_dictionary *dictionary, uint64_t hash)
+{
+    uint32_t bit = wy_cj_second_bit(hash);
+
+    return dictionary->seconds[bit / 8] >> bit % 8 & 1;
 }
 
 /* Whether words may go on with `unit` from where their first led; 0 will do. Where it says no, there
@@ -150,9 +164,7 @@ static inline wy_cj_step wy_cj_next(const wy_cj_dictionary *dictionary, uint32_t
 static inline bool wy_cj_begin_word(const wy_cj_dictionary *dictionary, uint32_t state,
                                     unsigned unit)
 {
-    uint32_t bit = wy_cj_second_bit(wy_cj_key(state, unit));
-
-    return dictionary->seconds[bit / 8] >> bit % 8 & 1;
+    return wy_cj_may_begin(dictionary, wy_cj_hash(wy_cj_key(state, unit)));
 }
 
 /* The same as wy_cj_next for the second unit of a word. */

@@ -15,7 +15,9 @@
 #define UNREACHED       (UINT64_MAX >> 1)
 #define KATAKANA_RUN    20 /* a run of so many or more is not tried as one word */
 #define KATAKANA_LISTED 8
-#define AT_ONCE         512 /* units of a run before a settled place is looked for */
+#define AT_ONCE         WY_CJ_AT_ONCE
+#define OWN_FRONT       24                   /* bytes in front of `own`; no piece is longer */
+#define BEHIND          (WY_CJ_WORD_MAX + 4) /* places behind the last unit that may be written */
 
 bool wy_pieces_reserve(wy_pieces *pieces, size_t more)
 {
@@ -28,17 +30,27 @@ void wy_cj_path_free(wy_cj_path *path)
 {
     wy_free(path->mem, path->price);
     wy_free(path->mem, path->longest);
+    wy_free(path->mem, path->lengths);
+    wy_free(path->mem, path->own);
     wy_free(path->mem, path->crossings);
 }
 
 /* Room for `count` units and the words that begin in them. */
 static bool grow(wy_cj_path *path, size_t count)
 {
-    const size_t needed = count + WY_CJ_WORD_MAX + 1;
-    size_t room = path->capacity;
+    const size_t needed = count + BEHIND;
+    size_t price = path->capacity, longest = price, lengths = price;
+    size_t own = price > 0 ? price + OWN_FRONT : 0;
 
-    if (!wy_grow(path->mem, &path->longest, &room, needed, sizeof *path->longest)) return false;
-    return wy_grow(path->mem, &path->price, &path->capacity, needed, sizeof *path->price);
+    if (!wy_grow(path->mem, &path->longest, &longest, needed, sizeof *path->longest) ||
+        !wy_grow(path->mem, &path->lengths, &lengths, needed, sizeof *path->lengths) ||
+        !wy_grow(path->mem, &path->own, &own, needed + OWN_FRONT, sizeof *path->own) ||
+        !wy_grow(path->mem, &path->price, &price, needed, sizeof *path->price))
+        return false;
+    if (price > longest) price = longest;
+    if (price > lengths) price = lengths;
+    path->capacity = price > own - OWN_FRONT ? own - OWN_FRONT : price;
+    return true;
 }
 
 static inline size_t last_length(uint64_t price)
@@ -91,11 +103,11 @@ static void offer_katakana(const wy_cj_path *path, const uint16_t *text, size_t 
 
 /*
  * Offers the words of three units and more that begin at `here`, `left` units before the end of the
- * run. `step` is the one by the second unit; the third may follow. Returns the length of the
- * longest, or `longest`, that of two.
+ * run. `step` is the one by the second unit; the third may follow. Returns `lengths` with a bit for
+ * each that crossings tell of.
  */
-static inline unsigned offer_long(const wy_cj_dictionary *dictionary, const uint16_t *here,
-                                  size_t left, wy_cj_step step, unsigned longest, uint64_t *price,
+static inline uint32_t offer_long(const wy_cj_dictionary *dictionary, const uint16_t *here,
+                                  size_t left, wy_cj_step step, uint32_t lengths, uint64_t *price,
                                   uint64_t onward)
 {
     unsigned at = 2;
@@ -104,9 +116,9 @@ static inline unsigned offer_long(const wy_cj_dictionary *dictionary, const uint
     do {
         step = wy_cj_next(dictionary, step.next, here[at]);
         offer(price, onward, wy_cj_cost(step), ++at);
-        longest = wy_cj_cost(step) <= WY_CROSSING_DEAREST ? at : longest;
+        lengths |= (uint32_t)(wy_cj_cost(step) <= WY_CROSSING_DEAREST) << at;
     } while (at < left && step.units >> (here[at] & 31) & 1);
-    return longest;
+    return lengths;
 }
 
 /* Offers the words that begin at a character of one unit. */
@@ -124,60 +136,77 @@ static void offer_here(const wy_cj_path *path, const uint16_t *here, size_t left
         (void)offer_long(path->dictionary, here, left, step, 0, price, onward);
 }
 
-/* Steps by the second units of words, for places in a row. */
+/*
+ * What words of two units that begin at places in a row add to a price there, if it is without the
+ * length of its last word: their cost, their length, and a word more.
+ */
 enum { STEPS = 64 };
 
 typedef struct steps {
-    uint64_t cost[STEPS]; /* of the words of two */
-    uint64_t longer;      /* bit i: words that begin at place i may be longer */
-    wy_cj_step step[STEPS];
+    uint64_t two[STEPS];
+    uint64_t longer;        /* bit i: words that begin at place i may be longer */
+    wy_cj_step step[STEPS]; /* there, the step by the second unit */
 } steps;
 
+static inline uint64_t added(uint64_t cost, size_t length)
+{
+    return (cost << COST_SHIFT) + ((LENGTH_MAX - length) << WORDS_BITS) + 1;
+}
+
+/* The number of the highest bit, 0 where none is set. */
+static inline uint8_t highest_bit(uint32_t bits)
+{
+    return (uint8_t)(31 - __builtin_clz(bits | 1));
+}
+
 /*
- * Finds the steps of `count` places from `here` on, all of which have a unit behind them, and all
- * but perhaps the last a third. Which places begin words cannot be foretold: they are listed
- * first, without a branch, so that what is looked up for them is waited for together.
+ * Finds the steps of `count` places from `here` on, all of which have a unit behind them. Which
+ * places begin words cannot be foretold: they are listed first, without a branch, so that what is
+ * looked up for them is waited for together. `tells`: for those words of two units that crossings
+ * tell of `longest` becomes 2, else 0.
  */
 static inline void find_steps(const wy_cj_path *path, const uint16_t *here, size_t count,
-                              const uint16_t *end, steps *out)
+                              const uint16_t *end, bool tells, uint8_t *longest, steps *out)
 {
     const wy_cj_dictionary *dictionary = path->dictionary;
     const wy_cut_unit *known = path->known;
-    uint64_t keys[STEPS];
+    uint64_t hashes[STEPS];
     uint8_t begun[STEPS];
     size_t some = 0;
 
     for (size_t i = 0; i < count; i++) {
-        const uint32_t state = known[here[i]].state;
+        const uint64_t hash = wy_cj_hash(wy_cj_key(known[here[i]].state, here[i + 1]));
 
-        keys[some] = wy_cj_key(state, here[i + 1]);
+        hashes[some] = hash;
         begun[some] = (uint8_t)i;
-        some += wy_cj_begin_word(dictionary, state, here[i + 1]);
-        out->cost[i] = WY_CJ_TOO_DEAR;
+        some += wy_cj_may_begin(dictionary, hash);
+        out->two[i] = added(WY_CJ_TOO_DEAR, 2);
+        if (tells) longest[i] = 0;
     }
     out->longer = 0;
     for (size_t j = 0; j < some; j++) {
         const size_t i = begun[j];
         const bool third = end - here > (ptrdiff_t)i + 2;
-        const wy_cj_step step = wy_cj_step_of(dictionary, keys[j]);
+        const wy_cj_step step = wy_cj_step_of(dictionary, hashes[j]);
         const unsigned unit = here[i + 1 + third]; /* there is one */
 
-        out->cost[i] = wy_cj_cost(step);
+        out->two[i] = added(wy_cj_cost(step), 2);
         out->step[i] = step;
         out->longer |= (uint64_t)(third & (step.units >> (unit & 31))) << i;
+        if (tells) longest[i] = (uint8_t)((wy_cj_cost(step) <= WY_CROSSING_DEAREST) << 1);
     }
 }
 
-/* Whether two units are a word that crossings are told of. */
-static inline unsigned length_of_two(uint64_t cost)
+static inline uint64_t least(uint64_t a, uint64_t b)
 {
-    return cost <= WY_CROSSING_DEAREST ? 2 : 0;
+    return a < b ? a : b;
 }
 
 /*
  * Offers the words that begin at units from .. to behind the settled place, characters of one unit
- * each, none Katakana. The prices of the next two places stay in registers; memory has what longer
- * words have offered. `tells`: the longest of the words are kept, for crossings.
+ * each, none Katakana; those between runs are words of no cost. The prices of the next two places
+ * stay in registers; memory has what longer words have offered. `tells`: the lengths of the words
+ * are kept, for crossings.
  */
 static inline void offer_all(const wy_cj_path *path, size_t from, size_t to, bool tells)
 {
@@ -186,6 +215,7 @@ static inline void offer_all(const wy_cj_path *path, size_t from, size_t to, boo
     const uint16_t *stop = path->units + path->settled + to, *end = path->units + path->end;
     uint64_t *price = path->price + from, first = price[0], second = price[1];
     uint8_t *longest = path->longest + from;
+    uint32_t *lengths = path->lengths + from;
     steps found;
 
     while (here < stop && end - here > 1) {
@@ -193,22 +223,28 @@ static inline void offer_all(const wy_cj_path *path, size_t from, size_t to, boo
         size_t count = left < wanted ? left : wanted;
 
         if (count > STEPS) count = STEPS;
-        find_steps(path, here, count, end, &found);
+        find_steps(path, here, count, end, tells, longest, &found);
         for (size_t i = 0; i < count; i++, here++) {
-            const uint64_t onward = price_onward(first), cost = found.cost[i];
-            unsigned length = tells ? length_of_two(cost) : 0;
+            const uint64_t onward = first & ~(LENGTH_MAX << WORDS_BITS);
 
-            first = lower(second, onward, known[here[0]].cost, 1);
-            second = lower(price[2], onward, cost, 2);
-            if (found.longer >> i & 1)
-                length = offer_long(path->dictionary, here, (size_t)(end - here), found.step[i],
-                                    length, price, onward);
+            first = least(second, onward + added(known[here[0]].cost, 1));
+            second = least(price[2], onward + found.two[i]);
+            if (found.longer >> i & 1) {
+                const uint32_t made =
+                    offer_long(path->dictionary, here, (size_t)(end - here), found.step[i],
+                               tells ? (uint32_t)longest[i] << 1 : 0, price, onward + 1);
+
+                if (tells) {
+                    lengths[i] = made;
+                    longest[i] = highest_bit(made);
+                }
+            }
             *++price = first;
-            if (tells) *longest++ = (uint8_t)length;
         }
+        longest += count, lengths += count;
     }
     if (here < stop) {
-        second = lower(second, price_onward(first), known[here[0]].cost, 1);
+        second = least(second, price_onward(first) - 1 + added(known[here[0]].cost, 1));
         if (tells) *longest = 0;
     }
     price[1] = second;
@@ -244,38 +280,60 @@ static void offer_words(const wy_cj_path *path, size_t from, size_t to)
 }
 
 /*
- * Whether words begin within the first `length` units, at most 20, and end behind them; `longest`
- * is that of the first. Eight bytes are looked at at once: each with its number added, which
- * carries into no other.
+ * Of words that begin at units[0], those that cost more than their characters one by one are not
+ * cut. This is asked where the first two cost so little that it may be.
  */
-static inline bool is_crossed(const uint8_t *longest, size_t length)
+static uint32_t drop_dear(const wy_cj_path *path, const uint16_t *units, uint32_t lengths)
 {
-    const uint64_t ones = 0x0101010101010101U, numbers = 0x0706050403020100U;
+    const wy_cut_unit *known = path->known;
+    uint64_t apart = known[units[0]].cost;
+    uint32_t state = known[units[0]].state;
 
-    for (size_t at = 0; at < length; at += 8) {
-        const size_t left = length - at;
-        const uint64_t ends = wy_load64(longest + at) + numbers;
-        const uint64_t over = (ends + (0x7f - left) * ones) & 0x80 * ones;
+    for (unsigned at = 1; lengths >> at > 1; at++) {
+        const wy_cj_step step = wy_cj_next(path->dictionary, state, units[at]);
 
-        if (left < 8 ? over << (64 - 8 * left) : over) return true;
+        apart += known[units[at]].cost;
+        state = step.next;
+        if (wy_cj_cost(step) > apart) lengths &= ~(1U << (at + 1));
     }
-    return false;
+    return lengths;
 }
 
-/* Notes where words begin within a piece of `length` units, `from` units behind the settled place,
- * and end behind it. false: memory is out. */
-static bool note_crossings(wy_cj_path *path, size_t from, size_t length)
+/* Notes the crossing `at` units behind the settled place, if there is one. */
+static bool note_crossing(wy_cj_path *path, size_t at)
 {
-    for (size_t i = 0; i < length; i++) {
-        const size_t left = path->end - path->settled - from - i;
+    const uint16_t *here = path->units + path->settled + at;
+    const unsigned own = path->own[OWN_FRONT + at];
+    uint32_t lengths = path->longest[at] == 2 ? 1U << 2 : path->lengths[at];
 
-        if (i + path->longest[from + i] <= length) continue;
-        if (!wy_grow(path->mem, &path->crossings, &path->crossing_capacity,
-                     path->crossing_count + 1, sizeof *path->crossings))
-            return false;
-        path->crossings[path->crossing_count++] =
-            (wy_crossing){(uint32_t)(path->settled + from + i), (uint8_t)(length - i),
-                          (uint8_t)(left < WY_CJ_WORD_MAX ? left : WY_CJ_WORD_MAX)};
+    lengths &= ~0U << (own + 1);
+    if (path->known[here[0]].cost + path->known[here[1]].cost < WY_CROSSING_DEAREST)
+        lengths = drop_dear(path, here, lengths);
+    if (lengths == 0) return true;
+    if (!wy_grow(path->mem, &path->crossings, &path->crossing_capacity, path->crossing_count + 1,
+                 sizeof *path->crossings))
+        return false;
+    path->crossings[path->crossing_count++] =
+        (wy_crossing){(uint32_t)(path->settled + at), lengths, own};
+    return true;
+}
+
+/*
+ * Notes where words begin in the pieces up to `to` units behind the settled place that end behind
+ * their piece: the longest is longer than what the piece has left. Eight are compared at once.
+ */
+static bool note_crossings(wy_cj_path *path, size_t to)
+{
+    const uint64_t ones = 0x0101010101010101U, highest = 0x80 * ones;
+
+    for (size_t at = 0; at < to; at += 8) {
+        const uint64_t longest = wy_load64(path->longest + at);
+        const uint64_t own = wy_load64(path->own + OWN_FRONT + at);
+        uint64_t over = ((longest | highest) - own - ones) & highest;
+
+        if (to - at < 8) over &= ((uint64_t)1 << 8 * (to - at)) - 1;
+        for (; over > 0; over &= over - 1)
+            if (!note_crossing(path, at + (size_t)__builtin_ctzll(over) / 8)) return false;
     }
     return true;
 }
@@ -283,9 +341,16 @@ static bool note_crossings(wy_cj_path *path, size_t from, size_t length)
 /* Adds the words of the best way to `to` units behind the settled place, and settles that. */
 static bool settle(wy_cj_path *path, size_t to, uint32_t status, wy_pieces *pieces)
 {
+    static const uint8_t down[OWN_FRONT] = {24, 23, 22, 21, 20, 19, 18, 17, 16, 15, 14, 13,
+                                            12, 11, 10, 9,  8,  7,  6,  5,  4,  3,  2,  1};
     const size_t words = (size_t)((path->price[to] - path->price[0]) & WORDS_MASK);
     const bool tells = path->tells && path->is_plain;
-    const uint32_t run = tells ? (uint32_t)path->begin : WY_PIECE_NO_RUN;
+    const uint16_t *units = path->units;
+    uint8_t *own = path->own + OWN_FRONT + to;
+    /* A run of others than Han is one kind from its begin to its end. */
+    const bool in_runs = tells && path->known[units[path->settled]].kind & WY_CUT_CLASS;
+    const uint32_t moves = in_runs ? UINT32_MAX : 0;
+    uint32_t run = in_runs ? (uint32_t)path->end : WY_PIECE_NO_RUN;
     wy_piece *piece;
     size_t end;
 
@@ -294,19 +359,20 @@ static bool settle(wy_cj_path *path, size_t to, uint32_t status, wy_pieces *piec
     piece = pieces->list + pieces->count;
     end = path->settled + to;
     for (const uint64_t *price = path->price + to; end > path->settled;) {
-        size_t length = last_length(*price);
+        const size_t length = last_length(*price);
+        const unsigned kind = path->known[units[end - 1]].kind;
+        /* Masks instead of branches: what comes cannot be foretold. */
+        const uint32_t apart = -(uint32_t)(kind / WY_CUT_APART);
 
-        *--piece = (wy_piece){(uint32_t)end, status, run};
+        memcpy(own - 8, down + OWN_FRONT - 8, 8);
+        if (length > 8) memcpy(own - OWN_FRONT, down, OWN_FRONT);
+        *--piece = (wy_piece){(uint32_t)end, status & ~apart, run | apart};
         end -= length;
+        run ^= (run ^ (uint32_t)end) & apart & moves;
         price -= length;
+        own -= length;
     }
-    for (size_t i = 0, from = 0; tells && i < words; i++) {
-        const size_t length = piece[i].end - path->settled - from;
-
-        if (is_crossed(path->longest + from, length) && !note_crossings(path, from, length))
-            return false;
-        from += length;
-    }
+    if (tells && !note_crossings(path, to)) return false;
     path->settled += to;
     return true;
 }
@@ -345,7 +411,7 @@ bool wy_cj_path_cut(wy_cj_path *path, uint32_t status, wy_pieces *pieces)
         size_t left = path->end - path->settled, to = path->done + step, common;
 
         if (to > left) to = left;
-        if (path->capacity < to + WY_CJ_WORD_MAX + 1 && !grow(path, to)) return false;
+        if (path->capacity < to + BEHIND && !grow(path, to)) return false;
         if (path->done == 0) {
             path->price[0] = 0;
             forget_prices(path, 1, left < to + WY_CJ_WORD_MAX ? left + 1 : to + WY_CJ_WORD_MAX);
@@ -364,6 +430,8 @@ bool wy_cj_path_cut(wy_cj_path *path, uint32_t status, wy_pieces *pieces)
         memmove(path->price, path->price + common,
                 (path->done - common + WY_CJ_WORD_MAX) * sizeof *path->price);
         memmove(path->longest, path->longest + common, path->done - common);
+        memmove(path->lengths, path->lengths + common,
+                (path->done - common) * sizeof *path->lengths);
         path->done -= common;
         return true;
     }

@@ -46,12 +46,17 @@ typedef struct wy_cut_unit {
 
 enum {
     WY_CUT_KNOWN = 0x100,
-    WY_CUT_PLAIN = 0x200,    /* no dictionary has it */
-    WY_CUT_CJ = 0x400,       /* cut here */
-    WY_CUT_HANGUL = 0x800,   /* kept together: ICU has no dictionary of Korean */
-    WY_CUT_HARD = 0x1000,    /* only ICU knows: Thai and the like, what NFKC changes, some marks */
-    WY_CUT_KATAKANA = 0x2000 /* CJ, and in ICU's narrower sense: 30A1..30FE but 30FB */
+    WY_CUT_PLAIN = 0x200,     /* no dictionary has it */
+    WY_CUT_CJ = 0x400,        /* cut here */
+    WY_CUT_HANGUL = 0x800,    /* kept together: ICU has no dictionary of Korean */
+    WY_CUT_HARD = 0x1000,     /* only ICU knows: Thai and the like, what NFKC changes, some marks */
+    WY_CUT_KATAKANA = 0x2000, /* CJ, and in ICU's narrower sense: 30A1..30FE but 30FB */
+    WY_CUT_HAN = 0x4000,      /* CJ, and as segment.h has it of a run */
+    WY_CUT_APART = 0x8000     /* PLAIN, a piece of status 0 wherever it stands among Han and others
+                                 of APART; with HAN: but not beside one of its kind */
 };
+
+#define WY_CUT_CLASS (WY_CUT_HAN | WY_CUT_APART)
 
 /* A growing list. */
 typedef struct wy_pieces {
@@ -67,6 +72,8 @@ static inline void wy_pieces_add(wy_pieces *pieces, size_t end, uint32_t status)
     pieces->list[pieces->count++] = (wy_piece){(uint32_t)end, status, WY_PIECE_NO_RUN};
 }
 
+#define WY_CJ_AT_ONCE 512 /* units that are cut at once, if there are no more; else, look back */
+
 typedef struct wy_cj_path {
     const wy_mem *mem;
     const wy_cj_dictionary *dictionary;
@@ -80,6 +87,8 @@ typedef struct wy_cj_path {
     uint64_t *price;          /* of the best way from `settled` to each unit behind it */
     uint8_t *longest;         /* word that begins there and that crossings tell of; of a plain run;
                                * 0: none of two or more */
+    uint32_t *lengths; /* of all such words, bit by bit; where the longest is of more than 2 */
+    uint8_t *own;      /* behind some bytes, units from there to the end of its piece */
     size_t capacity;
     wy_crossing *crossings; /* whoever takes them sets their count to 0 */
     size_t crossing_count, crossing_capacity;
@@ -87,7 +96,11 @@ typedef struct wy_cj_path {
 
 void wy_cj_path_free(wy_cj_path *path);
 
-/* Starts on units[begin .. end), which are a run of WY_CUT_CJ. */
+/*
+ * Starts on units[begin .. end), which are a run of WY_CUT_CJ; or, if plain, runs of WY_CUT_HAN and
+ * units that are WY_CUT_APART, which cost nothing, as no word goes across them. So short runs are
+ * cut many at once.
+ */
 static inline void wy_cj_path_start(wy_cj_path *path, const uint16_t *units, size_t begin,
                                     size_t end, bool is_plain)
 {

@@ -7,6 +7,7 @@
 
 #include "base/utf8.h"
 #include "text/fold_entry.h"
+#include "text/fold_kernel.h"
 #include "text/fold_table.h"
 
 #define TEXT_MAX  ((size_t)1 << 30)   /* bytes */
@@ -26,7 +27,10 @@ struct folder {
     size_t length, at;   /* bytes */
     size_t cluster_at;   /* byte where the open cluster begins */
     size_t cluster_unit; /* and its first unit */
+    wy_fold_three_fn *three; /* NULL: there is none */
 };
+
+_Static_assert(WY_FOLD_LIMIT >= 0x10000, "the table has all characters of three bytes");
 
 void wy_folded_init(wy_folded *folded, const wy_mem *mem)
 {
@@ -238,6 +242,27 @@ static inline bool is_plain(unsigned entry)
            entry <= 0xffff;
 }
 
+/* Folds characters of three bytes by the kernel. */
+static void fold_three(struct folder *f, size_t most)
+{
+    wy_folded *out = f->out;
+    wy_fold_source source = {.index = fold_index,
+                             .blocks = fold_blocks,
+                             .changes = fold_changes,
+                             .text = (const uint8_t *)f->text,
+                             .length = f->length,
+                             .at = f->at};
+    const unsigned before = out->length > 0 ? out->units[out->length - 1] : 0;
+    const size_t count = f->three(&source, before, most, out->units + out->length,
+                                  out->begin + out->length, out->end + out->length);
+
+    if (count == 0) return;
+    out->length += count;
+    f->at = source.at;
+    f->cluster_at = out->begin[out->length - 1];
+    f->cluster_unit = out->length - 1;
+}
+
 /*
  * Folds characters of one or three bytes that become one unit each, as nearly all do, until another
  * comes or `most` of them are folded, for which there is room.
@@ -267,6 +292,7 @@ static void fold_plain(struct folder *f, size_t most)
         begin = at;
         at += size;
         ends[count++] = (uint32_t)at;
+        if (f->three && size == 1 && at < f->length && text[at] >> 4 == 0xe) break;
     }
     if (count == 0) return;
     out->length += count;
@@ -281,8 +307,9 @@ static int fold_all(struct folder *f, wy_error *error)
     wy_folded *out = f->out;
 
     while (f->at < f->length) {
-        int status = reserve(out, AT_ONCE + WY_FOLD_LONGEST, error);
+        int status = reserve(out, 2 * AT_ONCE + WY_FOLD_LONGEST, error);
         if (status != WY_OK) return status;
+        if (f->three) fold_three(f, AT_ONCE);
         fold_plain(f, AT_ONCE);
         if (f->at == f->length) break;
         size_t end = f->at;
@@ -305,7 +332,8 @@ static int fold_all(struct folder *f, wy_error *error)
 
 int wy_fold(wy_folded *folded, const char *text, size_t length, wy_error *error)
 {
-    struct folder f = {.out = folded, .text = text, .length = length};
+    struct folder f = {
+        .out = folded, .text = text, .length = length, .three = wy_fold_three_avx2()};
     size_t valid;
 
     folded->length = 0;

@@ -197,6 +197,17 @@ static size_t table_limit(const struct generator *g)
     return ((limit >> WY_FOLD_BLOCK_SHIFT) + 1) << WY_FOLD_BLOCK_SHIFT;
 }
 
+/* A bit for each character of the BMP: whether it does not stay the same. */
+static void write_changes(FILE *out, const struct generator *g)
+{
+    static uint32_t changes[0x10000 / 32];
+
+    for (size_t c = 0; c < 0x10000; c++)
+        changes[c / 32] |= (uint32_t)(g->entries[c] != WY_FOLD_SAME) << c % 32;
+    gen_write_array(out, "static const uint32_t", "fold_changes", changes,
+                    sizeof changes / sizeof *changes);
+}
+
 static void write_table(FILE *out, const struct generator *g)
 {
     UVersionInfo version;
@@ -213,6 +224,7 @@ static void write_table(FILE *out, const struct generator *g)
     fprintf(out, "#define WY_FOLD_LIMIT %zu\n\n", limit);
     gen_write_stages(out, "static const", "uint16_t", "fold", g->entries, limit,
                      WY_FOLD_BLOCK_SHIFT);
+    write_changes(out, g);
     gen_write_array(out, "static const uint32_t", "fold_listed", g->listed, g->listed_count);
     gen_write_array(out, "static const uint16_t", "fold_listed_at", g->listed_at,
                     g->listed_count + 1);

@@ -16,12 +16,15 @@ void wy_number_maker_free(wy_number_maker *maker, const wy_mem *mem)
     *maker = (wy_number_maker){0};
 }
 
+bool wy_number_maker_reserve(wy_number_maker *maker, const wy_mem *mem, size_t more)
+{
+    return wy_grow(mem, &maker->words, &maker->word_capacity, maker->word_count + more,
+                   sizeof *maker->words);
+}
+
 bool wy_number_maker_note(wy_number_maker *maker, const wy_mem *mem, wy_numeral_word word)
 {
-    if (maker->word_count == maker->word_capacity &&
-        !wy_grow(mem, &maker->words, &maker->word_capacity, maker->word_count + 1,
-                 sizeof *maker->words))
-        return false;
+    if (!wy_number_maker_reserve(maker, mem, 1)) return false;
     maker->words[maker->word_count++] = word;
     return true;
 }
@@ -221,16 +224,15 @@ static bool merge(wy_number_maker *maker, wy_analyzer *analyzer)
                  sizeof *analyzer->tokens))
         return false;
     analyzer->count = to;
-    while (made > 0) {
+    for (; made > 0; made--) {
         wy_number_token *next = &maker->made[made - 1];
+        const size_t behind = next->after + 1 < from ? from - (next->after + 1) : 0;
 
-        if (next->after + 1 < from) {
-            analyzer->tokens[--to] = analyzer->tokens[--from];
-            continue;
-        }
+        from -= behind;
+        to -= behind;
+        memmove(analyzer->tokens + to, analyzer->tokens + from, behind * sizeof *analyzer->tokens);
         next->token.term = analyzer->bytes + next->term;
         analyzer->tokens[--to] = next->token;
-        made--;
     }
     return true;
 }

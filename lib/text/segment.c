@@ -9,6 +9,7 @@
 #include <unicode/utf16.h>
 
 #include "text/break_rules.h"
+#include "text/char_class.h"
 #include "text/cj_dictionary.h"
 #include "text/cj_path.h"
 
@@ -19,7 +20,8 @@
 #define ICU_FIRST 71
 #define ICU_LAST  78
 
-#define UNITS  65536
+#define UNITS      65536
+#define CATEGORIES (WY_CUT_CATEGORY + 1)
 #define MUCH   16384 /* units after which the dictionary gets its large table */
 #define ENOUGH 128   /* pieces made at once: they stay in the processor's first cache */
 
@@ -42,6 +44,12 @@ struct wy_segmenter {
     wy_cj_dictionary dictionary;
     wy_cj_path path;
     wy_cut_unit *known; /* UNITS, filled in as units are met */
+
+    /* Of what stretches are made of (find_stretch). */
+    bool sorted;                /* the rest is there */
+    unsigned han;               /* kind of most Han characters; 0: the rules are not as needed */
+    uint32_t han_status;        /* of the rules */
+    uint16_t apart[CATEGORIES]; /* WY_CUT_APART and WY_CUT_HAN, by category */
 };
 
 static int fail(UErrorCode status, wy_error *error)
@@ -233,18 +241,81 @@ static unsigned kind_of(const wy_break_rules *rules, uint32_t c)
     return WY_CUT_KNOWN | traits_of(rules, c, category) | category;
 }
 
+/* The row behind the first character of a piece. */
+static const uint16_t *row_of(const wy_break_rules *rules, unsigned kind)
+{
+    return rules->rows + rules->rows[rules->start + (kind & WY_CUT_CATEGORY)];
+}
+
+/* Whether a character of this category is a piece of its own at the end and beside Han characters.
+ */
+static bool is_apart(const wy_segmenter *segmenter, unsigned category)
+{
+    const wy_break_rules *rules = &segmenter->rules;
+    const uint16_t *row = row_of(rules, category);
+
+    return category < rules->dictionary && row[rules->categories] == 0 && row[WY_BREAK_END] == 0 &&
+           row[segmenter->han & WY_CUT_CATEGORY] == 0 &&
+           row_of(rules, segmenter->han)[category] == 0;
+}
+
+/* Takes a category among those that are apart, unless it is joined to one of them. */
+static void take_apart(wy_segmenter *segmenter, unsigned category)
+{
+    const wy_break_rules *rules = &segmenter->rules;
+    const uint16_t *row = row_of(rules, category);
+
+    if (segmenter->apart[category] || !is_apart(segmenter, category)) return;
+    for (unsigned k = 0; k < rules->categories; k++)
+        if (segmenter->apart[k] && (row[k] != 0 || row_of(rules, k)[category] != 0)) return;
+    segmenter->apart[category] = row[category] == 0 ? WY_CUT_APART : WY_CUT_CLASS;
+}
+
+/* Finds out which categories are cut in stretches; those of the commonest characters go first. */
+static void sort_categories(wy_segmenter *segmenter)
+{
+    static const uint16_t common[] = u",、。;()“”《》: ";
+    const wy_break_rules *rules = &segmenter->rules;
+    const unsigned kind = kind_of(rules, 0x4e00), category = kind & WY_CUT_CATEGORY;
+    const uint16_t *row = row_of(rules, kind);
+
+    segmenter->sorted = true;
+    if (kind != (WY_CUT_KNOWN | WY_CUT_CJ | category) || row != rules->rows + row[category] ||
+        row[rules->categories] == WY_BREAK_NO_MATCH || row[WY_BREAK_END] != 0)
+        return;
+    segmenter->han = kind;
+    segmenter->han_status = row[rules->categories];
+    for (size_t i = 0; common[i]; i++) take_apart(segmenter, wy_break_category(rules, common[i]));
+    for (unsigned k = 0; k < rules->categories; k++) take_apart(segmenter, k);
+}
+
+/* What a unit, of which `kind` is known, is in a stretch. */
+static unsigned class_of(const wy_segmenter *segmenter, uint32_t unit, unsigned kind)
+{
+    const bool counted = wy_char_class(unit) & WY_CHAR_COUNTED;
+
+    if (!segmenter->han || U16_IS_SURROGATE(unit) || unit == 0) return 0;
+    if (kind == segmenter->han) return counted && unit >= 0x800 ? WY_CUT_HAN : 0;
+    return kind & WY_CUT_PLAIN && !counted ? segmenter->apart[kind & WY_CUT_CATEGORY] : 0;
+}
+
 static unsigned learn(wy_segmenter *segmenter, uint32_t unit)
 {
     wy_cut_unit *known = &segmenter->known[unit];
-    uint32_t cost;
+    uint32_t cost = 0;
+    unsigned kind;
 
-    known->kind = (uint16_t)kind_of(&segmenter->rules, unit);
-    if (!(known->kind & WY_CUT_CJ)) return known->kind;
-    known->state = wy_cj_first(&segmenter->dictionary, unit, &cost);
-    if (cost == WY_CJ_NO_WORD) cost = WY_CJ_COST_NO_WORD;
-    if (cost > WY_CJ_COST_MAX)
-        known->kind = WY_CUT_KNOWN | WY_CUT_HARD | (known->kind & WY_CUT_CATEGORY);
-    known->cost = (uint16_t)cost;
+    if (!segmenter->sorted) sort_categories(segmenter);
+    kind = kind_of(&segmenter->rules, unit);
+    if (kind & WY_CUT_CJ) {
+        known->state = wy_cj_first(&segmenter->dictionary, unit, &cost);
+        if (cost == WY_CJ_NO_WORD) cost = WY_CJ_COST_NO_WORD;
+        /* Words with what is not counted are not looked for (cj_dictionary.h). */
+        if (cost > WY_CJ_COST_MAX || !(wy_char_class(unit) & WY_CHAR_COUNTED))
+            kind = WY_CUT_KNOWN | WY_CUT_HARD | (kind & WY_CUT_CATEGORY);
+        known->cost = (uint16_t)cost;
+    }
+    known->kind = (uint16_t)(kind | class_of(segmenter, unit, kind));
     return known->kind;
 }
 
@@ -428,6 +499,59 @@ static size_t plain_run(const wy_segmenter *segmenter, unsigned kind, uint32_t *
     return row[kind & WY_CUT_CATEGORY] == 0 ? at : 0;
 }
 
+/* Where the run of Han characters begins that ends at `at`; `from` at the earliest. */
+static size_t begin_of_run(const wy_segmenter *segmenter, size_t from, size_t at)
+{
+    const uint16_t *units = segmenter->units;
+
+    while (at > from && (segmenter->known[units[at - 1]].kind & WY_CUT_CLASS) == WY_CUT_HAN) at--;
+    return at;
+}
+
+/* Whether the rules make an end between a unit of a stretch and the next, which is in none. */
+static bool ends_before(const wy_segmenter *segmenter, unsigned kind, unsigned next)
+{
+    return row_of(&segmenter->rules, kind)[next & WY_CUT_CATEGORY] == 0;
+}
+
+/* Whether the class is WY_CUT_HAN or WY_CUT_APART, not both or none. */
+static inline bool is_in_stretch(unsigned kind)
+{
+    return (kind + WY_CUT_HAN) & WY_CUT_APART;
+}
+
+/*
+ * A stretch: runs of Han characters, and between them others that the rules leave alone there. That
+ * is most of a text, and by the category of a character and the next one all is decided. So whole
+ * sentences are cut at once, as one run is. Returns the end of the longest stretch from here on,
+ * which may be empty.
+ */
+static size_t find_stretch(wy_segmenter *segmenter)
+{
+    const uint16_t *units = segmenter->units;
+    wy_cut_unit *known = segmenter->known;
+    const size_t from = segmenter->at, left = segmenter->length - from;
+    const size_t limit = from + (left < WY_CJ_AT_ONCE ? left : WY_CJ_AT_ONCE);
+    size_t at = from;
+
+    for (; at < limit; at++) {
+        while (at < limit && is_in_stretch(known[units[at]].kind)) at++;
+        if (at == limit) break;
+        unsigned kind = known[units[at]].kind;
+        if (kind == 0) kind = learn(segmenter, units[at]);
+        if (!(kind & WY_CUT_CLASS)) break;
+        if ((kind & WY_CUT_CLASS) != WY_CUT_CLASS || at + 1 == segmenter->length) continue;
+        kind = known[units[at + 1]].kind; /* beside one of its kind? */
+        if (kind == 0) kind = learn(segmenter, units[at + 1]);
+        if ((kind & WY_CUT_CLASS) == WY_CUT_CLASS) return at;
+    }
+    if (at == segmenter->length || at == from) return at;
+    const unsigned last = known[units[at - 1]].kind, next = known[units[at]].kind;
+
+    if (at < limit && !U16_IS_SURROGATE(units[at]) && ends_before(segmenter, last, next)) return at;
+    return last & WY_CUT_APART ? at - 1 : begin_of_run(segmenter, from, at);
+}
+
 /*
  * A piece of one unit, as most punctuation is: after it the rules match nothing more with the unit
  * behind it. Whether it is one; *status as of the piece.
@@ -453,7 +577,20 @@ static int make_piece(wy_segmenter *segmenter, wy_error *error)
     uint32_t status;
 
     kind = segmenter->known[segmenter->units[from]].kind;
-    if ((kind & ~(unsigned)WY_CUT_CATEGORY) == (WY_CUT_KNOWN | WY_CUT_CJ)) {
+    if (kind & WY_CUT_CLASS) {
+        run_end = find_stretch(segmenter);
+        if (run_end == from + 1 && kind & WY_CUT_APART) {
+            wy_pieces_add(&segmenter->pieces, ++segmenter->at, 0);
+            return WY_OK;
+        }
+        if (run_end > from) {
+            segmenter->at = run_end;
+            segmenter->run_status = segmenter->han_status;
+            wy_cj_path_start(&segmenter->path, segmenter->units, from, run_end, true);
+            return run_cut(segmenter, error);
+        }
+    }
+    if ((kind & ~(unsigned)(WY_CUT_CATEGORY | WY_CUT_HAN)) == (WY_CUT_KNOWN | WY_CUT_CJ)) {
         run_end = plain_run(segmenter, kind, &segmenter->run_status);
         if (run_end > 0 && run_end - from <= WY_CJ_RUN_MAX) {
             segmenter->at = run_end;

@@ -25,9 +25,14 @@ typedef struct wy_segmenter wy_segmenter;
 typedef struct wy_piece {
     uint32_t end;    /* unit */
     uint32_t status; /* ICU's rule status (ubrk_getRuleStatus) */
-    uint32_t run;    /* unit that its run begins at; WY_PIECE_NO_RUN: crossings are not told */
+    uint32_t run;    /* unit that its run ends at; WY_PIECE_NO_RUN: it is in none */
 } wy_piece;
 
+/*
+ * A run is Chinese without a gap, cut into words: Han characters and what the rules take for such,
+ * each of one unit, from U+0800 on, and one that has a position (WY_CHAR_COUNTED). Only of words in
+ * runs crossings are told.
+ */
 #define WY_PIECE_NO_RUN UINT32_MAX
 
 /* Words that cost more are rare, and stand across others by accident mostly: one in 25 of the words
@@ -36,9 +41,9 @@ typedef struct wy_piece {
 
 /* A place in a piece from which words of the dictionary lead behind the piece's end. */
 typedef struct wy_crossing {
-    uint32_t from; /* unit */
-    uint8_t own;   /* units from there to the end of the piece */
-    uint8_t left;  /* and to the end of the run, or WY_DICTIONARY_WORD_MAX if that is less */
+    uint32_t from;    /* unit */
+    uint32_t lengths; /* bit n is set where such a word has n units */
+    uint32_t own;     /* units from there to the end of the piece */
 } wy_crossing;
 
 /* The lowest status of a word; below: punctuation, symbols, white space. */
@@ -73,8 +78,8 @@ void wy_segmenter_tell_crossings(wy_segmenter *segmenter);
 
 /*
  * The crossings of the pieces that wy_segmenter_next gave last, in order, all of those with a run:
- * cutting words comes past them. They stay as long as the pieces. Which words it are,
- * wy_segmenter_words tells.
+ * cutting words comes past them. They stay as long as the pieces. Words are those that
+ * wy_segmenter_words finds with WY_CROSSING_DEAREST.
  */
 const wy_crossing *wy_segmenter_crossings(const wy_segmenter *segmenter, size_t *count);
 

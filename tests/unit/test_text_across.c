@@ -52,6 +52,9 @@ static void known(void **state)
         {"全国", ""},
         {"全国人民", "1+2:国人 "},
         {"全国 \n人民", "1+2:国人 "}, /* white space has no position */
+        {"全 国 人 民", "0+2:全国 1+2:国人 2+2:人民 "},
+        {"全国人 民代表 大 会，全 国 x 人", "1+2:国人 2+2:人民 6+2:大会 9+2:全国 "},
+        {"全国ー人 民", "3+2:人民 "},
         {"，全国人民", "2+2:国人 "},
         {"全国，人民", ""},
         {"全国x人民", ""},
@@ -275,8 +278,9 @@ static void all_are_found_in_any_text(void **state)
 
     (void)state;
     for (uint64_t round = wy_test_rounds(300); round > 0; round--) {
-        /* Only Chinese in some. */
-        const size_t kinds = wy_test_below(&random, 2) ? sizeof pieces / sizeof *pieces : 14;
+        /* In some only Chinese; with white space between; with punctuation. */
+        const size_t all_kinds = sizeof pieces / sizeof *pieces, some[] = {all_kinds, 14, 15, 18};
+        const size_t kinds = some[wy_test_below(&random, 4)];
         size_t left = wy_test_below(&random, 10) ? 1 + wy_test_below(&random, 30) : 400;
         char drawn[16384] = "";
         size_t length = 0;
