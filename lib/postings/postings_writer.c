@@ -171,17 +171,21 @@ static size_t add_some(wy_postings_writer *writer, const uint32_t *docs, const u
                        const uint8_t *impacts, size_t count)
 {
     const size_t left = WY_BLOCK - writer->filled, some = count < left ? count : left;
-    uint32_t *const gaps = writer->gaps + writer->filled, last = writer->last;
-    uint32_t *const own_freqs = writer->freqs + writer->filled;
+    uint32_t *const restrict gaps = writer->gaps + writer->filled;
+    uint32_t *const restrict own_freqs = writer->freqs + writer->filled;
     uint8_t impact = writer->block_impact;
-    for (size_t i = 0; i < some; i++) {
-        assert(docs[i] <= WY_DOC_MAX && freqs[i] >= 1 && (last == UINT32_MAX || docs[i] > last));
-        gaps[i] = docs[i] - last - 1;
-        own_freqs[i] = freqs[i] - 1;
-        last = docs[i];
-        impact = impacts[i] > impact ? impacts[i] : impact;
+    assert(docs[0] <= WY_DOC_MAX && (writer->last == UINT32_MAX || docs[0] > writer->last));
+    gaps[0] = docs[0] - writer->last - 1;
+    for (size_t i = 1; i < some; i++) {
+        assert(docs[i] <= WY_DOC_MAX && docs[i] > docs[i - 1]);
+        gaps[i] = docs[i] - docs[i - 1] - 1;
     }
-    writer->last = last;
+    for (size_t i = 0; i < some; i++) {
+        assert(freqs[i] >= 1);
+        own_freqs[i] = freqs[i] - 1;
+    }
+    for (size_t i = 0; i < some; i++) impact = impacts[i] > impact ? impacts[i] : impact;
+    writer->last = docs[some - 1];
     writer->count += (uint32_t)some;
     writer->filled += (uint32_t)some;
     writer->block_impact = impact;
