@@ -10,6 +10,7 @@
 #include <immintrin.h>
 
 #include "codec/codec_avx2.h"
+#include "codec/codec_write.h"
 
 WY_ALWAYS_INLINE __m512i load16(const uint32_t *values)
 {
@@ -329,7 +330,8 @@ static const wy_codec codec_avx512 = {"avx512",
                                       wy_avx2_coded,
                                       coded_ascending,
                                       sparse,
-                                      bounded};
+                                      bounded,
+                                      &wy_writing_avx2};
 
 const wy_codec *wy_codec_avx512(void)
 {

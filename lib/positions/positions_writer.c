@@ -7,12 +7,14 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "codec/codec_write.h"
 #include "positions/positions_format.h"
 
 enum { NEAR = 128 }; /* half as many: one position in four is beyond */
 
 struct wy_positions_writer {
     const wy_mem *mem;
+    const wy_codec_writing *codec;
     wy_sealed_writer *file;
     int status; /* of the first failure, which is in `error` */
     wy_error error;
@@ -88,6 +90,7 @@ int wy_positions_create(const wy_env *env, const wy_mem *mem, const char *path,
     wy_positions_writer *writer = wy_calloc(mem, sizeof *writer);
     if (!writer) return wy_fail_memory(error);
     writer->mem = mem;
+    writer->codec = wy_codec_get()->writing;
     set_limits(writer);
     wy_buf_init(&writer->out, mem);
     int status = wy_sealed_create(env, mem, path, WY_POSITIONS_KIND, WY_POSITIONS_VERSION,
@@ -212,10 +215,10 @@ static uint8_t *put_string(wy_positions_writer *writer, unsigned postings, unsig
         steps += more;
     }
     wy_bit_writer w = {out, 0, 0};
-    wy_codec_bounded_write(&w, firsts, bounds, postings);
+    writer->codec->bounded(&w, firsts, bounds, postings);
     for (size_t i = 0; i < steps; i += WY_BLOCK) {
         const size_t left = steps - i;
-        wy_codec_bounded_write(&w, writer->steps + i, writer->bounds + i,
+        writer->codec->bounded(&w, writer->steps + i, writer->bounds + i,
                                left < WY_BLOCK ? left : WY_BLOCK);
     }
     return wy_end_bits(&w);
@@ -231,7 +234,7 @@ static void end_chunk(wy_positions_writer *writer, unsigned postings)
     unsigned rows[WY_BLOCK];
     const unsigned row = choose_row(writer, postings, rows);
     put_head(writer, postings, row, rows);
-    if (!wy_buf_reserve(out, STRING_BYTES * writer->filled + 8) ||
+    if (!wy_buf_reserve(out, STRING_BYTES * writer->filled + 16) ||
         !wy_grow(writer->mem, &writer->steps, &writer->step_capacity, writer->filled,
                  sizeof *writer->steps) ||
         !wy_grow(writer->mem, &writer->bounds, &writer->bound_capacity, writer->filled,

@@ -18,6 +18,7 @@ typedef struct block_head {
 
 struct wy_postings_writer {
     const wy_mem *mem;
+    const wy_codec *codec;
     wy_sealed_writer *file;
     int status; /* of the first failure, which is in `error` */
     wy_error error;
@@ -90,6 +91,7 @@ int wy_postings_create(const wy_env *env, const wy_mem *mem, const char *path,
     wy_postings_writer *writer = wy_calloc(mem, sizeof *writer);
     if (!writer) return wy_fail_memory(error);
     writer->mem = mem;
+    writer->codec = wy_codec_get();
     wy_buf_init(&writer->bodies, mem);
     wy_buf_init(&writer->head, mem);
     int status = wy_sealed_create(env, mem, path, WY_POSTINGS_KIND, WY_POSTINGS_VERSION,
@@ -103,18 +105,19 @@ int wy_postings_create(const wy_env *env, const wy_mem *mem, const char *path,
     return WY_OK;
 }
 
-static void write_values(wy_buf *out, const uint32_t *values, uint32_t count)
+static void write_values(const wy_postings_writer *writer, wy_buf *out, const uint32_t *values)
 {
     if (wy_buf_reserve(out, WY_CODED_MAX))
-        out->length += wy_codec_block_write(values, count, out->data + out->length);
+        out->length += wy_codec_block_write(writer->codec, values, writer->filled,
+                                            out->data + out->length);
 }
 
 /* Appends ids and freqs of the block to `out`, leaving out what follows from elsewhere. */
 static void write_body(wy_postings_writer *writer, bool with_ids, wy_buf *out)
 {
-    if (with_ids) write_values(out, writer->gaps, writer->filled);
+    if (with_ids) write_values(writer, out, writer->gaps);
     if (wy_codec_bits(writer->freqs, writer->filled) > 0)
-        write_values(out, writer->freqs, writer->filled);
+        write_values(writer, out, writer->freqs);
 }
 
 static void end_group(wy_postings_writer *writer)
