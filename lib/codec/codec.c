@@ -24,10 +24,11 @@ enum {
     UNARY_MAX = 5 * WY_BLOCK / 8, /* bytes; see choose_split */
     SPARSE_ZEROS_MAX = 3 * WY_BLOCK,
     UNARY_WORDS = UNARY_MAX / 8 + 1, /* of sparse at most 543 bits, with the few before them */
-    SPARSE_COUNT_BITS = 6, /* of how many values are not 0, less one */
+    SPARSE_COUNT_BITS = 6,           /* of how many values are not 0, less one */
     /* bytes: a one and low bits of each gap and value, and the zeros */
     SPARSE_MAX = (SPARSE_COUNT_BITS + WY_BLOCK / 2 * (2 + SPARSE_GAP_MAX + SPARSE_REST_MAX) +
-                  SPARSE_ZEROS_MAX + 7) / 8,
+                  SPARSE_ZEROS_MAX + 7) /
+                 8,
 };
 
 /*
@@ -345,7 +346,8 @@ static void find_sparse(const uint32_t *values, const wy_block_summary *s, spars
 }
 
 /* Finds `given`, where sparse is chosen. */
-static void choose_sparse(const uint32_t *values, const wy_block_summary *s, form *best, sparse *given)
+static void choose_sparse(const uint32_t *values, const wy_block_summary *s, form *best,
+                          sparse *given)
 {
     const size_t found = s->count - s->with[0];
     const size_t least = found * SPARSE_COST / WY_BLOCK + 1;

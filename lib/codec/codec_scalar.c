@@ -139,7 +139,17 @@ static size_t sparse(const uint8_t *in, size_t length, unsigned gap_bits, unsign
 }
 
 const wy_codec wy_codec_scalar = {
-    "scalar", unpack,         unpack_ascending, ascend,          count_up, ones,
-    join,     join_ascending, coded,            coded_ascending, sparse,   wy_codec_bounded_read,
+    "scalar",
+    unpack,
+    unpack_ascending,
+    ascend,
+    count_up,
+    ones,
+    join,
+    join_ascending,
+    coded,
+    coded_ascending,
+    sparse,
+    wy_codec_bounded_read,
     &wy_writing_scalar,
 };

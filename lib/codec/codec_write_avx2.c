@@ -48,8 +48,7 @@ WY_ALWAYS_INLINE __m256i bits_of_eight(__m256i values)
     const __m256i large = _mm256_srai_epi32(values, 31);
     const __m256i cleared = _mm256_andnot_si256(_mm256_srli_epi32(values, 1), values);
     const __m256i whole = _mm256_andnot_si256(large, cleared);
-    const __m256i exponent =
-        _mm256_srli_epi32(_mm256_castps_si256(_mm256_cvtepi32_ps(whole)), 23);
+    const __m256i exponent = _mm256_srli_epi32(_mm256_castps_si256(_mm256_cvtepi32_ps(whole)), 23);
     const __m256i bits = _mm256_subs_epu16(exponent, _mm256_set1_epi32(126));
     return _mm256_or_si256(bits, _mm256_and_si256(large, _mm256_set1_epi32(32)));
 }
@@ -106,9 +105,9 @@ static void summarize(const uint32_t *values, size_t count, wy_block_summary *s)
 WY_ALWAYS_INLINE void put_codes(wide_writer *w, const __m256i symbols[4], unsigned set,
                                 size_t count)
 {
-    const __m256i places = _mm256_setr_epi8(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15,
-                                            16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29,
-                                            30, 31);
+    const __m256i places =
+        _mm256_setr_epi8(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20,
+                         21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31);
     const __m256i code_of = _mm256_broadcastsi128_si256(
         _mm_loadu_si128((const __m128i *)(const void *)wy_coded_codes[set]));
     const __m256i length_of = _mm256_broadcastsi128_si256(
@@ -131,8 +130,7 @@ WY_ALWAYS_INLINE void put_codes(wide_writer *w, const __m256i symbols[4], unsign
         }
         if (!any) return;
         for (unsigned i = 0; i < 4; i++) {
-            const uint32_t bits =
-                (uint32_t)_mm256_movemask_epi8(_mm256_sll_epi16(codes[i], shift));
+            const uint32_t bits = (uint32_t)_mm256_movemask_epi8(_mm256_sll_epi16(codes[i], shift));
             put(w, _pext_u32(bits, masks[i]), (unsigned)_mm_popcnt_u32(masks[i]));
         }
     }
@@ -143,8 +141,8 @@ WY_ALWAYS_INLINE __m256i join_pairs(__m256i values, __m256i *widths)
 {
     const __m256i low = _mm256_set1_epi64x(UINT32_MAX);
     const __m256i first = _mm256_and_si256(*widths, low);
-    const __m256i joined = _mm256_or_si256(
-        _mm256_and_si256(values, low), _mm256_sllv_epi64(_mm256_srli_epi64(values, 32), first));
+    const __m256i joined = _mm256_or_si256(_mm256_and_si256(values, low),
+                                           _mm256_sllv_epi64(_mm256_srli_epi64(values, 32), first));
     *widths = _mm256_add_epi64(first, _mm256_srli_epi64(*widths, 32));
     return joined;
 }
@@ -169,11 +167,10 @@ WY_ALWAYS_INLINE void put_rests(wide_writer *w, const uint32_t *values, const ui
         }
         /* The first of two pairs and the second: 0 2 | 1 3 of both. */
         const __m256i first = _mm256_unpacklo_epi64(widths[0], widths[1]);
-        const __m256i four = _mm256_or_si256(
-            _mm256_unpacklo_epi64(pairs[0], pairs[1]),
-            _mm256_sllv_epi64(_mm256_unpackhi_epi64(pairs[0], pairs[1]), first));
-        const __m256i sizes =
-            _mm256_add_epi64(first, _mm256_unpackhi_epi64(widths[0], widths[1]));
+        const __m256i four =
+            _mm256_or_si256(_mm256_unpacklo_epi64(pairs[0], pairs[1]),
+                            _mm256_sllv_epi64(_mm256_unpackhi_epi64(pairs[0], pairs[1]), first));
+        const __m256i sizes = _mm256_add_epi64(first, _mm256_unpackhi_epi64(widths[0], widths[1]));
         uint64_t rests[4], size[4];
         _mm256_storeu_si256((__m256i *)(void *)rests, four);
         _mm256_storeu_si256((__m256i *)(void *)size, sizes);
@@ -220,8 +217,8 @@ WY_ALWAYS_INLINE void find_groups(const uint32_t *values, const uint8_t *bounds,
 {
     _Static_assert(WY_BIT_COST == 60, "as it is divided by");
     const __m256i nibble = _mm256_set1_epi64x(15), one = _mm256_set1_epi64x(1);
-    const __m256i cost_of = _mm256_broadcastsi128_si256(
-        _mm_loadu_si128((const __m128i *)(const void *)wy_base_costs));
+    const __m256i cost_of =
+        _mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)(const void *)wy_base_costs));
     __m256i number = _mm256_setzero_si256(), bases = one, cost = number;
     for (unsigned half = 0; half < 2; half++) {
         __m256i low = _mm256_setzero_si256(), filled = low; /* at most 60 bits */
@@ -229,8 +226,8 @@ WY_ALWAYS_INLINE void find_groups(const uint32_t *values, const uint8_t *bounds,
             uint32_t four;
             memcpy(&four, bounds, sizeof four);
             const __m256i bound = _mm256_cvtepu8_epi64(_mm_cvtsi32_si128((int)four));
-            const __m256i value = _mm256_cvtepu32_epi64(
-                _mm_loadu_si128((const __m128i *)(const void *)values));
+            const __m256i value =
+                _mm256_cvtepu32_epi64(_mm_loadu_si128((const __m128i *)(const void *)values));
             const __m256i less = _mm256_and_si256(bound, nibble);
             const __m256i bits = _mm256_srli_epi64(bound, 4), base = _mm256_add_epi64(less, one);
             const __m256i high = _mm256_srlv_epi64(value, bits);
@@ -264,7 +261,8 @@ WY_ALWAYS_INLINE void put_group(wide_writer *w, const four_groups *groups, unsig
     const unsigned width = (unsigned)groups->widths[i];
     const uint64_t bases = groups->bases[i];
     const uint64_t fraction = ((groups->numbers[i] << width) + bases - 1) / bases;
-    const unsigned first = (unsigned)groups->low_bits[0][i], second = (unsigned)groups->low_bits[1][i];
+    const unsigned first = (unsigned)groups->low_bits[0][i],
+                   second = (unsigned)groups->low_bits[1][i];
     if (width + first + second <= 56) {
         put(w, (groups->lows[0][i] | groups->lows[1][i] << first) << width | fraction,
             width + first + second);

@@ -108,16 +108,15 @@ int wy_postings_create(const wy_env *env, const wy_mem *mem, const char *path,
 static void write_values(const wy_postings_writer *writer, wy_buf *out, const uint32_t *values)
 {
     if (wy_buf_reserve(out, WY_CODED_MAX))
-        out->length += wy_codec_block_write(writer->codec, values, writer->filled,
-                                            out->data + out->length);
+        out->length +=
+            wy_codec_block_write(writer->codec, values, writer->filled, out->data + out->length);
 }
 
 /* Appends ids and freqs of the block to `out`, leaving out what follows from elsewhere. */
 static void write_body(wy_postings_writer *writer, bool with_ids, wy_buf *out)
 {
     if (with_ids) write_values(writer, out, writer->gaps);
-    if (wy_codec_bits(writer->freqs, writer->filled) > 0)
-        write_values(writer, out, writer->freqs);
+    if (wy_codec_bits(writer->freqs, writer->filled) > 0) write_values(writer, out, writer->freqs);
 }
 
 static void end_group(wy_postings_writer *writer)

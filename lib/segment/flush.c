@@ -304,7 +304,8 @@ static bool make_room(flush *f, unpacked *u, size_t count)
 }
 
 /* Numbers the documents of postings `first` to u->count as in the segment. Where a stretch begins
- * cannot be foretold: each posting is noted as the begin of one, and written over where it is not. */
+ * cannot be foretold: each posting is noted as the begin of one, and written over where it is not.
+ */
 static bool place_postings(flush *f, unpacked *u, const place *places, uint32_t first)
 {
     enum { AHEAD = 16, SOME = 256 };
@@ -346,8 +347,8 @@ static int unpack_term(flush *f, const wy_occurrence_term *term, unpacked *u, wy
                      sizeof *u->units) ||
             !wy_grow(f->mem, &u->docs, &u->doc_room, most + SPARE, sizeof *u->docs) ||
             !wy_grow(f->mem, &u->freqs, &u->freq_room, most + SPARE, sizeof *u->freqs) ||
-            !wy_grow(f->mem, &u->positions, &u->position_room,
-                     positions + own->positions + SPARE, sizeof *u->positions))
+            !wy_grow(f->mem, &u->positions, &u->position_room, positions + own->positions + SPARE,
+                     sizeof *u->positions))
             return wy_fail_memory(error);
         u->count += wy_occurrences_unpack(own, u->units, u->docs + first, u->freqs + first,
                                           u->positions + positions);
@@ -373,8 +374,7 @@ static int add_joined(flush *f, joined *j, bool all, wy_error *error)
     const uint32_t count = all ? j->count : j->count / WY_BLOCK * WY_BLOCK, left = j->count - count;
     size_t positions = 0;
     for (uint32_t i = 0; i < count; i++) positions += j->freqs[i];
-    int status =
-        wy_segment_add_postings(f->writer, j->docs, j->freqs, j->positions, count, error);
+    int status = wy_segment_add_postings(f->writer, j->docs, j->freqs, j->positions, count, error);
     memmove(j->docs, j->docs + count, left * sizeof *j->docs);
     memmove(j->freqs, j->freqs + count, left * sizeof *j->freqs);
     j->count = left;

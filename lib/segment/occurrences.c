@@ -100,8 +100,7 @@ static __attribute__((noinline)) bool move_pieces(wy_occurrences *all)
 {
     const uint32_t count = all->full_count;
     all->full_count = 0;
-    for (uint32_t i = 0; i < count; i++)
-        __builtin_prefetch(all->terms[all->full[i]].next, 1);
+    for (uint32_t i = 0; i < count; i++) __builtin_prefetch(all->terms[all->full[i]].next, 1);
     for (uint32_t i = 0; i < count; i++) {
         wy_occurrence_term *term = &all->terms[all->full[i]];
         if (term->held_bytes >= PIECE && !move_piece(all, term)) return false;
@@ -301,8 +300,8 @@ static wy_occurrence_term *find_or_add(wy_occurrences *all, const sought_key *ke
     return add_term(all, &all->slots[at], key);
 }
 
-/* The lines of a batch of tokens are fetched together, and wait for each other no more: those of the
- * table, and then those of the terms. */
+/* The lines of a batch of tokens are fetched together, and wait for each other no more: those of
+ * the table, and then those of the terms. */
 static int add_batch(wy_occurrences *all, wy_field field, uint32_t doc, uint32_t position,
                      const wy_token *tokens, size_t count, wy_error *error)
 {
@@ -325,8 +324,7 @@ static int add_batch(wy_occurrences *all, wy_field field, uint32_t doc, uint32_t
             return wy_fail(error, WY_E_LIMIT, NULL, WY_NO_OFFSET,
                            "a report has one term more often than can be counted");
         const unsigned before = term->held_bytes;
-        if (!append(all, term, doc, position + tokens[i].position) ||
-            !note_full(all, term, before))
+        if (!append(all, term, doc, position + tokens[i].position) || !note_full(all, term, before))
             return wy_fail_memory(error);
     }
     return WY_OK;

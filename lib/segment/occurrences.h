@@ -8,9 +8,9 @@
  * four, and which of both is chosen without a branch (occurrences.c): a varint's length would be
  * guessed wrong for every second one.
  *
- * What an occurrence costs is waiting for memory: the ends of chains lie all over it, each on a page
- * of its own, and the processor knows the places of a few pages only. So the last occurrences are
- * held in the term until there are as many as are worth a visit to the chain, and the chains of
+ * What an occurrence costs is waiting for memory: the ends of chains lie all over it, each on a
+ * page of its own, and the processor knows the places of a few pages only. So the last occurrences
+ * are held in the term until there are as many as are worth a visit to the chain, and the chains of
  * several terms are visited at once, so that these are waited for together. And terms stand in
  * the order in which they came: those that come first are the frequent ones, and few pages hold
  * most of what is asked for. The table has for each term its hash and its number.
