@@ -335,6 +335,7 @@ static bool place_postings(flush *f, unpacked *u, const place *places, uint32_t 
  * these on. */
 static int unpack_term(flush *f, const wy_occurrence_term *term, unpacked *u, wy_error *error)
 {
+    enum { AHEAD = 4 };
     const wy_field field = wy_key_field(wy_occurrence_key(term)[0]);
     u->count = u->position_count = u->stretch_count = 0;
     for (size_t i = 0; i < f->part_count; i++) {
@@ -353,7 +354,8 @@ static int unpack_term(flush *f, const wy_occurrence_term *term, unpacked *u, wy
         u->count += wy_occurrences_unpack(own, u->units, u->docs + first, u->freqs + first,
                                           u->positions + positions);
         if (!place_postings(f, u, p->docs[field], first)) return wy_fail_memory(error);
-        p->next_term++;
+        if (++p->next_term + AHEAD < p->inverter->occurrences.count)
+            wy_occurrences_fetch(&p->inverter->occurrences.terms[p->next_term + AHEAD]);
     }
     return WY_OK;
 }

@@ -90,6 +90,7 @@ static bool move_piece(wy_occurrences *all, wy_occurrence_term *term)
     memcpy(term->next, term->held, PIECE);
     memcpy(term->held, term->held + PIECE, WY_OCCURRENCE_HELD - PIECE);
     term->next += PIECE;
+    term->pieces++;
     term->room = (uint16_t)(term->room - PIECE);
     term->held_bytes = (uint8_t)(term->held_bytes - PIECE);
     return true;
@@ -378,14 +379,7 @@ static const uint8_t *last_slice(const wy_occurrence_term *term, const uint8_t *
 
 size_t wy_occurrences_room(const wy_occurrence_term *term)
 {
-    const uint8_t *slice = NULL, *const last = last_slice(term, &slice);
-    size_t bytes = WY_OCCURRENCE_HELD, size = SLICE_FIRST;
-    if (!last) return bytes;
-    while (slice != last) {
-        bytes += size;
-        slice = next_slice(slice, &size);
-    }
-    return bytes + (size_t)(term->next - last);
+    return (size_t)term->pieces * PIECE + WY_OCCURRENCE_HELD;
 }
 
 /* Puts all units of a term together, with UNIT bytes of anything behind them. */
@@ -395,9 +389,12 @@ static void gather_units(const wy_occurrence_term *term, uint8_t *out)
     size_t size = SLICE_FIRST;
     if (last) {
         while (slice != last) {
-            memcpy(out, slice, size);
-            out += size;
-            slice = next_slice(slice, &size);
+            const size_t bytes = size;
+            const uint8_t *const next = next_slice(slice, &size);
+            __builtin_prefetch(next + size); /* its link */
+            memcpy(out, slice, bytes);
+            out += bytes;
+            slice = next;
         }
         memcpy(out, last, (size_t)(term->next - last));
         out += term->next - last;

@@ -26,7 +26,7 @@
 
 enum {
     WY_OCCURRENCE_KEY = 16,  /* bytes of a key that is kept in its term */
-    WY_OCCURRENCE_HELD = 85, /* bytes of room for occurrences there */
+    WY_OCCURRENCE_HELD = 81, /* bytes of room for occurrences there */
     WY_OCCURRENCE_FULL = 16, /* terms whose chains are visited at once */
 };
 
@@ -36,6 +36,7 @@ typedef struct wy_occurrence_term {
     uint8_t key[WY_OCCURRENCE_KEY]; /* with zeros behind it; or, of a longer one, where it is */
     uint32_t last_doc, last_position;
     uint32_t positions;  /* so far */
+    uint32_t pieces;     /* in the chain */
     uint16_t room;       /* bytes left in the last slice */
     uint16_t slice_size; /* of the last slice: bytes, without its link */
     uint16_t key_length;
@@ -85,6 +86,12 @@ static inline const uint8_t *wy_occurrence_key(const wy_occurrence_term *term)
 
 /* Bytes of room that wy_occurrences_unpack wants. */
 size_t wy_occurrences_room(const wy_occurrence_term *term);
+
+/* Fetches what wy_occurrences_unpack will ask for first. */
+static inline void wy_occurrences_fetch(const wy_occurrence_term *term)
+{
+    if (term->next) __builtin_prefetch(term->next + term->room);
+}
 
 /* Unpacks all of a term, in the order in which it came: term->positions positions, and numbers and
  * frequencies of documents, of which there are at most as many. Returns how many there are. */
