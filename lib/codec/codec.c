@@ -10,6 +10,7 @@
 #include "base/reader.h"
 #include "codec/codec_bits.h"
 #include "codec/codec_codes.h"
+#include "codec/codec_write.h"
 
 enum {
     PATCHED = 0x80, /* a block's first byte, from here on */
@@ -22,10 +23,12 @@ enum {
     SPARSE_REST_MAX = 3,          /* low bits of a value - 1 */
     UNARY_MAX = 5 * WY_BLOCK / 8, /* bytes; see choose_split */
     SPARSE_ZEROS_MAX = 3 * WY_BLOCK,
-    SPARSE_COUNT_BITS = 6, /* of how many values are not 0, less one */
+    UNARY_WORDS = UNARY_MAX / 8 + 1, /* of sparse at most 543 bits, with the few before them */
+    SPARSE_COUNT_BITS = 6,           /* of how many values are not 0, less one */
     /* bytes: a one and low bits of each gap and value, and the zeros */
     SPARSE_MAX = (SPARSE_COUNT_BITS + WY_BLOCK / 2 * (2 + SPARSE_GAP_MAX + SPARSE_REST_MAX) +
-                  SPARSE_ZEROS_MAX + 7) / 8,
+                  SPARSE_ZEROS_MAX + 7) /
+                 8,
 };
 
 /*
@@ -120,24 +123,43 @@ static uint8_t *pack(const uint32_t *values, size_t count, unsigned bits, uint8_
     return wy_end_bits(&w);
 }
 
-/* For each value as many zeros as what is above its low bits, and a one. */
-static void put_unary(wy_bit_writer *w, const uint32_t *values, size_t count, unsigned bits)
+/* A string of ones behind zeros, from bit `at` of zeroed words on. */
+typedef struct unary_writer {
+    uint64_t words[UNARY_WORDS];
+    uint64_t at;
+} unary_writer;
+
+/* For each value as many zeros as what is above its low bits, and a one. Without a branch: where a
+ * word is full cannot be foretold. */
+static void put_unary(unary_writer *w, const uint32_t *values, size_t count, unsigned bits)
 {
+    uint64_t at = w->at, here = at / 64, word = w->words[here];
     for (size_t i = 0; i < count; i++) {
-        for (uint32_t zeros = values[i] >> bits; zeros > 0;) {
-            unsigned some = zeros < 24 ? zeros : 24;
-            wy_put_bits(w, 0, some);
-            zeros -= some;
-        }
-        wy_put_bits(w, 1, 1);
+        at += values[i] >> bits;
+        const uint64_t same = at / 64 == here;
+        here = at / 64;
+        word = (word & -same) | UINT64_C(1) << at % 64;
+        w->words[here] = word;
+        at++;
     }
+    w->at = at;
+}
+
+/* Writes the words, the last one whole, and returns the end of the string. */
+static uint8_t *end_unary(const unary_writer *w, uint8_t *out)
+{
+    for (size_t i = 0; 64 * i < w->at; i++) {
+        store32(out + 8 * i, (uint32_t)w->words[i]);
+        store32(out + 8 * i + 4, (uint32_t)(w->words[i] >> 32));
+    }
+    return out + bytes_of(w->at);
 }
 
 static uint8_t *write_unary(const uint32_t *values, size_t count, unsigned bits, uint8_t *out)
 {
-    wy_bit_writer w = {out, 0, 0};
+    unary_writer w = {{0}, 0};
     put_unary(&w, values, count, bits);
-    return wy_end_bits(&w);
+    return end_unary(&w, out);
 }
 
 static uint8_t *write_exceptions(const uint32_t *values, size_t count, const form *f, uint8_t *out)
@@ -149,14 +171,6 @@ static uint8_t *write_exceptions(const uint32_t *values, size_t count, const for
         if (values[i] > wy_low_mask(f->bits)) wy_put_bits(&w, values[i] >> f->bits, f->width);
     return wy_end_bits(&w);
 }
-
-/* What the sizes of the forms are reckoned from. */
-typedef struct summary {
-    uint32_t count, with[33]; /* values that need so many bits */
-    unsigned most;            /* bits of the largest */
-    uint64_t sum;
-    uint8_t bits[WY_BLOCK]; /* of each */
-} summary;
 
 /*
  * Bits of each value, by the exponent of the value as a float: compilers make vectors of it, and
@@ -181,10 +195,11 @@ static void find_bits(const uint32_t *values, size_t count, uint8_t *bits)
 }
 
 /* Four counters for each number of bits: values that are alike would wait for each other. */
-static void summarize(const uint32_t *values, size_t count, summary *s)
+static void summarize(const uint32_t *values, size_t count, wy_block_summary *s)
 {
     uint16_t with[4][33] = {{0}};
     uint64_t sum = 0;
+    memset(s->bits, 0, sizeof s->bits);
     find_bits(values, count, s->bits);
     for (size_t i = 0; i < count; i++) with[i % 4][s->bits[i]]++;
     for (size_t i = 0; i < count; i++) sum += values[i];
@@ -196,7 +211,7 @@ static void summarize(const uint32_t *values, size_t count, summary *s)
     while (s->most > 0 && s->with[s->most] == 0) s->most--;
 }
 
-static void choose_patched(const summary *s, form *best)
+static void choose_patched(const wy_block_summary *s, form *best)
 {
     const size_t count = s->count;
     size_t exceptions = 0;
@@ -214,7 +229,7 @@ static void choose_patched(const summary *s, form *best)
  * The best width lies near the logarithm of the mean (Golomb's rule): four are tried. With the
  * smallest of them the mean high part is below 4, so that `unary` has at most 5 * count bits.
  */
-static void choose_split(const uint32_t *values, const summary *s, form *best)
+static void choose_split(const uint32_t *values, const wy_block_summary *s, form *best)
 {
     const size_t count = s->count;
     const unsigned near = wy_bits_of((uint32_t)(s->sum / count));
@@ -228,20 +243,15 @@ static void choose_split(const uint32_t *values, const summary *s, form *best)
     }
 }
 
-/* The symbol of `coded` for a value of `length` bits: how many are above the plane. */
-static unsigned symbol_of(unsigned length, unsigned bits)
-{
-    return length > bits ? length - bits : 0;
-}
-
 /* The codes a level at a time, and then what follows them. */
-static uint8_t *write_coded(const uint32_t *values, const summary *s, const form *f, uint8_t *out)
+uint8_t *wy_scalar_codes(const uint32_t *values, const wy_block_summary *s, unsigned set,
+                         unsigned bits, uint8_t *out)
 {
-    const uint8_t *codes = wy_coded_codes[f->set], *code_lengths = wy_coded_lengths[f->set];
+    const uint8_t *codes = wy_coded_codes[set], *code_lengths = wy_coded_lengths[set];
     uint8_t left[WY_BLOCK]; /* symbols whose codes have a bit on this level */
     size_t n = s->count;
     wy_bit_writer w = {out, 0, 0};
-    for (size_t i = 0; i < n; i++) left[i] = (uint8_t)symbol_of(s->bits[i], f->bits);
+    for (size_t i = 0; i < n; i++) left[i] = (uint8_t)wy_symbol_of(s->bits[i], bits);
     for (unsigned level = 0; n > 0; level++) {
         size_t more = 0;
         for (size_t i = 0; i < n; i++) {
@@ -253,14 +263,16 @@ static uint8_t *write_coded(const uint32_t *values, const summary *s, const form
         n = more;
     }
     for (size_t i = 0; i < s->count; i++) {
-        const unsigned extra = wy_coded_extra(symbol_of(s->bits[i], f->bits));
-        wy_put_bits(&w, values[i] >> f->bits & wy_low_mask(extra), extra);
+        const unsigned extra = wy_coded_extra(wy_symbol_of(s->bits[i], bits));
+        wy_put_bits(&w, values[i] >> bits & wy_low_mask(extra), extra);
     }
     return wy_end_bits(&w);
 }
 
+const wy_codec_writing wy_writing_scalar = {summarize, wy_scalar_codes, wy_codec_bounded_write};
+
 /* The sizes by all sets are reckoned at once: no sum passes 16 bits. */
-static void choose_coded(const summary *s, form *best)
+static void choose_coded(const wy_block_summary *s, form *best)
 {
     const size_t count = s->count;
     const unsigned most = s->most;
@@ -303,33 +315,46 @@ static rice least_rice(const uint32_t *values, size_t count, unsigned most)
 /* What `sparse` writes: gaps to the values that are not 0, and those values - 1. */
 typedef struct sparse {
     size_t found; /* values that are not 0 */
-    uint32_t gaps[WY_BLOCK + 1], rests[WY_BLOCK + 1];
+    uint32_t gaps[WY_BLOCK / 2], rests[WY_BLOCK / 2];
 } sparse;
 
-/* Without branches: which values are 0 cannot be foretold. */
-static void find_sparse(const uint32_t *values, size_t count, sparse *out)
+/* Of 64 values those that are not 0, by their bits: eight bytes at a time, each with its own bit of
+ * the product. */
+static uint64_t find_some(const uint8_t *bits)
 {
-    size_t found = 0;
-    uint32_t gap = 0;
-    for (size_t i = 0; i < count; i++) {
-        const uint32_t is_some = values[i] != 0;
-        out->gaps[found] = gap;
-        out->rests[found] = values[i] - 1;
-        found += is_some;
-        gap = (gap + 1) & (is_some - 1);
+    uint64_t some = 0;
+    for (unsigned i = 0; i < 64; i += 8) {
+        const uint64_t carried = wy_load64(bits + i) + UINT64_C(0x7F7F7F7F7F7F7F7F);
+        const uint64_t ones = carried >> 7 & UINT64_C(0x0101010101010101);
+        some |= ones * UINT64_C(0x0102040810204080) >> 56 << i;
+    }
+    return some;
+}
+
+static void find_sparse(const uint32_t *values, const wy_block_summary *s, sparse *out)
+{
+    size_t found = 0, next = 0;
+    for (size_t i = 0; i < WY_BLOCK; i += 64) {
+        for (uint64_t some = find_some(s->bits + i); some > 0; some &= some - 1) {
+            const size_t at = i + (unsigned)__builtin_ctzll(some);
+            out->gaps[found] = (uint32_t)(at - next);
+            out->rests[found++] = values[at] - 1;
+            next = at + 1;
+        }
     }
     out->found = found;
 }
 
 /* Finds `given`, where sparse is chosen. */
-static void choose_sparse(const uint32_t *values, const summary *s, form *best, sparse *given)
+static void choose_sparse(const uint32_t *values, const wy_block_summary *s, form *best,
+                          sparse *given)
 {
     const size_t found = s->count - s->with[0];
     const size_t least = found * SPARSE_COST / WY_BLOCK + 1;
     if (found == 0 || found > WY_BLOCK / 2 ||
         least + bytes_of(SPARSE_COUNT_BITS + 2 * found) >= best->cost)
         return;
-    find_sparse(values, s->count, given);
+    find_sparse(values, s, given);
     const rice gaps = least_rice(given->gaps, found, SPARSE_GAP_MAX);
     const rice rests = least_rice(given->rests, found, SPARSE_REST_MAX);
     if (gaps.zeros + rests.zeros > SPARSE_ZEROS_MAX) return;
@@ -349,9 +374,10 @@ static uint8_t *write_sparse(const sparse *s, const form *f, uint8_t *out)
     wy_put_bits(&w, (uint32_t)s->found - 1, SPARSE_COUNT_BITS);
     put_lows(&w, s->gaps, s->found, f->bits);
     put_lows(&w, s->rests, s->found, f->set);
-    put_unary(&w, s->gaps, s->found, f->bits);
-    put_unary(&w, s->rests, s->found, f->set);
-    return wy_end_bits(&w);
+    unary_writer u = {{w.word}, w.filled};
+    put_unary(&u, s->gaps, s->found, f->bits);
+    put_unary(&u, s->rests, s->found, f->set);
+    return end_unary(&u, w.out);
 }
 
 /* The head of a block, without what follows of it in PATCHED. */
@@ -367,12 +393,13 @@ static uint8_t head_of(const form *f)
     }
 }
 
-size_t wy_codec_block_write(const uint32_t *values, size_t count, uint8_t *out)
+size_t wy_codec_block_write(const wy_codec *codec, const uint32_t *values, size_t count,
+                            uint8_t *out)
 {
     assert(count >= 1 && count <= WY_BLOCK);
-    summary s;
+    wy_block_summary s;
     sparse some;
-    summarize(values, count, &s);
+    codec->writing->summarize(values, count, &s);
     form f = {.bits = s.most, .cost = 1 + packed_bytes(count, s.most)};
     choose_patched(&s, &f);
     choose_split(values, &s, &f);
@@ -390,7 +417,7 @@ size_t wy_codec_block_write(const uint32_t *values, size_t count, uint8_t *out)
     if (f.kind == SPARSE) return (size_t)(write_sparse(&some, &f, p) - out);
     p = pack(values, count, f.bits, p);
     if (f.kind == SPLIT) p = write_unary(values, count, f.bits, p);
-    if (f.kind == CODED) p = write_coded(values, &s, &f, p);
+    if (f.kind == CODED) p = codec->writing->codes(values, &s, f.set, f.bits, p);
     if (f.kind == PATCHED) p = write_exceptions(values, count, &f, p);
     return (size_t)(p - out);
 }

@@ -82,6 +82,8 @@
  * is there has no influence. Files give it: base/sealed.h. */
 #define WY_CODEC_SLACK 16
 
+typedef struct wy_codec_writing wy_codec_writing; /* codec_write.h */
+
 /* Kernels. Reached through a table; all functions are pure but for what they write. */
 typedef struct wy_codec {
     const char *name; /* "scalar", "avx2", "avx512" */
@@ -137,6 +139,8 @@ typedef struct wy_codec {
      * the bits are. */
     uint64_t (*bounded)(const uint8_t *in, uint64_t all, uint64_t bit, uint8_t *bounds,
                         uint32_t *values, size_t count);
+
+    const wy_codec_writing *writing;
 } wy_codec;
 
 #define WY_ENDS (WY_BLOCK + 64)
@@ -157,9 +161,11 @@ void wy_codec_pack(const uint32_t values[WY_BLOCK], unsigned bits, uint8_t *out)
 
 /*
  * Writes one block of 1 to WY_BLOCK values in the form that takes the least room; where another
- * is nearly as small and faster to read, in that. Returns the bytes written, at most WY_CODED_MAX.
+ * is nearly as small and faster to read, in that. Returns the bytes written, at most WY_CODED_MAX,
+ * for which there must be room: what is behind a shorter block is lost.
  */
-size_t wy_codec_block_write(const uint32_t *values, size_t count, uint8_t *out);
+size_t wy_codec_block_write(const wy_codec *codec, const uint32_t *values, size_t count,
+                            uint8_t *out);
 
 /*
  * Reads one block of `count` values within `length` bytes. Returns the bytes taken, or 0 where
@@ -198,7 +204,8 @@ static inline uint32_t wy_bound_limit(uint8_t bound)
 #define WY_BIT_COST 60
 extern const uint8_t wy_base_costs[16];
 
-/* Writes a bounded block of 1 to WY_BLOCK values, at most 19 bits each and 7 for all. */
+/* Writes a bounded block of 1 to WY_BLOCK values, at most 19 bits each and 7 for all; there must be
+ * room for 8 bytes more. In portable C; wy_codec_writing.bounded is the same. */
 void wy_codec_bounded_write(wy_bit_writer *w, const uint32_t *values, const uint8_t *bounds,
                             size_t count);
 

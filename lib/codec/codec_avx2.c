@@ -10,6 +10,7 @@
 #include <immintrin.h>
 
 #include "codec/codec_avx2.h"
+#include "codec/codec_write.h"
 
 /* Row `row` of a block of `bits` bits a value: four values, one of each lane. */
 WY_ALWAYS_INLINE __m128i unpack_row(const uint8_t *in, const unsigned bits, const unsigned row)
@@ -605,18 +606,10 @@ static size_t sparse_one_by_one(const uint8_t *in, size_t length, unsigned gap_b
     return read_sparse(in, length, gap_bits, rest_bits, values, count);
 }
 
-static const wy_codec codec_avx2 = {"avx2",
-                                    wy_avx2_unpack,
-                                    wy_avx2_unpack_ascending,
-                                    ascend,
-                                    wy_avx2_count_up,
-                                    ones,
-                                    wy_avx2_join,
-                                    wy_avx2_join_ascending,
-                                    wy_avx2_coded,
-                                    coded_ascending,
-                                    sparse,
-                                    wy_avx2_bounded};
+static const wy_codec codec_avx2 = {
+    "avx2", wy_avx2_unpack,  wy_avx2_unpack_ascending, ascend,        wy_avx2_count_up,
+    ones,   wy_avx2_join,    wy_avx2_join_ascending,   wy_avx2_coded, coded_ascending,
+    sparse, wy_avx2_bounded, &wy_writing_avx2};
 
 static const wy_codec codec_slow_pdep = {"avx2, slow PDEP",
                                          wy_avx2_unpack,
@@ -629,7 +622,8 @@ static const wy_codec codec_slow_pdep = {"avx2, slow PDEP",
                                          coded_one_by_one,
                                          coded_ascending_one_by_one,
                                          sparse_one_by_one,
-                                         wy_avx2_bounded};
+                                         wy_avx2_bounded,
+                                         &wy_writing_slow_pext};
 
 const wy_codec *wy_codec_avx2(void)
 {

@@ -10,6 +10,7 @@
 #include <immintrin.h>
 
 #include "codec/codec_avx2.h"
+#include "codec/codec_write.h"
 
 WY_ALWAYS_INLINE __m512i load16(const uint32_t *values)
 {
@@ -318,18 +319,10 @@ static uint64_t bounded(const uint8_t *in, uint64_t all, uint64_t bit, uint8_t *
     return end;
 }
 
-static const wy_codec codec_avx512 = {"avx512",
-                                      wy_avx2_unpack,
-                                      wy_avx2_unpack_ascending,
-                                      ascend,
-                                      wy_avx2_count_up,
-                                      ones,
-                                      wy_avx2_join,
-                                      wy_avx2_join_ascending,
-                                      wy_avx2_coded,
-                                      coded_ascending,
-                                      sparse,
-                                      bounded};
+static const wy_codec codec_avx512 = {
+    "avx512", wy_avx2_unpack, wy_avx2_unpack_ascending, ascend,        wy_avx2_count_up,
+    ones,     wy_avx2_join,   wy_avx2_join_ascending,   wy_avx2_coded, coded_ascending,
+    sparse,   bounded,        &wy_writing_avx2};
 
 const wy_codec *wy_codec_avx512(void)
 {

@@ -18,7 +18,7 @@ extern const uint8_t wy_dealt[WY_DEALT][WY_DEALT];
 extern const uint8_t wy_dealt_count[WY_DEALT];
 
 /* For writing. */
-extern const uint8_t wy_coded_codes[WY_CODED_SETS][WY_CODED_SYMBOLS];
+extern const uint8_t wy_coded_codes[WY_CODED_SETS][WY_CODED_ROW];
 /* Bits of a symbol by each of the four sets, its rest included, 16 bits apart. */
 extern const uint64_t wy_coded_costs[WY_CODED_SYMBOLS];
 

@@ -8,6 +8,7 @@
 #include "base/reader.h"
 #include "codec/codec_kernels.h"
 #include "codec/codec_prefix.h"
+#include "codec/codec_write.h"
 
 typedef uint32_t row_of_4 __attribute__((vector_size(16)));
 
@@ -138,6 +139,17 @@ static size_t sparse(const uint8_t *in, size_t length, unsigned gap_bits, unsign
 }
 
 const wy_codec wy_codec_scalar = {
-    "scalar", unpack,         unpack_ascending, ascend,          count_up, ones,
-    join,     join_ascending, coded,            coded_ascending, sparse,   wy_codec_bounded_read,
+    "scalar",
+    unpack,
+    unpack_ascending,
+    ascend,
+    count_up,
+    ones,
+    join,
+    join_ascending,
+    coded,
+    coded_ascending,
+    sparse,
+    wy_codec_bounded_read,
+    &wy_writing_scalar,
 };

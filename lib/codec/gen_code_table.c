@@ -83,7 +83,7 @@ static void write_dealt(FILE *out)
 
 static void write_table(FILE *out, code codes[WY_CODED_SETS][WY_CODED_SYMBOLS])
 {
-    fprintf(out, "const uint8_t wy_coded_codes[WY_CODED_SETS][WY_CODED_SYMBOLS] = {\n");
+    fprintf(out, "const uint8_t wy_coded_codes[WY_CODED_SETS][WY_CODED_ROW] = {\n");
     for (unsigned set = 0; set < WY_CODED_SETS; set++)
         write_codes(out, codes[set], WY_CODED_SYMBOLS);
     fprintf(out, "};\n");

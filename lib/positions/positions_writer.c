@@ -7,12 +7,14 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "codec/codec_write.h"
 #include "positions/positions_format.h"
 
 enum { NEAR = 128 }; /* half as many: one position in four is beyond */
 
 struct wy_positions_writer {
     const wy_mem *mem;
+    const wy_codec_writing *codec;
     wy_sealed_writer *file;
     int status; /* of the first failure, which is in `error` */
     wy_error error;
@@ -76,18 +78,13 @@ static void set_limits(wy_positions_writer *writer)
     }
 }
 
-static inline unsigned row_of(const wy_positions_writer *writer, uint8_t length, uint32_t position)
-{
-    return position < NEAR ? writer->rows[length][position]
-                           : least_row(writer->limits[length], position);
-}
-
 int wy_positions_create(const wy_env *env, const wy_mem *mem, const char *path,
                         wy_positions_writer **out, wy_error *error)
 {
     wy_positions_writer *writer = wy_calloc(mem, sizeof *writer);
     if (!writer) return wy_fail_memory(error);
     writer->mem = mem;
+    writer->codec = wy_codec_get()->writing;
     set_limits(writer);
     wy_buf_init(&writer->out, mem);
     int status = wy_sealed_create(env, mem, path, WY_POSITIONS_KIND, WY_POSITIONS_VERSION,
@@ -124,51 +121,101 @@ static inline int outlier_bits(const uint32_t *positions, uint32_t count)
     return bits;
 }
 
-/*
- * The row that makes the chunk the smallest. A lower one makes all positions within its bounds
- * cheaper by the same, and more postings outliers. What an outlier takes not is its share of the
- * blocks: about the logarithm of its document's length for each position.
- */
-static unsigned choose_row(const wy_positions_writer *writer, unsigned postings,
-                           unsigned rows[WY_BLOCK])
+/* What is found out of a chunk before it is written. What cannot be foretold of a posting (whether
+ * it has several positions, lies far behind or is an outlier) is noted in lists without a branch,
+ * and each list walked on its own. */
+typedef struct chunk {
+    unsigned postings, several_count, outside_count;
+    unsigned row;              /* of the bounds */
+    uint32_t starts[WY_BLOCK]; /* of each posting: number of its first position */
+    uint8_t rows[WY_BLOCK];    /* the least whose bound is above all its positions */
+    uint8_t several[WY_BLOCK]; /* postings with more than one position */
+    uint8_t outside[WY_BLOCK]; /* outliers */
+} chunk;
+
+static void find_rows(const wy_positions_writer *writer, chunk *c)
 {
-    int64_t inside[WY_POSITIONS_ROWS + 1] = {0}, outside[WY_POSITIONS_ROWS + 1] = {0};
-    const uint32_t *positions = writer->positions;
-    for (unsigned i = 0; i < postings; positions += writer->counts[i++]) {
+    uint32_t start = 0, lasts[WY_BLOCK];
+    uint8_t far[WY_BLOCK];
+    unsigned several = 0, far_count = 0;
+    for (unsigned i = 0; i < c->postings; i++) {
         const uint32_t count = writer->counts[i];
-        const unsigned row = row_of(writer, writer->lengths[i], positions[count - 1]);
-        rows[i] = row;
-        inside[row] += count;
-        outside[row] += WY_BIT_COST * (int64_t)outlier_bits(positions, count) -
-                        (int64_t)count * (int64_t)writer->saved[writer->lengths[i]];
+        c->starts[i] = start;
+        start += count;
+        lasts[i] = writer->positions[start - 1];
+        c->several[several] = (uint8_t)i;
+        several += count > 1;
     }
-    int64_t beyond = outside[WY_POSITIONS_ROWS], least = INT64_MAX, within = 0;
-    for (unsigned row = 0; row < WY_POSITIONS_ROWS; row++) beyond += outside[row];
-    unsigned best = 0;
-    for (unsigned row = 0; row < WY_POSITIONS_ROWS; row++) {
-        within += inside[row];
-        beyond -= outside[row];
-        const int64_t cost = within * wy_positions_row_costs[row] + beyond;
-        if (cost >= least) continue;
-        least = cost;
-        best = row;
+    c->several_count = several;
+    for (unsigned i = 0; i < c->postings; i++) {
+        const uint32_t last = lasts[i], near = last < NEAR ? last : NEAR - 1;
+        c->rows[i] = writer->rows[writer->lengths[i]][near];
+        far[far_count] = (uint8_t)i;
+        far_count += last >= NEAR;
     }
-    return best;
+    for (unsigned k = 0; k < far_count; k++) {
+        const unsigned i = far[k];
+        c->rows[i] = (uint8_t)least_row(writer->limits[writer->lengths[i]], lasts[i]);
+    }
 }
 
-/* Head and outliers. What lies within the bounds of `row` has rows[i] <= row. */
-static void put_head(wy_positions_writer *writer, unsigned postings, unsigned row,
-                     const unsigned rows[WY_BLOCK])
+/* By row: of the postings that have it, their positions, and what these take more as outliers. */
+typedef struct row_sum {
+    int64_t inside, outside;
+} row_sum;
+
+/*
+ * Chooses the row that makes the chunk the smallest. A lower one makes all positions within its
+ * bounds cheaper by the same, and more postings outliers. What an outlier takes not is its share of
+ * the blocks: about the logarithm of its document's length for each position.
+ */
+static void choose_row(const wy_positions_writer *writer, chunk *c)
+{
+    /* Two of each: sums that are alike would wait for each other. */
+    row_sum sums[WY_POSITIONS_ROWS + 1][2] = {{{0, 0}}};
+    for (unsigned i = 0; i < c->postings; i++) {
+        row_sum *sum = &sums[c->rows[i]][i % 2];
+        const int64_t count = writer->counts[i];
+        const int bits = outlier_bits(writer->positions + c->starts[i], 1);
+        sum->inside += count;
+        sum->outside +=
+            WY_BIT_COST * (int64_t)bits - count * (int64_t)writer->saved[writer->lengths[i]];
+    }
+    for (unsigned k = 0; k < c->several_count; k++) {
+        const unsigned i = c->several[k];
+        const uint32_t *positions = writer->positions + c->starts[i];
+        const int bits = outlier_bits(positions, writer->counts[i]) - outlier_bits(positions, 1);
+        sums[c->rows[i]][0].outside += WY_BIT_COST * (int64_t)bits;
+    }
+    int64_t beyond = 0, least = INT64_MAX, within = 0;
+    for (unsigned row = 0; row <= WY_POSITIONS_ROWS; row++)
+        beyond += sums[row][0].outside + sums[row][1].outside;
+    c->row = 0;
+    for (unsigned row = 0; row < WY_POSITIONS_ROWS; row++) {
+        within += sums[row][0].inside + sums[row][1].inside;
+        beyond -= sums[row][0].outside + sums[row][1].outside;
+        const int64_t cost = within * wy_positions_row_costs[row] + beyond;
+        c->row = cost < least ? row : c->row;
+        least = cost < least ? cost : least;
+    }
+    c->outside_count = 0;
+    for (unsigned i = 0; i < c->postings; i++) {
+        c->outside[c->outside_count] = (uint8_t)i;
+        c->outside_count += c->rows[i] > c->row;
+    }
+}
+
+/* Head and outliers. */
+static void put_head(wy_positions_writer *writer, const chunk *c)
 {
     wy_buf *out = &writer->out;
-    unsigned outside = 0;
-    for (unsigned i = 0; i < postings; i++) outside += rows[i] > row;
+    const unsigned outside = c->outside_count;
     const unsigned small = outside < WY_POSITIONS_OUTSIDE ? outside : WY_POSITIONS_OUTSIDE;
-    wy_buf_u8(out, (uint8_t)(row | small << 5));
+    wy_buf_u8(out, (uint8_t)(c->row | small << 5));
     if (outside >= WY_POSITIONS_OUTSIDE) wy_buf_u8(out, (uint8_t)(outside - WY_POSITIONS_OUTSIDE));
-    const uint32_t *positions = writer->positions;
-    for (unsigned i = 0; i < postings; positions += writer->counts[i++]) {
-        if (rows[i] <= row) continue;
+    for (unsigned k = 0; k < outside; k++) {
+        const unsigned i = c->outside[k];
+        const uint32_t *positions = writer->positions + c->starts[i];
         wy_buf_u8(out, (uint8_t)i);
         wy_buf_varint(out, positions[0]);
         for (uint32_t j = 1; j < writer->counts[i]; j++)
@@ -182,6 +229,11 @@ static uint32_t cut_circle(const uint32_t *positions, uint32_t count, uint32_t l
                            uint32_t *steps)
 {
     uint32_t first = 0, longest = limit - positions[count - 1] + positions[0];
+    if (count == 2) { /* most: without a branch */
+        const uint32_t step = positions[1] - positions[0];
+        *steps = (step > longest ? longest : step) - 1;
+        return positions[step > longest];
+    }
     for (uint32_t i = 1; i < count; i++) {
         if (positions[i] - positions[i - 1] <= longest) continue;
         longest = positions[i] - positions[i - 1];
@@ -194,28 +246,31 @@ static uint32_t cut_circle(const uint32_t *positions, uint32_t count, uint32_t l
 }
 
 /* The string of a chunk; returns its end. */
-static uint8_t *put_string(wy_positions_writer *writer, unsigned postings, unsigned row,
-                           const unsigned rows[WY_BLOCK], uint8_t *out)
+static uint8_t *put_string(wy_positions_writer *writer, const chunk *c, uint8_t *out)
 {
     uint32_t firsts[WY_BLOCK];
     uint8_t bounds[WY_BLOCK];
     size_t steps = 0;
-    const uint32_t *positions = writer->positions;
-    for (unsigned i = 0; i < postings; positions += writer->counts[i++]) {
-        const uint32_t more = writer->counts[i] - 1;
-        bounds[i] = rows[i] <= row ? wy_positions_bounds[row][writer->lengths[i]] : 0;
-        firsts[i] = rows[i] <= row ? positions[0] : 0;
-        if (rows[i] > row || more == 0) continue;
-        firsts[i] =
-            cut_circle(positions, more + 1, wy_bound_limit(bounds[i]), writer->steps + steps);
-        memset(writer->bounds + steps, wy_positions_step_bounds[bounds[i]], more);
-        steps += more;
+    for (unsigned i = 0; i < c->postings; i++) {
+        bounds[i] = wy_positions_bounds[c->row][writer->lengths[i]];
+        firsts[i] = writer->positions[c->starts[i]];
+    }
+    for (unsigned k = 0; k < c->outside_count; k++) bounds[c->outside[k]] = 0;
+    for (unsigned k = 0; k < c->outside_count; k++) firsts[c->outside[k]] = 0;
+    for (unsigned k = 0; k < c->several_count; k++) {
+        const unsigned i = c->several[k];
+        const uint32_t count = writer->counts[i];
+        if (c->rows[i] > c->row) continue;
+        firsts[i] = cut_circle(writer->positions + c->starts[i], count, wy_bound_limit(bounds[i]),
+                               writer->steps + steps);
+        const uint8_t bound = wy_positions_step_bounds[bounds[i]];
+        for (uint32_t j = 1; j < count; j++) writer->bounds[steps++] = bound;
     }
     wy_bit_writer w = {out, 0, 0};
-    wy_codec_bounded_write(&w, firsts, bounds, postings);
+    writer->codec->bounded(&w, firsts, bounds, c->postings);
     for (size_t i = 0; i < steps; i += WY_BLOCK) {
         const size_t left = steps - i;
-        wy_codec_bounded_write(&w, writer->steps + i, writer->bounds + i,
+        writer->codec->bounded(&w, writer->steps + i, writer->bounds + i,
                                left < WY_BLOCK ? left : WY_BLOCK);
     }
     return wy_end_bits(&w);
@@ -228,10 +283,12 @@ static void end_chunk(wy_positions_writer *writer, unsigned postings)
     wy_buf *out = &writer->out;
     wy_buf_clear(out);
     if (writer->status != WY_OK) return;
-    unsigned rows[WY_BLOCK];
-    const unsigned row = choose_row(writer, postings, rows);
-    put_head(writer, postings, row, rows);
-    if (!wy_buf_reserve(out, STRING_BYTES * writer->filled + 8) ||
+    chunk c;
+    c.postings = postings;
+    find_rows(writer, &c);
+    choose_row(writer, &c);
+    put_head(writer, &c);
+    if (!wy_buf_reserve(out, STRING_BYTES * writer->filled + 16) ||
         !wy_grow(writer->mem, &writer->steps, &writer->step_capacity, writer->filled,
                  sizeof *writer->steps) ||
         !wy_grow(writer->mem, &writer->bounds, &writer->bound_capacity, writer->filled,
@@ -241,7 +298,7 @@ static void end_chunk(wy_positions_writer *writer, unsigned postings)
         writer->status = wy_fail_memory(&writer->error);
         return;
     }
-    const uint8_t *end = put_string(writer, postings, row, rows, out->data + out->length);
+    const uint8_t *end = put_string(writer, &c, out->data + out->length);
     write_bytes(writer, out->data, (size_t)(end - out->data));
     writer->ends[writer->chunks++] = wy_sealed_offset(writer->file) - writer->start;
     writer->filled = 0;

@@ -18,6 +18,7 @@ typedef struct block_head {
 
 struct wy_postings_writer {
     const wy_mem *mem;
+    const wy_codec *codec;
     wy_sealed_writer *file;
     int status; /* of the first failure, which is in `error` */
     wy_error error;
@@ -90,6 +91,7 @@ int wy_postings_create(const wy_env *env, const wy_mem *mem, const char *path,
     wy_postings_writer *writer = wy_calloc(mem, sizeof *writer);
     if (!writer) return wy_fail_memory(error);
     writer->mem = mem;
+    writer->codec = wy_codec_get();
     wy_buf_init(&writer->bodies, mem);
     wy_buf_init(&writer->head, mem);
     int status = wy_sealed_create(env, mem, path, WY_POSTINGS_KIND, WY_POSTINGS_VERSION,
@@ -103,18 +105,18 @@ int wy_postings_create(const wy_env *env, const wy_mem *mem, const char *path,
     return WY_OK;
 }
 
-static void write_values(wy_buf *out, const uint32_t *values, uint32_t count)
+static void write_values(const wy_postings_writer *writer, wy_buf *out, const uint32_t *values)
 {
     if (wy_buf_reserve(out, WY_CODED_MAX))
-        out->length += wy_codec_block_write(values, count, out->data + out->length);
+        out->length +=
+            wy_codec_block_write(writer->codec, values, writer->filled, out->data + out->length);
 }
 
 /* Appends ids and freqs of the block to `out`, leaving out what follows from elsewhere. */
 static void write_body(wy_postings_writer *writer, bool with_ids, wy_buf *out)
 {
-    if (with_ids) write_values(out, writer->gaps, writer->filled);
-    if (wy_codec_bits(writer->freqs, writer->filled) > 0)
-        write_values(out, writer->freqs, writer->filled);
+    if (with_ids) write_values(writer, out, writer->gaps);
+    if (wy_codec_bits(writer->freqs, writer->filled) > 0) write_values(writer, out, writer->freqs);
 }
 
 static void end_group(wy_postings_writer *writer)
@@ -171,17 +173,21 @@ static size_t add_some(wy_postings_writer *writer, const uint32_t *docs, const u
                        const uint8_t *impacts, size_t count)
 {
     const size_t left = WY_BLOCK - writer->filled, some = count < left ? count : left;
-    uint32_t *const gaps = writer->gaps + writer->filled, last = writer->last;
-    uint32_t *const own_freqs = writer->freqs + writer->filled;
+    uint32_t *const restrict gaps = writer->gaps + writer->filled;
+    uint32_t *const restrict own_freqs = writer->freqs + writer->filled;
     uint8_t impact = writer->block_impact;
-    for (size_t i = 0; i < some; i++) {
-        assert(docs[i] <= WY_DOC_MAX && freqs[i] >= 1 && (last == UINT32_MAX || docs[i] > last));
-        gaps[i] = docs[i] - last - 1;
-        own_freqs[i] = freqs[i] - 1;
-        last = docs[i];
-        impact = impacts[i] > impact ? impacts[i] : impact;
+    assert(docs[0] <= WY_DOC_MAX && (writer->last == UINT32_MAX || docs[0] > writer->last));
+    gaps[0] = docs[0] - writer->last - 1;
+    for (size_t i = 1; i < some; i++) {
+        assert(docs[i] <= WY_DOC_MAX && docs[i] > docs[i - 1]);
+        gaps[i] = docs[i] - docs[i - 1] - 1;
     }
-    writer->last = last;
+    for (size_t i = 0; i < some; i++) {
+        assert(freqs[i] >= 1);
+        own_freqs[i] = freqs[i] - 1;
+    }
+    for (size_t i = 0; i < some; i++) impact = impacts[i] > impact ? impacts[i] : impact;
+    writer->last = docs[some - 1];
     writer->count += (uint32_t)some;
     writer->filled += (uint32_t)some;
     writer->block_impact = impact;

@@ -9,6 +9,7 @@
 #include "base/beside.h"
 #include "base/order.h"
 #include "base/sort.h"
+#include "postings/postings.h"
 #include "segment/field.h"
 #include "segment/inverter_held.h"
 #include "segment/segment_writer.h"
@@ -225,10 +226,23 @@ static int put_texts(void *context, bool threaded, wy_error *error)
 
 /* ---- Terms --------------------------------------------------------------------------------- */
 
+enum {
+    SPARE = 8,      /* items behind a list that may be read and written: copies are of so many */
+    TOGETHER = 512, /* postings that are put together before they are added */
+};
+
 /* Postings that stay together: of one report, or of several that follow each other both ways. */
 typedef struct stretch {
     uint32_t posting, position; /* its first ones */
 } stretch;
+
+/* Postings in the segment's order, of stretches that are short: each on its own would be added at
+ * several times the price. */
+typedef struct joined {
+    uint32_t docs[TOGETHER + SPARE], freqs[TOGETHER + SPARE], *positions;
+    uint32_t count;
+    size_t position_count, position_room;
+} joined;
 
 /* The postings of one term, unpacked. Kept from term to term. */
 typedef struct unpacked {
@@ -237,11 +251,13 @@ typedef struct unpacked {
     uint32_t count; /* documents */
     uint32_t position_count;
     size_t unit_room, doc_room, freq_room, position_room;
-    /* As they came, and (first document << 32 | number of the stretch) to be sorted. */
+    /* As they came, with the end behind them; and (first document << 32 | number of the stretch) to
+     * be sorted. */
     stretch *stretches;
     uint64_t *order, *sorting;
     uint32_t stretch_count;
     size_t stretch_room, order_room, sorting_room;
+    joined joined;
 } unpacked;
 
 static void free_unpacked(const wy_mem *mem, unpacked *u)
@@ -253,6 +269,7 @@ static void free_unpacked(const wy_mem *mem, unpacked *u)
     wy_free(mem, u->stretches);
     wy_free(mem, u->order);
     wy_free(mem, u->sorting);
+    wy_free(mem, u->joined.positions);
 }
 
 static const wy_occurrence_term *next_term(const part *p)
@@ -278,35 +295,38 @@ static const wy_occurrence_term *least_term(const flush *f)
     return least;
 }
 
-static bool begin_stretch(flush *f, unpacked *u, uint32_t doc, uint32_t posting, uint32_t position)
+/* Room for `count` stretches more, and the end behind them. */
+static bool make_room(flush *f, unpacked *u, size_t count)
 {
-    const uint32_t number = u->stretch_count;
-    if (!wy_grow(f->mem, &u->stretches, &u->stretch_room, number + 1, sizeof *u->stretches) ||
-        !wy_grow(f->mem, &u->order, &u->order_room, number + 1, sizeof *u->order))
-        return false;
-    u->stretches[number] = (stretch){posting, position};
-    u->order[number] = (uint64_t)doc << 32 | number;
-    u->stretch_count++;
-    return true;
+    const size_t most = u->stretch_count + count + 1;
+    return wy_grow(f->mem, &u->stretches, &u->stretch_room, most, sizeof *u->stretches) &&
+           wy_grow(f->mem, &u->order, &u->order_room, most, sizeof *u->order);
 }
 
-/* Numbers the documents of postings `first` to u->count as in the segment. */
+/* Numbers the documents of postings `first` to u->count as in the segment. Where a stretch begins
+ * cannot be foretold: each posting is noted as the begin of one, and written over where it is not.
+ */
 static bool place_postings(flush *f, unpacked *u, const place *places, uint32_t first)
 {
-    enum { AHEAD = 16 };
-    uint32_t end = 0, shift = 0, position = u->position_count;
-    for (uint32_t i = first; i < u->count; i++) {
-        const uint32_t doc = u->docs[i];
-        if (i + AHEAD < u->count) __builtin_prefetch(&places[u->docs[i + AHEAD]]);
-        if (doc >= end) {
-            const place to = places[doc];
-            if (!begin_stretch(f, u, to.doc, i, position)) return false;
+    enum { AHEAD = 16, SOME = 256 };
+    uint32_t end = 0, position = u->position_count;
+    for (uint32_t i = first; i < u->count;) {
+        const uint32_t left = u->count - i, some = i + (left < SOME ? left : SOME);
+        if (!make_room(f, u, some - i)) return false;
+        uint32_t number = u->stretch_count;
+        for (; i < some; i++) {
+            if (i + AHEAD < u->count) __builtin_prefetch(&places[u->docs[i + AHEAD]]);
+            const place to = places[u->docs[i]];
+            u->stretches[number] = (stretch){i, position};
+            u->order[number] = (uint64_t)to.doc << 32 | number;
+            number += to.end != end;
             end = to.end;
-            shift = to.doc - doc;
+            u->docs[i] = to.doc;
+            position += u->freqs[i];
         }
-        u->docs[i] = doc + shift;
-        position += u->freqs[i];
+        u->stretch_count = number;
     }
+    u->stretches[u->stretch_count] = (stretch){u->count, position};
     u->position_count = position;
     return true;
 }
@@ -315,6 +335,7 @@ static bool place_postings(flush *f, unpacked *u, const place *places, uint32_t 
  * these on. */
 static int unpack_term(flush *f, const wy_occurrence_term *term, unpacked *u, wy_error *error)
 {
+    enum { AHEAD = 4 };
     const wy_field field = wy_key_field(wy_occurrence_key(term)[0]);
     u->count = u->position_count = u->stretch_count = 0;
     for (size_t i = 0; i < f->part_count; i++) {
@@ -325,35 +346,81 @@ static int unpack_term(flush *f, const wy_occurrence_term *term, unpacked *u, wy
         const size_t positions = u->position_count, most = (size_t)first + own->positions;
         if (!wy_grow(f->mem, &u->units, &u->unit_room, wy_occurrences_room(own),
                      sizeof *u->units) ||
-            !wy_grow(f->mem, &u->docs, &u->doc_room, most, sizeof *u->docs) ||
-            !wy_grow(f->mem, &u->freqs, &u->freq_room, most, sizeof *u->freqs) ||
-            !wy_grow(f->mem, &u->positions, &u->position_room, positions + own->positions,
+            !wy_grow(f->mem, &u->docs, &u->doc_room, most + SPARE, sizeof *u->docs) ||
+            !wy_grow(f->mem, &u->freqs, &u->freq_room, most + SPARE, sizeof *u->freqs) ||
+            !wy_grow(f->mem, &u->positions, &u->position_room, positions + own->positions + SPARE,
                      sizeof *u->positions))
             return wy_fail_memory(error);
         u->count += wy_occurrences_unpack(own, u->units, u->docs + first, u->freqs + first,
                                           u->positions + positions);
         if (!place_postings(f, u, p->docs[field], first)) return wy_fail_memory(error);
-        p->next_term++;
+        if (++p->next_term + AHEAD < p->inverter->occurrences.count)
+            wy_occurrences_fetch(&p->inverter->occurrences.terms[p->next_term + AHEAD]);
     }
     return WY_OK;
 }
 
-static int add_stretch(flush *f, const unpacked *u, uint32_t number, wy_error *error)
+/* Copies a few items, and up to SPARE more: how many they are cannot be foretold. */
+static inline void copy_few(uint32_t *to, const uint32_t *from, size_t count)
 {
-    const stretch *s = &u->stretches[number];
-    const uint32_t end = number + 1 < u->stretch_count ? s[1].posting : u->count;
-    return wy_segment_add_postings(f->writer, u->docs + s->posting, u->freqs + s->posting,
-                                   u->positions + s->position, end - s->posting, error);
+    size_t i = 0;
+    do {
+        memcpy(to + i, from + i, SPARE * sizeof *to);
+        i += SPARE;
+    } while (i < count);
+}
+
+/* Adds what was put together: all of it, or what makes whole blocks. */
+static int add_joined(flush *f, joined *j, bool all, wy_error *error)
+{
+    const uint32_t count = all ? j->count : j->count / WY_BLOCK * WY_BLOCK, left = j->count - count;
+    size_t positions = 0;
+    for (uint32_t i = 0; i < count; i++) positions += j->freqs[i];
+    int status = wy_segment_add_postings(f->writer, j->docs, j->freqs, j->positions, count, error);
+    memmove(j->docs, j->docs + count, left * sizeof *j->docs);
+    memmove(j->freqs, j->freqs + count, left * sizeof *j->freqs);
+    j->count = left;
+    j->position_count -= positions;
+    if (j->position_count > 0)
+        memmove(j->positions, j->positions + positions, j->position_count * sizeof *j->positions);
+    return status;
+}
+
+/* A stretch that is as long as what is put together is added as it is. */
+static int add_stretch(flush *f, unpacked *u, const stretch *s, wy_error *error)
+{
+    joined *j = &u->joined;
+    const uint32_t count = s[1].posting - s->posting, positions = s[1].position - s->position;
+    int status = WY_OK;
+    const bool alone = count > TOGETHER / 2;
+    if (alone || j->count + count > TOGETHER) status = add_joined(f, j, alone, error);
+    if (status != WY_OK) return status;
+    if (alone)
+        return wy_segment_add_postings(f->writer, u->docs + s->posting, u->freqs + s->posting,
+                                       u->positions + s->position, count, error);
+    const size_t room = j->position_count + positions + SPARE;
+    if (room > j->position_room &&
+        !wy_grow(f->mem, &j->positions, &j->position_room, room, sizeof *j->positions))
+        return wy_fail_memory(error);
+    copy_few(j->docs + j->count, u->docs + s->posting, count);
+    copy_few(j->freqs + j->count, u->freqs + s->posting, count);
+    copy_few(j->positions + j->position_count, u->positions + s->position, positions);
+    j->count += count;
+    j->position_count += positions;
+    return WY_OK;
 }
 
 static int add_postings(flush *f, unpacked *u, wy_error *error)
 {
+    if (u->stretch_count == 1)
+        return wy_segment_add_postings(f->writer, u->docs, u->freqs, u->positions, u->count, error);
     if (!wy_grow(f->mem, &u->sorting, &u->sorting_room, u->stretch_count, sizeof *u->sorting))
         return wy_fail_memory(error);
     wy_sort_u64(u->order, u->sorting, u->stretch_count, 32);
     int status = WY_OK;
     for (uint32_t i = 0; i < u->stretch_count && status == WY_OK; i++)
-        status = add_stretch(f, u, (uint32_t)u->order[i], error);
+        status = add_stretch(f, u, &u->stretches[(uint32_t)u->order[i]], error);
+    if (status == WY_OK) status = add_joined(f, &u->joined, true, error);
     return status;
 }
 

@@ -8,18 +8,18 @@
 #include "base/reader.h"
 
 /*
- * Slices are room for units, PIECE bytes at a time, and a link: of the last one to the first, of
- * the others to the next. A unit is read as four bytes:
+ * Slices are room for units, PIECE bytes at a time, and a link behind it: of the last one to the
+ * first, of the others to the next. A unit is read as four bytes:
  *   narrow := 0:1 d:7 p:8       of which only two are taken
  *   wide   := 1:1 d:17 p:14
  * from the low bits on. Where d or p does not fit, d is FAR, and two units of 32 bits follow: d, p.
  * A unit may begin in one slice and end in the next, or in the term.
  */
 enum {
-    SLICE_FIRST = 64, /* bytes */
-    SLICE_LAST = 2048,
-    SLICE_LINK = 16, /* of which a pointer is used: pieces fill the rest */
-    PIECE = 16,
+    PIECE = 64,
+    SLICE_FIRST = PIECE, /* bytes, to which a link comes */
+    SLICE_LAST = 32 * PIECE,
+    SLICE_LINK = 16, /* of which a pointer is used */
     UNIT = 4,
     NARROW_D = 7,
     NARROW_P = 8,
@@ -29,6 +29,7 @@ enum {
     LINE = 64,  /* of the cache */
     BATCH = 32, /* tokens that are looked up together */
     SLOTS_FIRST = 2048,
+    TERMS_FIRST = 512,
 };
 
 void wy_occurrences_init(wy_occurrences *all, const wy_mem *mem)
@@ -42,12 +43,14 @@ void wy_occurrences_free(wy_occurrences *all)
 {
     wy_arena_free(&all->arena);
     wy_free(all->mem, all->block);
+    wy_free(all->mem, all->slots);
     wy_occurrences_init(all, all->mem);
 }
 
 size_t wy_occurrences_memory(const wy_occurrences *all)
 {
-    return all->arena.reserved + all->slots * sizeof *all->terms;
+    return all->arena.reserved + all->capacity * sizeof *all->terms +
+           all->slot_count * sizeof *all->slots;
 }
 
 /* ---- Chains -------------------------------------------------------------------------------- */
@@ -66,16 +69,16 @@ static bool new_slice(wy_occurrences *all, wy_occurrence_term *term)
                           : term->slice_size < SLICE_LAST ? term->slice_size * 2u
                                                           : SLICE_LAST;
     _Static_assert(sizeof term->next <= SLICE_LINK && WY_ARENA_ALIGNMENT <= SLICE_LINK, "fits");
-    uint8_t *const slice = wy_arena_alloc(&all->arena, size);
+    uint8_t *const slice = wy_arena_alloc(&all->arena, size + SLICE_LINK);
     if (!slice) return false;
     uint8_t *first = slice;
     if (term->next) {
         first = linked(term->next);
         memcpy(term->next, &slice, sizeof slice);
     }
-    memcpy(slice + size - SLICE_LINK, &first, sizeof first);
+    memcpy(slice + size, &first, sizeof first);
     term->next = slice;
-    term->room = (uint16_t)(size - SLICE_LINK);
+    term->room = (uint16_t)size;
     term->slice_size = (uint16_t)size;
     return true;
 }
@@ -85,20 +88,34 @@ static bool move_piece(wy_occurrences *all, wy_occurrence_term *term)
 {
     if (term->room == 0 && !new_slice(all, term)) return false;
     memcpy(term->next, term->held, PIECE);
-    memcpy(term->held, term->held + PIECE, UNIT);
+    memcpy(term->held, term->held + PIECE, WY_OCCURRENCE_HELD - PIECE);
     term->next += PIECE;
+    term->pieces++;
     term->room = (uint16_t)(term->room - PIECE);
     term->held_bytes = (uint8_t)(term->held_bytes - PIECE);
     return true;
 }
 
-/* Appends the first `bytes` of a unit. What was held before is moved first: stores that are just
- * being made cannot be loaded together. */
+/* Moves a piece of each term that has been noted, if it was not moved meanwhile. */
+static __attribute__((noinline)) bool move_pieces(wy_occurrences *all)
+{
+    const uint32_t count = all->full_count;
+    all->full_count = 0;
+    for (uint32_t i = 0; i < count; i++) __builtin_prefetch(all->terms[all->full[i]].next, 1);
+    for (uint32_t i = 0; i < count; i++) {
+        wy_occurrence_term *term = &all->terms[all->full[i]];
+        if (term->held_bytes >= PIECE && !move_piece(all, term)) return false;
+    }
+    return true;
+}
+
+/* Appends the first `bytes` of a unit. There is nearly always room for it, since what is held is
+ * moved soon after there is enough. */
 static inline bool put_unit(wy_occurrences *all, wy_occurrence_term *term, uint32_t unit,
                             unsigned bytes)
 {
     _Static_assert(PIECE + UNIT <= WY_OCCURRENCE_HELD, "a unit behind less than a piece");
-    if (term->held_bytes >= PIECE && !move_piece(all, term)) return false;
+    if (term->held_bytes > WY_OCCURRENCE_HELD - UNIT && !move_piece(all, term)) return false;
     memcpy(term->held + term->held_bytes, &unit, UNIT);
     term->held_bytes = (uint8_t)(term->held_bytes + bytes);
     return true;
@@ -122,6 +139,14 @@ static inline bool append(wy_occurrences *all, wy_occurrence_term *term, uint32_
     term->last_position = position;
     if (d >= FAR || p >= 1u << WIDE_P) return put_far(all, term, d, p);
     return put_unit(all, term, unit, wide ? UNIT : UNIT / 2);
+}
+
+/* Notes a term that holds a piece, of which `before` bytes were held before. */
+static inline bool note_full(wy_occurrences *all, const wy_occurrence_term *term, unsigned before)
+{
+    if (before >= PIECE || term->held_bytes < PIECE) return true;
+    all->full[all->full_count++] = (uint32_t)(term - all->terms);
+    return all->full_count < WY_OCCURRENCE_FULL || move_pieces(all);
 }
 
 /* ---- Terms --------------------------------------------------------------------------------- */
@@ -189,88 +214,119 @@ static inline bool is_term(const wy_occurrence_term *t, const sought_key *key)
     return wy_load64(t->key) == key->words[0] && wy_load64(t->key + 8) == key->words[1];
 }
 
-/* As key_of has it for the same key. */
-static uint32_t hash_again(const wy_occurrence_term *t)
-{
-    const uint8_t *key = wy_occurrence_key(t);
-    const size_t length = t->key_length - 1u;
-    uint64_t words[2] = {wy_load64(t->key), wy_load64(t->key + 8)};
-    if (length > SHORT_TERM) {
-        words[0] = wy_checksum(key + 1, length) ^ key[0];
-        words[1] = 0;
-    }
-    return hash_of(words, length);
-}
-
-/* Room for a batch of terms more; half of the slots are taken at most. */
+/* Half of the slots are taken at most. */
 static bool grow_slots(wy_occurrences *all)
 {
-    _Static_assert(sizeof *all->terms <= LINE, "one line each, where pointers have 8 bytes");
-    _Static_assert(2 * BATCH <= SLOTS_FIRST, "one growth is enough");
-    if ((all->count + BATCH) * 2 <= all->slots) return true;
-    const size_t slots = all->slots ? all->slots * 2 : SLOTS_FIRST;
-    if (slots > SIZE_MAX / 2 / sizeof *all->terms) return false;
-    uint8_t *block = wy_calloc(all->mem, slots * sizeof *all->terms + LINE);
-    if (!block) return false;
-    wy_occurrence_term *terms =
-        (wy_occurrence_term *)(void *)(block + (-(uintptr_t)block & (LINE - 1)));
-    for (size_t i = 0; i < all->slots; i++) {
-        if (all->terms[i].positions == 0) continue;
-        size_t at = hash_again(&all->terms[i]) & (slots - 1);
-        while (terms[at].positions > 0) at = (at + 1) & (slots - 1);
-        terms[at] = all->terms[i];
+    if ((all->count + BATCH) * 2 <= all->slot_count) return true;
+    const size_t count = all->slot_count ? all->slot_count * 2 : SLOTS_FIRST;
+    if (count > SIZE_MAX / sizeof *all->slots) return false;
+    wy_occurrence_slot *slots = wy_calloc(all->mem, count * sizeof *slots);
+    if (!slots) return false;
+    for (size_t i = 0; i < all->slot_count; i++) {
+        if (all->slots[i].term == 0) continue;
+        size_t at = all->slots[i].hash & (count - 1);
+        while (slots[at].term > 0) at = (at + 1) & (count - 1);
+        slots[at] = all->slots[i];
     }
-    wy_free(all->mem, all->block);
-    all->block = block;
-    all->terms = terms;
+    wy_free(all->mem, all->slots);
     all->slots = slots;
+    all->slot_count = count;
     return true;
 }
 
-/* Makes an empty slot a term, which its first occurrence fills. */
-static bool add_term(wy_occurrences *all, wy_occurrence_term *t, const sought_key *from)
+static bool grow_terms(wy_occurrences *all)
+{
+    _Static_assert(sizeof *all->terms <= 2 * LINE, "two lines each");
+    if (all->count + BATCH <= all->capacity) return true;
+    const size_t capacity = all->capacity ? all->capacity / 2 * 3 : TERMS_FIRST;
+    if (capacity > UINT32_MAX || capacity > SIZE_MAX / 2 / sizeof *all->terms) return false;
+    uint8_t *block = wy_alloc(all->mem, capacity * sizeof *all->terms + LINE);
+    if (!block) return false;
+    wy_occurrence_term *terms =
+        (wy_occurrence_term *)(void *)(block + (-(uintptr_t)block & (LINE - 1)));
+    if (all->count > 0) memcpy(terms, all->terms, all->count * sizeof *terms);
+    wy_free(all->mem, all->block);
+    all->block = block;
+    all->terms = terms;
+    all->capacity = capacity;
+    return true;
+}
+
+/* Room for a batch of terms more. */
+static bool make_room(wy_occurrences *all)
+{
+    _Static_assert(2 * BATCH <= SLOTS_FIRST && 2 * BATCH <= TERMS_FIRST, "one growth is enough");
+    return grow_slots(all) && grow_terms(all);
+}
+
+/* A new term for an empty slot, which its first occurrence fills. */
+static wy_occurrence_term *add_term(wy_occurrences *all, wy_occurrence_slot *slot,
+                                    const sought_key *from)
 {
     const size_t length = 1 + (size_t)from->length;
+    wy_occurrence_term *t = &all->terms[all->count];
+    memset(t, 0, sizeof *t);
     uint8_t *key = t->key;
     if (length > sizeof t->key) {
         key = wy_arena_alloc(&all->arena, length);
-        if (!key) return false;
+        if (!key) return NULL;
         memcpy(t->key, &key, sizeof key);
     }
     key[0] = from->first;
     memcpy(key + 1, from->term, from->length);
     t->key_length = (uint16_t)length;
     t->last_doc = UINT32_MAX; /* no document, from which the first is one or more away */
-    all->count++;
-    return true;
+    *slot = (wy_occurrence_slot){from->hash, (uint32_t)++all->count};
+    return t;
 }
 
-/* A term, or the empty slot where it belongs. */
-static inline wy_occurrence_term *find(const wy_occurrences *all, const sought_key *key)
+/* The first slot from that of the hash on with the same hash, or the empty one where it belongs. */
+static inline wy_occurrence_slot *find_hash(const wy_occurrences *all, uint32_t hash)
 {
-    const size_t mask = all->slots - 1;
-    size_t at = key->hash & mask;
-    while (all->terms[at].positions > 0 && !is_term(&all->terms[at], key)) at = (at + 1) & mask;
-    return &all->terms[at];
+    const size_t mask = all->slot_count - 1;
+    size_t at = hash & mask;
+    while (all->slots[at].term > 0 && all->slots[at].hash != hash) at = (at + 1) & mask;
+    return &all->slots[at];
 }
 
-/* The lines of a batch of tokens are fetched together, and wait for each other no more. */
+/* A term that there is or is made now; NULL: memory is out. */
+static wy_occurrence_term *find_or_add(wy_occurrences *all, const sought_key *key)
+{
+    const size_t mask = all->slot_count - 1;
+    size_t at = key->hash & mask;
+    for (; all->slots[at].term > 0; at = (at + 1) & mask) {
+        wy_occurrence_term *term = &all->terms[all->slots[at].term - 1];
+        if (all->slots[at].hash == key->hash && is_term(term, key)) return term;
+    }
+    return add_term(all, &all->slots[at], key);
+}
+
+/* The lines of a batch of tokens are fetched together, and wait for each other no more: those of
+ * the table, and then those of the terms. */
 static int add_batch(wy_occurrences *all, wy_field field, uint32_t doc, uint32_t position,
                      const wy_token *tokens, size_t count, wy_error *error)
 {
     sought_key keys[BATCH];
-    if (!grow_slots(all)) return wy_fail_memory(error);
+    uint32_t numbers[BATCH]; /* of the terms that have the hash, + 1 */
+    if (!make_room(all)) return wy_fail_memory(error);
     for (size_t i = 0; i < count; i++) {
         keys[i] = key_of(field, &tokens[i]);
-        __builtin_prefetch(&all->terms[keys[i].hash & (all->slots - 1)], 1);
+        __builtin_prefetch(&all->slots[keys[i].hash & (all->slot_count - 1)]);
     }
     for (size_t i = 0; i < count; i++) {
-        wy_occurrence_term *term = find(all, &keys[i]);
-        if (term->positions == 0 && !add_term(all, term, &keys[i])) return wy_fail_memory(error);
+        numbers[i] = find_hash(all, keys[i].hash)->term;
+        __builtin_prefetch(&all->terms[numbers[i] - (numbers[i] > 0)], 1);
+    }
+    for (size_t i = 0; i < count; i++) {
+        wy_occurrence_term *term = numbers[i] > 0 ? &all->terms[numbers[i] - 1] : NULL;
+        if (!term || !is_term(term, &keys[i])) term = find_or_add(all, &keys[i]);
+        if (!term) return wy_fail_memory(error);
         if (term->positions == UINT32_MAX)
             return wy_fail(error, WY_E_LIMIT, NULL, WY_NO_OFFSET,
                            "a report has one term more often than can be counted");
-        if (!append(all, term, doc, position + tokens[i].position)) return wy_fail_memory(error);
+        const unsigned before = term->held_bytes;
+        if (!append(all, term, doc, position + tokens[i].position) || !note_full(all, term, before))
+            return wy_fail_memory(error);
     }
     return WY_OK;
 }
@@ -296,11 +352,10 @@ static int compare_terms(const void *a, const void *b)
 
 void wy_occurrences_sort(wy_occurrences *all)
 {
-    size_t count = 0;
-    for (size_t i = 0; i < all->slots; i++)
-        if (all->terms[i].positions > 0) all->terms[count++] = all->terms[i];
-    assert(count == all->count);
-    if (count) qsort(all->terms, count, sizeof *all->terms, compare_terms);
+    if (all->count) qsort(all->terms, all->count, sizeof *all->terms, compare_terms);
+    wy_free(all->mem, all->slots); /* they know the numbers from before */
+    all->slots = NULL;
+    all->slot_count = 0;
 }
 
 /* ---- Reading ------------------------------------------------------------------------------- */
@@ -308,7 +363,7 @@ void wy_occurrences_sort(wy_occurrences *all)
 /* The slice behind one of `size` bytes that is not the last. */
 static inline uint8_t *next_slice(const uint8_t *slice, size_t *size)
 {
-    uint8_t *const next = linked(slice + *size - SLICE_LINK);
+    uint8_t *const next = linked(slice + *size);
     *size = *size < SLICE_LAST ? 2 * *size : (size_t)SLICE_LAST;
     return next;
 }
@@ -319,19 +374,12 @@ static const uint8_t *last_slice(const wy_occurrence_term *term, const uint8_t *
     if (!term->next) return NULL;
     const uint8_t *const link = term->next + term->room;
     *first = linked(link);
-    return link + SLICE_LINK - term->slice_size;
+    return link - term->slice_size;
 }
 
 size_t wy_occurrences_room(const wy_occurrence_term *term)
 {
-    const uint8_t *slice = NULL, *const last = last_slice(term, &slice);
-    size_t bytes = WY_OCCURRENCE_HELD, size = SLICE_FIRST;
-    if (!last) return bytes;
-    while (slice != last) {
-        bytes += size - SLICE_LINK;
-        slice = next_slice(slice, &size);
-    }
-    return bytes + (size_t)(term->next - last);
+    return (size_t)term->pieces * PIECE + WY_OCCURRENCE_HELD;
 }
 
 /* Puts all units of a term together, with UNIT bytes of anything behind them. */
@@ -341,9 +389,12 @@ static void gather_units(const wy_occurrence_term *term, uint8_t *out)
     size_t size = SLICE_FIRST;
     if (last) {
         while (slice != last) {
-            memcpy(out, slice, size - SLICE_LINK);
-            out += size - SLICE_LINK;
-            slice = next_slice(slice, &size);
+            const size_t bytes = size;
+            const uint8_t *const next = next_slice(slice, &size);
+            __builtin_prefetch(next + size); /* its link */
+            memcpy(out, slice, bytes);
+            out += bytes;
+            slice = next;
         }
         memcpy(out, last, (size_t)(term->next - last));
         out += term->next - last;

@@ -8,9 +8,12 @@
  * four, and which of both is chosen without a branch (occurrences.c): a varint's length would be
  * guessed wrong for every second one.
  *
- * What an occurrence costs is waiting for memory: the terms lie all over it, and so do the ends of
- * their chains. So a term is one line of the cache, which is its own slot in the table, and the
- * last occurrences are held in it until there are as many as are worth a visit to the chain.
+ * What an occurrence costs is waiting for memory: the ends of chains lie all over it, each on a
+ * page of its own, and the processor knows the places of a few pages only. So the last occurrences
+ * are held in the term until there are as many as are worth a visit to the chain, and the chains of
+ * several terms are visited at once, so that these are waited for together. And terms stand in
+ * the order in which they came: those that come first are the frequent ones, and few pages hold
+ * most of what is asked for. The table has for each term its hash and its number.
  */
 #ifndef WY_SEGMENT_OCCURRENCES_H
 #define WY_SEGMENT_OCCURRENCES_H
@@ -23,29 +26,41 @@
 
 enum {
     WY_OCCURRENCE_KEY = 16,  /* bytes of a key that is kept in its term */
-    WY_OCCURRENCE_HELD = 20, /* bytes of room for occurrences there */
+    WY_OCCURRENCE_HELD = 81, /* bytes of room for occurrences there */
+    WY_OCCURRENCE_FULL = 16, /* terms whose chains are visited at once */
 };
 
-/* 64 bytes that begin at a line of the cache: all that an occurrence needs of its term. */
+/* Two lines of the cache, where pointers have 8 bytes. */
 typedef struct wy_occurrence_term {
     uint8_t *next;                  /* where what is held goes; NULL: there is no slice yet */
     uint8_t key[WY_OCCURRENCE_KEY]; /* with zeros behind it; or, of a longer one, where it is */
     uint32_t last_doc, last_position;
-    uint32_t positions;  /* so far; 0: no term is here */
+    uint32_t positions;  /* so far */
+    uint32_t pieces;     /* in the chain */
     uint16_t room;       /* bytes left in the last slice */
-    uint16_t slice_size; /* of the last slice: bytes, its link included */
+    uint16_t slice_size; /* of the last slice: bytes, without its link */
     uint16_t key_length;
     uint8_t held_bytes;
     uint8_t held[WY_OCCURRENCE_HELD];
 } wy_occurrence_term;
 
+/* A place in the table. */
+typedef struct wy_occurrence_slot {
+    uint32_t hash;
+    uint32_t term; /* its number + 1; 0: there is none */
+} wy_occurrence_slot;
+
 typedef struct wy_occurrences {
     const wy_mem *mem;
     wy_arena arena;            /* long keys, and slices */
-    wy_occurrence_term *terms; /* `slots` of them, of which `count` are taken; once they are sorted,
-                                * the first `count` */
+    wy_occurrence_term *terms; /* `count` of them, and room for more */
     void *block;               /* that they lie in */
-    size_t count, slots;       /* slots: a power of two, or 0 */
+    size_t count, capacity;
+    wy_occurrence_slot *slots;
+    size_t slot_count; /* a power of two, or 0 */
+    /* Numbers of terms that had enough for a visit to the chain when they were noted. */
+    uint32_t full[WY_OCCURRENCE_FULL];
+    uint32_t full_count;
 } wy_occurrences;
 
 void wy_occurrences_init(wy_occurrences *all, const wy_mem *mem);
@@ -71,6 +86,12 @@ static inline const uint8_t *wy_occurrence_key(const wy_occurrence_term *term)
 
 /* Bytes of room that wy_occurrences_unpack wants. */
 size_t wy_occurrences_room(const wy_occurrence_term *term);
+
+/* Fetches what wy_occurrences_unpack will ask for first. */
+static inline void wy_occurrences_fetch(const wy_occurrence_term *term)
+{
+    if (term->next) __builtin_prefetch(term->next + term->room);
+}
 
 /* Unpacks all of a term, in the order in which it came: term->positions positions, and numbers and
  * frequencies of documents, of which there are at most as many. Returns how many there are. */

@@ -197,14 +197,17 @@ static int add_some(wy_segment_writer *w, const uint32_t *docs, const uint32_t *
     const uint8_t *const all = w->codes[field].data;
     uint8_t codes[SOME], impacts[SOME];
     uint64_t total = 0;
+    uint32_t most = 0;
     for (size_t i = 0; i < count; i++) {
         assert(freqs[i] > 0 && docs[i] < w->stats[field].documents);
-        const uint8_t code = all[docs[i]];
-        codes[i] = code;
-        impacts[i] = freqs[i] <= OFTEN ? w->impacts[field][freqs[i] - 1][code]
-                                       : wy_impact(freqs[i], w->norms[field].k[code]);
-        total += freqs[i];
+        const uint32_t freq = freqs[i], often = freq < OFTEN ? freq : OFTEN;
+        codes[i] = all[docs[i]];
+        impacts[i] = w->impacts[field][often - 1][codes[i]];
+        most = freq > most ? freq : most;
+        total += freq;
     }
+    for (size_t i = 0; i < count && most > OFTEN; i++)
+        if (freqs[i] > OFTEN) impacts[i] = wy_impact(freqs[i], w->norms[field].k[codes[i]]);
     w->term.doc_freq += (uint32_t)count;
     w->term.total_freq += total;
     int status = wy_postings_add_all(w->postings, docs, freqs, impacts, count, error);

@@ -9,6 +9,7 @@
 
 #include "codec/codec.h"
 #include "codec/codec_lengths.h"
+#include "codec/codec_write.h"
 
 enum { TRIES = 40 };
 
@@ -332,6 +333,26 @@ static void read_by_bits(const uint8_t *block, size_t length, const uint32_t *va
     assert_int_equal(1 + (b.at + 7) / 8, length);
 }
 
+/* Writes a block, the same with all codecs, of values behind which nothing may be read. */
+static size_t write_block(const uint32_t *values, size_t count, uint8_t block[WY_CODED_MAX])
+{
+    const wy_codec *all[CODECS];
+    const size_t n = codecs(all);
+    uint32_t *own = malloc(count * sizeof *own);
+    assert_non_null(own);
+    memcpy(own, values, count * sizeof *own);
+    const size_t length = wy_codec_block_write(all[0], own, count, block);
+    assert_in_range(length, 1, WY_CODED_MAX);
+    for (size_t c = 1; c < n; c++) {
+        uint8_t other[WY_CODED_MAX];
+        memset(other, 0xAA, sizeof other);
+        assert_int_equal(wy_codec_block_write(all[c], own, count, other), length);
+        assert_memory_equal(other, block, length);
+    }
+    free(own);
+    return length;
+}
+
 static void test_blocks(void **state)
 {
     (void)state;
@@ -343,8 +364,7 @@ static void test_blocks(void **state)
                 uint32_t values[WY_BLOCK];
                 uint8_t block[WY_CODED_MAX];
                 shape_values(&random, shape, values, count);
-                const size_t length = wy_codec_block_write(values, count, block);
-                assert_in_range(length, 1, WY_CODED_MAX);
+                const size_t length = write_block(values, count, block);
                 forms[form_of(block[0])]++;
                 read_back(&random, block, length, values, count);
                 read_by_bits(block, length, values, count);
@@ -366,7 +386,7 @@ static void test_overflow(void **state)
         uint8_t block[WY_CODED_MAX + WY_CODEC_SLACK] = {0};
         const size_t count = t % 2 ? WY_BLOCK : 1 + wy_test_below(&random, WY_BLOCK);
         shape_values(&random, (unsigned)t % SHAPES, values, count);
-        const size_t length = wy_codec_block_write(values, count, block);
+        const size_t length = write_block(values, count, block);
         uint64_t sum = 0;
         for (size_t i = 0; i < count; i++) sum += (uint64_t)values[i] + 1;
         for (int off = -1; off <= 1; off++) {
@@ -419,7 +439,7 @@ static void test_damage(void **state)
         } else {
             uint32_t values[WY_BLOCK];
             shape_values(&random, (unsigned)t % SHAPES, values, count);
-            length = wy_codec_block_write(values, count, block);
+            length = write_block(values, count, block);
             block[t % 8 < 4 ? 0 : wy_test_below(&random, length)] ^=
                 (uint8_t)(1 + wy_test_below(&random, 255));
         }
@@ -490,7 +510,7 @@ static void test_bounded(void **state)
         const size_t count = t < WY_BLOCK ? 1 + t
                              : t % 2      ? WY_BLOCK
                                           : 1 + wy_test_below(&random, WY_BLOCK);
-        uint8_t bounds[WY_BLOCK], block[WY_BLOCK * 3 + 8];
+        uint8_t bounds[WY_BLOCK], block[WY_BLOCK * 3 + 8], other[WY_BLOCK * 3 + 8];
         uint32_t values[WY_BLOCK], found[WY_BLOCK];
         bounded_values(&random, bounds, values, count);
         const unsigned before = (unsigned)wy_test_below(&random, 8); /* it may begin at any bit */
@@ -498,6 +518,13 @@ static void test_bounded(void **state)
         wy_put_bits(&w, 0, before);
         wy_codec_bounded_write(&w, values, bounds, count);
         const size_t length = (size_t)(wy_end_bits(&w) - block);
+        for (size_t c = 1; c < n; c++) {
+            w = (wy_bit_writer){other, 0, 0};
+            wy_put_bits(&w, 0, before);
+            all[c]->writing->bounded(&w, values, bounds, count);
+            assert_int_equal(wy_end_bits(&w) - other, length);
+            assert_memory_equal(other, block, length);
+        }
         uint8_t *in = before_noise(&random, block, length);
         for (size_t c = 0; c < n; c++) {
             memset(found, 0xAA, sizeof found);
