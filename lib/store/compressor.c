@@ -24,6 +24,7 @@ struct wy_compressor {
     const wy_mem *mem;
     const wy_compression *with;
     ZSTD_CCtx *context;
+    wy_match_characters *characters; /* of a block; NULL where there is no dictionary */
     ZSTD_Sequence *matches;
     size_t match_room;
 };
@@ -85,7 +86,8 @@ int wy_compressor_open(const wy_mem *mem, const wy_compression *with, wy_compres
     compressor->mem = mem;
     compressor->with = with;
     compressor->context = ZSTD_createCCtx();
-    if (!compressor->context) status = wy_fail_memory(error);
+    if (with) compressor->characters = wy_match_characters_make(mem);
+    if (!compressor->context || (with && !compressor->characters)) status = wy_fail_memory(error);
     const struct {
         ZSTD_cParameter parameter;
         int value;
@@ -117,6 +119,7 @@ void wy_compressor_close(wy_compressor *compressor)
 {
     if (!compressor) return;
     ZSTD_freeCCtx(compressor->context);
+    wy_match_characters_free(compressor->mem, compressor->characters);
     wy_free(compressor->mem, compressor->matches);
     wy_free(compressor->mem, compressor);
 }
@@ -132,8 +135,8 @@ int wy_compressor_run(wy_compressor *compressor, const void *data, size_t length
         if (!wy_grow(compressor->mem, &compressor->matches, &compressor->match_room,
                      WY_MATCHES_ROOM(length), sizeof *compressor->matches))
             return wy_fail_memory(error);
-        const size_t count =
-            wy_matches_find(compressor->with->index, data, length, compressor->matches);
+        const size_t count = wy_matches_find(compressor->with->index, compressor->characters, data,
+                                             length, compressor->matches);
         code = ZSTD_compressSequences(compressor->context, to, room, compressor->matches, count,
                                       data, length);
     } else {

@@ -236,6 +236,8 @@ static void test_searches(void **state)
     wy_match_index *index;
     assert_int_equal(
         wy_match_index_make(&wy_mem_default, model.data, model.length / 2, &index, NULL), WY_OK);
+    wy_match_characters *characters = wy_match_characters_make(&wy_mem_default);
+    assert_non_null(characters);
     uint8_t *block = wy_test_alloc(BYTES);
     ZSTD_Sequence *found[2];
     for (int k = 0; k < 2; k++) found[k] = wy_test_alloc(WY_MATCHES_ROOM(BYTES) * sizeof *found[k]);
@@ -244,12 +246,13 @@ static void test_searches(void **state)
         memcpy(block, model.data + wy_test_below(&random, model.length - length), length);
         for (size_t at = 0; at < length; at += 1 + wy_test_below(&random, 40))
             block[at] = (uint8_t)wy_test_below(&random, 256);
-        const size_t count = wy_matches_find_scalar(index, block, length, found[0]);
-        assert_int_equal(wy_matches_find(index, block, length, found[1]), count);
+        const size_t count = wy_matches_find_scalar(index, characters, block, length, found[0]);
+        assert_int_equal(wy_matches_find(index, characters, block, length, found[1]), count);
         assert_memory_equal(found[0], found[1], count * sizeof *found[0]);
     }
     for (int k = 0; k < 2; k++) free(found[k]);
     free(block);
+    wy_match_characters_free(&wy_mem_default, characters);
     wy_match_index_free(&wy_mem_default, index);
     free_model(&model);
 }
