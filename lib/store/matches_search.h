@@ -1,6 +1,7 @@
 /*
  * store/matches_search.h: inside of matches.h: the index of a dictionary, and the search of a
- * block, of which the portable and the AVX2 kind differ in inner functions alone and find the same.
+ * block. The portable kind looks at one character after the other, that with AVX2 ahead in several
+ * parts of the block; both find the same.
  */
 #ifndef WY_STORE_MATCHES_SEARCH_H
 #define WY_STORE_MATCHES_SEARCH_H

@@ -213,8 +213,7 @@ static void write_blocks(wy_store_writer *writer, bool all)
 static int train(const wy_store_writer *writer, const wy_buf *sample, uint8_t *out, size_t capacity,
                  size_t *length, wy_error *error)
 {
-    enum { MOST = SAMPLE / SAMPLE_PIECE / STATISTICS_SHARE };
-    size_t sizes[MOST > STATISTICS_PIECES ? MOST : STATISTICS_PIECES], text;
+    size_t sizes[SAMPLE / SAMPLE_PIECE / STATISTICS_SHARE + STATISTICS_PIECES], text;
     const size_t used = sample->length < SAMPLE ? sample->length : SAMPLE;
     size_t pieces = used / SAMPLE_PIECE;
     const ZDICT_params_t parameters = {.compressionLevel = STATISTICS_LEVEL};
