@@ -140,6 +140,8 @@ rm -rf "$out/wenyuan.runs"
 "$bin/wybench" -p 3 -w 1 -t "$out/exact.runs.tsv" -d "$out/exact.runs.dump" "$out/wenyuan.runs" \
     "$out/exact.queries" > /dev/null
 "$bin/completeness" "$out/wenyuan.tool" 200 7 > "$out/completeness.txt"
+say "reading passages"
+"$bin/wybench" -r 10000 "$out/wenyuan.tool" > "$out/read.txt"
 say "cutting into words, with ICU and with ours"
 "$bin/segbench" "$out/text.txt" > "$out/segbench.txt"
 
@@ -193,6 +195,9 @@ lucene query -l -p 1 -w 0 -d "$out/lucene-fine.dump" "$out/lucene-fine" "$out/qu
         same=$?
     echo "Random parts of 1 to 20 characters against a scan of all text (completeness):"
     tail -n 1 "$out/completeness.txt"
+    echo
+    echo "Reading passages at random, with the records of their reports (wybench -r):"
+    cat "$out/read.txt"
     echo
     echo "Cutting text into words (segbench):"
     cat "$out/segbench.txt"

@@ -3,6 +3,7 @@
  *
  *   wybench [-P] [-p PASSES] [-w WARM-UPS] [-t FILE.tsv] [-d FILE.dump] INDEX QUERIES
  *   wybench -x INDEX QUERIES
+ *   wybench -r N [-s SEED] INDEX
  *
  * QUERIES has a line `class⇥words` for each query; words are separated by spaces, and the class
  * begins with what is done with them: term, and, or, phrase, or query (the text as it stands, in
@@ -18,6 +19,12 @@
  *
  * -x times nothing: it sees whether the ten best found by passing over what cannot be among them
  * are those found by scoring every match, paragraph for paragraph, and ends with 1 if not.
+ *
+ * -r reads N passages drawn from all whose report has a year, each as a hit: its text and the record
+ * of its report are read from where they are stored, and the text is cut into words to choose what
+ * to show of it. Nearly each is in another block than the one before. Prints the mean, the median
+ * and the 99th percentile, in microseconds; the first read, which makes the dictionary ready, comes
+ * before that.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -317,6 +324,69 @@ static size_t check_pruning(const struct bench *b)
     return wrong;
 }
 
+/* ---- Reading -------------------------------------------------------------------------------- */
+
+/* The next of a sequence of random numbers (splitmix64). */
+static uint64_t next_random(uint64_t *state)
+{
+    uint64_t z = *state += UINT64_C(0x9e3779b97f4a7c15);
+    z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
+    z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
+    return z ^ (z >> 31);
+}
+
+/* All passages, as hits that are not read yet. */
+static wy_results *find_all(const struct bench *b)
+{
+    static const char text[] = "year:1..9999";
+    wy_search_options options = {.size = sizeof options, .limit = 1, .count = true};
+    wy_query *query;
+    wy_results *results;
+    wy_error error;
+    if (wy_query_parse((wy_string){text, sizeof text - 1}, NULL, &query, &error) != WY_OK ||
+        wy_search(&b->snapshot, 1, query, &options, &results, &error) != WY_OK)
+        die(text, &error);
+    options.limit = wy_results_count(results);
+    options.count = false;
+    wy_results_free(results);
+    if (wy_search(&b->snapshot, 1, query, &options, &results, &error) != WY_OK)
+        die(text, &error);
+    wy_query_free(query);
+    return results;
+}
+
+static void read_passages(const struct bench *b, size_t times, uint64_t seed)
+{
+    wy_results *results = find_all(b);
+    const size_t all = wy_results_size(results);
+    if (times >= all)
+        times = all ? all - 1 : 0;
+    size_t *drawn = malloc((all + 1) * sizeof *drawn);
+    uint64_t *took = calloc(times + 1, sizeof *took), sum = 0;
+    const wy_hit *hit;
+    wy_error error;
+    if (!drawn || !took)
+        die("memory", NULL);
+    for (size_t i = 0; i < all; i++) drawn[i] = i;
+    for (size_t i = 0; times && i <= times; i++) { /* none is drawn twice: a hit is read once */
+        const size_t other = i + next_random(&seed) % (all - i), number = drawn[other];
+        drawn[other] = drawn[i];
+        const uint64_t start = now();
+        if (wy_results_hit(results, number, &hit, &error) != WY_OK)
+            die("hit", &error);
+        if (i > 0)
+            sum += took[i - 1] = now() - start;
+    }
+    qsort(took, times, sizeof *took, compare_times);
+    if (times)
+        printf("%zu of %zu passages: mean %.1f, median %.1f, 99th percentile %.1f us\n", times, all,
+               (double)sum / 1000.0 / (double)times, (double)took[times / 2] / 1000.0,
+               (double)took[times * 99 / 100] / 1000.0);
+    free(took);
+    free(drawn);
+    wy_results_free(results);
+}
+
 static int number(const char *text, int least)
 {
     char *end;
@@ -334,8 +404,9 @@ int main(int argc, char **argv)
     struct bench b = {.passes = PASSES, .warm_ups = WARM_UPS};
     const char *tsv = NULL, *dump = NULL;
     bool check = false;
+    int reads = 0, seed = 1;
     int option;
-    while ((option = getopt(argc, argv, "p:w:t:d:xP")) != -1) {
+    while ((option = getopt(argc, argv, "p:w:t:d:xPr:s:")) != -1) {
         switch (option) {
         case 'p': b.passes = number(optarg, 1); break;
         case 'w': b.warm_ups = number(optarg, 0); break;
@@ -343,12 +414,15 @@ int main(int argc, char **argv)
         case 'd': dump = optarg; break;
         case 'x': check = true; break;
         case 'P': b.word_phrases = true; break;
+        case 'r': reads = number(optarg, 1); break;
+        case 's': seed = number(optarg, 0); break;
         default: return 2;
         }
     }
-    if (argc - optind != 2) {
+    if (argc - optind != (reads ? 1 : 2)) {
         fprintf(stderr, "usage: wybench [-P] [-p PASSES] [-w WARM-UPS] [-t FILE.tsv] [-d FILE.dump] "
-                        "INDEX QUERIES\n       wybench -x INDEX QUERIES\n");
+                        "INDEX QUERIES\n       wybench -x INDEX QUERIES\n"
+                        "       wybench -r N [-s SEED] INDEX\n");
         return 2;
     }
     wy_index *index;
@@ -356,17 +430,20 @@ int main(int argc, char **argv)
     if (wy_index_open(argv[optind], NULL, &index, &error) != WY_OK ||
         wy_snapshot_open(index, &b.snapshot, &error) != WY_OK)
         die(argv[optind], &error);
-    read_queries(&b, argv[optind + 1]);
     size_t wrong = 0;
-    if (check) {
+    if (!reads)
+        read_queries(&b, argv[optind + 1]);
+    if (reads) {
+        read_passages(&b, (size_t)reads, (uint64_t)seed);
+    } else if (check) {
         wrong = check_pruning(&b);
     } else {
         run(&b);
         print_table(&b);
     }
-    if (tsv && !check)
+    if (tsv && !check && !reads)
         write_tsv(&b, tsv);
-    if (dump)
+    if (dump && !reads)
         write_dump(&b, dump);
     for (size_t i = 0; i < b.count; i++) {
         wy_query_free(b.queries[i].query);

@@ -71,6 +71,10 @@ void wy_segment_abandon(wy_segment_writer *w)
     free_writer(w);
 }
 
+/* A hit needs the record of its report, whose block is nobody else's: blocks of 18 KiB take 15 us
+ * to read, these 5, and for 3,503 laws 139 KB instead of 126. */
+static const wy_store_options for_reports = {.block_size = 4 << 10};
+
 int wy_segment_create(const wy_env *env, const wy_mem *mem, const char *folder, uint64_t number,
                       bool listed, wy_segment_writer **out, wy_error *error)
 {
@@ -97,7 +101,8 @@ int wy_segment_create(const wy_env *env, const wy_mem *mem, const char *folder, 
     if (status == WY_OK)
         status = wy_store_create(env, mem, paths[WY_COMPONENT_TEXT], NULL, &w->texts, error);
     if (status == WY_OK)
-        status = wy_store_create(env, mem, paths[WY_COMPONENT_REPORTS], NULL, &w->reports, error);
+        status = wy_store_create(env, mem, paths[WY_COMPONENT_REPORTS], &for_reports, &w->reports,
+                                 error);
     if (status == WY_OK)
         status = wy_columns_create(env, mem, paths[WY_COMPONENT_COLUMNS], &w->columns, error);
     if (status != WY_OK) {

@@ -16,7 +16,8 @@ enum { LEVEL = 7 };
 struct wy_compression {
     const wy_mem *mem;
     uint8_t *data;
-    ZSTD_CDict *dictionary;
+    size_t length;
+    ZSTD_CDict *dictionary; /* its statistics; to find no matches in */
     wy_match_index *index;
 };
 
@@ -24,6 +25,8 @@ struct wy_compressor {
     const wy_mem *mem;
     const wy_compression *with;
     ZSTD_CCtx *context;
+    ZSTD_CCtx *searching; /* for what it finds the matches of itself, with a dictionary */
+    wy_match_characters *characters; /* of a block; NULL where there is no dictionary */
     ZSTD_Sequence *matches;
     size_t match_room;
 };
@@ -33,6 +36,33 @@ int wy_compressor_fail(size_t code, wy_error *error)
     if (ZSTD_getErrorCode(code) == ZSTD_error_memory_allocation) return wy_fail_memory(error);
     return wy_fail(error, WY_E_INTERNAL, NULL, WY_NO_OFFSET, "zstd failed: %s",
                    ZSTD_getErrorName(code));
+}
+
+static int set(ZSTD_CCtx *context, ZSTD_cParameter parameter, int value, wy_error *error)
+{
+    const size_t code = ZSTD_CCtx_setParameter(context, parameter, value);
+    return ZSTD_isError(code) ? wy_compressor_fail(code, error) : WY_OK;
+}
+
+/*
+ * zstd's own tables of a dictionary would take 0.01 s to fill, and its tables of a block, cleared
+ * for each, as much for 57.3 MB; what is given the matches needs none, so they are as small as they
+ * can be. By its strategy zstd chooses how to code: from "lazy" on by what each way would cost,
+ * before that by rules of thumb.
+ */
+static ZSTD_CDict *digest(const uint8_t *data, size_t length)
+{
+    enum { TABLE_BITS = 8 };
+    ZSTD_CDict *out = NULL;
+    ZSTD_CCtx_params *parameters = ZSTD_createCCtxParams();
+    if (parameters && !ZSTD_isError(ZSTD_CCtxParams_init(parameters, LEVEL)) &&
+        !ZSTD_isError(ZSTD_CCtxParams_setParameter(parameters, ZSTD_c_strategy, ZSTD_lazy)) &&
+        !ZSTD_isError(ZSTD_CCtxParams_setParameter(parameters, ZSTD_c_hashLog, TABLE_BITS)) &&
+        !ZSTD_isError(ZSTD_CCtxParams_setParameter(parameters, ZSTD_c_chainLog, TABLE_BITS)))
+        out = ZSTD_createCDict_advanced2(data, length, ZSTD_dlm_byRef, ZSTD_dct_fullDict,
+                                         parameters, ZSTD_defaultCMem);
+    ZSTD_freeCCtxParams(parameters);
+    return out;
 }
 
 int wy_compression_make(const wy_mem *mem, const void *dictionary, size_t length,
@@ -48,7 +78,8 @@ int wy_compression_make(const wy_mem *mem, const void *dictionary, size_t length
         goto failed;
     }
     memcpy(with->data, dictionary, length);
-    with->dictionary = ZSTD_createCDict_byReference(with->data, length, LEVEL);
+    with->length = length;
+    with->dictionary = digest(with->data, length);
     if (!with->dictionary) {
         status = wy_fail_memory(error);
         goto failed;
@@ -76,16 +107,9 @@ void wy_compression_free(wy_compression *with)
     wy_free(with->mem, with);
 }
 
-int wy_compressor_open(const wy_mem *mem, const wy_compression *with, wy_compressor **out,
-                       wy_error *error)
+/* A context that makes frames. */
+static int make_context(ZSTD_CCtx **out, wy_error *error)
 {
-    int status = WY_OK;
-    wy_compressor *compressor = wy_calloc(mem, sizeof *compressor);
-    if (!compressor) return wy_fail_memory(error);
-    compressor->mem = mem;
-    compressor->with = with;
-    compressor->context = ZSTD_createCCtx();
-    if (!compressor->context) status = wy_fail_memory(error);
     const struct {
         ZSTD_cParameter parameter;
         int value;
@@ -94,13 +118,47 @@ int wy_compressor_open(const wy_mem *mem, const wy_compression *with, wy_compres
         {ZSTD_c_contentSizeFlag, 1},
         {ZSTD_c_checksumFlag, 0}, /* the chunks of the file have sums */
         {ZSTD_c_dictIDFlag, 0},   /* there is but one */
-        {ZSTD_c_blockDelimiters, ZSTD_sf_explicitBlockDelimiters},
     };
-    for (size_t i = 0; i < sizeof settings / sizeof *settings && status == WY_OK; i++) {
-        const size_t code =
-            ZSTD_CCtx_setParameter(compressor->context, settings[i].parameter, settings[i].value);
+    int status = WY_OK;
+    *out = ZSTD_createCCtx();
+    if (!*out) return wy_fail_memory(error);
+    for (size_t i = 0; i < sizeof settings / sizeof *settings && status == WY_OK; i++)
+        status = set(*out, settings[i].parameter, settings[i].value, error);
+    return status;
+}
+
+/* Makes the context that finds matches in the dictionary itself, which few need. */
+static int make_searching(wy_compressor *compressor, wy_error *error)
+{
+    const wy_compression *with = compressor->with;
+    ZSTD_CCtx *context = NULL;
+    int status = make_context(&context, error);
+    if (status == WY_OK) {
+        const size_t code = ZSTD_CCtx_loadDictionary_byReference(context, with->data, with->length);
         if (ZSTD_isError(code)) status = wy_compressor_fail(code, error);
     }
+    if (status == WY_OK)
+        compressor->searching = context;
+    else
+        ZSTD_freeCCtx(context);
+    return status;
+}
+
+int wy_compressor_open(const wy_mem *mem, const wy_compression *with, wy_compressor **out,
+                       wy_error *error)
+{
+    wy_compressor *compressor = wy_calloc(mem, sizeof *compressor);
+    if (!compressor) return wy_fail_memory(error);
+    compressor->mem = mem;
+    compressor->with = with;
+    int status = make_context(&compressor->context, error);
+    if (status == WY_OK && with) {
+        compressor->characters = wy_match_characters_make(mem);
+        if (!compressor->characters) status = wy_fail_memory(error);
+    }
+    if (status == WY_OK && with)
+        status = set(compressor->context, ZSTD_c_blockDelimiters, ZSTD_sf_explicitBlockDelimiters,
+                     error);
     if (status == WY_OK && with) {
         const size_t code = ZSTD_CCtx_refCDict(compressor->context, with->dictionary);
         if (ZSTD_isError(code)) status = wy_compressor_fail(code, error);
@@ -117,6 +175,8 @@ void wy_compressor_close(wy_compressor *compressor)
 {
     if (!compressor) return;
     ZSTD_freeCCtx(compressor->context);
+    ZSTD_freeCCtx(compressor->searching);
+    wy_match_characters_free(compressor->mem, compressor->characters);
     wy_free(compressor->mem, compressor->matches);
     wy_free(compressor->mem, compressor);
 }
@@ -132,12 +192,17 @@ int wy_compressor_run(wy_compressor *compressor, const void *data, size_t length
         if (!wy_grow(compressor->mem, &compressor->matches, &compressor->match_room,
                      WY_MATCHES_ROOM(length), sizeof *compressor->matches))
             return wy_fail_memory(error);
-        const size_t count =
-            wy_matches_find(compressor->with->index, data, length, compressor->matches);
+        const size_t count = wy_matches_find(compressor->with->index, compressor->characters, data,
+                                             length, compressor->matches);
         code = ZSTD_compressSequences(compressor->context, to, room, compressor->matches, count,
                                       data, length);
     } else {
-        code = ZSTD_compress2(compressor->context, to, room, data, length);
+        if (compressor->with && !compressor->searching) {
+            const int status = make_searching(compressor, error);
+            if (status != WY_OK) return status;
+        }
+        code = ZSTD_compress2(compressor->with ? compressor->searching : compressor->context, to,
+                              room, data, length);
     }
     if (ZSTD_isError(code)) return wy_compressor_fail(code, error);
     out->length += code;

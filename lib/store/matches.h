@@ -30,11 +30,17 @@ void wy_match_index_free(const wy_mem *mem, wy_match_index *index); /* NULL is i
 #define WY_MATCHES_LONGEST 65535                 /* bytes of a block */
 #define WY_MATCHES_ROOM(length) ((length) / 4 + 2) /* sequences that it may have */
 
+/* Room to search a block in; one thread's. */
+typedef struct wy_match_characters wy_match_characters;
+
+wy_match_characters *wy_match_characters_make(const wy_mem *mem); /* NULL: memory is out */
+void wy_match_characters_free(const wy_mem *mem, wy_match_characters *characters);
+
 /*
  * Finds the matches of a block of `length` bytes; `out` has room for WY_MATCHES_ROOM(length). They
  * end with a block delimiter (ZSTD_sf_explicitBlockDelimiters); returns how many there are with it.
  */
-size_t wy_matches_find(const wy_match_index *index, const uint8_t *block, size_t length,
-                       ZSTD_Sequence *out);
+size_t wy_matches_find(const wy_match_index *index, wy_match_characters *characters,
+                       const uint8_t *block, size_t length, ZSTD_Sequence *out);
 
 #endif

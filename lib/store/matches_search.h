@@ -1,7 +1,7 @@
 /*
  * store/matches_search.h: inside of matches.h: the index of a dictionary, and the search of a
- * block, of which the portable and the AVX2 kind differ in two inner functions alone and find the
- * same.
+ * block. The portable kind looks at one character after the other, that with AVX2 ahead in several
+ * parts of the block; both find the same.
  */
 #ifndef WY_STORE_MATCHES_SEARCH_H
 #define WY_STORE_MATCHES_SEARCH_H
@@ -19,11 +19,38 @@ enum {
     WY_MATCH_SHORT_PLACES = 2,
     WY_MATCH_PLACE_BITS = 20, /* what is above in a place is more of the hash */
     WY_MATCH_NEAR_BITS = 13,
-    WY_MATCH_AHEAD = 512, /* characters */
+    WY_MATCH_AT_ONCE = 32, /* bytes; so many can be read at every place of the dictionary */
+    WY_MATCH_WORDS = (WY_MATCHES_LONGEST >> 6) + 2,
 };
 
-typedef size_t wy_matches_fn(const wy_match_index *index, const uint8_t *block, size_t length,
-                             ZSTD_Sequence *out);
+/*
+ * A character of a block. Which ones before it have its hashes does not depend on which matches are
+ * taken, so that its own best match does not either: it is looked for at most once, by whoever
+ * needs it first, and kept.
+ */
+typedef struct wy_match_character {
+    union {
+        uint32_t longs;  /* hashes, while `next` is 0 */
+        uint32_t offset; /* of the best match; 0: there is none */
+    };
+    union {
+        uint32_t shorts;
+        uint32_t length;
+    };
+    uint16_t at;
+    uint16_t near_longs, near_shorts; /* the last before it with its hashes; 0: perhaps none */
+    uint16_t next; /* number of the first character behind the match; 0: it was not looked for */
+} wy_match_character;
+
+struct wy_match_characters {
+    size_t count;
+    uint64_t begins[WY_MATCH_WORDS]; /* where they begin, a bit for each byte of the block */
+    uint32_t before[WY_MATCH_WORDS]; /* how many begin before a word of these bits */
+    wy_match_character list[WY_MATCHES_LONGEST];
+};
+
+typedef size_t wy_matches_fn(const wy_match_index *index, wy_match_characters *characters,
+                             const uint8_t *block, size_t length, ZSTD_Sequence *out);
 
 struct wy_match_index {
     wy_matches_fn *find; /* the best for this processor */

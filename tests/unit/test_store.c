@@ -7,6 +7,7 @@
 
 #include "store/matches_search.h"
 #include "store/store_format.h"
+#include "store/trainer.h"
 #include "unit/kinds.h"
 
 /* ---- The model ---------------------------------------------------------------------------- */
@@ -100,6 +101,25 @@ static void check_record(wy_store_reader *reader, const struct model *model, siz
 
 /* ---- Round trips -------------------------------------------------------------------------- */
 
+/* What one reader gives out lives while another reads: they do not share where a block is. */
+static void check_readers(const wy_store *store, wy_store_reader *reader, const struct model *model)
+{
+    wy_store_reader *other;
+    wy_error error;
+    wy_test_random random = wy_test_random_of(model->length);
+    assert_ok(wy_store_reader_open(store, &other, &error), &error);
+    for (size_t i = 0; i < 50 && model->count > 0; i++) {
+        const size_t number = (size_t)wy_test_below(&random, model->count);
+        const uint8_t *data;
+        size_t length;
+        assert_ok(wy_store_get(reader, number, &data, &length, &error), &error);
+        check_record(other, model, (size_t)wy_test_below(&random, model->count));
+        assert_int_equal(length, model->starts[number + 1] - model->starts[number]);
+        if (length) assert_memory_equal(data, model->data + model->starts[number], length);
+    }
+    wy_store_reader_close(other);
+}
+
 /* Writes, reads in and out of order, and gives the size of the file. */
 static uint64_t check_model(const struct model *model, const wy_store_options *options)
 {
@@ -128,6 +148,7 @@ static uint64_t check_model(const struct model *model, const wy_store_options *o
         check_record(reader, model, (size_t)wy_test_below(&random, model->count));
     assert_status(WY_E_ARGUMENT, wy_store_get(reader, model->count, &data, &length, &error),
                   &error);
+    check_readers(store, reader, model);
     wy_store_reader_close(reader);
     wy_store_close(store);
     wy_memory_env_free(memory);
@@ -236,6 +257,8 @@ static void test_searches(void **state)
     wy_match_index *index;
     assert_int_equal(
         wy_match_index_make(&wy_mem_default, model.data, model.length / 2, &index, NULL), WY_OK);
+    wy_match_characters *characters = wy_match_characters_make(&wy_mem_default);
+    assert_non_null(characters);
     uint8_t *block = wy_test_alloc(BYTES);
     ZSTD_Sequence *found[2];
     for (int k = 0; k < 2; k++) found[k] = wy_test_alloc(WY_MATCHES_ROOM(BYTES) * sizeof *found[k]);
@@ -244,14 +267,41 @@ static void test_searches(void **state)
         memcpy(block, model.data + wy_test_below(&random, model.length - length), length);
         for (size_t at = 0; at < length; at += 1 + wy_test_below(&random, 40))
             block[at] = (uint8_t)wy_test_below(&random, 256);
-        const size_t count = wy_matches_find_scalar(index, block, length, found[0]);
-        assert_int_equal(wy_matches_find(index, block, length, found[1]), count);
+        const size_t count = wy_matches_find_scalar(index, characters, block, length, found[0]);
+        assert_int_equal(wy_matches_find(index, characters, block, length, found[1]), count);
         assert_memory_equal(found[0], found[1], count * sizeof *found[0]);
     }
     for (int k = 0; k < 2; k++) free(found[k]);
     free(block);
+    wy_match_characters_free(&wy_mem_default, characters);
     wy_match_index_free(&wy_mem_default, index);
     free_model(&model);
+}
+
+/* What is there often is chosen, in whatever it stands; nothing of what is too short. */
+static void test_trainer(void **state)
+{
+    (void)state;
+    enum { SAMPLE = 60000, TEXT = 210, TIMES = 12, CAPACITY = 2000 };
+    wy_test_random random = wy_test_random_of(14);
+    uint8_t *sample = wy_test_alloc(SAMPLE), text[TEXT], out[CAPACITY];
+    size_t length;
+    wy_test_fill(&random, sample, SAMPLE);
+    for (size_t i = 0; i < TEXT; i++) text[i] = (uint8_t)('a' + wy_test_below(&random, 26));
+    for (size_t i = 0; i < TIMES; i++)
+        memcpy(sample + i * (SAMPLE / TIMES) + wy_test_below(&random, 1000), text, TEXT);
+    assert_int_equal(
+        wy_trainer_choose(&wy_mem_default, sample, SAMPLE, out, CAPACITY, &length, NULL), WY_OK);
+    assert_in_range(length, TEXT, CAPACITY);
+    bool found = false;
+    for (size_t at = 0; at + TEXT <= length; at++) found |= memcmp(out + at, text, TEXT) == 0;
+    assert_true(found);
+    for (size_t few = 0; few < 18; few++) {
+        assert_int_equal(
+            wy_trainer_choose(&wy_mem_default, text, few, out, CAPACITY, &length, NULL), WY_OK);
+        assert_int_equal(length, 0);
+    }
+    free(sample);
 }
 
 /* Records that are like no others come late: a dictionary made of what is spread over all knows
@@ -454,6 +504,7 @@ int main(void)
         cmocka_unit_test(test_offered),      cmocka_unit_test(test_refused),
         cmocka_unit_test(test_threads),      cmocka_unit_test(test_damage),
         cmocka_unit_test(test_hostile),      cmocka_unit_test(test_faults),
+        cmocka_unit_test(test_trainer),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
