@@ -7,7 +7,6 @@
 
 #include "store/matches_search.h"
 #include "store/store_format.h"
-#include "store/trainer.h"
 #include "unit/kinds.h"
 
 /* ---- The model ---------------------------------------------------------------------------- */
@@ -278,32 +277,6 @@ static void test_searches(void **state)
     free_model(&model);
 }
 
-/* What is there often is chosen, in whatever it stands; nothing of what is too short. */
-static void test_trainer(void **state)
-{
-    (void)state;
-    enum { SAMPLE = 60000, TEXT = 210, TIMES = 12, CAPACITY = 2000 };
-    wy_test_random random = wy_test_random_of(14);
-    uint8_t *sample = wy_test_alloc(SAMPLE), text[TEXT], out[CAPACITY];
-    size_t length;
-    wy_test_fill(&random, sample, SAMPLE);
-    for (size_t i = 0; i < TEXT; i++) text[i] = (uint8_t)('a' + wy_test_below(&random, 26));
-    for (size_t i = 0; i < TIMES; i++)
-        memcpy(sample + i * (SAMPLE / TIMES) + wy_test_below(&random, 1000), text, TEXT);
-    assert_int_equal(
-        wy_trainer_choose(&wy_mem_default, sample, SAMPLE, out, CAPACITY, &length, NULL), WY_OK);
-    assert_in_range(length, TEXT, CAPACITY);
-    bool found = false;
-    for (size_t at = 0; at + TEXT <= length; at++) found |= memcmp(out + at, text, TEXT) == 0;
-    assert_true(found);
-    for (size_t few = 0; few < 18; few++) {
-        assert_int_equal(
-            wy_trainer_choose(&wy_mem_default, text, few, out, CAPACITY, &length, NULL), WY_OK);
-        assert_int_equal(length, 0);
-    }
-    free(sample);
-}
-
 /* Records that are like no others come late: a dictionary made of what is spread over all knows
  * them, one made of the first does not. */
 static void test_offered(void **state)
@@ -504,7 +477,6 @@ int main(void)
         cmocka_unit_test(test_offered),      cmocka_unit_test(test_refused),
         cmocka_unit_test(test_threads),      cmocka_unit_test(test_damage),
         cmocka_unit_test(test_hostile),      cmocka_unit_test(test_faults),
-        cmocka_unit_test(test_trainer),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
