@@ -14,7 +14,7 @@ typedef struct wy_block_summary {
     uint8_t bits[WY_BLOCK]; /* of each, and 0 behind `count` */
 } wy_block_summary;
 
-/* Reached through wy_codec. All give the same. What is written may be followed by seven bytes of
+/* Reached through wy_codec. All give the same. What is written may be followed by eight bytes of
  * anything. */
 struct wy_codec_writing {
     void (*summarize)(const uint32_t *values, size_t count, wy_block_summary *out);

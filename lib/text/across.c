@@ -44,13 +44,14 @@ static inline bool touches(const wy_across *across, uint32_t begin)
     return across->open && across->rows[across->row_count - 1].end == begin;
 }
 
-/* Where the words begin that `words` follows without a gap, in the row that is open. */
-static uint32_t begin_touching(const wy_across *across, const wy_token *words)
+/* Where the words begin that `words` follows without a gap, in the row that is open; no further back
+ * than to the word that `least` is in: a row may be as long as a text. */
+static uint32_t begin_touching(const wy_across *across, const wy_token *words, uint32_t least)
 {
     const wy_across_row *row = &across->rows[across->row_count - 1];
     uint32_t begin = row->end;
 
-    while (begin > row->begin && words[-1].kind == WY_TOKEN_WORD &&
+    while (begin > least && words[-1].kind == WY_TOKEN_WORD &&
            words[-1].position + words[-1].width == begin)
         begin = (--words)->position;
     return begin;
@@ -64,7 +65,7 @@ static bool make_odd(wy_across *across, const wy_mem *mem, const wy_token *words
     size_t place = across->place_count;
 
     if (row->odd) return true;
-    const uint32_t begin = begin_touching(across, words);
+    const uint32_t begin = begin_touching(across, words, row->begin);
     if (begin == row->begin) {
         row->odd = true;
         return true;
@@ -78,8 +79,9 @@ static bool join(wy_across *across, const wy_mem *mem, const wy_across_words *ne
 {
     const uint32_t position = new->words[0].position;
     wy_across_row *row = &across->rows[across->row_count - 1];
-    const uint32_t begin = begin_touching(across, new->words);
-    const uint32_t before = position - (begin < row->joint ? row->joint : begin);
+    uint32_t least = row->joint > row->begin ? row->joint : row->begin;
+    if (position - least >= WY_DICTIONARY_WORD_MAX) least = position - (WY_DICTIONARY_WORD_MAX - 1);
+    const uint32_t before = position - begin_touching(across, new->words, least);
     const wy_across_place joint = {
         .at = {.from = new->from,
                .own = before < WY_DICTIONARY_WORD_MAX ? before : WY_DICTIONARY_WORD_MAX - 1},
@@ -104,10 +106,10 @@ bool wy_across_add_runs(wy_across *across, const wy_mem *mem, const wy_across_wo
     size_t i = 0, place = new->first_place;
 
     if (touches(across, words[0].position)) {
-        if (across->run != WY_PIECE_NO_RUN && new->first_run != across->run &&
+        wy_across_row *row = &across->rows[across->row_count - 1];
+        if (!row->odd && across->run != WY_PIECE_NO_RUN && new->first_run != across->run &&
             !join(across, mem, new))
             return false;
-        wy_across_row *row = &across->rows[across->row_count - 1];
         if (!row->odd) {
             row->end = end;
             i = count;

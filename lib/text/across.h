@@ -21,7 +21,8 @@
 typedef struct wy_across_row {
     uint32_t begin, end;  /* positions of its words */
     uint32_t first_place; /* its places are up to those of the next row */
-    uint32_t joint;       /* position of the last joint among its places; 0: there is none */
+    uint32_t joint;       /* position of the last joint put into it, which may have gone to the next
+                             row; 0: there was none */
     bool odd;
 } wy_across_row;
 

@@ -25,7 +25,8 @@ typedef struct wy_segmenter wy_segmenter;
 typedef struct wy_piece {
     uint32_t end;    /* unit */
     uint32_t status; /* ICU's rule status (ubrk_getRuleStatus) */
-    uint32_t run;    /* unit that its run ends at; WY_PIECE_NO_RUN: it is in none */
+    uint32_t run;    /* unit that its run ends at; WY_PIECE_NO_RUN: it is in none, or
+                        crossings are not told */
 } wy_piece;
 
 /*

@@ -2,6 +2,7 @@
  * Words of the dictionary that stand across the words of a text.
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "support/fault_mem.h"
@@ -74,6 +75,38 @@ static void known(void **state)
     analyzer = analyzer_of("whitespace", &wy_mem_default);
     assert_across(analyzer, "人民 代表", "");
     assert_false(wy_analyzer_tells_across(analyzer, "国人", strlen("国人")));
+    wy_analyzer_close(analyzer);
+}
+
+/* How many words stand across others in `times` times the text. */
+static size_t count_repeated(wy_analyzer *analyzer, const char *text, size_t times)
+{
+    const size_t length = strlen(text);
+    char *all = malloc(length * times + 1);
+
+    wy_test_must(all != NULL);
+    for (size_t i = 0; i < times; i++) memcpy(all + i * length, text, length);
+    all[length * times] = '\0';
+    const size_t count = across_of(analyzer, all).count;
+    free(all);
+    return count;
+}
+
+/* Text whose characters stand apart, as in tables: a row of words as long as the text, with a joint
+ * at every one. To walk back over it at each would take minutes. */
+static void rows_are_long(void **state)
+{
+    static const char *const texts[] = {"中 国 人 民 ", "五 年 ", "人民 代表 大会 ", "全\n国x 人 民 "};
+    enum { SOME = 100, MANY = 100000 };
+    wy_analyzer *analyzer = analyzer_of("icu", &wy_mem_default);
+
+    (void)state;
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        const size_t each = count_repeated(analyzer, texts[i], SOME + 1) -
+                            count_repeated(analyzer, texts[i], SOME);
+        assert_int_equal(count_repeated(analyzer, texts[i], MANY),
+                         count_repeated(analyzer, texts[i], SOME) + (MANY - SOME) * each);
+    }
     wy_analyzer_close(analyzer);
 }
 
@@ -358,7 +391,8 @@ static void without_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(known),          cmocka_unit_test(told),
+        cmocka_unit_test(known),          cmocka_unit_test(rows_are_long),
+        cmocka_unit_test(told),
         cmocka_unit_test(all_are_found),  cmocka_unit_test(all_are_found_in_any_text),
         cmocka_unit_test(words_are_told), cmocka_unit_test(without_memory)};
     return cmocka_run_group_tests(tests, NULL, NULL);
