@@ -359,8 +359,12 @@ static void read_passages(const struct bench *b, size_t times, uint64_t seed)
 {
     wy_results *results = find_all(b);
     const size_t all = wy_results_size(results);
+    if (all < 2) {
+        fprintf(stderr, "wybench: fewer than two passages have a year: nothing can be timed\n");
+        exit(1);
+    }
     if (times >= all)
-        times = all ? all - 1 : 0;
+        times = all - 1;
     size_t *drawn = malloc((all + 1) * sizeof *drawn);
     uint64_t *took = calloc(times + 1, sizeof *took), sum = 0;
     const wy_hit *hit;
@@ -368,7 +372,7 @@ static void read_passages(const struct bench *b, size_t times, uint64_t seed)
     if (!drawn || !took)
         die("memory", NULL);
     for (size_t i = 0; i < all; i++) drawn[i] = i;
-    for (size_t i = 0; times && i <= times; i++) { /* none is drawn twice: a hit is read once */
+    for (size_t i = 0; i <= times; i++) { /* none is drawn twice: a hit is read once */
         const size_t other = i + next_random(&seed) % (all - i), number = drawn[other];
         drawn[other] = drawn[i];
         const uint64_t start = now();
@@ -378,10 +382,9 @@ static void read_passages(const struct bench *b, size_t times, uint64_t seed)
             sum += took[i - 1] = now() - start;
     }
     qsort(took, times, sizeof *took, compare_times);
-    if (times)
-        printf("%zu of %zu passages: mean %.1f, median %.1f, 99th percentile %.1f us\n", times, all,
-               (double)sum / 1000.0 / (double)times, (double)took[times / 2] / 1000.0,
-               (double)took[times * 99 / 100] / 1000.0);
+    printf("%zu of %zu passages: mean %.1f, median %.1f, 99th percentile %.1f us\n", times, all,
+           (double)sum / 1000.0 / (double)times, (double)took[times / 2] / 1000.0,
+           (double)took[times * 99 / 100] / 1000.0);
     free(took);
     free(drawn);
     wy_results_free(results);
@@ -419,7 +422,7 @@ int main(int argc, char **argv)
         default: return 2;
         }
     }
-    if (argc - optind != (reads ? 1 : 2)) {
+    if (argc - optind != (reads ? 1 : 2) || (reads && (check || tsv || dump))) {
         fprintf(stderr, "usage: wybench [-P] [-p PASSES] [-w WARM-UPS] [-t FILE.tsv] [-d FILE.dump] "
                         "INDEX QUERIES\n       wybench -x INDEX QUERIES\n"
                         "       wybench -r N [-s SEED] INDEX\n");

@@ -29,7 +29,7 @@ typedef struct exact_cursor {
     size_t at;           /* in the window's documents */
     bool bounds;         /* the window was asked for its bound: */
     uint64_t window_max; /* no score in it is above */
-    uint64_t bounded_by; /* the score that the window's `least` stands for */
+    uint64_t bounded_by; /* the score that the window's `limits` stand for */
 
     wy_spot *spots; /* from mem */
     size_t spot_capacity;

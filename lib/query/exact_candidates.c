@@ -434,6 +434,7 @@ static void number_pairs(wy_exact_window *w, const wy_exact_edge *second, const 
         size_t kept = edge->hit_first;
         for (size_t h = edge->hit_first; h < edge->hit_end; h++) {
             const wy_exact_hit hit = w->hits[h];
+            /* Where its bit is not set it has no number, and what was put there does not stay. */
             w->hits[kept] = (wy_exact_hit){room->numbers[hit.number], hit.at};
             kept += met[hit.number / 64] >> hit.number % 64 & 1;
         }

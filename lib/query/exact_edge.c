@@ -33,9 +33,11 @@ static int load_small(wy_exact_window *w, wy_exact_edge *edge, wy_error *error)
 int wy_exact_load(wy_exact_window *w, wy_exact_edge *edge, wy_error *error)
 {
     if (edge->loaded) return WY_OK;
-    edge->loaded = true;
-    return wy_exact_is_small(edge) ? load_small(w, edge, error)
-                                   : wy_exact_open_postings(w, edge, &edge->postings, error);
+    const int status = wy_exact_is_small(edge)
+                           ? load_small(w, edge, error)
+                           : wy_exact_open_postings(w, edge, &edge->postings, error);
+    edge->loaded = !status;
+    return status;
 }
 
 /* Moves a small edge to the first id of the window. */

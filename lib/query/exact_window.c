@@ -60,11 +60,13 @@ int wy_exact_window_fill(wy_exact_window *w, uint32_t base, uint32_t end, wy_err
     if (!status && wy_exact_has_live(w)) status = wy_exact_count_places(w, error);
     if (status) return status;
     if (w->whole == 0) return WY_OK;
+    size_t count = 0;
     for (size_t i = 0; i < wy_exact_words(w); i++) {
         room->bits[i] |= room->whole_bits[i];
         room->whole_bits[i] = 0;
+        count += (size_t)__builtin_popcountll(room->bits[i]);
     }
-    w->count = wy_exact_list_bits(w, w->left, w->docs);
+    w->count = wy_exact_list_bits(w, count, w->docs);
     wy_exact_clear_bits(w);
     for (size_t i = 0; i < w->count; i++) {
         uint32_t *freq = &room->whole_freqs[w->docs[i] - base];
@@ -154,7 +156,6 @@ int wy_exact_window_open(wy_exact_window *w, wy_site *site, wy_field field,
     *w = (wy_exact_window){.site = site,
                            .field = field,
                            .needed = query->unit_count - query->gaps,
-                           .edge_count = lattice->count,
                            .whole = lattice->whole};
     const size_t parts = lattice->count - lattice->whole;
     uint32_t *classes = wy_arena_alloc(site->arena, (parts + 1) * sizeof *classes);
@@ -181,6 +182,7 @@ int wy_exact_window_open(wy_exact_window *w, wy_site *site, wy_field field,
                                       .before = edge->before,
                                       .times = edge->times};
     }
+    w->edge_count = lattice->count; /* not before: the window may be closed after any failure */
     plan_stages(w, units);
     choose_width(w);
     return make_room(w, site) ? WY_OK : wy_fail_memory(error);

@@ -8,7 +8,6 @@
  *
  * which tell how many of `most` bytes are the same, which places of a row, as bits, have the tag
  * (and are places at all), and which of 64 bytes begin a character (is_begin in matches.c).
- * as a macro, FAST_MATCH where it has a way of its own to find the best match.
  */
 
 /* ---- Characters ---------------------------------------------------------------------------- */

@@ -15,16 +15,24 @@
 
 enum { SEGMENTS = 2 };
 
+/* Each line a paragraph of the one report of its segment. */
+typedef const char *const segment_texts[4];
+
 typedef struct fixture {
     char *folder;
     wy_analyzer *analyzer;
+    segment_texts *texts;
     wy_segment *segments[SEGMENTS];
 } fixture;
 
-/* Each line a paragraph of the one report of its segment. */
-static const char *const texts[SEGMENTS][4] = {
+static segment_texts texts[SEGMENTS] = {
     {"a b c d", "a a b", "c d e f g h", "b"},
     {"a b", "a a a a", "x y z a b a", "c"},
+};
+
+static segment_texts chinese[SEGMENTS] = {
+    {"全国人民代表大会", "中国人民，全国人民", "对行政处罚不服的", "市政处的人"},
+    {"行政处罚决定书", "国人", "人民政府依法行政，处罚有据", "全国一盘棋"},
 };
 
 static void make_segment(fixture *f, int number)
@@ -35,7 +43,8 @@ static void make_segment(fixture *f, int number)
     uint64_t *sequences;
     wy_paragraph paragraphs[4];
     for (int i = 0; i < 4; i++)
-        paragraphs[i] = (wy_paragraph){.text = {texts[number][i], strlen(texts[number][i])}};
+        paragraphs[i] =
+            (wy_paragraph){.text = {f->texts[number][i], strlen(f->texts[number][i])}};
     wy_report report = {.size = sizeof report, .year = 2020 + number, .id = {"r", 1}};
     report.title = (wy_string){"some title", 10};
     report.paragraphs = paragraphs;
@@ -52,14 +61,26 @@ static void make_segment(fixture *f, int number)
               &error);
 }
 
-static int set_up(void **state)
+static fixture *make_fixture(const char *analyzer, segment_texts *all)
 {
     fixture *f = wy_test_alloc(sizeof *f);
     wy_error error;
     f->folder = wy_test_folder_make();
-    assert_ok(wy_analyzer_open("whitespace", &wy_mem_default, &f->analyzer, &error), &error);
+    f->texts = all;
+    assert_ok(wy_analyzer_open(analyzer, &wy_mem_default, &f->analyzer, &error), &error);
     for (int i = 0; i < SEGMENTS; i++) make_segment(f, i);
-    *state = f;
+    return f;
+}
+
+static int set_up(void **state)
+{
+    *state = make_fixture("whitespace", texts);
+    return 0;
+}
+
+static int set_up_chinese(void **state)
+{
+    *state = make_fixture("icu", chinese);
     return 0;
 }
 
@@ -132,6 +153,37 @@ static void scores_are_bm25(void **state)
     wy_top_free(&top);
 }
 
+static void fail_each_allocation(fixture *f, const char *query)
+{
+    for (uint64_t nth = 1;; nth++) {
+        wy_fault_mem memory;
+        wy_fault_mem_init(&memory, nth);
+        wy_top top;
+        wy_error error;
+        /* The ties between segments of a limit of 2 read reports. */
+        wy_find_options options = {.limit = 2, .count = true, .exhaustive = nth % 2};
+        int status = find(f, query, &memory.mem, &options, &top, &error);
+        wy_top_free(&top);
+        wy_fault_mem_check(&memory);
+        if (!memory.failed) {
+            assert_ok(status, &error);
+            break;
+        }
+        assert_status(WY_E_NOMEM, status, &error);
+    }
+}
+
+/* Texts whose words lie in more ways than one: in a word, across words, around punctuation. */
+static void quoted_texts_survive_failed_allocations(void **state)
+{
+    static const char *const queries[] = {
+        "\"国人\"",         "\"行政处罚\"", "\"政处\"",       "\"国人民代表\"",
+        "\"人民，全国\"", "国人 行政",      "\"行政，处\" 全国 -\"政处\"",
+    };
+    for (size_t q = 0; q < sizeof queries / sizeof *queries; q++)
+        fail_each_allocation(*state, queries[q]);
+}
+
 static void survives_failed_allocations(void **state)
 {
     static const char *const queries[] = {
@@ -143,24 +195,8 @@ static void survives_failed_allocations(void **state)
         "NOT b",
         "year:2020.. AND (a b)",
     };
-    for (size_t q = 0; q < sizeof queries / sizeof *queries; q++) {
-        for (uint64_t nth = 1;; nth++) {
-            wy_fault_mem memory;
-            wy_fault_mem_init(&memory, nth);
-            wy_top top;
-            wy_error error;
-            /* The ties between segments of a limit of 2 read reports. */
-            wy_find_options options = {.limit = 2, .count = true, .exhaustive = nth % 2};
-            int status = find(*state, queries[q], &memory.mem, &options, &top, &error);
-            wy_top_free(&top);
-            wy_fault_mem_check(&memory);
-            if (!memory.failed) {
-                assert_ok(status, &error);
-                break;
-            }
-            assert_status(WY_E_NOMEM, status, &error);
-        }
-    }
+    for (size_t q = 0; q < sizeof queries / sizeof *queries; q++)
+        fail_each_allocation(*state, queries[q]);
 }
 
 static void empty_scope(void **state)
@@ -184,6 +220,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(scores_are_bm25),
         cmocka_unit_test(survives_failed_allocations),
+        cmocka_unit_test_setup_teardown(quoted_texts_survive_failed_allocations, set_up_chinese,
+                                        tear_down),
         cmocka_unit_test(empty_scope),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
