@@ -498,8 +498,8 @@ int wy_inverter_flush(wy_inverter *const *inverters, size_t count, const wy_flus
         list[i] = f.order[i].report->sequence;
     if (status == WY_OK)
         status = wy_segment_create(how->env, f.mem, how->folder, how->number,
-                                   wy_analyzer_counts_characters(inverters[0]->analyzer), &f.writer,
-                                   error);
+                                   wy_analyzer_counts_characters(inverters[0]->analyzer),
+                                   how->two_threads, &f.writer, error);
     if (status == WY_OK) status = write_all(&f, error);
     if (status == WY_OK) {
         status = wy_segment_finish(f.writer, how->sync, info, error);

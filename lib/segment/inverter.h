@@ -41,7 +41,8 @@ typedef struct wy_flush {
     const char *folder;
     uint64_t number; /* of the segment */
     bool sync;
-    bool two_threads; /* the texts are compressed by a second thread meanwhile */
+    bool two_threads; /* the texts are compressed by a second thread meanwhile, and by a third which
+                         goes on when the terms are done */
     wy_inverter_stop stop; /* may be NULL; called by the thread that flushes */
     void *context;
 } wy_flush;

@@ -436,7 +436,8 @@ int wy_segment_merge(const wy_env *env, const wy_mem *mem, const char *folder,
         m.total += wy_segment_get_info(sources[i])->live_paragraphs;
     }
     if (status == WY_OK)
-        status = wy_segment_create(env, mem, folder, number, listed, &m.writer, error);
+        status = wy_segment_create(env, mem, folder, number, listed, options->two_threads,
+                                   &m.writer, error);
     if (status == WY_OK) status = merge_documents(&m, error);
     if (status == WY_OK) {
         status = wy_beside_start(&m.texts, options->two_threads, copy_texts, &m, error);

@@ -76,8 +76,9 @@ void wy_segment_abandon(wy_segment_writer *w)
 static const wy_store_options for_reports = {.block_size = 4 << 10};
 
 int wy_segment_create(const wy_env *env, const wy_mem *mem, const char *folder, uint64_t number,
-                      bool listed, wy_segment_writer **out, wy_error *error)
+                      bool listed, bool two_threads, wy_segment_writer **out, wy_error *error)
 {
+    const wy_store_options for_texts = {.two_threads = two_threads};
     wy_segment_writer *w = wy_calloc(mem, sizeof *w);
     if (!w) return wy_fail_memory(error);
     w->env = env;
@@ -99,7 +100,7 @@ int wy_segment_create(const wy_env *env, const wy_mem *mem, const char *folder, 
     if (status == WY_OK)
         status = wy_positions_create(env, mem, paths[WY_COMPONENT_POSITIONS], &w->positions, error);
     if (status == WY_OK)
-        status = wy_store_create(env, mem, paths[WY_COMPONENT_TEXT], NULL, &w->texts, error);
+        status = wy_store_create(env, mem, paths[WY_COMPONENT_TEXT], &for_texts, &w->texts, error);
     if (status == WY_OK)
         status = wy_store_create(env, mem, paths[WY_COMPONENT_REPORTS], &for_reports, &w->reports,
                                  error);

@@ -17,9 +17,10 @@
 typedef struct wy_segment_writer wy_segment_writer;
 
 /* Creates the files of segment `number` in `folder`. `listed`: the dictionary shall tell the terms
- * that hold a character, for texts that are found across words. */
+ * that hold a character, for texts that are found across words. `two_threads`: another thread takes
+ * half of the compressing of texts. */
 int wy_segment_create(const wy_env *env, const wy_mem *mem, const char *folder, uint64_t number,
-                      bool listed, wy_segment_writer **out, wy_error *error);
+                      bool listed, bool two_threads, wy_segment_writer **out, wy_error *error);
 
 /*
  * Before the first report: the record of a report, or of a paragraph, that text dictionaries may be

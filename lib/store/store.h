@@ -13,6 +13,7 @@ typedef struct wy_store_writer wy_store_writer;
 
 typedef struct wy_store_options {
     uint32_t block_size; /* bytes of records in a block, aimed at; 0: 18 KiB */
+    bool two_threads;    /* another thread takes half of the compressing; the bytes are the same */
 } wy_store_options;
 
 int wy_store_create(const wy_env *env, const wy_mem *mem, const char *path,

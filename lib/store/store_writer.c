@@ -3,8 +3,8 @@
  *
  * A dictionary is trained on what was offered. Where nothing was, the first records are kept back
  * until there are SAMPLE bytes of them, and it is trained on these. From there on each block is
- * written as soon as it is full. Blocks are cut by one rule in both stages, so that the same
- * records give the same bytes.
+ * written as soon as it is full; with two threads, as soon as there are MANY that two may compress.
+ * Blocks are cut by one rule in both stages, so that the same records give the same bytes.
  */
 /* For fastCover with its parameters given: ZDICT_trainFromBuffer tries several, and takes six times
  * as long for a dictionary that is no better. Exported by libzstd since 1.3.7. */
@@ -13,11 +13,13 @@
 #include "store/store.h"
 
 #include <assert.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <zdict.h>
 #include <zstd.h>
 #include <zstd_errors.h>
 
+#include "base/beside.h"
 #include "base/buf.h"
 #include "store/compressor.h"
 #include "store/store_format.h"
@@ -40,6 +42,7 @@ enum {
     SAMPLE_PIECE = 4096,
     SAMPLE_SHARE = 8, /* the dictionary has this part of the sample, at most WY_STORE_DICTIONARY */
     DICTIONARY_LEVEL = 5,
+    MANY = 64, /* blocks that two threads share: a thread is started for each so many */
 };
 
 /* Segments of k bytes are chosen by the d-grams in them (Liao, Petri, Moffat, Wirth, "Effective
@@ -49,21 +52,41 @@ enum {
  * 500: 13.56, 2000: 13.63. */
 static const ZDICT_fastCover_params_t training = {.k = 300, .d = 8, .f = 19, .accel = 5};
 
+/* Records of what is pending that are to become a block, and its frame. */
+typedef struct block {
+    const uint8_t *data; /* each with its mark behind it, `length` bytes in all */
+    size_t length;
+    const uint32_t *lengths; /* of `count` records */
+    size_t count;
+    wy_buf frame; /* used again */
+    int status;
+    wy_error error;
+} block;
+
+/* One thread's means to compress. */
+typedef struct press {
+    wy_compressor *compressor;
+    wy_buf counted; /* content of a block with lengths in front */
+} press;
+
 struct wy_store_writer {
     const wy_mem *mem;
     wy_sealed_writer *file;
     size_t block_size;
     wy_compression *compression; /* with the dictionary; NULL where there is none */
-    wy_compressor *compressor;
+    press presses[2];            /* the caller's, and another thread's if there may be one */
+    block *blocks;               /* room for block_room; block_count of them are at work */
+    size_t block_room, block_count;
+    atomic_size_t next_block; /* that is to be compressed */
     bool sampling;     /* nothing is written yet */
     wy_buf sample;     /* of what was offered, each record with a mark behind it */
     uint64_t offered;  /* bytes, marks included */
     wy_buf pending;    /* records not written yet, each with a mark behind it */
     uint32_t *lengths; /* of those records */
     size_t length_count, length_capacity;
-    wy_buf counted, frame; /* one block at work */
     wy_buf index;
-    uint64_t records, bytes, blocks; /* records: added; blocks: written */
+    uint64_t records, bytes; /* added */
+    uint64_t blocks_written;
     uint64_t written;                /* records in blocks written */
     uint64_t dictionary_length;
     int status; /* of the first failure, which is in `error` */
@@ -72,12 +95,16 @@ struct wy_store_writer {
 
 static void free_writer(wy_store_writer *writer)
 {
-    wy_compressor_close(writer->compressor);
+    for (size_t i = 0; i < 2; i++) {
+        wy_compressor_close(writer->presses[i].compressor);
+        wy_buf_free(&writer->presses[i].counted);
+    }
+    for (size_t i = 0; writer->blocks && i < writer->block_room; i++)
+        wy_buf_free(&writer->blocks[i].frame);
+    wy_free(writer->mem, writer->blocks);
     wy_compression_free(writer->compression);
     wy_buf_free(&writer->sample);
     wy_buf_free(&writer->pending);
-    wy_buf_free(&writer->counted);
-    wy_buf_free(&writer->frame);
     wy_buf_free(&writer->index);
     wy_free(writer->mem, writer->lengths);
     wy_free(writer->mem, writer);
@@ -94,9 +121,15 @@ int wy_store_create(const wy_env *env, const wy_mem *mem, const char *path,
     writer->block_size = options && options->block_size ? options->block_size : BLOCK;
     wy_buf_init(&writer->sample, mem);
     wy_buf_init(&writer->pending, mem);
-    wy_buf_init(&writer->counted, mem);
-    wy_buf_init(&writer->frame, mem);
     wy_buf_init(&writer->index, mem);
+    for (size_t i = 0; i < 2; i++) wy_buf_init(&writer->presses[i].counted, mem);
+    writer->block_room = options && options->two_threads ? MANY : 1;
+    writer->blocks = wy_calloc(mem, writer->block_room * sizeof *writer->blocks);
+    if (!writer->blocks) {
+        status = wy_fail_memory(error);
+        goto failed;
+    }
+    for (size_t i = 0; i < writer->block_room; i++) wy_buf_init(&writer->blocks[i].frame, mem);
     if (writer->block_size > LARGEST_BLOCK) {
         status =
             wy_fail(error, WY_E_ARGUMENT, NULL, WY_NO_OFFSET, "no store has this block size");
@@ -141,69 +174,109 @@ static bool marks_suffice(const uint8_t *data, const uint32_t *lengths, size_t c
     return true;
 }
 
-/* The content of a block with lengths in front, in writer->counted. */
-static void make_counted(wy_store_writer *writer, const uint8_t *data, const uint32_t *lengths,
-                         size_t count)
+/* The content of a block with lengths in front. */
+static void make_counted(wy_buf *counted, const block *b)
 {
-    wy_buf_clear(&writer->counted);
-    for (size_t i = 0; i < count; i++) wy_buf_varint(&writer->counted, lengths[i]);
-    for (size_t i = 0; i < count; i++) {
-        wy_buf_bytes(&writer->counted, data, lengths[i]);
-        data += (size_t)lengths[i] + 1;
+    const uint8_t *data = b->data;
+    wy_buf_clear(counted);
+    for (size_t i = 0; i < b->count; i++) wy_buf_varint(counted, b->lengths[i]);
+    for (size_t i = 0; i < b->count; i++) {
+        wy_buf_bytes(counted, data, b->lengths[i]);
+        data += (size_t)b->lengths[i] + 1;
     }
 }
 
-/* Writes `count` records, which lie at `data` with their marks, `length` bytes, as a block. */
-static void write_block(wy_store_writer *writer, const uint8_t *data, size_t length,
-                        const uint32_t *lengths, size_t count)
+/* Makes the frame of a block. */
+static void press_block(press *with, block *b)
 {
+    const uint8_t *data = b->data;
+    size_t length = b->length;
     uint8_t form = WY_STORE_MARKED;
-    if (!marks_suffice(data, lengths, count)) {
+    if (!marks_suffice(data, b->lengths, b->count)) {
         form = WY_STORE_COUNTED;
-        make_counted(writer, data, lengths, count);
-        data = writer->counted.data;
-        length = writer->counted.length;
+        make_counted(&with->counted, b);
+        data = with->counted.data;
+        length = with->counted.length;
     }
-    wy_buf *frame = &writer->frame;
-    wy_buf_clear(frame);
-    wy_buf_u8(frame, form);
-    writer->status =
-        writer->counted.failed || frame->failed
-            ? wy_fail_memory(&writer->error)
-            : wy_compressor_run(writer->compressor, data, length, frame, &writer->error);
-    if (writer->status != WY_OK) return;
-    put_entry(writer);
-    if (writer->status != WY_OK) return;
-    writer->status = wy_sealed_write(writer->file, frame->data, frame->length, &writer->error);
-    writer->written += count;
-    writer->blocks++;
+    wy_buf_clear(&b->frame);
+    wy_buf_u8(&b->frame, form);
+    b->status = with->counted.failed || b->frame.failed
+                    ? wy_fail_memory(&b->error)
+                    : wy_compressor_run(with->compressor, data, length, &b->frame, &b->error);
+}
+
+/* Takes blocks as long as there are any. */
+static int press_blocks(void *context, bool threaded, wy_error *error)
+{
+    wy_store_writer *writer = context;
+    (void)error;
+    for (size_t i; (i = atomic_fetch_add(&writer->next_block, 1)) < writer->block_count;)
+        press_block(&writer->presses[threaded], &writer->blocks[i]);
+    return WY_OK;
+}
+
+/* Writes the blocks that were cut. */
+static void write_cut(wy_store_writer *writer)
+{
+    wy_beside other;
+    atomic_store(&writer->next_block, 0);
+    if (writer->block_count > 1) {
+        int status = wy_beside_start(&other, true, press_blocks, writer, NULL);
+        if (status == WY_OK) status = press_blocks(writer, false, NULL);
+        wy_beside_end(&other, status, NULL);
+    } else {
+        press_blocks(writer, false, NULL);
+    }
+    for (size_t i = 0; i < writer->block_count && writer->status == WY_OK; i++) {
+        const block *b = &writer->blocks[i];
+        writer->status = b->status;
+        if (b->status != WY_OK) writer->error = b->error;
+        if (writer->status == WY_OK) put_entry(writer);
+        if (writer->status == WY_OK)
+            writer->status =
+                wy_sealed_write(writer->file, b->frame.data, b->frame.length, &writer->error);
+        writer->written += b->count;
+        writer->blocks_written++;
+    }
 }
 
 /*
- * Writes blocks of what is pending: as many records as fill block_size with their marks, or one
- * that is longer. A block that may still take a record is kept back, unless `all`.
+ * Cuts blocks from what is pending behind byte *at and record *first, and moves these behind them:
+ * as many records as fill block_size with their marks, or one that is longer. A block that may
+ * still take a record is kept back, unless `all`.
  */
+static void cut_blocks(wy_store_writer *writer, bool all, size_t *at, size_t *first)
+{
+    size_t length = 0;
+    writer->block_count = 0;
+    for (size_t i = *first; writer->block_count < writer->block_room; i++) {
+        const bool over = i == writer->length_count;
+        const size_t next = over ? 0 : (size_t)writer->lengths[i] + 1;
+        const bool full = over ? all || length >= writer->block_size
+                               : length + next > writer->block_size;
+        if (length > 0 && full) {
+            block *b = &writer->blocks[writer->block_count++];
+            b->data = writer->pending.data + *at;
+            b->length = length;
+            b->lengths = writer->lengths + *first;
+            b->count = i - *first;
+            *at += length;
+            *first = i;
+            length = 0;
+        }
+        if (over) break;
+        length += next;
+    }
+}
+
+/* Writes blocks of what is pending; `all`: all of it. */
 static void write_blocks(wy_store_writer *writer, bool all)
 {
     size_t at = 0, first = 0; /* what is done: bytes, records */
-    size_t length = 0;
-    for (size_t i = 0; i < writer->length_count && writer->status == WY_OK; i++) {
-        size_t next = (size_t)writer->lengths[i] + 1;
-        if (length > 0 && length + next > writer->block_size) {
-            write_block(writer, writer->pending.data + at, length, writer->lengths + first,
-                        i - first);
-            at += length;
-            first = i;
-            length = 0;
-        }
-        length += next;
-    }
-    if (writer->status == WY_OK && length > 0 && (all || length >= writer->block_size)) {
-        write_block(writer, writer->pending.data + at, length, writer->lengths + first,
-                    writer->length_count - first);
-        at += length;
-        first = writer->length_count;
-    }
+    do {
+        cut_blocks(writer, all, &at, &first);
+        write_cut(writer);
+    } while (writer->status == WY_OK && writer->block_count == writer->block_room);
     if (writer->status != WY_OK || at == 0) return;
     writer->pending.length -= at;
     writer->length_count -= first;
@@ -236,7 +309,7 @@ static int train(const wy_store_writer *writer, const wy_buf *sample, uint8_t *o
 static int use_dictionary(wy_store_writer *writer, const uint8_t *data, size_t length,
                           wy_error *error)
 {
-    wy_buf *frame = &writer->frame;
+    wy_buf *frame = &writer->blocks[0].frame;
     wy_buf_clear(frame);
     if (!wy_buf_reserve(frame, ZSTD_compressBound(length))) return wy_fail_memory(error);
     size_t code = ZSTD_compress(frame->data, frame->capacity, data, length, DICTIONARY_LEVEL);
@@ -271,9 +344,9 @@ static void end_sampling(wy_store_writer *writer)
     writer->sampling = false;
     make_dictionary(writer);
     wy_buf_free(&writer->sample);
-    if (writer->status == WY_OK)
-        writer->status = wy_compressor_open(writer->mem, writer->compression, &writer->compressor,
-                                            &writer->error);
+    for (size_t i = 0; i < (writer->block_room > 1 ? 2 : 1) && writer->status == WY_OK; i++)
+        writer->status = wy_compressor_open(writer->mem, writer->compression,
+                                            &writer->presses[i].compressor, &writer->error);
     if (writer->status == WY_OK) write_blocks(writer, false);
     if (writer->status != WY_OK) return;
     wy_buf rest;
@@ -345,7 +418,7 @@ int wy_store_add(wy_store_writer *writer, const void *data, size_t length, wy_er
         (writer->pending.length >= SAMPLE || writer->sample.length > 0))
         end_sampling(writer);
     if (writer->status == WY_OK && !writer->sampling &&
-        writer->pending.length >= writer->block_size)
+        writer->pending.length >= writer->block_room * writer->block_size)
         write_blocks(writer, false);
     if (writer->status != WY_OK && error) *error = writer->error;
     return writer->status;
@@ -358,7 +431,7 @@ static void write_end(wy_store_writer *writer)
     put_entry(writer);
     wy_buf_u64(index, writer->records);
     wy_buf_u64(index, writer->bytes);
-    wy_buf_u64(index, writer->blocks);
+    wy_buf_u64(index, writer->blocks_written);
     wy_buf_u64(index, writer->dictionary_length);
     if (writer->status == WY_OK && index->failed) writer->status = wy_fail_memory(&writer->error);
     if (writer->status == WY_OK)

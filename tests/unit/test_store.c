@@ -158,7 +158,8 @@ static void test_sizes(void **state)
 {
     (void)state;
     static const size_t counts[] = {0, 1, 2, 17, 300};
-    static const wy_store_options options[] = {{0}, {1}, {100}, {1 << 20}};
+    static const wy_store_options options[] = {
+        {.block_size = 0}, {.block_size = 1}, {.block_size = 100}, {.block_size = 1 << 20}};
     for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
         for (size_t k = 0; k < sizeof options / sizeof *options; k++) {
             for (int kind = 0; kind < 3; kind++) {
@@ -181,7 +182,7 @@ static void test_block_limits(void **state)
         for (size_t i = 0; i < 9; i++) add(&model, record, length);
         add(&model, record, 63);
         add(&model, record, 0);
-        check_model(&model, &(wy_store_options){64});
+        check_model(&model, &(wy_store_options){.block_size = 64});
         free_model(&model);
     }
 }
@@ -225,7 +226,8 @@ static void test_matches(void **state)
     (void)state;
     static const size_t lengths[] = {1, 11, 12, 13, 5000, 65533, 65534, 65535, 65536, 70000};
     static const uint8_t runs[] = {'a', ' ', 0x80, WY_STORE_MARK};
-    static const wy_store_options options[] = {{0}, {1}, {65535}, {65536}};
+    static const wy_store_options options[] = {
+        {.block_size = 0}, {.block_size = 1}, {.block_size = 65535}, {.block_size = 65536}};
     wy_test_random random = wy_test_random_of(12);
     struct model model = make_model(1500, 200, 0, 6);
     uint8_t *record = wy_test_alloc(70000);
@@ -311,12 +313,51 @@ static void test_offered(void **state)
     free_model(&model);
 }
 
+/* The same bytes from one thread and from two: with a dictionary and without, with blocks that are
+ * left over, of all forms, and none. */
+static void test_two_threads(void **state)
+{
+    (void)state;
+    static const struct {
+        size_t count, longest;
+        int kind;
+        uint32_t block_size;
+    } cases[] = {{0, 1, 0, 0},       {1, 100, 0, 0},        {3000, 2000, 0, 0},
+                 {400, 4000, 1, 0},  {5000, 1500, 2, 0},    {20000, 900, 0, 0},
+                 {3000, 300, 2, 64}, {40, 40000, 0, 1000},  {12000, 20, 2, 1024}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct model model = make_model(cases[i].count, cases[i].longest, cases[i].kind, 20 + i);
+        wy_memory_env *memory = wy_memory_env_make();
+        const wy_env *env = wy_memory_env_table(memory);
+        wy_seal seals[2];
+        uint8_t *files[2];
+        size_t lengths[2];
+        wy_error error;
+        for (int two = 0; two < 2; two++) {
+            const wy_store_options options = {.block_size = cases[i].block_size,
+                                              .two_threads = two};
+            const char *path = two ? "two" : "one";
+            assert_ok(write_model(&model, &options, env, &wy_mem_default, path, &seals[two],
+                                  &error),
+                      &error);
+            files[two] = wy_memory_env_get(memory, path, &lengths[two]);
+        }
+        assert_int_equal(lengths[0], lengths[1]);
+        assert_memory_equal(files[0], files[1], lengths[0]);
+        assert_true(seals[0].root == seals[1].root);
+        free(files[0]);
+        free(files[1]);
+        wy_memory_env_free(memory);
+        free_model(&model);
+    }
+}
+
 static void test_refused(void **state)
 {
     (void)state;
     wy_memory_env *memory = wy_memory_env_make();
     const wy_env *env = wy_memory_env_table(memory);
-    static const wy_store_options bad[] = {{UINT32_MAX}};
+    static const wy_store_options bad[] = {{.block_size = UINT32_MAX}};
     wy_store_writer *writer;
     wy_error error;
     wy_seal seal;
@@ -398,7 +439,7 @@ static int build_small(const wy_env *env, const wy_mem *mem, const char *path, w
                        wy_error *error)
 {
     struct model model = make_model(20, 40, 2, 11);
-    int status = write_model(&model, &(wy_store_options){128}, env, mem, path, seal, error);
+    int status = write_model(&model, &(wy_store_options){.block_size = 128}, env, mem, path, seal, error);
     free_model(&model);
     return status;
 }
@@ -409,6 +450,16 @@ static int build_trained(const wy_env *env, const wy_mem *mem, const char *path,
 {
     struct model model = make_model(800, 250, 0, 12);
     int status = write_model(&model, NULL, env, mem, path, seal, error);
+    free_model(&model);
+    return status;
+}
+
+static int build_by_two(const wy_env *env, const wy_mem *mem, const char *path, wy_seal *seal,
+                        wy_error *error)
+{
+    const wy_store_options options = {.two_threads = true};
+    struct model model = make_model(800, 250, 2, 12);
+    int status = write_model(&model, &options, env, mem, path, seal, error);
     free_model(&model);
     return status;
 }
@@ -465,7 +516,9 @@ static void test_faults(void **state)
     (void)state;
     kinds_check_memory(build_small, probe);
     kinds_check_memory(build_trained, probe);
+    kinds_check_memory(build_by_two, probe);
     kinds_check_env(build_small);
+    kinds_check_env(build_by_two);
 }
 
 int main(void)
@@ -474,7 +527,8 @@ int main(void)
         cmocka_unit_test(test_sizes),        cmocka_unit_test(test_block_limits),
         cmocka_unit_test(test_long_records), cmocka_unit_test(test_dictionary),
         cmocka_unit_test(test_matches),      cmocka_unit_test(test_searches),
-        cmocka_unit_test(test_offered),      cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_offered),      cmocka_unit_test(test_two_threads),
+        cmocka_unit_test(test_refused),
         cmocka_unit_test(test_threads),      cmocka_unit_test(test_damage),
         cmocka_unit_test(test_hostile),      cmocka_unit_test(test_faults),
     };
