@@ -2,8 +2,9 @@
 """What quoted texts cost beside the phrases of their words.
 
   exact.py draw SEED < text.tsv > exact.queries   draws the queries from lines `id⇥title⇥year⇥text`
-  exact.py report EXACT.tsv PHRASE.tsv [RUNS.tsv] what wybench -t wrote, without and with -P, and
-                                                  over an index that knows punctuation
+  exact.py report EXACT PHRASE [RUNS]             what wybench -t wrote, without and with -P, and
+                                                  over an index that knows punctuation; each one
+                                                  file or several with commas between, the rounds
 
 Three classes, a line `class⇥"text"` each: query_terms, the hundred words below; query_han, 1000
 random parts of 2 to 6 Chinese characters; query_any, 1000 random parts of 2 to 6 characters of any
@@ -57,14 +58,18 @@ def draw(seed):
             wanted -= 1
 
 
-def read_times(path):
-    """{(class, mode): [us]}, the medians."""
+def read_times(paths):
+    """{(class, mode): [us]}, of each query the median of the rounds' medians."""
+    rounds = {}
+    for path in paths.split(","):
+        with open(path, encoding="utf-8") as lines:
+            next(lines)
+            for number, line in enumerate(lines):  # the same queries in each round
+                name, _, mode, _, median, _ = line.rstrip("\n").split("\t")
+                rounds.setdefault((name, mode, number), []).append(int(median) / 1000)
     times = {}
-    with open(path, encoding="utf-8") as lines:
-        next(lines)
-        for line in lines:
-            name, _, mode, _, median, _ = line.rstrip("\n").split("\t")
-            times.setdefault((name, mode), []).append(int(median) / 1000)
+    for (name, mode, _), medians in rounds.items():
+        times.setdefault((name, mode), []).append(statistics.median(medians))
     return times
 
 

@@ -131,14 +131,21 @@ done
 say "asking for quoted texts"
 "$out/build/tools/wenyuan" merge "$out/wenyuan.tool" > /dev/null
 python3 "$here/exact.py" draw 7 < "$out/text.tsv" > "$out/exact.queries"
-"$bin/wybench" -p 3 -w 1 -t "$out/exact.tsv" -d "$out/exact.dump" "$out/wenyuan.tool" \
-    "$out/exact.queries" > /dev/null
-"$bin/wybench" -P -p 3 -w 1 -t "$out/phrase.tsv" "$out/wenyuan.tool" "$out/exact.queries" > /dev/null
 rm -rf "$out/wenyuan.runs"
 "$out/build/tools/wenyuan" index -q --analyzer icu-punctuation "$out/wenyuan.runs" "$out/text.jsonl" >&2
 "$out/build/tools/wenyuan" merge "$out/wenyuan.runs" > /dev/null
-"$bin/wybench" -p 3 -w 1 -t "$out/exact.runs.tsv" -d "$out/exact.runs.dump" "$out/wenyuan.runs" \
-    "$out/exact.queries" > /dev/null
+ask_quoted() # NAME INDEX [-P]: texts or phrases of their words, in turn with others
+{
+    "$bin/wybench" ${3+"$3"} -p 3 -w 1 -t "$out/$1.$round.tsv" -d "$out/$1.dump" "$out/$2" \
+        "$out/exact.queries" > /dev/null
+    files[$1]+=${files[$1]:+,}$out/$1.$round.tsv
+}
+declare -A files=([exact]= [phrase]= [exact.runs]=)
+for ((round = 1; round <= query_rounds; round++)); do
+    ask_quoted exact wenyuan.tool
+    ask_quoted phrase wenyuan.tool -P
+    ask_quoted exact.runs wenyuan.runs
+done
 "$bin/completeness" "$out/wenyuan.tool" 200 7 > "$out/completeness.txt"
 say "reading passages"
 "$bin/wybench" -r 10000 "$out/wenyuan.tool" > "$out/read.txt"
@@ -187,7 +194,7 @@ lucene query -l -p 1 -w 0 -d "$out/lucene-fine.dump" "$out/lucene-fine" "$out/qu
     python3 "$here/compare.py" "$out" && agree=0 || agree=$?
     cat "$out/pruned.txt"
     echo
-    python3 "$here/exact.py" report "$out/exact.tsv" "$out/phrase.tsv" "$out/exact.runs.tsv"
+    python3 "$here/exact.py" report "${files[exact]}" "${files[phrase]}" "${files[exact.runs]}"
     for name in tool runs; do
         "$out/build/tools/wenyuan" stats "$out/wenyuan.$name" | grep -E '^(analyzer|bytes)'
     done
