@@ -46,9 +46,9 @@ struct wy_env {
     int (*map)(const wy_env *env, const char *path, wy_env_map *out, wy_error *error);
     /* Leaves *map zeroed; a zeroed map is ignored. To be called for an empty file too. */
     void (*unmap)(const wy_env *env, wy_env_map *map);
-    /* Lets the pages of a map go from the memory of this process, for one who has read much and goes
-     * on: whoever reads of them again gets them from the system's cache, or the disk. Others may be
-     * reading meanwhile. */
+    /* Lets the pages of a map go from the memory of this process, for one who has read much and
+     * goes on: whoever reads of them again gets them from the system's cache, or the disk. Others
+     * may be reading meanwhile. */
     void (*evict)(const wy_env *env, const wy_env_map *map);
 
     /* Puts `from` in the place of `to`, atomically. */

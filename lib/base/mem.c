@@ -42,8 +42,8 @@ void *wy_alloc(const wy_mem *mem, size_t size)
     return mem->allocate(mem->context, at_least_one(size));
 }
 
-/* Of malloc's own, what is large comes as zeros from the system: pages that nobody touches are never
- * made. A segmenter's tables have half a megabyte, and a query meets a few characters. */
+/* Of malloc's own, what is large comes as zeros from the system: pages that nobody touches are
+ * never made. A segmenter's tables have half a megabyte, and a query meets a few characters. */
 void *wy_calloc(const wy_mem *mem, size_t size)
 {
     if (mem->allocate == default_allocate) return calloc(1, at_least_one(size));

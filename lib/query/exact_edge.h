@@ -137,7 +137,8 @@ int wy_exact_find_candidates(wy_exact_window *window, wy_error *error);
 /* Whether any candidates are left. */
 bool wy_exact_has_live(const wy_exact_window *window);
 
-/* Lists the ids whose bits are set in order, about `most` of them; with room for WY_EXACT_LISTED more. */
+/* Lists the ids whose bits are set in order, about `most` of them; with room for WY_EXACT_LISTED
+ * more. */
 size_t wy_exact_list_bits(const wy_exact_window *window, size_t most, uint32_t *out);
 
 /* ---- Places (exact_places.c) --------------------------------------------------------------- */

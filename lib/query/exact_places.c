@@ -2,11 +2,11 @@
  * query/exact_places.c: by positions, where the edges of a window meet.
  *
  * The edges that lead give places where the text may begin. Those of another unit, the one with the
- * most to read, fit few of them, which 64 bits a document foretell: only where these agree, both are
- * kept, and only the documents in which something was kept are looked at closely. There each other
- * edge marks the places it fits; where these are many they are sorted by position. Before more
- * edges are read the places at which none covered a unit that was asked for are dropped, and their
- * documents with the last of them.
+ * most to read, fit few of them, which 64 bits a document foretell: only where these agree, both
+ * are kept, and only the documents in which something was kept are looked at closely. There each
+ * other edge marks the places it fits; where these are many they are sorted by position. Before
+ * more edges are read the places at which none covered a unit that was asked for are dropped, and
+ * their documents with the last of them.
  *
  * Where a score tells how often the text must be there, documents in which that other unit is too
  * rare are dropped first, by the frequencies of its edges.
@@ -553,8 +553,8 @@ static int drop_rare(wy_exact_window *w, uint64_t second, wy_error *error)
     wy_exact_room *room = w->room;
     const uint8_t *lengths = w->site->lengths[w->field];
     int status = WY_OK;
-    for (wy_exact_edge *edge = w->edges + w->whole;
-         edge < w->edges + w->edge_count && !status; edge++)
+    for (wy_exact_edge *edge = w->edges + w->whole; edge < w->edges + w->edge_count && !status;
+         edge++)
         if (edge->units & second) status = add_freqs(w, edge, error);
     for (size_t i = 0; i < w->words; i++) {
         for (uint64_t bits = room->live[i]; bits; bits &= bits - 1) {

@@ -44,7 +44,8 @@ typedef struct wy_exact_room {
     /* By id, of the window; 0 between calls, but for one that failed: then the site is done. */
     uint64_t bits[WY_EXACT_WINDOW / 64];       /* ids that are in the window at all */
     uint64_t whole_bits[WY_EXACT_WINDOW / 64]; /* those with edges that cover all units */
-    /* The same where they were cleared, which takes long for the few places that most texts need. */
+    /* The same where they were cleared, which takes long for the few places that most texts need.
+     */
     uint32_t whole_freqs[WY_EXACT_WINDOW]; /* occurrences in edges that cover all */
     /* Those, and of edges that lead, UINT8_MAX: or more; while candidates are looked for. */
     uint8_t most[WY_EXACT_WINDOW];
@@ -75,9 +76,9 @@ typedef struct wy_exact_window {
     uint32_t *docs, *freqs;
     size_t count;
 
-    /* Documents may be left out where the text is not often enough for their length, or, where edges
-     * cover all units, come with too low a frequency: if `bounded`, which is false after opening.
-     * The caller changes them between windows, never to let more in. */
+    /* Documents may be left out where the text is not often enough for their length, or, where
+     * edges cover all units, come with too low a frequency: if `bounded`, which is false after
+     * opening. The caller changes them between windows, never to let more in. */
     wy_exact_limits limits;
     bool bounded;
     bool exists;  /* the caller asks which documents match, not how often: freqs are not 0, no more */
@@ -96,7 +97,7 @@ typedef struct wy_exact_window {
     const wy_exact_sift *sift;
     const wy_positions_starting *starting; /* NULL: starts are noted one by one */
     wy_exact_room *room; /* the site's */
-    bool alone;          /* one edge leads, and none covers all: what is too rare need not be noted */
+    bool alone; /* one edge leads, and none covers all: what is too rare need not be noted */
     size_t numbered;     /* candidates */
     size_t words;        /* of 64 of these */
     size_t left;         /* of room->left */

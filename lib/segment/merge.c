@@ -10,8 +10,8 @@
 enum { PROGRESS_EVERY = 4096 }; /* paragraphs or terms */
 
 /* The sources are mapped, and what was read of them counts as memory of the process until somebody
- * else needs it. So that a merge takes no more of it the larger they are, it is let go now and then:
- * whenever so many bytes of text, positions or paragraphs' lengths were read. */
+ * else needs it. So that a merge takes no more of it the larger they are, it is let go now and
+ * then: whenever so many bytes of text, positions or paragraphs' lengths were read. */
 #define EVICT_EVERY ((uint64_t)4 << 20)
 
 typedef struct source {
@@ -54,7 +54,7 @@ typedef struct merge {
     uint32_t *order;       /* of each new report the source */
     size_t reports, order_room;
     uint64_t done, total;
-    uint64_t read; /* since pages were let go; positions count as a byte */
+    uint64_t read;   /* since pages were let go; positions count as a byte */
     wy_beside texts; /* they are copied beside the terms */
 } merge;
 

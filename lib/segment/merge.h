@@ -14,7 +14,8 @@ typedef int (*wy_merge_progress)(void *context, uint64_t done, uint64_t total);
 
 typedef struct wy_merge_options {
     bool sync;
-    bool two_threads; /* the texts are copied by a second thread meanwhile */
+    bool two_threads; /* the texts are copied by a second thread meanwhile, and compressed by a
+                         third too */
     wy_merge_progress progress; /* may be NULL */
     void *context;
 } wy_merge_options;

@@ -63,31 +63,30 @@ typedef struct block {
     wy_error error;
 } block;
 
-/* One thread's means to compress. */
-typedef struct press {
+/* A thread that compresses. */
+typedef struct worker {
     wy_compressor *compressor;
     wy_buf counted; /* content of a block with lengths in front */
-} press;
+} worker;
 
 struct wy_store_writer {
     const wy_mem *mem;
     wy_sealed_writer *file;
     size_t block_size;
     wy_compression *compression; /* with the dictionary; NULL where there is none */
-    press presses[2];            /* the caller's, and another thread's if there may be one */
+    worker workers[2];           /* the caller, and another thread if there may be one */
     block *blocks;               /* room for block_room; block_count of them are at work */
     size_t block_room, block_count;
     atomic_size_t next_block; /* that is to be compressed */
-    bool sampling;     /* nothing is written yet */
-    wy_buf sample;     /* of what was offered, each record with a mark behind it */
-    uint64_t offered;  /* bytes, marks included */
-    wy_buf pending;    /* records not written yet, each with a mark behind it */
-    uint32_t *lengths; /* of those records */
+    bool sampling;            /* nothing is written yet */
+    wy_buf sample;            /* of what was offered, each record with a mark behind it */
+    uint64_t offered;         /* bytes, marks included */
+    wy_buf pending;           /* records not written yet, each with a mark behind it */
+    uint32_t *lengths;        /* of those records */
     size_t length_count, length_capacity;
     wy_buf index;
-    uint64_t records, bytes; /* added */
-    uint64_t blocks_written;
-    uint64_t written;                /* records in blocks written */
+    uint64_t records, bytes;          /* added */
+    uint64_t written, blocks_written; /* records in blocks that are written, and these */
     uint64_t dictionary_length;
     int status; /* of the first failure, which is in `error` */
     wy_error error;
@@ -96,8 +95,8 @@ struct wy_store_writer {
 static void free_writer(wy_store_writer *writer)
 {
     for (size_t i = 0; i < 2; i++) {
-        wy_compressor_close(writer->presses[i].compressor);
-        wy_buf_free(&writer->presses[i].counted);
+        wy_compressor_close(writer->workers[i].compressor);
+        wy_buf_free(&writer->workers[i].counted);
     }
     for (size_t i = 0; writer->blocks && i < writer->block_room; i++)
         wy_buf_free(&writer->blocks[i].frame);
@@ -122,7 +121,7 @@ int wy_store_create(const wy_env *env, const wy_mem *mem, const char *path,
     wy_buf_init(&writer->sample, mem);
     wy_buf_init(&writer->pending, mem);
     wy_buf_init(&writer->index, mem);
-    for (size_t i = 0; i < 2; i++) wy_buf_init(&writer->presses[i].counted, mem);
+    for (size_t i = 0; i < 2; i++) wy_buf_init(&writer->workers[i].counted, mem);
     writer->block_room = options && options->two_threads ? MANY : 1;
     writer->blocks = wy_calloc(mem, writer->block_room * sizeof *writer->blocks);
     if (!writer->blocks) {
@@ -187,7 +186,7 @@ static void make_counted(wy_buf *counted, const block *b)
 }
 
 /* Makes the frame of a block. */
-static void press_block(press *with, block *b)
+static void compress_block(worker *with, block *b)
 {
     const uint8_t *data = b->data;
     size_t length = b->length;
@@ -206,12 +205,12 @@ static void press_block(press *with, block *b)
 }
 
 /* Takes blocks as long as there are any. */
-static int press_blocks(void *context, bool threaded, wy_error *error)
+static int compress_blocks(void *context, bool threaded, wy_error *error)
 {
     wy_store_writer *writer = context;
     (void)error;
     for (size_t i; (i = atomic_fetch_add(&writer->next_block, 1)) < writer->block_count;)
-        press_block(&writer->presses[threaded], &writer->blocks[i]);
+        compress_block(&writer->workers[threaded], &writer->blocks[i]);
     return WY_OK;
 }
 
@@ -221,11 +220,11 @@ static void write_cut(wy_store_writer *writer)
     wy_beside other;
     atomic_store(&writer->next_block, 0);
     if (writer->block_count > 1) {
-        int status = wy_beside_start(&other, true, press_blocks, writer, NULL);
-        if (status == WY_OK) status = press_blocks(writer, false, NULL);
+        int status = wy_beside_start(&other, true, compress_blocks, writer, NULL);
+        if (status == WY_OK) status = compress_blocks(writer, false, NULL);
         wy_beside_end(&other, status, NULL);
     } else {
-        press_blocks(writer, false, NULL);
+        compress_blocks(writer, false, NULL);
     }
     for (size_t i = 0; i < writer->block_count && writer->status == WY_OK; i++) {
         const block *b = &writer->blocks[i];
@@ -252,8 +251,8 @@ static void cut_blocks(wy_store_writer *writer, bool all, size_t *at, size_t *fi
     for (size_t i = *first; writer->block_count < writer->block_room; i++) {
         const bool over = i == writer->length_count;
         const size_t next = over ? 0 : (size_t)writer->lengths[i] + 1;
-        const bool full = over ? all || length >= writer->block_size
-                               : length + next > writer->block_size;
+        const bool full =
+            over ? all || length >= writer->block_size : length + next > writer->block_size;
         if (length > 0 && full) {
             block *b = &writer->blocks[writer->block_count++];
             b->data = writer->pending.data + *at;
@@ -346,7 +345,7 @@ static void end_sampling(wy_store_writer *writer)
     wy_buf_free(&writer->sample);
     for (size_t i = 0; i < (writer->block_room > 1 ? 2 : 1) && writer->status == WY_OK; i++)
         writer->status = wy_compressor_open(writer->mem, writer->compression,
-                                            &writer->presses[i].compressor, &writer->error);
+                                            &writer->workers[i].compressor, &writer->error);
     if (writer->status == WY_OK) write_blocks(writer, false);
     if (writer->status != WY_OK) return;
     wy_buf rest;

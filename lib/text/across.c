@@ -44,8 +44,8 @@ static inline bool touches(const wy_across *across, uint32_t begin)
     return across->open && across->rows[across->row_count - 1].end == begin;
 }
 
-/* Where the words begin that `words` follows without a gap, in the row that is open; no further back
- * than to the word that `least` is in: a row may be as long as a text. */
+/* Where the words begin that `words` follows without a gap, in the row that is open; no further
+ * back than to the word that `least` is in: a row may be as long as a text. */
 static uint32_t begin_touching(const wy_across *across, const wy_token *words, uint32_t least)
 {
     const wy_across_row *row = &across->rows[across->row_count - 1];

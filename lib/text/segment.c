@@ -22,8 +22,8 @@
 
 #define UNITS      65536
 #define CATEGORIES (WY_CUT_CATEGORY + 1)
-#define MUCH   16384 /* units after which the dictionary gets its large table */
-#define ENOUGH 128   /* pieces made at once: they stay in the processor's first cache */
+#define MUCH       16384 /* units after which the dictionary gets its large table */
+#define ENOUGH     128   /* pieces made at once: they stay in the processor's first cache */
 
 struct wy_segmenter {
     const wy_mem *mem;

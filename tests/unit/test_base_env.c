@@ -211,7 +211,8 @@ static void faulty_files_without_faults(void **state)
 
 /* ---- The real one ------------------------------------------------------------------------- */
 
-/* Pages of files that this process has in its memory; few, or -1, where the system does not tell. */
+/* Pages of files that this process has in its memory; few, or -1, where the system does not tell.
+ */
 static long file_pages(void)
 {
     long size, resident, shared = -1;

@@ -308,7 +308,8 @@ static void a_later_format_is_refused(void **state)
     wy_memory_env_free(memory);
 }
 
-/* ---- Another ICU ------------------------------------------------------------------------------ */
+/* ---- Another ICU ------------------------------------------------------------------------------
+ */
 
 /* Makes an index anew with analyzer icu, in whose identity `from` and the word behind it have
  * become `to`. */

@@ -217,7 +217,8 @@ static void a_segment_holds_so_many_documents(void **state)
     const wy_string id = {"id", 2};
     wy_segment_writer *writer;
     assert_ok(env->mkdir(env, "x", &error), &error);
-    assert_ok(wy_segment_create(env, &wy_mem_default, "x", 1, true, false, &writer, &error), &error);
+    assert_ok(wy_segment_create(env, &wy_mem_default, "x", 1, true, false, &writer, &error),
+              &error);
     seam_segment_counts(writer, WY_DOC_MAX - 1, WY_DOC_MAX - 1);
     assert_ok(wy_segment_add_report(writer, id, 2001, 0, 1, 1, &error), &error);
     assert_ok(wy_segment_add_passage(writer, 1, &error), &error);

@@ -43,8 +43,7 @@ static void make_segment(fixture *f, int number)
     uint64_t *sequences;
     wy_paragraph paragraphs[4];
     for (int i = 0; i < 4; i++)
-        paragraphs[i] =
-            (wy_paragraph){.text = {f->texts[number][i], strlen(f->texts[number][i])}};
+        paragraphs[i] = (wy_paragraph){.text = {f->texts[number][i], strlen(f->texts[number][i])}};
     wy_report report = {.size = sizeof report, .year = 2020 + number, .id = {"r", 1}};
     report.title = (wy_string){"some title", 10};
     report.paragraphs = paragraphs;
@@ -177,8 +176,13 @@ static void fail_each_allocation(fixture *f, const char *query)
 static void quoted_texts_survive_failed_allocations(void **state)
 {
     static const char *const queries[] = {
-        "\"国人\"",         "\"行政处罚\"", "\"政处\"",       "\"国人民代表\"",
-        "\"人民，全国\"", "国人 行政",      "\"行政，处\" 全国 -\"政处\"",
+        "\"国人\"",
+        "\"行政处罚\"",
+        "\"政处\"",
+        "\"国人民代表\"",
+        "\"人民，全国\"",
+        "国人 行政",
+        "\"行政，处\" 全国 -\"政处\"",
     };
     for (size_t q = 0; q < sizeof queries / sizeof *queries; q++)
         fail_each_allocation(*state, queries[q]);

@@ -322,9 +322,9 @@ static void test_two_threads(void **state)
         size_t count, longest;
         int kind;
         uint32_t block_size;
-    } cases[] = {{0, 1, 0, 0},       {1, 100, 0, 0},        {3000, 2000, 0, 0},
-                 {400, 4000, 1, 0},  {5000, 1500, 2, 0},    {20000, 900, 0, 0},
-                 {3000, 300, 2, 64}, {40, 40000, 0, 1000},  {12000, 20, 2, 1024}};
+    } cases[] = {{0, 1, 0, 0},       {1, 100, 0, 0},       {3000, 2000, 0, 0},
+                 {400, 4000, 1, 0},  {5000, 1500, 2, 0},   {20000, 900, 0, 0},
+                 {3000, 300, 2, 64}, {40, 40000, 0, 1000}, {12000, 20, 2, 1024}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct model model = make_model(cases[i].count, cases[i].longest, cases[i].kind, 20 + i);
         wy_memory_env *memory = wy_memory_env_make();
@@ -337,9 +337,9 @@ static void test_two_threads(void **state)
             const wy_store_options options = {.block_size = cases[i].block_size,
                                               .two_threads = two};
             const char *path = two ? "two" : "one";
-            assert_ok(write_model(&model, &options, env, &wy_mem_default, path, &seals[two],
-                                  &error),
-                      &error);
+            assert_ok(
+                write_model(&model, &options, env, &wy_mem_default, path, &seals[two], &error),
+                &error);
             files[two] = wy_memory_env_get(memory, path, &lengths[two]);
         }
         assert_int_equal(lengths[0], lengths[1]);
@@ -439,7 +439,8 @@ static int build_small(const wy_env *env, const wy_mem *mem, const char *path, w
                        wy_error *error)
 {
     struct model model = make_model(20, 40, 2, 11);
-    int status = write_model(&model, &(wy_store_options){.block_size = 128}, env, mem, path, seal, error);
+    int status =
+        write_model(&model, &(wy_store_options){.block_size = 128}, env, mem, path, seal, error);
     free_model(&model);
     return status;
 }
@@ -528,9 +529,9 @@ int main(void)
         cmocka_unit_test(test_long_records), cmocka_unit_test(test_dictionary),
         cmocka_unit_test(test_matches),      cmocka_unit_test(test_searches),
         cmocka_unit_test(test_offered),      cmocka_unit_test(test_two_threads),
-        cmocka_unit_test(test_refused),
-        cmocka_unit_test(test_threads),      cmocka_unit_test(test_damage),
-        cmocka_unit_test(test_hostile),      cmocka_unit_test(test_faults),
+        cmocka_unit_test(test_refused),      cmocka_unit_test(test_threads),
+        cmocka_unit_test(test_damage),       cmocka_unit_test(test_hostile),
+        cmocka_unit_test(test_faults),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -96,14 +96,15 @@ static size_t count_repeated(wy_analyzer *analyzer, const char *text, size_t tim
  * at every one. To walk back over it at each would take minutes. */
 static void rows_are_long(void **state)
 {
-    static const char *const texts[] = {"中 国 人 民 ", "五 年 ", "人民 代表 大会 ", "全\n国x 人 民 "};
+    static const char *const texts[] = {"中 国 人 民 ", "五 年 ", "人民 代表 大会 ",
+                                        "全\n国x 人 民 "};
     enum { SOME = 100, MANY = 100000 };
     wy_analyzer *analyzer = analyzer_of("icu", &wy_mem_default);
 
     (void)state;
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
-        const size_t each = count_repeated(analyzer, texts[i], SOME + 1) -
-                            count_repeated(analyzer, texts[i], SOME);
+        const size_t each =
+            count_repeated(analyzer, texts[i], SOME + 1) - count_repeated(analyzer, texts[i], SOME);
         assert_int_equal(count_repeated(analyzer, texts[i], MANY),
                          count_repeated(analyzer, texts[i], SOME) + (MANY - SOME) * each);
     }
@@ -390,10 +391,12 @@ static void without_memory(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(known),          cmocka_unit_test(rows_are_long),
-        cmocka_unit_test(told),
-        cmocka_unit_test(all_are_found),  cmocka_unit_test(all_are_found_in_any_text),
-        cmocka_unit_test(words_are_told), cmocka_unit_test(without_memory)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(known),
+                                       cmocka_unit_test(rows_are_long),
+                                       cmocka_unit_test(told),
+                                       cmocka_unit_test(all_are_found),
+                                       cmocka_unit_test(all_are_found_in_any_text),
+                                       cmocka_unit_test(words_are_told),
+                                       cmocka_unit_test(without_memory)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
