@@ -1,7 +1,7 @@
 /*
- * .docx files (Office Open XML, ECMA-376) into lines: a ZIP archive, read by libzip, of XML parts,
- * read by libxml2 piece by piece, so that neither depth nor size costs memory beyond a paragraph
- * or a row of a table.
+ * .docx files (Office Open XML, ECMA-376) into lines: a ZIP archive of XML parts, read by libxml2
+ * piece by piece, so that neither depth nor size costs memory beyond a paragraph or a row of a
+ * table.
  *
  *     word/numbering.xml  the numbers that stand before paragraphs by themselves
  *     word/styles.xml     which styles are headings, or numbered
@@ -19,8 +19,8 @@
 #include <string.h>
 
 #include <libxml/xmlreader.h>
-#include <zip.h>
 
+#include "report/archive.h"
 #include "report/bounds.h"
 #include "report/chars.h"
 #include "report/date.h"
@@ -40,7 +40,7 @@
 /* ---- Parts --------------------------------------------------------------------------------- */
 
 typedef struct part {
-    zip_file_t *file;
+    wy_member member;
     const char *path, *name;
     uint64_t read, most;
     wy_xml_bounds bounds;
@@ -50,7 +50,7 @@ typedef struct part {
 static int read_part(void *context, char *to, int room)
 {
     part *p = context;
-    zip_int64_t n = zip_fread(p->file, to, (zip_uint64_t)room);
+    int64_t n = wy_member_read(&p->member, to, (size_t)room);
     if (n < 0) {
         p->damaged = true;
         return -1;
@@ -84,7 +84,7 @@ typedef bool (*visit_fn)(reading *r, xmlTextReaderPtr xml);
 struct reading {
     wy_document *document;
     const char *path;
-    zip_t *archive;
+    wy_archive *archive;
     wy_error *error;
 
     unsigned skip; /* depth of an element that is left out, plus 1; 0: none */
@@ -155,18 +155,12 @@ static void say_nothing(void *context, xmlErrorPtr error)
 /* Reads a part of the archive node by node. *found: whether it is there. */
 static int visit_part(reading *r, const char *name, visit_fn visit, bool *found)
 {
-    zip_stat_t stat;
     part p = {.path = r->path, .name = name};
-    int status = WY_OK, more;
-    zip_int64_t index = zip_name_locate(r->archive, name, ZIP_FL_NOCASE);
-    *found = index >= 0;
-    if (index < 0 || zip_stat_index(r->archive, (zip_uint64_t)index, 0, &stat) != 0) return WY_OK;
-    p.most =
-        stat.comp_size > PART_MAX / PART_RATE ? PART_MAX : stat.comp_size * PART_RATE + (1u << 20);
-    p.file = zip_fopen_index(r->archive, (zip_uint64_t)index, 0);
-    if (!p.file)
-        return wy_fail(r->error, WY_E_FORMAT, r->path, WY_NO_OFFSET,
-                       "%s in the archive cannot be read: %s", name, zip_strerror(r->archive));
+    int more, status = wy_member_open(&p.member, r->archive, name, r->error);
+    *found = p.member.file != NULL;
+    if (!*found) return status;
+    p.most = p.member.packed > PART_MAX / PART_RATE ? PART_MAX
+                                                    : p.member.packed * PART_RATE + (1u << 20);
     r->skip = 0;
     xmlTextReaderPtr xml = xmlReaderForIO(read_part, close_part, &p, NULL, NULL,
                                           XML_PARSE_NONET | XML_PARSE_NOERROR |
@@ -192,7 +186,7 @@ static int visit_part(reading *r, const char *name, visit_fn visit, bool *found)
         status = fail_xml(&p, xmlGetLastError(), r->error);
 done:
     if (xml) xmlFreeTextReader(xml);
-    zip_fclose(p.file);
+    wy_member_close(&p.member);
     return status;
 }
 
@@ -604,28 +598,6 @@ static bool visit_text(reading *r, xmlTextReaderPtr xml)
 
 /* ---- The whole ----------------------------------------------------------------------------- */
 
-static int open_archive(reading *r, const void *bytes, size_t length)
-{
-    zip_error_t why;
-    zip_error_init(&why);
-    int status = WY_OK;
-    zip_source_t *source = zip_source_buffer_create(bytes, length, 0, &why);
-    if (!source) {
-        zip_error_fini(&why);
-        return wy_fail_memory(r->error);
-    }
-    r->archive = zip_open_from_source(source, ZIP_RDONLY, &why);
-    if (!r->archive) {
-        zip_source_free(source);
-        status = zip_error_code_zip(&why) == ZIP_ER_MEMORY
-                     ? wy_fail_memory(r->error)
-                     : wy_fail(r->error, WY_E_FORMAT, r->path, WY_NO_OFFSET, "not a .docx file: %s",
-                               zip_error_strerror(&why));
-    }
-    zip_error_fini(&why);
-    return status;
-}
-
 static int read_parts(reading *r)
 {
     static const char *const notes[] = {"word/footnotes.xml", "word/endnotes.xml"};
@@ -658,9 +630,9 @@ int wy_docx_lines(wy_document *document, const char *path, const void *bytes, si
     wy_buf_init(&r.text, document->mem);
     wy_buf_init(&r.row, document->mem);
     for (size_t i = 0; i < DEPTH_MAX; i++) wy_buf_init(&r.open[i].text, document->mem);
-    int status = open_archive(&r, bytes, length);
+    int status = wy_archive_open(&r.archive, document->mem, path, bytes, length, error);
     if (status == WY_OK) status = read_parts(&r);
-    if (r.archive) zip_discard(r.archive);
+    wy_archive_close(r.archive);
     if (!document->saved) document->saved = r.made;
     document->title = r.title;
     document->title_clue = r.title.length ? WY_CLUE_HEADING : WY_CLUE_NONE;

@@ -13,6 +13,8 @@
 #include <unicode/ucnv.h>
 #include <unicode/ucsdet.h>
 
+#include "report/loaded.h"
+
 #include "base/utf8.h"
 
 #define DETECT_BYTES ((size_t)1 << 16) /* what the detector looks at */
@@ -224,20 +226,39 @@ static bool known(const char *name)
     return true;
 }
 
-static bool detector_says_big5(const input *in)
+/* ICU's detector of encodings. */
+typedef struct detecting {
+    __typeof__(ucsdet_open) *open;
+    __typeof__(ucsdet_close) *close;
+    __typeof__(ucsdet_setText) *set_text;
+    __typeof__(ucsdet_detect) *detect;
+    __typeof__(ucsdet_getName) *name;
+} detecting;
+
+static const wy_function functions[] = {
+    WY_FUNCTION(detecting, open, ucsdet_open),        WY_FUNCTION(detecting, close, ucsdet_close),
+    WY_FUNCTION(detecting, set_text, ucsdet_setText), WY_FUNCTION(detecting, detect, ucsdet_detect),
+    WY_FUNCTION(detecting, name, ucsdet_getName),
+};
+
+static int detect_big5(const input *in, bool *big5, wy_error *error)
 {
+    detecting icu;
     UErrorCode code = U_ZERO_ERROR;
-    bool big5 = false;
-    UCharsetDetector *detector = ucsdet_open(&code);
+    *big5 = false;
+    int status = wy_load(WY_ICU_I18N, functions, sizeof functions / sizeof *functions, &icu,
+                         in->path, error);
+    if (status != WY_OK) return status;
+    UCharsetDetector *detector = icu.open(&code);
     size_t length = in->length < DETECT_BYTES ? in->length : DETECT_BYTES;
-    ucsdet_setText(detector, in->bytes, (int32_t)length, &code);
-    const UCharsetMatch *match = U_SUCCESS(code) ? ucsdet_detect(detector, &code) : NULL;
+    icu.set_text(detector, in->bytes, (int32_t)length, &code);
+    const UCharsetMatch *match = U_SUCCESS(code) ? icu.detect(detector, &code) : NULL;
     if (match && U_SUCCESS(code)) {
-        const char *name = ucsdet_getName(match, &code);
-        big5 = U_SUCCESS(code) && ucnv_compareNames(name, "Big5") == 0;
+        const char *name = icu.name(match, &code);
+        *big5 = U_SUCCESS(code) && ucnv_compareNames(name, "Big5") == 0;
     }
-    ucsdet_close(detector);
-    return big5;
+    icu.close(detector);
+    return WY_OK;
 }
 
 static int fail_bytes(const input *in, uint64_t bad, const char *name, wy_error *error)
@@ -256,11 +277,17 @@ static int guess(const input *in, const char *declared, wy_buf *out, const char 
     if (damaged_utf8(in)) return fail_bytes(in, bad_utf8, "UTF-8", error);
     const char *order[3] = {"GB18030", "Big5", NULL};
     size_t tries = 1;
+    bool big5 = false;
+    int status = WY_OK;
     if (declared && known(declared) && ucnv_compareNames(declared, "utf8") != 0) {
         order[0] = widen(declared);
         order[1] = "GB18030";
         tries = strcmp(order[0], "GB18030") == 0 ? 1 : 2;
-    } else if (detector_says_big5(in)) {
+    } else {
+        status = detect_big5(in, &big5, error);
+        if (status != WY_OK) return status;
+    }
+    if (big5) {
         order[0] = "Big5";
         order[1] = "GB18030";
         tries = 2;
@@ -269,7 +296,7 @@ static int guess(const input *in, const char *declared, wy_buf *out, const char 
     const char *best = order[0];
     for (size_t i = 0; i < tries; i++) {
         *name = order[i];
-        int status = decode_as(in, order[i], 0, out, &bad, error);
+        status = decode_as(in, order[i], 0, out, &bad, error);
         if (status != WY_E_ENCODING) return status;
         if (bad > furthest) {
             furthest = bad;

@@ -29,7 +29,8 @@
  * well-formed UTF-8; else `declared` (what the file says of itself, may be NULL or nonsense);
  * else GB18030 or, where the detector prefers it, Big5. The encoding's name goes to `name`.
  * WY_E_FORMAT (NUL bytes or the first bytes of a known binary format), WY_E_ENCODING with the
- * byte where it goes wrong, WY_E_ARGUMENT (no such `encoding`), WY_E_NOMEM.
+ * byte where it goes wrong, WY_E_ARGUMENT (no such `encoding`), WY_E_UNSUPPORTED (ICU cannot read
+ * it, or its detector is missing), WY_E_NOMEM.
  */
 int wy_decode(const char *path, const void *bytes, size_t length, const char *encoding,
               const char *declared, wy_buf *out, char name[WY_ENCODING_NAME], wy_error *error);
@@ -104,7 +105,8 @@ int wy_markdown_lines(wy_document *document, const char *path, const char *text,
                       wy_error *error);
 
 /* Reads the bytes of a .docx file. WY_E_FORMAT (no such file), WY_E_LIMIT (a part of it expands
- * to more than 256 MiB, or an element has more than 1000 attributes), WY_E_NOMEM. */
+ * to more than 256 MiB, or an element has more than 1000 attributes), WY_E_UNSUPPORTED (libzip is
+ * missing), WY_E_NOMEM. */
 int wy_docx_lines(wy_document *document, const char *path, const void *bytes, size_t length,
                   wy_error *error);
 

@@ -1,7 +1,5 @@
 /*
- * PDF files into lines, by poppler where the library was built with it. poppler brings forty
- * libraries with it, so that it is opened when the first PDF file is met and not when a program
- * starts that may never see one.
+ * PDF files into lines, by poppler where the library was built with it.
  *
  * A page is lines of print: where a line begins shows whether it is indented or centred, and the
  * distance to the line above whether something stands between. Page numbers and what stands at the
@@ -11,7 +9,6 @@
 
 #ifdef WY_POPPLER
 
-#include <dlfcn.h>
 #include <string.h>
 #include <time.h>
 
@@ -19,6 +16,7 @@
 
 #include "report/chars.h"
 #include "report/date.h"
+#include "report/loaded.h"
 
 #include "base/utf8.h"
 
@@ -27,57 +25,47 @@
 #define PAGES_MIN 3 /* pages with the same line make it a running head */
 
 /* The functions of poppler and GLib that are needed. */
-typedef struct library {
-    void *handle;
-    GBytes *(*bytes_new)(gconstpointer, gsize);
-    void (*bytes_unref)(GBytes *);
-    void (*object_unref)(gpointer);
-    void (*error_free)(GError *);
-    void (*release)(gpointer);
-    PopplerDocument *(*open)(GBytes *, const char *, GError **);
-    int (*page_count)(PopplerDocument *);
-    PopplerPage *(*page)(PopplerDocument *, int);
-    char *(*text)(PopplerPage *);
-    gboolean (*layout)(PopplerPage *, PopplerRectangle **, guint *);
-    gchar *(*title)(PopplerDocument *);
-    time_t (*created)(PopplerDocument *);
-    time_t (*modified)(PopplerDocument *);
-} library;
+typedef struct poppler {
+    __typeof__(g_bytes_new_static) *bytes_new;
+    __typeof__(g_bytes_unref) *bytes_unref;
+    __typeof__(g_object_unref) *object_unref;
+    __typeof__(g_error_free) *error_free;
+    __typeof__(g_free) *release;
+    __typeof__(poppler_document_new_from_bytes) *open;
+    __typeof__(poppler_document_get_n_pages) *page_count;
+    __typeof__(poppler_document_get_page) *page;
+    __typeof__(poppler_page_get_text) *text;
+    __typeof__(poppler_page_get_text_layout) *layout;
+    __typeof__(poppler_document_get_title) *title;
+    __typeof__(poppler_document_get_creation_date) *created;
+    __typeof__(poppler_document_get_modification_date) *modified;
+} poppler;
 
-/* POSIX lets a pointer to an object hold one to a function; ISO C has no conversion for it. */
-#define FIND(l, member, name)                                                                      \
-    do {                                                                                           \
-        void *symbol_ = dlsym((l)->handle, name);                                                  \
-        if (!symbol_) return false;                                                                \
-        memcpy(&(l)->member, &symbol_, sizeof symbol_);                                            \
-    } while (0)
+static const wy_function functions[] = {
+    WY_FUNCTION(poppler, bytes_new, g_bytes_new_static),
+    WY_FUNCTION(poppler, bytes_unref, g_bytes_unref),
+    WY_FUNCTION(poppler, object_unref, g_object_unref),
+    WY_FUNCTION(poppler, error_free, g_error_free),
+    WY_FUNCTION(poppler, release, g_free),
+    WY_FUNCTION(poppler, open, poppler_document_new_from_bytes),
+    WY_FUNCTION(poppler, page_count, poppler_document_get_n_pages),
+    WY_FUNCTION(poppler, page, poppler_document_get_page),
+    WY_FUNCTION(poppler, text, poppler_page_get_text),
+    WY_FUNCTION(poppler, layout, poppler_page_get_text_layout),
+    WY_FUNCTION(poppler, title, poppler_document_get_title),
+    WY_FUNCTION(poppler, created, poppler_document_get_creation_date),
+    WY_FUNCTION(poppler, modified, poppler_document_get_modification_date),
+};
 
-/* It is never unloaded: GLib's types cannot be. */
-static bool open_library(library *l)
+static int open_library(poppler *l, const char *path, wy_error *error)
 {
-    l->handle = dlopen(WY_POPPLER, RTLD_LAZY | RTLD_LOCAL | RTLD_NODELETE);
-    if (!l->handle) return false;
-    FIND(l, bytes_new, "g_bytes_new_static");
-    FIND(l, bytes_unref, "g_bytes_unref");
-    FIND(l, object_unref, "g_object_unref");
-    FIND(l, error_free, "g_error_free");
-    FIND(l, release, "g_free");
-    FIND(l, open, "poppler_document_new_from_bytes");
-    FIND(l, page_count, "poppler_document_get_n_pages");
-    FIND(l, page, "poppler_document_get_page");
-    FIND(l, text, "poppler_page_get_text");
-    FIND(l, layout, "poppler_page_get_text_layout");
-    FIND(l, title, "poppler_document_get_title");
-    FIND(l, created, "poppler_document_get_creation_date");
-    FIND(l, modified, "poppler_document_get_modification_date");
-    return true;
+    return wy_load(WY_POPPLER, functions, sizeof functions / sizeof *functions, l, path, error);
 }
 
 bool wy_pdf_available(void)
 {
-    void *handle = dlopen(WY_POPPLER, RTLD_LAZY | RTLD_LOCAL | RTLD_NODELETE);
-    if (handle) dlclose(handle);
-    return handle != NULL;
+    poppler l;
+    return open_library(&l, NULL, NULL) == WY_OK;
 }
 
 /* ---- Lines --------------------------------------------------------------------------------- */
@@ -232,7 +220,7 @@ static void mark_numbers(const pages *p)
 
 /* ---- The whole ----------------------------------------------------------------------------- */
 
-static bool read_page(const library *l, PopplerDocument *pdf, int number, pages *p)
+static bool read_page(const poppler *l, PopplerDocument *pdf, int number, pages *p)
 {
     PopplerRectangle *places = NULL;
     guint place_count = 0;
@@ -256,7 +244,7 @@ static int32_t day_of(time_t when)
                          parts.tm_mday);
 }
 
-static bool read_properties(const library *l, PopplerDocument *pdf, wy_document *document)
+static bool read_properties(const poppler *l, PopplerDocument *pdf, wy_document *document)
 {
     bool good = true;
     char *title = l->title(pdf);
@@ -272,7 +260,7 @@ static bool read_properties(const library *l, PopplerDocument *pdf, wy_document 
     return good;
 }
 
-static int read_pages(const library *l, PopplerDocument *pdf, wy_document *document,
+static int read_pages(const poppler *l, PopplerDocument *pdf, wy_document *document,
                       const char *path, wy_error *error)
 {
     pages p = {.document = document};
@@ -299,14 +287,12 @@ static int read_pages(const library *l, PopplerDocument *pdf, wy_document *docum
 int wy_pdf_lines(wy_document *document, const char *path, const void *bytes, size_t length,
                  wy_error *error)
 {
-    library l = {0};
+    poppler l;
     GError *problem = NULL;
-    if (!open_library(&l))
-        return wy_fail(error, WY_E_UNSUPPORTED, path, WY_NO_OFFSET,
-                       "PDF files cannot be read here: %s is missing", WY_POPPLER);
+    int status = open_library(&l, path, error);
+    if (status != WY_OK) return status;
     GBytes *all = l.bytes_new(bytes, length);
     PopplerDocument *pdf = l.open(all, NULL, &problem);
-    int status;
     if (pdf)
         status = read_pages(&l, pdf, document, path, error);
     else

@@ -4,7 +4,7 @@ file(MAKE_DIRECTORY ${generated}/text)
 foreach(table fold_table class_table grapheme_table)
     add_executable(gen_${table} text/gen_${table}.c text/gen_write.c)
     target_include_directories(gen_${table} PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})
-    target_link_libraries(gen_${table} PRIVATE wy_flags PkgConfig::ICU)
+    target_link_libraries(gen_${table} PRIVATE wy_flags PkgConfig::ICU PkgConfig::ICU_I18N)
     add_custom_command(OUTPUT ${generated}/text/${table}.h
         COMMAND gen_${table} ${generated}/text/${table}.h
         DEPENDS gen_${table} VERBATIM)

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# The shared library exports exactly the functions that the public headers declare.
+# The shared library exports exactly the functions that the public headers declare, and does not
+# bring with it what it loads only when a file needs it.
 #
 # usage: test_symbols.sh SOURCE-FOLDER LIBRARY
 set -euo pipefail
@@ -21,4 +22,8 @@ diff "$temp/declared" "$temp/exported" || {
     echo "< declared, > exported"
     exit 1
 }
+if readelf -d "$library" | grep NEEDED | grep -E 'libzip|libcrypto|icui18n|poppler'; then
+    echo "loaded with every program, not when it is needed"
+    exit 1
+fi
 echo "$(wc -l < "$temp/exported") functions, all declared"

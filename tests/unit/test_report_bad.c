@@ -13,6 +13,7 @@
 
 #include "report/filter.h"
 #include "report/input.h"
+#include "report/loaded.h"
 #include "support/fault_mem.h"
 
 static const char sample[] = "东湖区2023年工作报告\n\n　　一年来，工作稳步推进。\n";
@@ -332,12 +333,34 @@ static void test_shrinking_text(void **state)
     wy_test_folder_remove(folder);
 }
 
+/* A library that is loaded when a file needs it is missing, or has not what is asked of it. */
+static void test_missing_library(void **state)
+{
+    (void)state;
+    struct {
+        __typeof__(strlen) *length;
+    } functions = {0};
+    const wy_function list[] = {{"strlen", 0}, {"wy_no_such_function", 0}};
+    wy_error error;
+    for (int missing = 0; missing < 2; missing++) {
+        const char *library = missing ? "libwenyuan-none.so.0" : "libc.so.6";
+        error = (wy_error){0};
+        assert_status(WY_E_UNSUPPORTED, wy_load(library, list, 2, &functions, "a.docx", &error),
+                      &error);
+        assert_string_equal(error.file, "a.docx");
+        assert_non_null(strstr(error.reason, library));
+    }
+    assert_ok(wy_load("libc.so.6", list, 1, &functions, "a.docx", &error), &error);
+    assert_int_equal(functions.length("abc"), 3);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_packed),       cmocka_unit_test(test_bombs),
-        cmocka_unit_test(test_deep_html),    cmocka_unit_test(test_binary),
-        cmocka_unit_test(test_filter_words), cmocka_unit_test(test_memory),
-        cmocka_unit_test(test_shrinking_lines), cmocka_unit_test(test_shrinking_text)};
+        cmocka_unit_test(test_packed),          cmocka_unit_test(test_bombs),
+        cmocka_unit_test(test_deep_html),       cmocka_unit_test(test_binary),
+        cmocka_unit_test(test_filter_words),    cmocka_unit_test(test_memory),
+        cmocka_unit_test(test_shrinking_lines), cmocka_unit_test(test_shrinking_text),
+        cmocka_unit_test(test_missing_library)};
     return cmocka_run_group_tests_name("bad input", tests, NULL, NULL);
 }
