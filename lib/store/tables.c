@@ -41,8 +41,7 @@ static void add_rare(made_up *m)
     for (unsigned n = 1; n <= RARE; n += n < 16 ? 1 : n / 4) {
         for (unsigned i = 0; i < n; i++) m->data[m->length++] = byte++;
         m->length += MATCH;
-        m->list[m->count++] =
-            (ZSTD_Sequence){.offset = AWAY, .litLength = n, .matchLength = MATCH};
+        m->list[m->count++] = (ZSTD_Sequence){.offset = AWAY, .litLength = n, .matchLength = MATCH};
     }
 }
 
