@@ -35,7 +35,7 @@ enum {
     SAMPLE_PIECE = 4096,
     SAMPLE_SHARE = 8, /* the dictionary has this part of the sample, at most WY_STORE_DICTIONARY */
     DICTIONARY_LEVEL = 5,
-    MANY = 64, /* blocks that two threads share: a thread is started for each so many */
+    MANY = 80, /* blocks that two threads share: a thread is started for each so many */
 };
 
 /* Records of what is pending that are to become a block, and its frame. */
