@@ -2,9 +2,10 @@
 
 #include "store/matches.h" /* zstd.h */
 
-#include <string.h>
-#include <zdict.h>
 #include <zstd_errors.h>
+
+#include "store/dictionary.h"
+#include "store/tables.h"
 
 /*
  * zstd finds the matches of what has no dictionary, and of blocks that hold one long record. By
@@ -15,9 +16,9 @@ enum { LEVEL = 7 };
 
 struct wy_compression {
     const wy_mem *mem;
-    uint8_t *data;
-    size_t length;
-    ZSTD_CDict *dictionary; /* its statistics; to find no matches in */
+    wy_buf text;            /* of the dictionary */
+    wy_buf all;             /* tables and text */
+    ZSTD_CDict *dictionary; /* its tables; to find no matches in */
     wy_match_index *index;
 };
 
@@ -59,43 +60,51 @@ static ZSTD_CDict *digest(const uint8_t *data, size_t length)
         !ZSTD_isError(ZSTD_CCtxParams_setParameter(parameters, ZSTD_c_strategy, ZSTD_lazy)) &&
         !ZSTD_isError(ZSTD_CCtxParams_setParameter(parameters, ZSTD_c_hashLog, TABLE_BITS)) &&
         !ZSTD_isError(ZSTD_CCtxParams_setParameter(parameters, ZSTD_c_chainLog, TABLE_BITS)))
-        out = ZSTD_createCDict_advanced2(data, length, ZSTD_dlm_byRef, ZSTD_dct_fullDict,
-                                         parameters, ZSTD_defaultCMem);
+        out = ZSTD_createCDict_advanced2(data, length, ZSTD_dlm_byRef, ZSTD_dct_auto, parameters,
+                                         ZSTD_defaultCMem);
     ZSTD_freeCCtxParams(parameters);
     return out;
 }
 
-int wy_compression_make(const wy_mem *mem, const void *dictionary, size_t length,
+/* The dictionary and what it is used with; none: the sample does not lend itself to it. Without
+ * tables in front of it a text is a dictionary too. */
+static int fill(wy_compression *with, const uint8_t *sample, size_t length, size_t capacity,
+                wy_error *error)
+{
+    const wy_mem *mem = with->mem;
+    int status =
+        wy_dictionary_choose(mem, sample, length, capacity - WY_TABLES_ROOM, &with->text, error);
+    if (status != WY_OK || with->text.length == 0) return status;
+    status = wy_match_index_make(mem, with->text.data, with->text.length, &with->index, error);
+    if (status == WY_OK)
+        status = wy_tables_make(mem, with->index, sample, length, &with->all, error);
+    if (status != WY_OK) return status;
+    wy_buf_bytes(&with->all, with->text.data, with->text.length);
+    if (with->all.failed) return wy_fail_memory(error);
+    with->dictionary = digest(with->all.data, with->all.length);
+    return with->dictionary ? WY_OK : wy_fail_memory(error);
+}
+
+int wy_compression_make(const wy_mem *mem, const uint8_t *sample, size_t length, size_t capacity,
                         wy_compression **out, wy_error *error)
 {
-    int status;
+    *out = NULL;
     wy_compression *with = wy_calloc(mem, sizeof *with);
     if (!with) return wy_fail_memory(error);
     with->mem = mem;
-    with->data = wy_alloc(mem, length);
-    if (!with->data) {
-        status = wy_fail_memory(error);
-        goto failed;
-    }
-    memcpy(with->data, dictionary, length);
-    with->length = length;
-    with->dictionary = digest(with->data, length);
-    if (!with->dictionary) {
-        status = wy_fail_memory(error);
-        goto failed;
-    }
-    const size_t head = ZDICT_getDictHeaderSize(with->data, length);
-    if (ZDICT_isError(head)) {
-        status = wy_compressor_fail(head, error);
-        goto failed;
-    }
-    status = wy_match_index_make(mem, with->data + head, length - head, &with->index, error);
-    if (status != WY_OK) goto failed;
-    *out = with;
-    return WY_OK;
-failed:
-    wy_compression_free(with);
+    wy_buf_init(&with->text, mem);
+    wy_buf_init(&with->all, mem);
+    const int status = fill(with, sample, length, capacity, error);
+    if (status == WY_OK && with->dictionary)
+        *out = with;
+    else
+        wy_compression_free(with);
     return status;
+}
+
+const wy_buf *wy_compression_dictionary(const wy_compression *with)
+{
+    return &with->all;
 }
 
 void wy_compression_free(wy_compression *with)
@@ -103,7 +112,8 @@ void wy_compression_free(wy_compression *with)
     if (!with) return;
     wy_match_index_free(with->mem, with->index);
     ZSTD_freeCDict(with->dictionary);
-    wy_free(with->mem, with->data);
+    wy_buf_free(&with->text);
+    wy_buf_free(&with->all);
     wy_free(with->mem, with);
 }
 
@@ -134,7 +144,8 @@ static int make_searching(wy_compressor *compressor, wy_error *error)
     ZSTD_CCtx *context = NULL;
     int status = make_context(&context, error);
     if (status == WY_OK) {
-        const size_t code = ZSTD_CCtx_loadDictionary_byReference(context, with->data, with->length);
+        const size_t code =
+            ZSTD_CCtx_loadDictionary_byReference(context, with->all.data, with->all.length);
         if (ZSTD_isError(code)) status = wy_compressor_fail(code, error);
     }
     if (status == WY_OK)

@@ -10,9 +10,12 @@
 /* A dictionary made ready. Any number of threads may use one. */
 typedef struct wy_compression wy_compression;
 
-/* `dictionary`, of zstd's format, is copied. WY_E_NOMEM, WY_E_INTERNAL. */
-int wy_compression_make(const wy_mem *mem, const void *dictionary, size_t length,
+/* Makes a dictionary of at most `capacity` bytes out of a sample. *out: NULL where the sample does
+ * not lend itself to it. WY_E_NOMEM, WY_E_INTERNAL. */
+int wy_compression_make(const wy_mem *mem, const uint8_t *sample, size_t length, size_t capacity,
                         wy_compression **out, wy_error *error);
+/* Its dictionary, in zstd's format. */
+const wy_buf *wy_compression_dictionary(const wy_compression *with);
 void wy_compression_free(wy_compression *with); /* NULL is ignored */
 
 /* One thread's means to compress. */

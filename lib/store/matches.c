@@ -30,13 +30,6 @@ enum {
 
 /* ---- The dictionary ------------------------------------------------------------------------ */
 
-/* Whether a character begins here that is no space; in other data than text it is as good a choice
- * as any. */
-static inline bool is_begin(uint8_t byte)
-{
-    return (byte & 0xc0) != 0x80 && byte > ' ';
-}
-
 static void note(uint32_t *row, unsigned places, uint32_t place)
 {
     memmove(row + 1, row, (places - 1) * sizeof *row);
@@ -46,7 +39,7 @@ static void note(uint32_t *row, unsigned places, uint32_t place)
 static void fill(wy_match_index *index)
 {
     for (size_t at = 0; at + WY_MATCH_AT_ONCE <= index->length; at++) {
-        if (!is_begin(index->text[at])) continue;
+        if (!wy_match_is_begin(index->text[at])) continue;
         const uint32_t h = wy_match_hash_long(index->text + at);
         const uint32_t s = wy_match_hash_short(index->text + at);
         const uint32_t place = (uint32_t)at + 1;
@@ -118,22 +111,7 @@ static inline unsigned tagged_places(const uint32_t *row, unsigned places, uint3
     return found;
 }
 
-/* In which of eight bytes a character begins (is_begin): the highest bit of each tells. */
-static inline uint64_t begins_of_8(uint64_t bytes)
-{
-    const uint64_t ones = UINT64_C(0x0101010101010101);
-    const uint64_t above_space = (bytes & 0x7f * ones) + (0x7f - ' ') * ones, second = bytes << 1;
-    const uint64_t all = ((~bytes & above_space) | (bytes & second)) & 0x80 * ones;
-    return (all >> 7) * UINT64_C(0x0102040810204080) >> 56;
-}
-
-static inline uint64_t begins_of_64(const uint8_t *text)
-{
-    uint64_t all = 0;
-    for (size_t i = 0; i < 64; i += 8) all |= begins_of_8(wy_load64(text + i)) << i;
-    return all;
-}
-
+#define begins_of_64 wy_match_begins_of_64
 #include "store/matches_search_body.h"
 
 size_t wy_matches_find_scalar(const wy_match_index *index, wy_match_characters *characters,

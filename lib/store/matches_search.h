@@ -88,4 +88,27 @@ static inline uint32_t wy_match_tag(uint32_t hash, unsigned bits)
     return hash << bits >> WY_MATCH_PLACE_BITS << WY_MATCH_PLACE_BITS;
 }
 
+/* Whether a character begins here that is no space; in other data than text it is as good a choice
+ * as any. */
+static inline bool wy_match_is_begin(uint8_t byte)
+{
+    return (byte & 0xc0) != 0x80 && byte > ' ';
+}
+
+/* In which of eight bytes a character begins (wy_match_is_begin): the highest bit of each tells. */
+static inline uint64_t wy_match_begins_of_8(uint64_t bytes)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101);
+    const uint64_t above_space = (bytes & 0x7f * ones) + (0x7f - ' ') * ones, second = bytes << 1;
+    const uint64_t all = ((~bytes & above_space) | (bytes & second)) & 0x80 * ones;
+    return (all >> 7) * UINT64_C(0x0102040810204080) >> 56;
+}
+
+static inline uint64_t wy_match_begins_of_64(const uint8_t *text)
+{
+    uint64_t all = 0;
+    for (size_t i = 0; i < 64; i += 8) all |= wy_match_begins_of_8(wy_load64(text + i)) << i;
+    return all;
+}
+
 #endif

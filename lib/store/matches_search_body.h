@@ -7,7 +7,7 @@
  *     uint64_t begins_of_64(const uint8_t *text)
  *
  * which tell how many of `most` bytes are the same, which places of a row, as bits, have the tag
- * (and are places at all), and which of 64 bytes begin a character (is_begin in matches.c).
+ * (and are places at all), and which of 64 bytes begin a character (wy_match_is_begin).
  */
 
 /* ---- Characters ---------------------------------------------------------------------------- */

@@ -1,5 +1,5 @@
 /*
- * store/store.h: records of bytes, by number, in zstd blocks with a dictionary trained on the first
+ * store/store.h: records of bytes, by number, in zstd blocks with a dictionary made of some
  * of them. Paragraphs and reports are kept so. See store_format.h.
  */
 #ifndef WY_STORE_STORE_H
@@ -12,7 +12,7 @@
 typedef struct wy_store_writer wy_store_writer;
 
 typedef struct wy_store_options {
-    uint32_t block_size; /* bytes of records in a block, aimed at; 0: 18 KiB */
+    uint32_t block_size; /* bytes of records in a block, aimed at; 0: 14 KiB */
     bool two_threads;    /* another thread takes half of the compressing; the bytes are the same */
 } wy_store_options;
 

@@ -2,8 +2,8 @@
  * store/store_format.h: the bytes of a store of records, in a sealed file of kind "STOR".
  *
  *   payload    := dictionary block* index trailer
- *   dictionary := a zstd frame with its content size: a zstd dictionary of at most
- *                 WY_STORE_DICTIONARY bytes; absent where training did not pay
+ *   dictionary := a zstd frame with its content size: a dictionary of zstd, with tables or without,
+ *                 of at most WY_STORE_DICTIONARY bytes; absent where it did not pay
  *   block      := form:u8 frame
  *   frame      := a zstd frame (RFC 8878) with its content size, made with the dictionary; no
  *                 checksum, no dictionary id
@@ -17,9 +17,10 @@
  * `bytes` are those of all records, `dictionary` those of the frame at the start of the payload.
  *
  * Why so: a block is small, so that one record is read fast, and the dictionary gives back what
- * small blocks lose; it is compressed itself, to a third. 0xff never stands in UTF-8, and behind
- * a full stop zstd foretells it; as numbers, the lengths of short records take 5 % of a file. The
- * index has a fixed width: it is searched in the mapping. 40 bits are enough for a TiB.
+ * small blocks lose, the tables that zstd would put into each with it; it is compressed itself, to
+ * a third. 0xff never stands in UTF-8, and behind a full stop zstd foretells it; as numbers, the
+ * lengths of short records take 5 % of a file. The index has a fixed width: it is searched in the
+ * mapping. 40 bits are enough for a TiB.
  */
 #ifndef WY_STORE_STORE_FORMAT_H
 #define WY_STORE_STORE_FORMAT_H

@@ -6,18 +6,12 @@
  * written as soon as it is full; with two threads, as soon as there are MANY that two may compress.
  * Blocks are cut by one rule in both stages, so that the same records give the same bytes.
  */
-/* For fastCover with its parameters given: ZDICT_trainFromBuffer tries several, and takes six times
- * as long for a dictionary that is no better. Exported by libzstd since 1.3.7. */
-#define ZDICT_STATIC_LINKING_ONLY
-
 #include "store/store.h"
 
 #include <assert.h>
 #include <stdatomic.h>
 #include <string.h>
-#include <zdict.h>
 #include <zstd.h>
-#include <zstd_errors.h>
 
 #include "base/beside.h"
 #include "base/buf.h"
@@ -25,32 +19,24 @@
 #include "store/store_format.h"
 
 /*
- * Chosen on 363,092 paragraphs of Chinese law, 57.3 MB, with a dictionary of 1 MiB trained on 8 MiB,
- * which takes 0.09 s once (six times that with ZDICT_trainFromBuffer, for a file no smaller; pieces
- * of the sample as they stand, untrained: 0.3 MB more). The first 8 MiB instead of 8 MiB out of all:
- * 0.3 MB more. By size of a block at zstd's level 7: size of the file, time to read one record at
- * random:
- *     8 KiB: 14.2 MB, 13 us    16 KiB: 13.7, 22    20 KiB: 13.6, 27    32 KiB: 13.3, 50
+ * Chosen on 363,092 paragraphs of Chinese law, 57.6 MB, with a dictionary of 1 MiB made of 8 MiB,
+ * which takes 0.02 s once (with zstd's trainer and its tables: 0.06 s, and 0.13 MB more). The first
+ * 8 MiB instead of 8 MiB out of all: 0.3 MB more. By size of a block: size of the file, time to
+ * read one record at random:
+ *     12 KiB: 13.71 MB, 12 us    14 KiB: 13.63, 14    16 KiB: 13.56, 15    18 KiB: 13.52, 17
  * By zstd's level for the dictionary itself: size of its frame, time:
  *     3: 386 KB, 6 ms    5: 373, 12    6: 363, 18    7: 357, 22    9: 353, 28
  */
 enum {
-    BLOCK = 18 << 10,
+    BLOCK = 14 << 10,
     LARGEST_BLOCK = 1 << 30,
     SAMPLE = 8 << 20,           /* bytes to train on, at most */
     SMALLEST_SAMPLE = 64 << 10, /* with fewer a dictionary costs what it saves */
     SAMPLE_PIECE = 4096,
     SAMPLE_SHARE = 8, /* the dictionary has this part of the sample, at most WY_STORE_DICTIONARY */
     DICTIONARY_LEVEL = 5,
-    MANY = 64, /* blocks that two threads share: a thread is started for each so many */
+    MANY = 80, /* blocks that two threads share: a thread is started for each so many */
 };
-
-/* Segments of k bytes are chosen by the d-grams in them (Liao, Petri, Moffat, Wirth, "Effective
- * construction of relative Lempel-Ziv dictionaries", 2016); f: log2 of the counters (20: no
- * smaller, and twice the time); accel: every fifth segment is looked at (every third: 7 ms more,
- * and the file within 2 KB). By k, on the sample above: 64: 13.69 MB, 200: 13.52, 300: 13.51,
- * 500: 13.56, 2000: 13.63. */
-static const ZDICT_fastCover_params_t training = {.k = 300, .d = 8, .f = 19, .accel = 5};
 
 /* Records of what is pending that are to become a block, and its frame. */
 typedef struct block {
@@ -286,55 +272,31 @@ static void write_blocks(wy_store_writer *writer, bool all)
 
 /* ---- The dictionary ----------------------------------------------------------------------- */
 
-/* Trains on a sample; *length 0 where it does not lend itself to it. */
-static int train(const wy_store_writer *writer, const wy_buf *sample, uint8_t *out,
-                 size_t capacity, size_t *length, wy_error *error)
-{
-    size_t pieces = sample->length / SAMPLE_PIECE;
-    size_t *sizes = wy_alloc_array(writer->mem, pieces, sizeof *sizes);
-    if (!sizes) return wy_fail_memory(error);
-    for (size_t i = 0; i < pieces; i++) sizes[i] = SAMPLE_PIECE;
-    size_t code =
-        ZDICT_trainFromBuffer_fastCover(out, capacity, sample->data, sizes,
-                                        (unsigned)pieces, training);
-    wy_free(writer->mem, sizes);
-    *length = ZDICT_isError(code) ? 0 : code;
-    if (ZSTD_isError(code) && ZSTD_getErrorCode(code) == ZSTD_error_memory_allocation)
-        return wy_fail_memory(error);
-    return WY_OK;
-}
-
-/* Writes the dictionary and makes it ready. */
-static int use_dictionary(wy_store_writer *writer, const uint8_t *data, size_t length,
-                          wy_error *error)
-{
-    wy_buf *frame = &writer->blocks[0].frame;
-    wy_buf_clear(frame);
-    if (!wy_buf_reserve(frame, ZSTD_compressBound(length))) return wy_fail_memory(error);
-    size_t code = ZSTD_compress(frame->data, frame->capacity, data, length, DICTIONARY_LEVEL);
-    if (ZSTD_isError(code)) return wy_compressor_fail(code, error);
-    writer->dictionary_length = code;
-    int status = wy_compression_make(writer->mem, data, length, &writer->compression, error);
-    if (status != WY_OK) return status;
-    return wy_sealed_write(writer->file, frame->data, code, error);
-}
-
 /* Writes the dictionary, where the sample is worth one. */
 static void make_dictionary(wy_store_writer *writer)
 {
     const wy_buf *sample = writer->sample.length > 0 ? &writer->sample : &writer->pending;
+    wy_buf *frame = &writer->blocks[0].frame;
+    size_t capacity = sample->length / SAMPLE_SHARE;
     if (sample->length < SMALLEST_SAMPLE) return;
-    size_t length = 0, capacity = sample->length / SAMPLE_SHARE;
     if (capacity > WY_STORE_DICTIONARY) capacity = WY_STORE_DICTIONARY;
-    uint8_t *dictionary = wy_alloc(writer->mem, capacity);
-    if (!dictionary) {
+    writer->status = wy_compression_make(writer->mem, sample->data, sample->length, capacity,
+                                         &writer->compression, &writer->error);
+    if (writer->status != WY_OK || !writer->compression) return;
+    const wy_buf *all = wy_compression_dictionary(writer->compression);
+    wy_buf_clear(frame);
+    if (!wy_buf_reserve(frame, ZSTD_compressBound(all->length))) {
         writer->status = wy_fail_memory(&writer->error);
         return;
     }
-    writer->status = train(writer, sample, dictionary, capacity, &length, &writer->error);
-    if (writer->status == WY_OK && length > 0)
-        writer->status = use_dictionary(writer, dictionary, length, &writer->error);
-    wy_free(writer->mem, dictionary);
+    const size_t code =
+        ZSTD_compress(frame->data, frame->capacity, all->data, all->length, DICTIONARY_LEVEL);
+    if (ZSTD_isError(code)) {
+        writer->status = wy_compressor_fail(code, &writer->error);
+        return;
+    }
+    writer->dictionary_length = code;
+    writer->status = wy_sealed_write(writer->file, frame->data, code, &writer->error);
 }
 
 /* Ends the stage of sampling: what was kept back is written, and its memory given back. */

@@ -4,9 +4,12 @@
 #include "store/store.h"
 
 #include <pthread.h>
+#include <zdict.h>
 
+#include "store/dictionary.h"
 #include "store/matches_search.h"
 #include "store/store_format.h"
+#include "store/tables.h"
 #include "unit/kinds.h"
 
 /* ---- The model ---------------------------------------------------------------------------- */
@@ -279,6 +282,45 @@ static void test_searches(void **state)
     free_model(&model);
 }
 
+/* What a dictionary is made of: parts of the sample, no more than there is room for; and tables
+ * that zstd takes, of all sorts of samples. Text has them. */
+static void test_tables(void **state)
+{
+    (void)state;
+    static const size_t rooms[] = {0, 100, 5000, 64 << 10};
+    for (int kind = 0; kind < 4; kind++) {
+        struct model model = make_model(2000, 400, kind < 3 ? kind : 0, 20);
+        if (kind == 3) memset(model.data, 'a', model.length);
+        for (size_t i = 0; i < sizeof rooms / sizeof *rooms; i++) {
+            wy_match_index *index;
+            wy_buf text, all;
+            wy_buf_init(&text, &wy_mem_default);
+            wy_buf_init(&all, &wy_mem_default);
+            assert_int_equal(wy_dictionary_choose(&wy_mem_default, model.data, model.length,
+                                                  rooms[i], &text, NULL),
+                             WY_OK);
+            assert_true(text.length <= rooms[i]);
+            assert_true(text.length > 0 || kind != 0 || rooms[i] < 300);
+            if (text.length == 0) continue;
+            assert_int_equal(
+                wy_match_index_make(&wy_mem_default, text.data, text.length, &index, NULL), WY_OK);
+            assert_int_equal(
+                wy_tables_make(&wy_mem_default, index, model.data, model.length, &all, NULL),
+                WY_OK);
+            assert_true(all.length > 0 || kind != 0);
+            assert_true(all.length <= WY_TABLES_ROOM);
+            const size_t tables = all.length;
+            wy_buf_bytes(&all, text.data, text.length);
+            if (tables > 0 && text.length > 8)
+                assert_int_equal(ZDICT_getDictHeaderSize(all.data, all.length), tables);
+            wy_match_index_free(&wy_mem_default, index);
+            wy_buf_free(&text);
+            wy_buf_free(&all);
+        }
+        free_model(&model);
+    }
+}
+
 /* Records that are like no others come late: a dictionary made of what is spread over all knows
  * them, one made of the first does not. */
 static void test_offered(void **state)
@@ -528,10 +570,10 @@ int main(void)
         cmocka_unit_test(test_sizes),        cmocka_unit_test(test_block_limits),
         cmocka_unit_test(test_long_records), cmocka_unit_test(test_dictionary),
         cmocka_unit_test(test_matches),      cmocka_unit_test(test_searches),
-        cmocka_unit_test(test_offered),      cmocka_unit_test(test_two_threads),
-        cmocka_unit_test(test_refused),      cmocka_unit_test(test_threads),
-        cmocka_unit_test(test_damage),       cmocka_unit_test(test_hostile),
-        cmocka_unit_test(test_faults),
+        cmocka_unit_test(test_tables),       cmocka_unit_test(test_offered),
+        cmocka_unit_test(test_two_threads),  cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_threads),      cmocka_unit_test(test_damage),
+        cmocka_unit_test(test_hostile),      cmocka_unit_test(test_faults),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
