@@ -372,6 +372,7 @@ static int meet_block(phrase_cursor *c, size_t number, candidates *some, wy_erro
     int status = wy_lane_load(t->lane, error);
     if (status) return status;
     const size_t found = t->lane->meet(t->lane->postings.docs, some->ids, some->count, &meeting);
+    if (found && t->opened) wy_positions_await(&t->positions, t->lane->postings.block);
     memcpy(t->at + some->base, meeting.at, found);
     if (found == some->count) return WY_OK;
     some->count = found;
