@@ -457,37 +457,36 @@ static int pick_paired(phrase_cursor *c, const candidates *some, size_t number, 
     phrase_term *a = c->words[0].term, *b = c->words[number].term;
     const wy_positions_pair pair = {{&a->positions, &b->positions},
                                     {c->words[0].offset, c->words[number].offset}};
+    const size_t count = number > 1 ? list->count : some->count;
     wy_positions_both both;
-    uint8_t found[2][WY_BLOCK + 8], freqs[WY_BLOCK + 8];
     const uint8_t *at[2] = {a->at + some->base, b->at + some->base};
-    bool several[2];
+    uint8_t found[2][WY_BLOCK + 8];
     int status = load_positions(c, a, error);
     if (!status) status = load_positions(c, b, error);
     if (status) return status;
     if (number > 1) {
         for (unsigned t = 0; t < 2; t++) {
-            for (size_t i = 0; i < list->count; i++) found[t][i] = at[t][list->which[i]];
+            for (size_t i = 0; i < count; i++) found[t][i] = at[t][list->which[i]];
             at[t] = found[t];
         }
     }
-    c->meeting->once(&pair, at, number > 1 ? list->count : some->count, &both, several);
-    const bool unsure = several[0] || several[1];
-    if (several[0]) status = wy_positions_spread(&a->positions, error);
-    if (!status && several[1]) status = wy_positions_spread(&b->positions, error);
+    c->meeting->once(&pair, at, count, &both);
+    const size_t in_both = both.open_count[WY_PAIR_BOTH];
+    if (both.open_count[WY_PAIR_FIRST] + in_both)
+        status = wy_positions_spread(&a->positions, error);
+    if (!status && both.open_count[WY_PAIR_SECOND] + in_both)
+        status = wy_positions_spread(&b->positions, error);
     if (status) return status;
-    if (unsure)
-        c->meeting->pairs(&pair, &both, freqs);
-    else
-        memset(freqs, 1, both.count);
-    list->count = both.count;
+    c->meeting->pairs(&pair, at, &both);
     if (number == 1) {
-        memcpy(list->which, both.number, both.count);
-        memcpy(list->freqs, freqs, both.count);
+        list->count = c->meeting->found(&both, count, list->which, list->freqs);
         return WY_OK;
     }
-    for (size_t i = 0; i < both.count; i++) {
-        const uint8_t from = both.number[i], before = list->freqs[from];
-        list->which[i] = list->which[from];
+    uint8_t which[WY_BLOCK + 8], freqs[WY_BLOCK + 8];
+    list->count = c->meeting->found(&both, count, which, freqs);
+    for (size_t i = 0; i < list->count; i++) {
+        const uint8_t before = list->freqs[which[i]];
+        list->which[i] = list->which[which[i]];
         list->freqs[i] = before > freqs[i] ? before : freqs[i];
     }
     return WY_OK;
