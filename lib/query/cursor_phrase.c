@@ -58,6 +58,7 @@ typedef struct phrase_cursor {
     uint8_t pairs[WY_BLOCK + 8]; /* then: how often they fit, by candidate */
     const wy_positions_meeting *meeting;
     phrase_reach reach;
+    bool sought;      /* else `doc` is where it is to begin, and no lane stands anywhere yet */
     uint32_t checked; /* the document whose frequency is known */
     uint32_t freq;
     uint32_t *starts; /* from site->plan->mem */
@@ -168,13 +169,30 @@ static int phrase_seek(wy_cursor *cursor, uint32_t target, wy_error *error)
         }
     }
     c->base.doc = lead->doc;
+    c->sought = true;
+    return status;
+}
+
+/*
+ * Whether all lanes stand at `doc`. Where it is to begin they are asked only now: what runs in bulk
+ * would seek for nothing, a block of each word or more.
+ */
+static int is_candidate(phrase_cursor *c, bool *is, wy_error *error)
+{
+    const uint32_t doc = c->base.doc;
+    int status = c->sought ? WY_OK : phrase_seek(&c->base, doc, error);
+    c->base.doc = doc;
+    *is = !status && c->terms[0]->lane->doc == doc;
     return status;
 }
 
 static int phrase_check(wy_cursor *cursor, bool *match, wy_error *error)
 {
     phrase_cursor *c = (phrase_cursor *)cursor;
-    int status = WY_OK;
+    bool candidate;
+    int status = is_candidate(c, &candidate, error);
+    *match = false;
+    if (status || !candidate) return status;
     if (c->checked != c->base.doc) {
         for (size_t i = 0; i < c->term_count; i++) c->terms[i]->index = c->terms[i]->lane->at;
         status = count_occurrences(c, &c->freq, error);
@@ -204,9 +222,13 @@ static int phrase_peek(wy_cursor *cursor, uint64_t *out, wy_error *error)
 {
     phrase_cursor *c = (phrase_cursor *)cursor;
     uint32_t least = UINT32_MAX;
+    bool candidate;
+    int status = is_candidate(c, &candidate, error);
+    *out = 0;
+    if (status || !candidate) return status;
     for (size_t i = 0; i < c->term_count; i++) {
         uint32_t freq;
-        int status = wy_lane_freq(c->terms[i]->lane, &freq, error);
+        status = wy_lane_freq(c->terms[i]->lane, &freq, error);
         if (status) return status;
         if (freq < least) least = freq;
     }
@@ -764,6 +786,7 @@ int wy_cursor_phrase(wy_site *site, const wy_node *node, uint32_t first, wy_curs
     const wy_plan_word *final = &node->words[n - 1];
     c->width = final->offset + site->plan->terms[final->term].width;
     wy_site_note(site, &c->base);
+    c->base.doc = first;
     *out = &c->base;
-    return phrase_seek(*out, first, error);
+    return WY_OK;
 }
