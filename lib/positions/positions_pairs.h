@@ -34,8 +34,7 @@ typedef struct wy_positions_both {
 /*
  * Compares the firsts of `count` documents, of which number i is posting at[0][i] of the one term
  * and at[1][i] of the other. Mostly they are the only positions, or those of one of the two: then
- * the other needs only to be looked for among many. Sixteen can be read of `at`, if fewer are left
- * eight.
+ * the other needs only to be looked for among many. Eight can be read of `at` at least.
  */
 typedef void wy_positions_once_fn(const wy_positions_pair *pair, const uint8_t *const at[2],
                                   size_t count, wy_positions_both *out);

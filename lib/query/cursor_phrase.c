@@ -25,8 +25,8 @@ typedef struct phrase_term {
     bool opened;         /* positions are */
     uint32_t with_freqs; /* block whose frequencies were decoded, or UINT32_MAX */
     uint32_t index;      /* of the candidate in the decoded block */
-    /* The same for each of many candidates; eight are read at once. */
-    uint8_t at[WY_BLOCK + 8];
+    /* The same for each of many candidates; sixteen are written, and read, at once. */
+    uint8_t at[WY_BLOCK + 16];
     size_t next, end; /* the candidates that are still to be looked for in it */
     const uint32_t *list; /* positions in the candidate */
     uint32_t count;
@@ -395,7 +395,7 @@ static int meet_block(phrase_cursor *c, size_t number, candidates *some, wy_erro
     if (status) return status;
     const size_t found = t->lane->meet(t->lane->postings.docs, some->ids, some->count, &meeting);
     if (found && t->opened) wy_positions_await(&t->positions, t->lane->postings.block);
-    memcpy(t->at + some->base, meeting.at, found);
+    for (size_t j = 0; j < found; j += 16) memcpy(t->at + some->base + j, meeting.at + j, 16);
     if (found == some->count) return WY_OK;
     some->count = found;
     if (number + 1 < c->term_count)
