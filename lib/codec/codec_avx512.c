@@ -253,25 +253,70 @@ WY_ALWAYS_INLINE __m512i weave(__m512i even, __m512i odd)
     return _mm512_mask_shuffle_epi32(even, ODD, odd, _MM_PERM_CCAA);
 }
 
-/* As read_eights of codec_avx2.c, all sixteen groups at once. */
-WY_ALWAYS_INLINE void read_sixteen(const uint8_t *in, uint64_t bit, const uint16_t *starts,
-                                   __m128i widths, bool near, const uint8_t *bases,
-                                   const uint8_t *lows, uint32_t *values)
+/* starts[i] = sum of the bytes before byte i. *all: of all. */
+WY_ALWAYS_INLINE __m512i sums_before(__m128i bytes, unsigned *all)
 {
-    const __m512i one = _mm512_set1_epi32(1), all = _mm512_set1_epi32(-1),
-                  from = _mm512_set1_epi64((long long)bit);
-    const __m512i start =
-        _mm512_cvtepu16_epi32(_mm256_loadu_si256((const __m256i *)(const void *)starts));
-    const __m512i width = _mm512_cvtepu8_epi32(widths), even_width = even_of(width),
-                  odd_width = odd_of(width);
-    const __m512i even_at = _mm512_add_epi64(even_of(start), from),
-                  odd_at = _mm512_add_epi64(odd_of(start), from);
-    const __m512i even_words = eight_at(in, even_at), odd_words = eight_at(in, odd_at);
-    __m512i even = fractions_at(even_words, even_width), odd = fractions_at(odd_words, odd_width);
-    __m512i low = near ? weave(_mm512_srlv_epi64(even_words, even_width),
-                               _mm512_srlv_epi64(odd_words, odd_width))
-                       : weave(eight_at(in, _mm512_add_epi64(even_at, even_width)),
-                               eight_at(in, _mm512_add_epi64(odd_at, odd_width)));
+    const __m256i words = _mm256_cvtepu8_epi16(bytes);
+    __m256i sums = _mm256_add_epi16(words, _mm256_slli_si256(words, 2));
+    sums = _mm256_add_epi16(sums, _mm256_slli_si256(sums, 4));
+    sums = _mm256_add_epi16(sums, _mm256_slli_si256(sums, 8));
+    sums =
+        _mm256_add_epi16(sums, _mm256_maskz_permutexvar_epi16(0xFF00, _mm256_set1_epi16(7), sums));
+    *all = (unsigned)_mm256_extract_epi16(sums, 15);
+    return _mm512_cvtepu16_epi32(_mm256_sub_epi16(sums, words));
+}
+
+/* The words from which groups are read: 57 bits at least from where each begins, and, where they
+ * do not have the low parts too, the same from where these begin. */
+typedef struct group_words {
+    __m512i even, odd, even_low, odd_low;
+} group_words;
+
+/* From memory; `in`, from where the block begins, in whose first byte `start` begins. */
+WY_ALWAYS_INLINE void gather_words(const uint8_t *in, __m512i start, __m512i width, bool near,
+                                   group_words *words)
+{
+    const __m512i even_at = even_of(start), odd_at = odd_of(start);
+    words->even = eight_at(in, even_at);
+    words->odd = eight_at(in, odd_at);
+    if (near) return;
+    words->even_low = eight_at(in, _mm512_add_epi64(even_at, even_of(width)));
+    words->odd_low = eight_at(in, _mm512_add_epi64(odd_at, odd_of(width)));
+}
+
+enum { WINDOW = 128 }; /* bytes of two registers */
+
+/* The same where all bits are in two registers: `bytes`, fewer than WINDOW - 8. */
+WY_ALWAYS_INLINE void pick_words(const uint8_t *in, unsigned bytes, __m512i start,
+                                 group_words *words)
+{
+    const __m512i low = _mm512_maskz_loadu_epi8(_bzhi_u64(UINT64_MAX, bytes), in);
+    const __m512i high =
+        _mm512_maskz_loadu_epi8(bytes < 64 ? 0 : _bzhi_u64(UINT64_MAX, bytes - 64), in + 64);
+    const __m512i numbers = _mm512_set1_epi64(UINT64_C(0x0706050403020100));
+    const __m512i evens = _mm512_broadcast_i32x4(_mm_set_epi64x(0x0808080808080808, 0)),
+                  odds = _mm512_broadcast_i32x4(
+                      _mm_set_epi64x(0x0C0C0C0C0C0C0C0C, 0x0404040404040404));
+    const __m512i byte = _mm512_srli_epi32(start, 3);
+    const __m512i bits = _mm512_and_si512(start, _mm512_set1_epi32(7));
+    const __m512i even_at = _mm512_add_epi8(_mm512_shuffle_epi8(byte, evens), numbers);
+    const __m512i odd_at = _mm512_add_epi8(_mm512_shuffle_epi8(byte, odds), numbers);
+    words->even = _mm512_srlv_epi64(_mm512_permutex2var_epi8(low, even_at, high), even_of(bits));
+    words->odd = _mm512_srlv_epi64(_mm512_permutex2var_epi8(low, odd_at, high), odd_of(bits));
+}
+
+/* As read_eights of codec_avx2.c, all sixteen groups at once. */
+WY_ALWAYS_INLINE void read_sixteen(const group_words *words, __m512i width, bool near,
+                                   const uint8_t *bases, const uint8_t *lows, uint32_t *values,
+                                   size_t groups)
+{
+    const __m512i one = _mm512_set1_epi32(1), all = _mm512_set1_epi32(-1);
+    const __m512i even_width = even_of(width), odd_width = odd_of(width);
+    __m512i even = fractions_at(words->even, even_width);
+    __m512i odd = fractions_at(words->odd, odd_width);
+    __m512i low = near ? weave(_mm512_srlv_epi64(words->even, even_width),
+                               _mm512_srlv_epi64(words->odd, odd_width))
+                       : weave(words->even_low, words->odd_low);
     WY_UNROLL_ROWS
     for (unsigned row = 0; row < 8; row++) {
         const __m128i *const base_row = (const __m128i *)(const void *)(bases + 16 * row);
@@ -282,41 +327,87 @@ WY_ALWAYS_INLINE void read_sixteen(const uint8_t *in, uint64_t bit, const uint16
         odd = _mm512_mul_epu32(odd, odd_of(base));
         const __m512i high = _mm512_mask_shuffle_epi32(odd, EVEN, even, _MM_PERM_DDBB);
         const __m512i above = _mm512_sllv_epi32(all, bits);
-        /* high << bits | low & ~above */
-        store16(values + 16 * row,
+        /* high << bits | low & ~above. What is behind the groups that there are the next row
+         * overwrites, never beyond WY_BLOCK values. */
+        store16(values + groups * row,
                 _mm512_ternarylogic_epi32(_mm512_sllv_epi32(high, bits), low, above, 0xF4));
         low = _mm512_srlv_epi32(low, bits);
     }
 }
 
-static uint64_t bounded(const uint8_t *in, uint64_t all, uint64_t bit, uint8_t *bounds,
-                        uint32_t *values, size_t count)
+/* The bounds of `groups` groups, whose rows follow each other, as rows of sixteen. Those of groups
+ * that there are not are 0, with which they take no bits. */
+WY_ALWAYS_INLINE void spread_rows(__m512i *first, __m512i *second, size_t groups)
+{
+    const __m512i rows =
+        _mm512_set_epi64(0x0303030303030303, 0x0303030303030303, 0x0202020202020202,
+                         0x0202020202020202, 0x0101010101010101, 0x0101010101010101, 0, 0);
+    const __m512i lanes =
+        _mm512_broadcast_i32x4(_mm_setr_epi8(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15));
+    const __m512i begins =
+        _mm512_shuffle_epi8(_mm512_set1_epi32((int)(0x03020100 * (uint32_t)groups)), rows);
+    const __m512i at = _mm512_add_epi8(begins, lanes);
+    const __m512i behind = _mm512_add_epi8(at, _mm512_set1_epi8((char)(4 * groups)));
+    const __mmask64 some = UINT64_C(0x0001000100010001) * ((UINT64_C(1) << groups) - 1);
+    const __m512i a = *first, b = *second;
+    *first = _mm512_maskz_permutex2var_epi8(some, a, at, b);
+    *second = _mm512_maskz_permutex2var_epi8(some, a, behind, b);
+}
+
+WY_ALWAYS_INLINE uint64_t read_bounded(const uint8_t *in, uint64_t all, uint64_t bit,
+                                       uint8_t *bounds, uint32_t *values, size_t count)
 {
     enum { MOST = 57, LANE = 32 }; /* bits of a group that one word has, and low parts a lane */
-    if (count < WY_BLOCK) return wy_avx2_bounded(in, all, bit, bounds, values, count);
-    uint8_t bases[WY_BLOCK], lows[WY_BLOCK];
-    uint16_t starts[16];
+    _Alignas(64) uint8_t bases[WY_BLOCK], lows[WY_BLOCK];
     __m128i fractions, low_bits;
+    const size_t groups = (count + 7) / 8;
     const __m512i nibble = _mm512_set1_epi8(15);
-    const __m512i a = _mm512_loadu_si512((const void *)bounds),
-                  b = _mm512_loadu_si512((const void *)(bounds + 64));
+    __m512i a, b;
+    if (count == WY_BLOCK) {
+        a = _mm512_loadu_si512((const void *)bounds);
+        b = _mm512_loadu_si512((const void *)(bounds + 64));
+    } else {
+        a = _mm512_maskz_loadu_epi8(_bzhi_u64(UINT64_MAX, (unsigned)count), bounds);
+        b = _mm512_maskz_loadu_epi8(count < 64 ? 0 : _bzhi_u64(UINT64_MAX, (unsigned)count - 64),
+                                    bounds + 64);
+        spread_rows(&a, &b, groups);
+    }
     const __m512i base_a = _mm512_and_si512(a, nibble), base_b = _mm512_and_si512(b, nibble);
     const __m512i low_a = _mm512_and_si512(_mm512_srli_epi16(a, 4), nibble),
                   low_b = _mm512_and_si512(_mm512_srli_epi16(b, 4), nibble);
-    _mm512_storeu_si512(bases, base_a);
-    _mm512_storeu_si512(bases + 64, base_b);
-    _mm512_storeu_si512(lows, low_a);
-    _mm512_storeu_si512(lows + 64, low_b);
+    _mm512_store_si512(bases, base_a);
+    _mm512_store_si512(bases + 64, base_b);
+    _mm512_store_si512(lows, low_a);
+    _mm512_store_si512(lows + 64, low_b);
     group_bits(base_a, base_b, _mm512_add_epi8(low_a, low_b), &fractions, &low_bits);
     if (any_above(low_bits, LANE)) return wy_avx2_bounded(in, all, bit, bounds, values, count);
     const __m128i sizes = _mm_add_epi8(fractions, low_bits);
-    const uint64_t end = bit + sum_bytes(sizes, starts);
-    if (end > all) return UINT64_MAX;
-    if (any_above(sizes, MOST))
-        read_sixteen(in, bit, starts, fractions, false, bases, lows, values);
-    else
-        read_sixteen(in, bit, starts, fractions, true, bases, lows, values);
-    return end;
+    unsigned size;
+    const __m512i start =
+        _mm512_add_epi32(sums_before(sizes, &size), _mm512_set1_epi32((int)(bit % 8)));
+    const __m512i width = _mm512_cvtepu8_epi32(fractions);
+    const unsigned bytes = ((unsigned)(bit % 8) + size + 7) / 8;
+    const uint8_t *const from = in + bit / 8;
+    group_words words;
+    if (bit + size > all) return UINT64_MAX;
+    if (any_above(sizes, MOST)) {
+        gather_words(from, start, width, false, &words);
+        read_sixteen(&words, width, false, bases, lows, values, groups);
+    } else {
+        if (bytes < WINDOW - 8)
+            pick_words(from, bytes, start, &words);
+        else
+            gather_words(from, start, width, true, &words);
+        read_sixteen(&words, width, true, bases, lows, values, groups);
+    }
+    return bit + size;
+}
+
+static uint64_t bounded(const uint8_t *in, uint64_t all, uint64_t bit, uint8_t *bounds,
+                        uint32_t *values, size_t count)
+{
+    return count == WY_BLOCK ? read_bounded(in, all, bit, bounds, values, WY_BLOCK)
+                             : read_bounded(in, all, bit, bounds, values, count);
 }
 
 static const wy_codec codec_avx512 = {

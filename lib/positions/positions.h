@@ -68,6 +68,8 @@ typedef struct wy_positions {
     const uint8_t *lengths;
     uint32_t blocks; /* chunks of the term */
     uint32_t loaded; /* chunk that is here, or UINT32_MAX */
+    uint32_t placed; /* chunk whose place is known, or UINT32_MAX */
+    uint64_t placed_start, placed_end;
     /* Of the loaded chunk. */
     uint32_t firsts[WY_BLOCK]; /* of postings with one position: it */
     uint8_t several[WY_BLOCK]; /* 1: postings with more */
@@ -113,6 +115,9 @@ void wy_positions_close(wy_positions *cursor); /* a zeroed cursor is ignored */
 int wy_positions_get(wy_positions *cursor, uint32_t block, const uint32_t *docs,
                      const uint32_t *freqs, uint32_t count, uint32_t index, const uint32_t **out,
                      uint32_t *out_count, wy_error *error);
+
+/* Tells that the chunk of a block will be read soon: its bytes are on their way then. */
+void wy_positions_await(wy_positions *cursor, uint32_t block);
 
 /* Reads the chunk of a block, if it is not there. `freqs` must stay as they are while
  * wy_positions_take is used. */

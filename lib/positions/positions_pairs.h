@@ -8,41 +8,53 @@
 #include "positions/positions.h"
 
 /* Two terms that stand in a phrase, and where in it. wy_positions_spread must come before for one
- * of which there are documents that hold it more than once. */
+ * of which documents that are open have several positions. */
 typedef struct wy_positions_pair {
     const wy_positions *terms[2];
     uint32_t offsets[2];
 } wy_positions_pair;
 
-/* Documents that hold both terms: by number, and which posting of each term they are. What is
- * behind `count` is undefined: more are written, and read, at once. */
+/* Of which terms a document has several positions. */
+enum { WY_PAIR_FIRST, WY_PAIR_SECOND, WY_PAIR_BOTH, WY_PAIR_OPEN };
+
+/*
+ * What is known of documents that hold both terms, by their numbers. More than WY_BLOCK are written
+ * at once: what is behind those that there are is undefined.
+ */
 typedef struct wy_positions_both {
-    size_t count;
-    uint8_t number[WY_BLOCK + 8], at[2][WY_BLOCK + 8];
+    /* How often the terms stand as they should; 0 of those that are open. */
+    uint8_t freqs[WY_BLOCK + 16];
+    /* Where term t must be to stand as it should with the first position of the other. */
+    uint32_t wanted[2][WY_BLOCK + 16];
+    /* The numbers of documents with several positions of the one, the other, or both. */
+    uint8_t open[WY_PAIR_OPEN][WY_BLOCK + 16];
+    size_t open_count[WY_PAIR_OPEN];
 } wy_positions_both;
 
 /*
- * Of `count` documents, of which number i is posting at[0][i] of the one term and at[1][i] of the
- * other, leaves out those in which each stands once, and not where it should: these are the most,
- * and they are found without a branch that could be foretold wrongly. several[t]: whether any of
- * the others holds term t more than once. Eight can be read of `at` at least.
+ * Compares the firsts of `count` documents, of which number i is posting at[0][i] of the one term
+ * and at[1][i] of the other. Mostly they are the only positions, or those of one of the two: then
+ * the other needs only to be looked for among many. Eight can be read of `at` at least.
  */
 typedef void wy_positions_once_fn(const wy_positions_pair *pair, const uint8_t *const at[2],
-                                  size_t count, wy_positions_both *out, bool several[2]);
+                                  size_t count, wy_positions_both *out);
 
 #define WY_POSITIONS_UNKNOWN UINT8_MAX
 
-/*
- * Leaves out documents in which they never stand as they should. freqs[i] = how often they do in
- * document both->number[i]; WY_POSITIONS_UNKNOWN where they have too many positions to tell, or
- * something is wrong with these. `at` is void then.
- */
-typedef void wy_positions_pairs_fn(const wy_positions_pair *pair, wy_positions_both *both,
-                                   uint8_t freqs[WY_BLOCK + 8]);
+/* Sets the freqs of documents that are open; to WY_POSITIONS_UNKNOWN where they have too many
+ * positions to tell, or something is wrong with these. */
+typedef void wy_positions_pairs_fn(const wy_positions_pair *pair, const uint8_t *const at[2],
+                                   wy_positions_both *both);
+
+/* The numbers of the documents whose freqs are not 0, and these. Returns how many there are. There
+ * must be room for 8 more. */
+typedef size_t wy_positions_found_fn(const wy_positions_both *both, size_t count, uint8_t *numbers,
+                                     uint8_t *freqs);
 
 typedef struct wy_positions_meeting {
     wy_positions_once_fn *once;
     wy_positions_pairs_fn *pairs;
+    wy_positions_found_fn *found;
 } wy_positions_meeting;
 
 /* The best for this processor. Static storage. */
@@ -57,6 +69,10 @@ const wy_positions_meeting *wy_positions_meeting_avx512(void);
  * more. */
 #define WY_POSITIONS_PAIR_FEWER 4
 #define WY_POSITIONS_PAIR_MORE  8
+
+/* Where no position of a posting with several is, but for those that are too far for their bound.
+ */
+#define WY_POSITIONS_NOWHERE UINT32_MAX
 
 /* Sums, of which the differences from the first on are those from the first position on. At least
  * eight can be read. */

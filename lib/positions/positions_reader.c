@@ -39,7 +39,7 @@ int wy_positions_open(wy_positions *cursor, const wy_mem *mem, const wy_sealed *
     cursor->offset = place.offset;
     cursor->length = cursor->body = place.length;
     cursor->lengths = lengths;
-    cursor->loaded = UINT32_MAX;
+    cursor->loaded = cursor->placed = UINT32_MAX;
     cursor->width = 0;
     cursor->more_sums = cursor->more_positions = NULL;
     cursor->more_bounds = NULL;
@@ -79,6 +79,27 @@ static uint64_t chunk_end(const wy_positions *cursor, uint32_t i)
     const uint64_t entry = word & ((UINT64_C(1) << cursor->width) - 1);
     const uint64_t expected = wy_positions_expected_end(cursor->body, cursor->blocks, i);
     return entry & 1 ? expected - (entry + 1) / 2 : expected + entry / 2;
+}
+
+/* Finds where the chunk of a block lies, if that is not known. */
+static void place(wy_positions *cursor, uint32_t block)
+{
+    if (cursor->placed == block) return;
+    cursor->placed_start = block == 0 ? 0 : chunk_end(cursor, block - 1);
+    cursor->placed_end = chunk_end(cursor, block);
+    cursor->placed = block;
+}
+
+void wy_positions_await(wy_positions *cursor, uint32_t block)
+{
+    enum { LINE = 64, MOST = 4 * LINE };
+    if (block >= cursor->blocks) return;
+    place(cursor, block);
+    const uint64_t start = cursor->placed_start, end = cursor->placed_end;
+    if (start >= end || end > cursor->body) return;
+    for (uint64_t at = start; at < end && at < start + MOST; at += LINE)
+        __builtin_prefetch(cursor->data + at);
+    __builtin_prefetch(cursor->data + end - 1);
 }
 
 static bool has_bit(const uint64_t bits[WY_BLOCK / 64], uint32_t i)
@@ -140,8 +161,8 @@ static int load(wy_positions *cursor, uint32_t block, const uint32_t *docs, cons
 {
     cursor->loaded = UINT32_MAX;
     cursor->postings = count;
-    const uint64_t start = block == 0 ? 0 : chunk_end(cursor, block - 1);
-    const uint64_t end = chunk_end(cursor, block);
+    place(cursor, block);
+    const uint64_t start = cursor->placed_start, end = cursor->placed_end;
     if (start >= end || end > cursor->body)
         return damaged(cursor, cursor->body, "the table of positions is damaged", error);
     uint32_t steps, most;

@@ -68,18 +68,32 @@ static uint32_t postings_from(const wy_postings *c, uint32_t most)
     return left < most ? left : most;
 }
 
-/* Reads the head of block c->block. state.base, head and body are those of this block. */
-static int read_head(wy_postings *c, wy_error *error)
+/* What a head tells of its block. */
+typedef struct block_head {
+    uint32_t slack, length;
+    uint8_t impact;
+} block_head;
+
+/* The head at s->head_bit. It has 51 bits at most, and so lies within the word; the file has more
+ * than that behind every list. */
+static inline block_head head_at(const struct wy_postings_state *s)
+{
+    const uint64_t word = wy_load64(s->data + head_place(s)) >> s->head_bit % 8;
+    return (block_head){low_bits(word >> 8, s->slack_width),
+                        low_bits(word >> 8 >> s->slack_width, s->length_width), (uint8_t)word};
+}
+
+/* Moves to block c->block, of which `head` tells. state.head_bit and body are its; `base` is the
+ * last id before it. */
+static inline int enter_block(wy_postings *c, block_head head, uint64_t base, wy_error *error)
 {
     struct wy_postings_state *s = &c->state;
-    /* 51 bits at most, and so within the word; the file has more than that behind every list. */
-    const uint64_t word = wy_load64(s->data + head_place(s)) >> s->head_bit % 8;
-    const uint32_t slack = low_bits(word >> 8, s->slack_width);
-    s->body_length = low_bits(word >> 8 >> s->slack_width, s->length_width);
-    c->block_impact = (uint8_t)word;
+    s->base = (uint32_t)base;
+    s->body_length = head.length;
+    c->block_impact = head.impact;
     c->block_count = postings_from(c, WY_BLOCK);
 
-    const uint64_t last = last_id(s->base, c->block_count, slack);
+    const uint64_t last = (base == UINT32_MAX ? 0 : base + 1) + c->block_count - 1 + head.slack;
     const uint64_t end = s->body + s->body_length;
     const bool good = is_last_of_group(c) ? last == c->group_last && end == s->group_end
                                           : last < c->group_last && end <= s->group_end;
@@ -122,7 +136,7 @@ static int read_group(wy_postings *c, uint64_t at, wy_error *error)
     if (left == blocks && s->group_end != s->length)
         return damaged(c, s->group_end, "the last group of postings does not end the list", error);
     c->group_last = (uint32_t)last;
-    return read_head(c, error);
+    return enter_block(c, head_at(s), s->base, error);
 }
 
 /* Decodes `ids` of the current block, which are there, and finds the place of its freqs. */
@@ -207,22 +221,35 @@ static int next_group(wy_postings *c, wy_error *error)
     return read_group(c, c->state.group_end, error);
 }
 
-/* To the next block of the same group. */
-static int next_block(wy_postings *c, wy_error *error)
+/*
+ * To the next block of the same group that does not end before `target`. Ids and places only grow:
+ * so it is enough that the block entered fits the group, of which the blocks passed over are a
+ * part.
+ */
+static int next_block(wy_postings *c, uint32_t target, wy_error *error)
 {
     struct wy_postings_state *s = &c->state;
-    s->head_bit += 8u + s->slack_width + s->length_width;
+    const unsigned head_bits = 8u + s->slack_width + s->length_width;
+    uint64_t base = c->block_last;
+    s->head_bit += head_bits;
     s->body += s->body_length;
-    s->base = c->block_last;
     c->block++;
-    return read_head(c, error);
+    block_head head = head_at(s);
+    while (base + WY_BLOCK + head.slack < target && !is_last_of_group(c)) {
+        base += WY_BLOCK + head.slack;
+        s->head_bit += head_bits;
+        s->body += head.length;
+        c->block++;
+        head = head_at(s);
+    }
+    return enter_block(c, head, base, error);
 }
 
 int wy_postings_block(wy_postings *cursor, uint32_t target, wy_error *error)
 {
     int status = WY_OK;
     while (status == WY_OK && cursor->group_last < target) status = next_group(cursor, error);
-    while (status == WY_OK && cursor->block_last < target) status = next_block(cursor, error);
+    if (status == WY_OK && cursor->block_last < target) status = next_block(cursor, target, error);
     return status;
 }
 

@@ -25,8 +25,8 @@ typedef struct phrase_term {
     bool opened;         /* positions are */
     uint32_t with_freqs; /* block whose frequencies were decoded, or UINT32_MAX */
     uint32_t index;      /* of the candidate in the decoded block */
-    /* The same for each of many candidates; eight are read at once. */
-    uint8_t at[WY_BLOCK + 8];
+    /* The same for each of many candidates; sixteen are written, and read, at once. */
+    uint8_t at[WY_BLOCK + 16];
     size_t next, end; /* the candidates that are still to be looked for in it */
     const uint32_t *list; /* positions in the candidate */
     uint32_t count;
@@ -58,6 +58,7 @@ typedef struct phrase_cursor {
     uint8_t pairs[WY_BLOCK + 8]; /* then: how often they fit, by candidate */
     const wy_positions_meeting *meeting;
     phrase_reach reach;
+    bool sought;      /* else `doc` is where it is to begin, and no lane stands anywhere yet */
     uint32_t checked; /* the document whose frequency is known */
     uint32_t freq;
     uint32_t *starts; /* from site->plan->mem */
@@ -168,13 +169,30 @@ static int phrase_seek(wy_cursor *cursor, uint32_t target, wy_error *error)
         }
     }
     c->base.doc = lead->doc;
+    c->sought = true;
+    return status;
+}
+
+/*
+ * Whether all lanes stand at `doc`. Where it is to begin they are asked only now: what runs in bulk
+ * would seek for nothing, a block of each word or more.
+ */
+static int is_candidate(phrase_cursor *c, bool *is, wy_error *error)
+{
+    const uint32_t doc = c->base.doc;
+    int status = c->sought ? WY_OK : phrase_seek(&c->base, doc, error);
+    c->base.doc = doc;
+    *is = !status && c->terms[0]->lane->doc == doc;
     return status;
 }
 
 static int phrase_check(wy_cursor *cursor, bool *match, wy_error *error)
 {
     phrase_cursor *c = (phrase_cursor *)cursor;
-    int status = WY_OK;
+    bool candidate;
+    int status = is_candidate(c, &candidate, error);
+    *match = false;
+    if (status || !candidate) return status;
     if (c->checked != c->base.doc) {
         for (size_t i = 0; i < c->term_count; i++) c->terms[i]->index = c->terms[i]->lane->at;
         status = count_occurrences(c, &c->freq, error);
@@ -204,9 +222,13 @@ static int phrase_peek(wy_cursor *cursor, uint64_t *out, wy_error *error)
 {
     phrase_cursor *c = (phrase_cursor *)cursor;
     uint32_t least = UINT32_MAX;
+    bool candidate;
+    int status = is_candidate(c, &candidate, error);
+    *out = 0;
+    if (status || !candidate) return status;
     for (size_t i = 0; i < c->term_count; i++) {
         uint32_t freq;
-        int status = wy_lane_freq(c->terms[i]->lane, &freq, error);
+        status = wy_lane_freq(c->terms[i]->lane, &freq, error);
         if (status) return status;
         if (freq < least) least = freq;
     }
@@ -372,7 +394,8 @@ static int meet_block(phrase_cursor *c, size_t number, candidates *some, wy_erro
     int status = wy_lane_load(t->lane, error);
     if (status) return status;
     const size_t found = t->lane->meet(t->lane->postings.docs, some->ids, some->count, &meeting);
-    memcpy(t->at + some->base, meeting.at, found);
+    if (found && t->opened) wy_positions_await(&t->positions, t->lane->postings.block);
+    for (size_t j = 0; j < found; j += 16) memcpy(t->at + some->base + j, meeting.at + j, 16);
     if (found == some->count) return WY_OK;
     some->count = found;
     if (number + 1 < c->term_count)
@@ -456,37 +479,36 @@ static int pick_paired(phrase_cursor *c, const candidates *some, size_t number, 
     phrase_term *a = c->words[0].term, *b = c->words[number].term;
     const wy_positions_pair pair = {{&a->positions, &b->positions},
                                     {c->words[0].offset, c->words[number].offset}};
+    const size_t count = number > 1 ? list->count : some->count;
     wy_positions_both both;
-    uint8_t found[2][WY_BLOCK + 8], freqs[WY_BLOCK + 8];
     const uint8_t *at[2] = {a->at + some->base, b->at + some->base};
-    bool several[2];
+    uint8_t found[2][WY_BLOCK + 8];
     int status = load_positions(c, a, error);
     if (!status) status = load_positions(c, b, error);
     if (status) return status;
     if (number > 1) {
         for (unsigned t = 0; t < 2; t++) {
-            for (size_t i = 0; i < list->count; i++) found[t][i] = at[t][list->which[i]];
+            for (size_t i = 0; i < count; i++) found[t][i] = at[t][list->which[i]];
             at[t] = found[t];
         }
     }
-    c->meeting->once(&pair, at, number > 1 ? list->count : some->count, &both, several);
-    const bool unsure = several[0] || several[1];
-    if (several[0]) status = wy_positions_spread(&a->positions, error);
-    if (!status && several[1]) status = wy_positions_spread(&b->positions, error);
+    c->meeting->once(&pair, at, count, &both);
+    const size_t in_both = both.open_count[WY_PAIR_BOTH];
+    if (both.open_count[WY_PAIR_FIRST] + in_both)
+        status = wy_positions_spread(&a->positions, error);
+    if (!status && both.open_count[WY_PAIR_SECOND] + in_both)
+        status = wy_positions_spread(&b->positions, error);
     if (status) return status;
-    if (unsure)
-        c->meeting->pairs(&pair, &both, freqs);
-    else
-        memset(freqs, 1, both.count);
-    list->count = both.count;
+    c->meeting->pairs(&pair, at, &both);
     if (number == 1) {
-        memcpy(list->which, both.number, both.count);
-        memcpy(list->freqs, freqs, both.count);
+        list->count = c->meeting->found(&both, count, list->which, list->freqs);
         return WY_OK;
     }
-    for (size_t i = 0; i < both.count; i++) {
-        const uint8_t from = both.number[i], before = list->freqs[from];
-        list->which[i] = list->which[from];
+    uint8_t which[WY_BLOCK + 8], freqs[WY_BLOCK + 8];
+    list->count = c->meeting->found(&both, count, which, freqs);
+    for (size_t i = 0; i < list->count; i++) {
+        const uint8_t before = list->freqs[which[i]];
+        list->which[i] = list->which[which[i]];
         list->freqs[i] = before > freqs[i] ? before : freqs[i];
     }
     return WY_OK;
@@ -764,6 +786,7 @@ int wy_cursor_phrase(wy_site *site, const wy_node *node, uint32_t first, wy_curs
     const wy_plan_word *final = &node->words[n - 1];
     c->width = final->offset + site->plan->terms[final->term].width;
     wy_site_note(site, &c->base);
+    c->base.doc = first;
     *out = &c->base;
-    return phrase_seek(*out, first, error);
+    return WY_OK;
 }

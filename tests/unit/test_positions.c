@@ -123,10 +123,9 @@ static size_t check_pairs(const wy_sealed *file, const term *a, const term *b, u
     wy_positions cursors[2];
     wy_error error = {0};
     const uint32_t first = block * WY_BLOCK, count = postings_of(a, block);
-    uint8_t at[2][WY_BLOCK + 8], freqs[WY_BLOCK + 8];
+    uint8_t at[2][WY_BLOCK + 16], numbers[WY_BLOCK + 8], freqs[WY_BLOCK + 8];
     wy_positions_both both;
-    bool several[2] = {false, false};
-    size_t known = 0;
+    size_t open[WY_PAIR_OPEN] = {0}, known = 0, found = 0;
     const int before = wy_test_below(random, 2) ? 0xAA : 0;
     for (unsigned t = 0; t < 2; t++) {
         memset(&cursors[t], before, sizeof cursors[t]);
@@ -139,8 +138,12 @@ static size_t check_pairs(const wy_sealed *file, const term *a, const term *b, u
     }
     for (uint32_t i = 0; i < count; i++) {
         at[0][i] = at[1][i] = (uint8_t)(count - 1 - i);
-        for (unsigned t = 0; t < 2; t++) several[t] |= terms[t]->freqs[first + i] > 1;
+        const bool more_a = a->freqs[first + i] > 1, more_b = b->freqs[first + i] > 1;
+        if (more_a || more_b)
+            open[more_a && more_b ? WY_PAIR_BOTH : more_a ? WY_PAIR_FIRST : WY_PAIR_SECOND]++;
     }
+    const bool several[2] = {open[WY_PAIR_FIRST] + open[WY_PAIR_BOTH] > 0,
+                             open[WY_PAIR_SECOND] + open[WY_PAIR_BOTH] > 0};
     for (unsigned t = 0; t < 2; t++)
         if (several[t]) assert_ok(wy_positions_spread(&cursors[t], &error), &error);
     /* So far apart as some posting has them. */
@@ -150,29 +153,28 @@ static size_t check_pairs(const wy_sealed *file, const term *a, const term *b, u
     const wy_positions_pair pair = {{&cursors[0], &cursors[1]},
                                     {least + (x > y ? x - y : 0), least + (y > x ? y - x : 0)}};
     const uint8_t *const places[2] = {at[0], at[1]};
-    bool more[2];
-    meeting->once(&pair, places, count, &both, more);
-    for (uint32_t i = 0, n = 0; i < count; i++) {
+    meeting->once(&pair, places, count, &both);
+    for (uint32_t i = 0; i < count; i++) {
         const uint32_t place = first + at[0][i];
-        if (n == both.count || both.number[n] != i) { /* left out */
-            assert_true(a->freqs[place] == 1 && b->freqs[place] == 1);
-            assert_int_equal(count_pairs(a, b, place, pair.offsets), 0);
-            continue;
-        }
-        assert_int_equal(both.at[0][n], at[0][i]);
-        assert_int_equal(both.at[1][n++], at[1][i]);
+        if (a->freqs[place] == 1 && b->freqs[place] == 1)
+            assert_int_equal(both.freqs[i], count_pairs(a, b, place, pair.offsets));
+        else
+            assert_int_equal(both.freqs[i], 0);
     }
-    meeting->pairs(&pair, &both, freqs);
-    for (uint32_t i = 0, n = 0; i < count; i++) {
-        const uint32_t found = count_pairs(a, b, first + at[0][i], pair.offsets);
-        if (n == both.count || both.number[n] != i) {
-            assert_int_equal(found, 0);
-            continue;
-        }
-        if (freqs[n] != WY_POSITIONS_UNKNOWN) assert_int_equal(freqs[n], found);
-        known += freqs[n++] != WY_POSITIONS_UNKNOWN;
+    assert_memory_equal(both.open_count, open, sizeof open);
+    meeting->pairs(&pair, places, &both);
+    for (uint32_t i = 0; i < count; i++) {
+        const uint32_t truth = count_pairs(a, b, first + at[0][i], pair.offsets);
+        if (both.freqs[i] != WY_POSITIONS_UNKNOWN) assert_int_equal(both.freqs[i], truth);
+        known += both.freqs[i] != WY_POSITIONS_UNKNOWN && truth > 0;
     }
-    assert_true(more[0] == several[0] && more[1] == several[1]);
+    const size_t all = meeting->found(&both, count, numbers, freqs);
+    for (uint32_t i = 0; i < count; i++) {
+        if (both.freqs[i] == 0) continue;
+        assert_int_equal(numbers[found], i);
+        assert_int_equal(freqs[found++], both.freqs[i]);
+    }
+    assert_int_equal(found, all);
     for (unsigned t = 0; t < 2; t++) wy_positions_close(&cursors[t]);
     return known;
 }
@@ -235,7 +237,7 @@ static void test_far_pairs(void **state)
     for (int i = 0; i < 2; i++) assert_ok(add_term(writer, &terms[i], &error), &error);
     assert_ok(wy_positions_finish(writer, true, &seal, &error), &error);
     assert_ok(wy_positions_file_open(env, &wy_mem_default, "a", &seal, &file, &error), &error);
-    for (int f = 0; f < 2 && all[f]; f++)
+    for (int f = 0; f < 3 && all[f]; f++)
         for (int round = 0; round < 8; round++)
             assert_true(check_pairs(file, &terms[0], &terms[1], 0, &random, all[f]) > 0);
     for (int i = 0; i < 2; i++) free_term(&terms[i]);
@@ -299,17 +301,16 @@ static void meet_itself(wy_positions *cursor, uint32_t count)
                                                 wy_positions_meeting_avx2(),
                                                 wy_positions_meeting_avx512()};
     const wy_positions_pair pair = {{cursor, cursor}, {0, 1}};
-    uint8_t at[WY_BLOCK + 8], freqs[WY_BLOCK + 8];
+    uint8_t at[WY_BLOCK + 16], numbers[WY_BLOCK + 8], freqs[WY_BLOCK + 8];
     const uint8_t *const places[2] = {at, at};
     for (uint32_t i = 0; i < count; i++) at[i] = (uint8_t)i;
     for (size_t f = 0; f < 3 && all[f]; f++) {
         wy_positions_both both;
         wy_error error = {0};
-        bool several[2];
-        all[f]->once(&pair, places, count, &both, several);
-        if (several[0] && wy_positions_spread(cursor, &error) != WY_OK) return;
-        all[f]->pairs(&pair, &both, freqs);
-        assert_true(both.count <= count);
+        all[f]->once(&pair, places, count, &both);
+        if (both.open_count[WY_PAIR_BOTH] && wy_positions_spread(cursor, &error) != WY_OK) return;
+        all[f]->pairs(&pair, places, &both);
+        assert_true(all[f]->found(&both, count, numbers, freqs) <= count);
     }
 }
 
