@@ -2,8 +2,12 @@
 
 #include "store/matches.h" /* zstd.h */
 
+#include <assert.h>
+
+#include <zdict.h>
 #include <zstd_errors.h>
 
+#include "base/reader.h"
 #include "store/dictionary.h"
 #include "store/tables.h"
 
@@ -66,21 +70,50 @@ static ZSTD_CDict *digest(const uint8_t *data, size_t length)
     return out;
 }
 
-/* The dictionary and what it is used with; none: the sample does not lend itself to it. Without
- * tables in front of it a text is a dictionary too. */
+/* Whether zstd takes a dictionary for what it is: tables of so many bytes and a text behind them,
+ * or a text alone, which may not begin as tables do. */
+static int look_at(const wy_buf *all, size_t tables, bool *sound, wy_error *error)
+{
+    const bool headed = all->length >= 8 && wy_load32(all->data) == ZSTD_MAGIC_DICTIONARY;
+    *sound = !headed;
+    if (tables == 0) return WY_OK;
+    const size_t found = ZDICT_getDictHeaderSize(all->data, all->length);
+    if (ZDICT_isError(found) && ZSTD_getErrorCode(found) == ZSTD_error_memory_allocation)
+        return wy_fail_memory(error);
+    *sound = found == tables;
+    return WY_OK;
+}
+
+/* Puts what stands in front of the text, if it lends itself to it, and the text together. *sound
+ * false: there is no dictionary to be made of it. */
+static int join(wy_compression *with, const uint8_t *sample, size_t length, bool *sound,
+                wy_error *error)
+{
+    wy_buf *all = &with->all;
+    int status = wy_tables_make(with->mem, with->index, sample, length, all, error);
+    if (status != WY_OK) return status;
+    size_t tables = all->length;
+    wy_buf_bytes(all, with->text.data, with->text.length);
+    if (all->failed) return wy_fail_memory(error);
+    status = look_at(all, tables, sound, error);
+    if (status != WY_OK || *sound || tables == 0) return status;
+    wy_buf_clear(all); /* a zstd to come may not take such tables */
+    wy_buf_bytes(all, with->text.data, with->text.length);
+    return look_at(all, 0, sound, error);
+}
+
+/* The dictionary and what it is used with; none: the sample does not lend itself to it. */
 static int fill(wy_compression *with, const uint8_t *sample, size_t length, size_t capacity,
                 wy_error *error)
 {
     const wy_mem *mem = with->mem;
+    bool sound = false;
     int status =
         wy_dictionary_choose(mem, sample, length, capacity - WY_TABLES_ROOM, &with->text, error);
     if (status != WY_OK || with->text.length == 0) return status;
     status = wy_match_index_make(mem, with->text.data, with->text.length, &with->index, error);
-    if (status == WY_OK)
-        status = wy_tables_make(mem, with->index, sample, length, &with->all, error);
-    if (status != WY_OK) return status;
-    wy_buf_bytes(&with->all, with->text.data, with->text.length);
-    if (with->all.failed) return wy_fail_memory(error);
+    if (status == WY_OK) status = join(with, sample, length, &sound, error);
+    if (status != WY_OK || !sound) return status;
     with->dictionary = digest(with->all.data, with->all.length);
     return with->dictionary ? WY_OK : wy_fail_memory(error);
 }
@@ -88,6 +121,7 @@ static int fill(wy_compression *with, const uint8_t *sample, size_t length, size
 int wy_compression_make(const wy_mem *mem, const uint8_t *sample, size_t length, size_t capacity,
                         wy_compression **out, wy_error *error)
 {
+    assert(capacity > WY_TABLES_ROOM);
     *out = NULL;
     wy_compression *with = wy_calloc(mem, sizeof *with);
     if (!with) return wy_fail_memory(error);

@@ -10,8 +10,9 @@
 /* A dictionary made ready. Any number of threads may use one. */
 typedef struct wy_compression wy_compression;
 
-/* Makes a dictionary of at most `capacity` bytes out of a sample. *out: NULL where the sample does
- * not lend itself to it. WY_E_NOMEM, WY_E_INTERNAL. */
+/* Makes a dictionary of at most `capacity` bytes, of which there are more than WY_TABLES_ROOM
+ * (tables.h), out of a sample. *out: NULL where the sample does not lend itself to it. WY_E_NOMEM,
+ * WY_E_INTERNAL. */
 int wy_compression_make(const wy_mem *mem, const uint8_t *sample, size_t length, size_t capacity,
                         wy_compression **out, wy_error *error);
 /* Its dictionary, in zstd's format. */

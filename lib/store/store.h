@@ -19,14 +19,14 @@ typedef struct wy_store_options {
 int wy_store_create(const wy_env *env, const wy_mem *mem, const char *path,
                     const wy_store_options *options, wy_store_writer **out, wy_error *error);
 /*
- * Before the first record: a record to train the dictionary on. Where records are offered, the
- * dictionary is trained on a few MiB of them that are spread evenly; else on the first that are
+ * Before the first record: a record to make the dictionary of. Where records are offered, the
+ * dictionary is made of a few MiB of them that are spread evenly; else of the first that are
  * added. `all`: bytes of what will have been offered in the end, each record and one byte more.
  */
 int wy_store_offer(wy_store_writer *writer, const void *data, size_t length, uint64_t all,
                    wy_error *error);
 /* The next record: numbers count from 0. Errors stick. Memory used is bounded (a few MiB for the
- * sample that the dictionary is trained on). */
+ * sample that the dictionary is made of). */
 int wy_store_add(wy_store_writer *writer, const void *data, size_t length, wy_error *error);
 int wy_store_finish(wy_store_writer *writer, bool sync, wy_seal *out, wy_error *error);
 void wy_store_abandon(wy_store_writer *writer);

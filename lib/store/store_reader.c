@@ -227,6 +227,19 @@ static int fail_zstd(const wy_store *store, uint64_t offset, size_t code, wy_err
                    "zstd cannot read this: %s", ZSTD_getErrorName(code));
 }
 
+/* Why zstd takes no such dictionary: one that begins with tables may be damaged, one that is a text
+ * alone may not. */
+static int fail_dictionary(const wy_store *store, const uint8_t *content, size_t length,
+                           wy_error *error)
+{
+    if (length < 8 || wy_load32(content) != ZSTD_MAGIC_DICTIONARY) return wy_fail_memory(error);
+    const size_t code = ZDICT_getDictHeaderSize(content, length);
+    if (!ZDICT_isError(code) || ZSTD_getErrorCode(code) == ZSTD_error_memory_allocation)
+        return wy_fail_memory(error);
+    return damaged(store, WY_SEALED_HEADER, error,
+                   "the dictionary of the store is not one of zstd");
+}
+
 /* Decompresses the dictionary and digests it. */
 static int read_dictionary(const wy_store *store, ZSTD_DDict **out, wy_error *error)
 {
@@ -248,9 +261,7 @@ static int read_dictionary(const wy_store *store, ZSTD_DDict **out, wy_error *er
     }
     *out = ZSTD_createDDict_byReference(content, got);
     if (!*out) {
-        status = ZDICT_isError(ZDICT_getDictHeaderSize(content, got))
-                     ? damaged(store, at, error, "the dictionary of the store is not one of zstd")
-                     : wy_fail_memory(error);
+        status = fail_dictionary(store, content, got, error);
         goto failed;
     }
     dictionary->content = content;

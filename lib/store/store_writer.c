@@ -1,8 +1,8 @@
 /*
  * store/store_writer.c: writes records in compressed blocks.
  *
- * A dictionary is trained on what was offered. Where nothing was, the first records are kept back
- * until there are SAMPLE bytes of them, and it is trained on these. From there on each block is
+ * A dictionary is made of what was offered. Where nothing was, the first records are kept back
+ * until there are SAMPLE bytes of them, and it is made of these. From there on each block is
  * written as soon as it is full; with two threads, as soon as there are MANY that two may compress.
  * Blocks are cut by one rule in both stages, so that the same records give the same bytes.
  */

@@ -4,6 +4,7 @@
  */
 #include "store/tables.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "base/reader.h"
@@ -33,16 +34,18 @@ typedef struct made_up {
 
 /*
  * Adds literals of each length below 16, and of some up to RARE, which have each byte among them:
- * what does not stand in a table makes a block that has but one of it have its own.
+ * what does not stand in a table makes a block that has but one of it have its own; and zstd before
+ * 1.5.6 takes no dictionary whose table of literals does not reach to byte 255.
  */
 static void add_rare(made_up *m)
 {
-    uint8_t byte = 0;
+    unsigned bytes = 0;
     for (unsigned n = 1; n <= RARE; n += n < 16 ? 1 : n / 4) {
-        for (unsigned i = 0; i < n; i++) m->data[m->length++] = byte++;
+        for (unsigned i = 0; i < n; i++) m->data[m->length++] = (uint8_t)bytes++;
         m->length += MATCH;
         m->list[m->count++] = (ZSTD_Sequence){.offset = AWAY, .litLength = n, .matchLength = MATCH};
     }
+    assert(bytes > UINT8_MAX);
 }
 
 /* Adds one in `step` of what was found in a piece. */
@@ -139,9 +142,11 @@ static table literals_table(const uint8_t *block, const uint8_t **behind)
     const size_t header = (4 + 2 * bits + 7) / 8;
     const uint64_t all = wy_load64(block);
     const uint8_t *p = block + header;
-    if (type != COMPRESSED) return (table){0};
+    /* Weights are told by codes of their own: one by one (from 128 on) they are too few for all
+     * bytes. */
+    if (type != COMPRESSED || p[0] >= 128) return (table){0};
     *behind = p + (all >> (4 + bits) & ((1u << bits) - 1));
-    return (table){p, 1 + (p[0] < 128 ? p[0] : (p[0] - 127u + 1) / 2)};
+    return (table){p, 1 + (size_t)p[0]};
 }
 
 /* Finds the tables: of literals, offsets, lengths of matches, lengths of literals. */

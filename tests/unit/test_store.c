@@ -4,8 +4,10 @@
 #include "store/store.h"
 
 #include <pthread.h>
+#include <stdio.h>
 #include <zdict.h>
 
+#include "store/compressor.h"
 #include "store/dictionary.h"
 #include "store/matches_search.h"
 #include "store/store_format.h"
@@ -321,6 +323,149 @@ static void test_tables(void **state)
     }
 }
 
+/* The same article with many numbers: matches are so long that there are few, and zstd makes no
+ * tables of them. */
+static struct model make_articles(size_t count)
+{
+    struct model model = {0};
+    char article[80];
+    for (size_t i = 0; i < count; i++)
+        add(&model, article,
+            (size_t)snprintf(article, sizeof article, "第%zu条 本规定自发布之日起施行。", i % 97));
+    return model;
+}
+
+/* Bytes that no character begins with, and among them what a dictionary's tables begin with. */
+static struct model make_misleading(void)
+{
+    static const uint8_t magic[] = {0x37, 0xA4, 0x30, 0xEC, 0x81, 0x92, 0xA3};
+    enum { LENGTH = 3000 };
+    struct model model = {0};
+    uint8_t record[LENGTH];
+    wy_test_random random = wy_test_random_of(21);
+    for (size_t i = 0; i < 100; i++) {
+        wy_test_fill(&random, record, LENGTH);
+        for (size_t k = 0; k < LENGTH; k++) record[k] = (uint8_t)(record[k] % 64 + 0x80);
+        memcpy(record + LENGTH / 2, magic, sizeof magic);
+        add(&model, record, LENGTH);
+    }
+    return model;
+}
+
+/* Records of any Han characters out of the first `different`. */
+static struct model make_characters(size_t length, unsigned different, uint64_t stream)
+{
+    enum { LENGTH = 1200 };
+    struct model model = {0};
+    char record[LENGTH];
+    wy_test_random random = wy_test_random_of(stream);
+    while (model.length < length) {
+        for (size_t k = 0; k < LENGTH; k += 3) {
+            const unsigned c = 0x4E00 + (unsigned)wy_test_below(&random, different);
+            record[k] = (char)(0xE0 | c >> 12);
+            record[k + 1] = (char)(0x80 | (c >> 6 & 63));
+            record[k + 2] = (char)(0x80 | (c & 63));
+        }
+        add(&model, record, LENGTH);
+    }
+    return model;
+}
+
+static uint32_t begins(const wy_buf *dictionary)
+{
+    uint32_t out;
+    memcpy(&out, dictionary->data, sizeof out);
+    return out;
+}
+
+enum dictionary_kind { TABLES, TEXT, MAY_BE_NONE };
+
+static void check_compression(const struct model *model, size_t room, enum dictionary_kind kind)
+{
+    wy_compression *with;
+    wy_error error;
+    assert_ok(wy_compression_make(&wy_mem_default, model->data, model->length, room, &with, &error),
+              &error);
+    assert_true(with != NULL || kind == MAY_BE_NONE);
+    if (!with) return;
+    const wy_buf *all = wy_compression_dictionary(with);
+    assert_true(all->length <= room);
+    if (kind != MAY_BE_NONE) assert_int_equal(kind == TABLES, begins(all) == ZSTD_MAGIC_DICTIONARY);
+    if (room > WY_STORE_DICTIONARY / 2) assert_true(all->length > room - 2048);
+    wy_compression_free(with);
+}
+
+/* Dictionaries as a whole: with tables, and filled until no segment has room any more, which may be
+ * but a few bytes; without tables; and none where a text would be taken for them. Each can be
+ * written and read. */
+static void test_compressions(void **state)
+{
+    (void)state;
+    struct model models[] = {make_characters(9 << 20, 80, 22), make_articles(4000),
+                             make_misleading()};
+    for (size_t less = 0; less < 300; less += 60)
+        check_compression(&models[TABLES], WY_STORE_DICTIONARY - less, TABLES);
+    check_compression(&models[TEXT], models[TEXT].length / 8, TEXT);
+    check_compression(&models[MAY_BE_NONE], models[MAY_BE_NONE].length / 8, MAY_BE_NONE);
+    for (size_t i = 0; i < 3; i++) {
+        check_model(&models[i], NULL);
+        free_model(&models[i]);
+    }
+}
+
+/* What stands in many places is chosen, once, and lies at the end, where it is nearest. */
+static void test_chosen(void **state)
+{
+    (void)state;
+    static const char often[] = "为了规范地下管线的规划建设和维护管理制定本规定";
+    struct model model = make_characters(200 << 10, 0x5000, 23);
+    for (size_t i = 0; i < model.count; i += 3)
+        memcpy(model.data + model.starts[i] + 300, often, sizeof often - 1);
+    wy_buf text;
+    wy_buf_init(&text, &wy_mem_default);
+    assert_int_equal(
+        wy_dictionary_choose(&wy_mem_default, model.data, model.length, 4000, &text, NULL), WY_OK);
+    size_t times = 0, last = 0;
+    for (size_t at = 0; at + sizeof often - 1 <= text.length; at++)
+        if (memcmp(text.data + at, often, sizeof often - 1) == 0) {
+            times++;
+            last = at;
+        }
+    assert_int_equal(times, 1);
+    assert_true(last + 700 > text.length);
+    wy_buf_free(&text);
+    free_model(&model);
+}
+
+/* No byte beyond a sample is read: each lies at the end of its memory. */
+static void test_edges(void **state)
+{
+    (void)state;
+    struct model model = make_model(400, 200, 0, 24);
+    for (size_t length = 0; length < model.length; length += length < 300 ? 1 : 4097) {
+        uint8_t *sample = wy_test_alloc(length + (length == 0));
+        wy_buf text;
+        memcpy(sample, model.data, length);
+        wy_buf_init(&text, &wy_mem_default);
+        assert_int_equal(wy_dictionary_choose(&wy_mem_default, sample, length, 2000, &text, NULL),
+                         WY_OK);
+        if (text.length > 0) {
+            wy_match_index *index;
+            wy_buf tables;
+            wy_buf_init(&tables, &wy_mem_default);
+            assert_int_equal(
+                wy_match_index_make(&wy_mem_default, text.data, text.length, &index, NULL), WY_OK);
+            assert_int_equal(wy_tables_make(&wy_mem_default, index, sample, length, &tables, NULL),
+                             WY_OK);
+            wy_match_index_free(&wy_mem_default, index);
+            wy_buf_free(&tables);
+        }
+        wy_buf_free(&text);
+        free(sample);
+    }
+    free_model(&model);
+}
+
 /* Records that are like no others come late: a dictionary made of what is spread over all knows
  * them, one made of the first does not. */
 static void test_offered(void **state)
@@ -497,6 +642,16 @@ static int build_trained(const wy_env *env, const wy_mem *mem, const char *path,
     return status;
 }
 
+/* The same, of a text alone. */
+static int build_untabled(const wy_env *env, const wy_mem *mem, const char *path, wy_seal *seal,
+                          wy_error *error)
+{
+    struct model model = make_articles(2500);
+    int status = write_model(&model, NULL, env, mem, path, seal, error);
+    free_model(&model);
+    return status;
+}
+
 static int build_by_two(const wy_env *env, const wy_mem *mem, const char *path, wy_seal *seal,
                         wy_error *error)
 {
@@ -551,6 +706,7 @@ static void test_hostile(void **state)
     (void)state;
     kinds_check_hostile(build_small, probe, 1000);
     kinds_check_hostile(build_trained, probe, 300);
+    kinds_check_hostile(build_untabled, probe, 300);
     kinds_check_hostile(build_empty, probe, 20);
 }
 
@@ -559,6 +715,7 @@ static void test_faults(void **state)
     (void)state;
     kinds_check_memory(build_small, probe);
     kinds_check_memory(build_trained, probe);
+    kinds_check_memory(build_untabled, probe);
     kinds_check_memory(build_by_two, probe);
     kinds_check_env(build_small);
     kinds_check_env(build_by_two);
@@ -570,10 +727,12 @@ int main(void)
         cmocka_unit_test(test_sizes),        cmocka_unit_test(test_block_limits),
         cmocka_unit_test(test_long_records), cmocka_unit_test(test_dictionary),
         cmocka_unit_test(test_matches),      cmocka_unit_test(test_searches),
-        cmocka_unit_test(test_tables),       cmocka_unit_test(test_offered),
-        cmocka_unit_test(test_two_threads),  cmocka_unit_test(test_refused),
-        cmocka_unit_test(test_threads),      cmocka_unit_test(test_damage),
-        cmocka_unit_test(test_hostile),      cmocka_unit_test(test_faults),
+        cmocka_unit_test(test_tables),       cmocka_unit_test(test_compressions),
+        cmocka_unit_test(test_chosen),       cmocka_unit_test(test_edges),
+        cmocka_unit_test(test_offered),      cmocka_unit_test(test_two_threads),
+        cmocka_unit_test(test_refused),      cmocka_unit_test(test_threads),
+        cmocka_unit_test(test_damage),       cmocka_unit_test(test_hostile),
+        cmocka_unit_test(test_faults),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
