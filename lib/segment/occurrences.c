@@ -28,7 +28,9 @@ enum {
     FAR = (1 << WIDE_D) - 1,
     LINE = 64,  /* of the cache */
     BATCH = 32, /* tokens that are looked up together */
-    SLOTS_FIRST = 2048,
+    HASH_BITS = 32,
+    SLOTS_FIRST_BITS = 11,
+    SLOTS_FIRST = 1 << SLOTS_FIRST_BITS,
     TERMS_FIRST = 512,
 };
 
@@ -127,91 +129,88 @@ static bool put_far(wy_occurrences *all, wy_occurrence_term *term, uint32_t d, u
            put_unit(all, term, p, UNIT);
 }
 
+/* Notes a term that holds a piece, if it did not when it held `before` bytes. */
+static inline bool note_full(wy_occurrences *all, const wy_occurrence_term *term, unsigned before)
+{
+    _Static_assert((PIECE & (PIECE - 1)) == 0 && WY_OCCURRENCE_HELD < 2 * PIECE, "a bit of both");
+    if (!(~before & term->held_bytes & PIECE)) return true; /* one branch, which is foreseen */
+    all->full[all->full_count++] = (uint32_t)(term - all->terms);
+    return all->full_count < WY_OCCURRENCE_FULL || move_pieces(all);
+}
+
+/* Appends an occurrence to a term that has not too many. */
 static inline bool append(wy_occurrences *all, wy_occurrence_term *term, uint32_t doc,
                           uint32_t position)
 {
     const uint32_t d = doc - term->last_doc, same = d == 0;
     const uint32_t p = position - (term->last_position & -same);
-    const uint32_t wide = (d >= 1u << NARROW_D) | (p >= 1u << NARROW_P);
-    const uint32_t unit = d << 1 | p << (wide ? 1 + WIDE_D : 1 + NARROW_D) | wide;
+    const unsigned before = term->held_bytes;
+    bool good;
     term->positions++;
     term->last_doc = doc;
     term->last_position = position;
-    if (d >= FAR || p >= 1u << WIDE_P) return put_far(all, term, d, p);
-    return put_unit(all, term, unit, wide ? UNIT : UNIT / 2);
-}
-
-/* Notes a term that holds a piece, of which `before` bytes were held before. */
-static inline bool note_full(wy_occurrences *all, const wy_occurrence_term *term, unsigned before)
-{
-    if (before >= PIECE || term->held_bytes < PIECE) return true;
-    all->full[all->full_count++] = (uint32_t)(term - all->terms);
-    return all->full_count < WY_OCCURRENCE_FULL || move_pieces(all);
+    if (d >= FAR || p >= 1u << WIDE_P) {
+        good = put_far(all, term, d, p);
+    } else { /* whichever is too large takes the difference below 0: no branch */
+        const uint32_t wide = (((1u << NARROW_D) - 1 - d) | ((1u << NARROW_P) - 1 - p)) >> 31;
+        const uint32_t unit = wide | d << 1 | p << (1 + NARROW_D + (WIDE_D - NARROW_D) * wide);
+        good = put_unit(all, term, unit, UNIT / 2 + UNIT / 2 * wide);
+    }
+    return good && note_full(all, term, before);
 }
 
 /* ---- Terms --------------------------------------------------------------------------------- */
 
-/* A key to look for. Of a short one, as most are, the words are its bytes and zeros behind them; of
- * a longer one the first is a checksum. */
+/* A key to look for, but for the term of a long one. Of a short one, as most are, the words are the
+ * bytes of its term and zeros behind them; of a long one the first is a checksum. */
 typedef struct sought_key {
     uint64_t words[2];
-    const char *term;
-    uint32_t length; /* of the term */
     uint32_t hash;
-    uint8_t first;
+    uint16_t length; /* of the key */
+    uint8_t first;   /* its first byte */
 } sought_key;
 
 enum { SHORT_TERM = WY_OCCURRENCE_KEY - 1 };
 
-/* The low `count` bytes of a word. */
-static inline uint64_t low_bytes(uint64_t word, size_t count)
+/* The bits at the top of a product depend on all of a word: they are the first that are used. */
+static inline uint32_t hash_of(const uint64_t words[2], uint8_t first)
 {
-    static const uint64_t masks[9] = {0,
-                                      UINT64_MAX >> 56,
-                                      UINT64_MAX >> 48,
-                                      UINT64_MAX >> 40,
-                                      UINT64_MAX >> 32,
-                                      UINT64_MAX >> 24,
-                                      UINT64_MAX >> 16,
-                                      UINT64_MAX >> 8,
-                                      UINT64_MAX};
-    return word & masks[count];
-}
-
-/* The bits at the top of a product depend on all of a word, and are brought down. */
-static inline uint32_t hash_of(const uint64_t words[2], size_t length)
-{
-    uint64_t hash = (words[0] ^ (uint64_t)length << 56) * UINT64_C(0x9e3779b97f4a7c15);
-    hash = (hash ^ hash >> 32 ^ words[1]) * UINT64_C(0xd6e8feb86659fd93);
+    const uint64_t hash = (words[0] ^ (uint64_t)first << 56) * UINT64_C(0x9e3779b97f4a7c15) +
+                          words[1] * UINT64_C(0xd6e8feb86659fd93);
     return (uint32_t)(hash >> 32);
 }
 
 /* Reads the bytes behind the term that may be read (text/analyzer.h), and takes nothing of them. */
 static inline sought_key key_of(wy_field field, const wy_token *token)
 {
+    /* From `length` before the middle on: keeps as many bytes, and none behind them. */
+    static const uint8_t masks[2 * SHORT_TERM] = {255, 255, 255, 255, 255, 255, 255, 255,
+                                                  255, 255, 255, 255, 255, 255, 255, 255};
     const uint8_t *p = (const uint8_t *)token->term;
     const size_t length = token->length;
-    sought_key key = {
-        .term = token->term, .length = token->length, .first = wy_key_first(field, token->kind)};
+    sought_key key = {.length = (uint16_t)(1 + length), .first = wy_key_first(field, token->kind)};
     _Static_assert(WY_TERM_SLACK >= SHORT_TERM - 1, "two words are read of any term");
     if (length > SHORT_TERM) {
-        key.words[0] = wy_checksum(p, length) ^ key.first;
+        key.words[0] = wy_checksum(p, length);
     } else {
-        key.words[0] = low_bytes(wy_load64(p), length < 7 ? length : 7) << 8 | key.first;
-        key.words[1] = low_bytes(wy_load64(p + 7), length < 7 ? 0 : length - 7);
+        const uint8_t *mask = masks + SHORT_TERM - length;
+        key.words[0] = wy_load64(p) & wy_load64(mask);
+        key.words[1] = wy_load64(p + 8) & wy_load64(mask + 8);
     }
-    key.hash = hash_of(key.words, length);
+    key.hash = hash_of(key.words, key.first);
     return key;
 }
 
-static inline bool is_term(const wy_occurrence_term *t, const sought_key *key)
+static inline bool is_term(const wy_occurrence_term *t, const sought_key *key, const char *term)
 {
-    if (t->key_length != 1 + key->length) return false;
-    if (key->length > SHORT_TERM) {
+    if (key->length > WY_OCCURRENCE_KEY) {
         const uint8_t *own = wy_occurrence_key(t);
-        return own[0] == key->first && memcmp(own + 1, key->term, key->length) == 0;
+        return t->key_length == key->length && own[0] == key->first &&
+               memcmp(own + 1, term, (size_t)key->length - 1) == 0;
     }
-    return wy_load64(t->key) == key->words[0] && wy_load64(t->key + 8) == key->words[1];
+    const unsigned differ = (t->key[0] ^ key->first) | (t->key_length ^ key->length);
+    return ((wy_load64(t->key + 1) ^ key->words[0]) | (wy_load64(t->key + 9) ^ key->words[1]) |
+            differ) == 0;
 }
 
 /* Half of the slots are taken at most. */
@@ -219,18 +218,20 @@ static bool grow_slots(wy_occurrences *all)
 {
     if ((all->count + BATCH) * 2 <= all->slot_count) return true;
     const size_t count = all->slot_count ? all->slot_count * 2 : SLOTS_FIRST;
-    if (count > SIZE_MAX / sizeof *all->slots) return false;
+    if (count > SIZE_MAX / sizeof *all->slots || (all->slot_count && all->shift == 0)) return false;
     wy_occurrence_slot *slots = wy_calloc(all->mem, count * sizeof *slots);
     if (!slots) return false;
+    const unsigned shift = all->slot_count ? all->shift - 1 : HASH_BITS - SLOTS_FIRST_BITS;
     for (size_t i = 0; i < all->slot_count; i++) {
         if (all->slots[i].term == 0) continue;
-        size_t at = all->slots[i].hash & (count - 1);
+        size_t at = all->slots[i].hash >> shift;
         while (slots[at].term > 0) at = (at + 1) & (count - 1);
         slots[at] = all->slots[i];
     }
     wy_free(all->mem, all->slots);
     all->slots = slots;
     all->slot_count = count;
+    all->shift = shift;
     return true;
 }
 
@@ -240,10 +241,11 @@ static bool grow_terms(wy_occurrences *all)
     if (all->count + BATCH <= all->capacity) return true;
     const size_t capacity = all->capacity ? all->capacity / 2 * 3 : TERMS_FIRST;
     if (capacity > UINT32_MAX || capacity > SIZE_MAX / 2 / sizeof *all->terms) return false;
-    uint8_t *block = wy_alloc(all->mem, capacity * sizeof *all->terms + LINE);
+    uint8_t *block = wy_alloc(all->mem, (capacity + 1) * sizeof *all->terms + LINE);
     if (!block) return false;
     wy_occurrence_term *terms =
         (wy_occurrence_term *)(void *)(block + (-(uintptr_t)block & (LINE - 1)));
+    memset(terms++, 0, sizeof *terms); /* the one that is none */
     if (all->count > 0) memcpy(terms, all->terms, all->count * sizeof *terms);
     wy_free(all->mem, all->block);
     all->block = block;
@@ -261,20 +263,19 @@ static bool make_room(wy_occurrences *all)
 
 /* A new term for an empty slot, which its first occurrence fills. */
 static wy_occurrence_term *add_term(wy_occurrences *all, wy_occurrence_slot *slot,
-                                    const sought_key *from)
+                                    const sought_key *from, const char *term)
 {
-    const size_t length = 1 + (size_t)from->length;
     wy_occurrence_term *t = &all->terms[all->count];
     memset(t, 0, sizeof *t);
     uint8_t *key = t->key;
-    if (length > sizeof t->key) {
-        key = wy_arena_alloc(&all->arena, length);
+    if (from->length > sizeof t->key) {
+        key = wy_arena_alloc(&all->arena, from->length);
         if (!key) return NULL;
         memcpy(t->key, &key, sizeof key);
     }
     key[0] = from->first;
-    memcpy(key + 1, from->term, from->length);
-    t->key_length = (uint16_t)length;
+    memcpy(key + 1, term, (size_t)from->length - 1);
+    t->key_length = from->length;
     t->last_doc = UINT32_MAX; /* no document, from which the first is one or more away */
     *slot = (wy_occurrence_slot){from->hash, (uint32_t)++all->count};
     return t;
@@ -284,21 +285,21 @@ static wy_occurrence_term *add_term(wy_occurrences *all, wy_occurrence_slot *slo
 static inline wy_occurrence_slot *find_hash(const wy_occurrences *all, uint32_t hash)
 {
     const size_t mask = all->slot_count - 1;
-    size_t at = hash & mask;
+    size_t at = hash >> all->shift;
     while (all->slots[at].term > 0 && all->slots[at].hash != hash) at = (at + 1) & mask;
     return &all->slots[at];
 }
 
 /* A term that there is or is made now; NULL: memory is out. */
-static wy_occurrence_term *find_or_add(wy_occurrences *all, const sought_key *key)
+static wy_occurrence_term *find_or_add(wy_occurrences *all, const sought_key *key, const char *term)
 {
     const size_t mask = all->slot_count - 1;
-    size_t at = key->hash & mask;
+    size_t at = key->hash >> all->shift;
     for (; all->slots[at].term > 0; at = (at + 1) & mask) {
-        wy_occurrence_term *term = &all->terms[all->slots[at].term - 1];
-        if (all->slots[at].hash == key->hash && is_term(term, key)) return term;
+        wy_occurrence_term *t = &all->terms[all->slots[at].term - 1];
+        if (all->slots[at].hash == key->hash && is_term(t, key, term)) return t;
     }
-    return add_term(all, &all->slots[at], key);
+    return add_term(all, &all->slots[at], key, term);
 }
 
 /* The lines of a batch of tokens are fetched together, and wait for each other no more: those of
@@ -309,24 +310,28 @@ static int add_batch(wy_occurrences *all, wy_field field, uint32_t doc, uint32_t
     sought_key keys[BATCH];
     uint32_t numbers[BATCH]; /* of the terms that have the hash, + 1 */
     if (!make_room(all)) return wy_fail_memory(error);
+    wy_occurrence_term *const before = all->terms - 1; /* to which numbers are added */
+    const wy_occurrence_slot *const slots = all->slots;
+    const unsigned shift = all->shift;
     for (size_t i = 0; i < count; i++) {
         keys[i] = key_of(field, &tokens[i]);
-        __builtin_prefetch(&all->slots[keys[i].hash & (all->slot_count - 1)]);
+        __builtin_prefetch(&slots[keys[i].hash >> shift]);
     }
     for (size_t i = 0; i < count; i++) {
-        numbers[i] = find_hash(all, keys[i].hash)->term;
-        __builtin_prefetch(&all->terms[numbers[i] - (numbers[i] > 0)], 1);
+        const wy_occurrence_slot first = slots[keys[i].hash >> shift];
+        numbers[i] = first.hash == keys[i].hash ? first.term : find_hash(all, keys[i].hash)->term;
+        __builtin_prefetch(before + numbers[i], 1);
     }
     for (size_t i = 0; i < count; i++) {
-        wy_occurrence_term *term = numbers[i] > 0 ? &all->terms[numbers[i] - 1] : NULL;
-        if (!term || !is_term(term, &keys[i])) term = find_or_add(all, &keys[i]);
-        if (!term) return wy_fail_memory(error);
+        wy_occurrence_term *term = before + numbers[i];
+        if (!is_term(term, &keys[i], tokens[i].term)) {
+            term = find_or_add(all, &keys[i], tokens[i].term);
+            if (!term) return wy_fail_memory(error);
+        }
         if (term->positions == UINT32_MAX)
             return wy_fail(error, WY_E_LIMIT, NULL, WY_NO_OFFSET,
                            "a report has one term more often than can be counted");
-        const unsigned before = term->held_bytes;
-        if (!append(all, term, doc, position + tokens[i].position) || !note_full(all, term, before))
-            return wy_fail_memory(error);
+        if (!append(all, term, doc, position + tokens[i].position)) return wy_fail_memory(error);
     }
     return WY_OK;
 }
@@ -412,10 +417,11 @@ uint32_t wy_occurrences_unpack(const wy_occurrence_term *term, uint8_t *room, ui
         uint32_t unit, units[2];
         memcpy(&unit, room, UNIT);
         const uint32_t wide = unit & 1;
-        const uint32_t d_bits = wide ? WIDE_D : NARROW_D, p_bits = wide ? WIDE_P : NARROW_P;
+        const uint32_t d_bits = NARROW_D + (WIDE_D - NARROW_D) * wide; /* no branch: which it is */
+        const uint32_t p_bits = NARROW_P + (WIDE_P - NARROW_P) * wide; /* cannot be foretold */
         uint32_t d = unit >> 1 & ((1u << d_bits) - 1);
         uint32_t p = unit >> (1 + d_bits) & ((1u << p_bits) - 1);
-        room += wide ? UNIT : UNIT / 2;
+        room += UNIT / 2 + UNIT / 2 * wide;
         if (d == FAR) {
             memcpy(units, room, sizeof units);
             d = units[0];

@@ -25,15 +25,14 @@
 #include "segment/field.h"
 
 enum {
-    WY_OCCURRENCE_KEY = 16,  /* bytes of a key that is kept in its term */
-    WY_OCCURRENCE_HELD = 81, /* bytes of room for occurrences there */
+    WY_OCCURRENCE_KEY = 17,  /* bytes of a key that is kept in its term: the first, and two words */
+    WY_OCCURRENCE_HELD = 80, /* bytes of room for occurrences there */
     WY_OCCURRENCE_FULL = 16, /* terms whose chains are visited at once */
 };
 
 /* Two lines of the cache, where pointers have 8 bytes. */
 typedef struct wy_occurrence_term {
-    uint8_t *next;                  /* where what is held goes; NULL: there is no slice yet */
-    uint8_t key[WY_OCCURRENCE_KEY]; /* with zeros behind it; or, of a longer one, where it is */
+    uint8_t *next; /* where what is held goes; NULL: there is no slice yet */
     uint32_t last_doc, last_position;
     uint32_t positions;  /* so far */
     uint32_t pieces;     /* in the chain */
@@ -41,23 +40,26 @@ typedef struct wy_occurrence_term {
     uint16_t slice_size; /* of the last slice: bytes, without its link */
     uint16_t key_length;
     uint8_t held_bytes;
+    uint8_t key[WY_OCCURRENCE_KEY]; /* with zeros behind it; or, of a longer one, where it is */
     uint8_t held[WY_OCCURRENCE_HELD];
 } wy_occurrence_term;
 
 /* A place in the table. */
 typedef struct wy_occurrence_slot {
-    uint32_t hash;
+    uint32_t hash; /* whose upper bits tell where it is looked for first */
     uint32_t term; /* its number + 1; 0: there is none */
 } wy_occurrence_slot;
 
 typedef struct wy_occurrences {
     const wy_mem *mem;
     wy_arena arena;            /* long keys, and slices */
-    wy_occurrence_term *terms; /* `count` of them, and room for more */
+    wy_occurrence_term *terms; /* `count` of them, and room for more; before them one that is none,
+                                  without a key, for which number 0 stands */
     void *block;               /* that they lie in */
     size_t count, capacity;
     wy_occurrence_slot *slots;
     size_t slot_count; /* a power of two, or 0 */
+    unsigned shift;    /* from a hash to the number of a slot */
     /* Numbers of terms that had enough for a visit to the chain when they were noted. */
     uint32_t full[WY_OCCURRENCE_FULL];
     uint32_t full_count;

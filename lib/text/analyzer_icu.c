@@ -28,10 +28,10 @@ struct icu {
     wy_utf8_three_fn *put_three;
 
     /* Of units of some pieces at once. */
-    uint8_t *classes;    /* of characters */
+    uint32_t *numerals;  /* which are numerals, and behind them UINT32_MAX */
     uint32_t *positions; /* behind a piece that ends with the unit */
-    size_t class_capacity, position_capacity;
-    unsigned found_together; /* all classes */
+    size_t numeral_capacity, position_capacity;
+    bool found_space; /* there is white space among them */
 };
 
 /* What only an open analyzer knows of its identity. */
@@ -105,7 +105,7 @@ static void icu_close(wy_analyzer *analyzer)
     wy_folded_free(&icu->folded);
     wy_number_maker_free(&icu->numbers, analyzer->mem);
     wy_across_free(&icu->across, analyzer->mem);
-    wy_free(analyzer->mem, icu->classes);
+    wy_free(analyzer->mem, icu->numerals);
     wy_free(analyzer->mem, icu->positions);
     wy_free(analyzer->mem, icu);
 }
@@ -257,47 +257,63 @@ struct row {
     size_t from, to; /* units */
     const wy_piece *pieces;
     size_t count;
-    const uint8_t *classes; /* of units */
 };
 
-/* Reads the classes of the units of some pieces. Those of a pair of surrogates are none. */
-static bool read_classes(struct icu *icu, const wy_mem *mem, size_t from, size_t to)
+/*
+ * Finds the numerals and white space among the units of some pieces, which are few: they are listed
+ * without a branch, and then looked at. Those of a pair of surrogates are none.
+ */
+static bool find_rare(struct icu *icu, const wy_mem *mem, size_t from, size_t to)
 {
-    enum { BEHIND = 8 }; /* bytes that may be read */
     const uint16_t *units = icu->folded.units;
+    size_t listed = 0, count = 0;
 
-    if (!wy_grow(mem, &icu->classes, &icu->class_capacity, to - from + BEHIND,
-                 sizeof *icu->classes) ||
+    if (!wy_grow(mem, &icu->numerals, &icu->numeral_capacity, to - from + 1,
+                 sizeof *icu->numerals) ||
         !wy_grow(mem, &icu->positions, &icu->position_capacity, to - from + 1,
                  sizeof *icu->positions))
         return false;
-    unsigned found = 0;
+    uint32_t *const rare = icu->numerals;
     for (size_t i = from; i < to; i++) {
-        const unsigned classes = wy_char_class(units[i]);
-
-        icu->classes[i - from] = (uint8_t)classes;
-        found |= classes;
+        rare[listed] = (uint32_t)i;
+        listed += wy_char_is_rare(units[i]);
     }
-    icu->found_together = found;
+    icu->found_space = false;
+    for (size_t i = 0; i < listed; i++) {
+        const unsigned classes = wy_char_class(units[rare[i]]);
+
+        icu->found_space |= (classes & WY_CHAR_SPACE) > 0;
+        rare[count] = rare[i];
+        count += (classes & WY_CHAR_NUMERAL) > 0;
+    }
+    rare[count] = UINT32_MAX;
     return true;
+}
+
+/* `spaces`: there may be white space. */
+static inline size_t count_pieces(const struct row *row, const uint16_t *units, bool keeps_runs,
+                                  bool spaces)
+{
+    size_t i = 0;
+
+    for (; i < row->count; i++) { /* but for the end without a branch: words come as they like */
+        const wy_piece *piece = &row->pieces[i];
+        const bool space = spaces && wy_char_class(units[piece->end - 1]) & WY_CHAR_SPACE;
+        const bool other = (piece->status >= WY_PIECE_WORD) | space | keeps_runs;
+
+        if (piece->run + (uint64_t)other > WY_PIECE_NO_RUN) break; /* other, and in no run */
+    }
+    return i;
 }
 
 /*
  * How many pieces can be added at once: words of runs, and, where its terms are not wanted,
  * punctuation between them. White space is no position, so that words on both sides of it touch.
  */
-static size_t count_row(const struct row *row, bool keeps_runs)
+static size_t count_row(const struct row *row, const struct icu *icu, bool keeps_runs)
 {
-    size_t i = 0;
-
-    for (; i < row->count; i++) { /* but for the end without a branch: words come as they like */
-        const wy_piece *piece = &row->pieces[i];
-        const unsigned space = row->classes[piece->end - 1 - row->from] & WY_CHAR_SPACE;
-        const bool other = (piece->status >= WY_PIECE_WORD) | (space > 0) | keeps_runs;
-
-        if (piece->run + (uint64_t)other > WY_PIECE_NO_RUN) break; /* other, and in no run */
-    }
-    return i;
+    if (icu->found_space) return count_pieces(row, icu->folded.units, keeps_runs, true);
+    return count_pieces(row, icu->folded.units, keeps_runs, false);
 }
 
 /*
@@ -331,33 +347,27 @@ static wy_token *make_tokens(struct icu *icu, const struct row *row, const char 
     return token;
 }
 
-/* Whether there is a numeral among the classes of a word. */
-static inline bool has_numeral(const uint8_t *classes, size_t length)
+/* Notes which words of a row numerals stand in, from *numerals on; its tokens begin with number
+ * `token`. */
+static bool note_numerals(struct icu *icu, const wy_mem *mem, const struct row *row, size_t token,
+                          const uint32_t **numerals)
 {
-    const uint64_t numerals = WY_CHAR_NUMERAL * 0x0101010101010101U;
-
-    for (; length > 8; length--)
-        if (*classes++ & WY_CHAR_NUMERAL) return true;
-    return (wy_load64(classes) & numerals) << (64 - 8 * length) != 0;
-}
-
-/* Notes which words of a row numerals stand in; its tokens begin with number `token`. */
-static bool note_numerals(struct icu *icu, const wy_mem *mem, const struct row *row, size_t token)
-{
-    if (!wy_number_maker_reserve(&icu->numbers, mem, row->count)) return false;
-    wy_numeral_word *word = icu->numbers.words + icu->numbers.word_count;
+    const wy_piece *piece = row->pieces;
+    const uint32_t *next = *numerals;
     size_t at = row->from;
 
-    for (size_t i = 0; i < row->count; i++) {
-        const size_t end = row->pieces[i].end;
-        const bool is_word = row->pieces[i].run != WY_PIECE_NO_RUN;
-
-        *word = (wy_numeral_word){token, at, end};
-        word += is_word & has_numeral(row->classes + (at - row->from), end - at);
-        token += is_word;
-        at = end;
+    while (*next < row->from) next++;
+    for (; *next < row->to; next++) {
+        for (; piece->end <= *next; piece++) {
+            token += piece->run != WY_PIECE_NO_RUN;
+            at = piece->end;
+        }
+        if (piece->run == WY_PIECE_NO_RUN) continue;
+        if (!wy_number_maker_note(&icu->numbers, mem, (wy_numeral_word){token, at, piece->end}))
+            return false;
+        while (next[1] < piece->end) next++; /* a word is noted once */
     }
-    icu->numbers.word_count = (size_t)(word - icu->numbers.words);
+    *numerals = next;
     return true;
 }
 
@@ -384,7 +394,7 @@ static bool note_places(struct icu *icu, const wy_mem *mem, const struct row *ro
 
 /* Adds the words of a row. It is the same as to add them one by one, whatever they are. */
 static int add_row(wy_analyzer *analyzer, const struct row *row, struct crossings *crossings,
-                   bool open, uint32_t *position, wy_error *error)
+                   const uint32_t **numerals, bool open, uint32_t *position, wy_error *error)
 {
     struct icu *icu = analyzer->state;
     const wy_mem *mem = analyzer->mem;
@@ -404,9 +414,8 @@ static int add_row(wy_analyzer *analyzer, const struct row *row, struct crossing
     analyzer->count += count;
     analyzer->words += (uint32_t)count;
     analyzer->bytes_used += 3 * units;
-    if (icu->found_together & WY_CHAR_NUMERAL && !note_numerals(icu, mem, row, first))
-        return wy_fail_memory(error);
-    if (!note_places(icu, mem, row, bytes, crossings) ||
+    if (!note_numerals(icu, mem, row, first, numerals) ||
+        !note_places(icu, mem, row, bytes, crossings) ||
         !wy_across_add_runs(&icu->across, mem,
                             &(wy_across_words){.words = tokens,
                                                .count = count,
@@ -489,19 +498,15 @@ static int add_pieces(wy_analyzer *analyzer, const wy_piece *pieces, size_t coun
                       struct punctuation *run, wy_error *error)
 {
     struct icu *icu = analyzer->state;
-    const size_t begin = *from;
     const bool keeps_runs = analyzer->kind->keeps_runs;
     int status = WY_OK;
 
-    if (!read_classes(icu, analyzer->mem, begin, pieces[count - 1].end))
-        return wy_fail_memory(error);
+    if (!find_rare(icu, analyzer->mem, *from, pieces[count - 1].end)) return wy_fail_memory(error);
+    const uint32_t *numerals = icu->numerals;
     for (size_t i = 0; i < count && status == WY_OK;) {
-        struct row row = {.from = *from,
-                          .pieces = pieces + i,
-                          .count = count - i,
-                          .classes = icu->classes + (*from - begin)};
+        struct row row = {.from = *from, .pieces = pieces + i, .count = count - i};
 
-        row.count = count_row(&row, keeps_runs);
+        row.count = count_row(&row, icu, keeps_runs);
         if (row.count == 0) {
             status = add_piece(analyzer, *from, &pieces[i], position, run, error);
             *from = pieces[i++].end;
@@ -511,7 +516,7 @@ static int add_pieces(wy_analyzer *analyzer, const wy_piece *pieces, size_t coun
         *from = row.to = pieces[i - 1].end;
         if (keeps_runs) status = end_punctuation(analyzer, run, *position, error);
         if (status == WY_OK)
-            status = add_row(analyzer, &row, &crossings, run->to > 0, position, error);
+            status = add_row(analyzer, &row, &crossings, &numerals, run->to > 0, position, error);
         run->to = pieces[i - 1].run == WY_PIECE_NO_RUN ? row.to : 0;
     }
     return status;

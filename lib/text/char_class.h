@@ -32,6 +32,14 @@ static inline unsigned wy_char_class(uint32_t c)
                            (c & ((1U << WY_CHAR_BLOCK_SHIFT) - 1))];
 }
 
+extern const uint32_t wy_class_rare[];
+
+/* Whether a character below 2^16 is white space or a numeral, of which a bit each tells. */
+static inline unsigned wy_char_is_rare(uint32_t c)
+{
+    return wy_class_rare[c / 32] >> c % 32 & 1;
+}
+
 /* Whether ICU may take the character, where it stands alone between letters or digits, for a part
  * of their word: a point, a comma, an apostrophe, ... (Unicode's Word_Break MidLetter, MidNum,
  * MidNumLet, Single_Quote). Not from the table: asked seldom. */

@@ -15,7 +15,7 @@ enum { TRIE, SIZE = 3, TYPE, NUMBERS = 8 };
 
 #define LEFT_BITS 4
 #define LEFT_MASK ((1U << LEFT_BITS) - 1)
-#define UNITS_MAX (1U << (WY_CJ_STATE_BITS - LEFT_BITS))
+#define UNITS_MAX (WY_CJ_FIRST >> LEFT_BITS)
 
 /* Leads of nodes, values and distances: ucharstrie.h, "UCharsTrie data structure". */
 #define MATCH_LEAD             0x30
@@ -242,15 +242,15 @@ static void each_unit(const uint16_t *trie, uint32_t state, taker *take, void *c
 
 struct firsts {
     const wy_cj_dictionary *dictionary;
-    uint32_t state;
+    unsigned unit;
 };
 
 static void take_second(void *context, unsigned unit)
 {
     const struct firsts *first = context;
-    uint32_t bit = wy_cj_second_bit(wy_cj_hash(wy_cj_key(first->state, unit)));
+    uint32_t bit = wy_cj_second_bit(wy_cj_hash_two(first->unit, unit));
 
-    first->dictionary->seconds[bit / 8] |= (uint8_t)(1U << bit % 8);
+    first->dictionary->seconds[bit / 32] |= 1U << bit % 32;
 }
 
 static void take_bit(void *context, unsigned unit)
@@ -261,11 +261,11 @@ static void take_bit(void *context, unsigned unit)
 uint32_t wy_cj_first(const wy_cj_dictionary *dictionary, unsigned unit, uint32_t *cost)
 {
     struct found found = step_from(dictionary->trie, dictionary->trie, 0, unit);
-    struct firsts first = {dictionary, found.state};
+    struct firsts first = {dictionary, unit};
 
     *cost = found.cost;
     each_unit(dictionary->trie, found.state, take_second, &first);
-    return found.state;
+    return found.state ? WY_CJ_FIRST | unit : 0;
 }
 
 /* Whether words that are cut may have the unit: the dictionary has some with 、 and the like. */
@@ -284,10 +284,21 @@ static uint64_t key_of(uint64_t hash)
     return hash * inverse >> WY_CJ_COST_BITS;
 }
 
+/* The number of a unit and how many are to come, of any state; 0: words of this first unit are
+ * passed over, or there are none. */
+static uint32_t place_of(const wy_cj_dictionary *dictionary, uint32_t state)
+{
+    const unsigned unit = state & 0xffff;
+
+    if (!(state & WY_CJ_FIRST)) return state;
+    if (!(wy_char_class(unit) & WY_CHAR_COUNTED)) return 0;
+    return step_from(dictionary->trie, dictionary->trie, 0, unit).state;
+}
+
 static wy_cj_step look_up(const wy_cj_dictionary *dictionary, uint64_t hash)
 {
     const uint64_t key = key_of(hash);
-    uint32_t state = (uint32_t)(key >> 16), units = 0;
+    uint32_t state = place_of(dictionary, (uint32_t)(key >> 16)), units = 0;
     struct found found = {WY_CJ_NO_WORD, 0};
 
     if (state != 0 && is_cut(key & 0xffff))

@@ -40,9 +40,11 @@
 
 /*
  * A place in the dictionary: 0, nowhere, or the number of a unit * 16, and how many units of a
- * match are still to come.
+ * match are still to come. That behind a word's first unit is told by this, and WY_CJ_FIRST: so the
+ * step by the second is asked for by the two units alone.
  */
 #define WY_CJ_STATE_BITS 28
+#define WY_CJ_FIRST      (1U << (WY_CJ_STATE_BITS - 1))
 
 /*
  * A word that costs more than its characters one by one is never taken. As no character that is
@@ -85,7 +87,7 @@ typedef struct wy_cj_dictionary {
     wy_cj_step *kept; /* sets of WY_CJ_SET */
     unsigned shift;   /* from a hash to the number of a set */
     void *block;      /* that it lies in, aligned to a set */
-    uint8_t *seconds; /* a bit for each second unit of a word whose first was asked for */
+    uint32_t *seconds; /* a bit for each second unit of a word whose first was asked for */
 } wy_cj_dictionary;
 
 /*
@@ -100,7 +102,7 @@ void wy_cj_dictionary_widen(wy_cj_dictionary *dictionary);
 
 /*
  * The step by a word's first unit, to be asked for before its second. *cost: WY_CJ_NO_WORD where it
- * is no word alone. Returns the state.
+ * is no word alone. Returns the state: 0, or the unit with WY_CJ_FIRST.
  */
 uint32_t wy_cj_first(const wy_cj_dictionary *dictionary, unsigned unit, uint32_t *cost);
 
@@ -129,6 +131,17 @@ static inline uint32_t wy_cj_second_bit(uint64_t hash)
     return (uint32_t)(hash >> (64 - WY_CJ_SECOND_BITS));
 }
 
+/* Ask for what wy_cj_may_begin and wy_cj_step_of will read. */
+static inline void wy_cj_fetch_filter(const wy_cj_dictionary *dictionary, uint64_t hash)
+{
+    __builtin_prefetch(&dictionary->seconds[wy_cj_second_bit(hash) / 32]);
+}
+
+static inline void wy_cj_fetch_step(const wy_cj_dictionary *dictionary, uint64_t hash)
+{
+    __builtin_prefetch(wy_cj_set(dictionary, hash));
+}
+
 /*
  * The step that a key of this hash stands for. Words with a unit that has no position of its own
  * (WY_CHAR_COUNTED in char_class.h) and is no surrogate are passed over: such a unit is in no run
@@ -150,13 +163,20 @@ static inline wy_cj_step wy_cj_next(const wy_cj_dictionary *dictionary, uint32_t
     return wy_cj_step_of(dictionary, wy_cj_hash(wy_cj_key(state, unit)));
 }
 
+/* The hash of the step by the second of two units, of which the first has been asked for, or begins
+ * no words: that of the sum of two keys is the sum of their hashes. */
+static inline uint64_t wy_cj_hash_two(uint32_t first, uint32_t second)
+{
+    return wy_cj_hash(wy_cj_key(WY_CJ_FIRST, 0)) + wy_cj_hash(first << 16 | second);
+}
+
 /* Whether words may go on from their first with what has this hash. Where it says no, there is
  * none. */
 static inline bool wy_cj_may_begin(const wy_cj_dictionary *dictionary, uint64_t hash)
 {
     uint32_t bit = wy_cj_second_bit(hash);
 
-    return dictionary->seconds[bit / 8] >> bit % 8 & 1;
+    return dictionary->seconds[bit / 32] >> bit % 32 & 1;
 }
 
 /* Whether words may go on with `unit` from where their first led; 0 will do. Where it says no, there

@@ -103,13 +103,14 @@ static void offer_katakana(const wy_cj_path *path, const uint16_t *text, size_t 
 
 /*
  * Offers the words of three units and more that begin at `here`, `left` units before the end of the
- * run. `step` is the one by the second unit; the third may follow. Returns `lengths` with a bit for
- * each that crossings tell of.
+ * run. `state` is the one behind the second unit; the third may follow. Returns `lengths` with a
+ * bit for each that crossings tell of.
  */
 static inline uint32_t offer_long(const wy_cj_dictionary *dictionary, const uint16_t *here,
-                                  size_t left, wy_cj_step step, uint32_t lengths, uint64_t *price,
+                                  size_t left, uint32_t state, uint32_t lengths, uint64_t *price,
                                   uint64_t onward)
 {
+    wy_cj_step step = {.next = state};
     unsigned at = 2;
 
     if (left > WY_CJ_WORD_MAX) left = WY_CJ_WORD_MAX;
@@ -133,7 +134,7 @@ static void offer_here(const wy_cj_path *path, const uint16_t *here, size_t left
     step = wy_cj_second(path->dictionary, unit.state, here[1]);
     offer(price, onward, wy_cj_cost(step), 2);
     if (left > 2 && step.units >> (here[2] & 31) & 1)
-        (void)offer_long(path->dictionary, here, left, step, 0, price, onward);
+        (void)offer_long(path->dictionary, here, left, step.next, 0, price, onward);
 }
 
 /*
@@ -144,8 +145,8 @@ enum { STEPS = 64 };
 
 typedef struct steps {
     uint64_t two[STEPS];
-    uint64_t longer;        /* bit i: words that begin at place i may be longer */
-    wy_cj_step step[STEPS]; /* there, the step by the second unit */
+    uint64_t longer;      /* bit i: words that begin at place i may be longer */
+    uint32_t next[STEPS]; /* there, the state behind the second unit */
 } steps;
 
 static inline uint64_t added(uint64_t cost, size_t length)
@@ -161,40 +162,47 @@ static inline uint8_t highest_bit(uint32_t bits)
 
 /*
  * Finds the steps of `count` places from `here` on, all of which have a unit behind them. Which
- * places begin words cannot be foretold: they are listed first, without a branch, so that what is
- * looked up for them is waited for together. `tells`: for those words of two units that crossings
- * tell of `longest` becomes 2, else 0.
+ * places begin words cannot be foretold: they are listed first, without a branch. What is looked up
+ * lies all over the cache, so that each look-up is asked for before the first is waited for.
+ * `tells`: for those words of two units that crossings tell of `longest` becomes 2, else 0.
  */
 static inline void find_steps(const wy_cj_path *path, const uint16_t *here, size_t count,
                               const uint16_t *end, bool tells, uint8_t *longest, steps *out)
 {
     const wy_cj_dictionary *dictionary = path->dictionary;
-    const wy_cut_unit *known = path->known;
-    uint64_t hashes[STEPS];
+    const size_t last = (size_t)(end - here) - 1; /* place of the last unit */
+    uint64_t all[STEPS], hashes[STEPS];
     uint8_t begun[STEPS];
     size_t some = 0;
+    unsigned first = here[0];
 
     for (size_t i = 0; i < count; i++) {
-        const uint64_t hash = wy_cj_hash(wy_cj_key(known[here[i]].state, here[i + 1]));
+        const unsigned second = here[i + 1];
 
-        hashes[some] = hash;
+        all[i] = wy_cj_hash_two(first, second);
+        wy_cj_fetch_filter(dictionary, all[i]);
+        first = second;
+    }
+    for (size_t i = 0; i < count; i++) {
+        hashes[some] = all[i];
         begun[some] = (uint8_t)i;
-        some += wy_cj_may_begin(dictionary, hash);
+        some += wy_cj_may_begin(dictionary, all[i]);
         out->two[i] = added(WY_CJ_TOO_DEAR, 2);
         if (tells) longest[i] = 0;
     }
+    for (size_t j = 0; j < some; j++) wy_cj_fetch_step(dictionary, hashes[j]);
     out->longer = 0;
     for (size_t j = 0; j < some; j++) {
         const size_t i = begun[j];
-        const bool third = end - here > (ptrdiff_t)i + 2;
         const wy_cj_step step = wy_cj_step_of(dictionary, hashes[j]);
-        const unsigned unit = here[i + 1 + third]; /* there is one */
+        const unsigned third = here[i + 2 < last ? i + 2 : last];
 
         out->two[i] = added(wy_cj_cost(step), 2);
-        out->step[i] = step;
-        out->longer |= (uint64_t)(third & (step.units >> (unit & 31))) << i;
+        out->next[i] = step.next;
+        out->longer |= (uint64_t)(step.units >> (third & 31) & 1) << i;
         if (tells) longest[i] = (uint8_t)((wy_cj_cost(step) <= WY_CROSSING_DEAREST) << 1);
     }
+    if (count == last) out->longer &= ~((uint64_t)1 << (last - 1)); /* has no third unit */
 }
 
 static inline uint64_t least(uint64_t a, uint64_t b)
@@ -231,7 +239,7 @@ static inline void offer_all(const wy_cj_path *path, size_t from, size_t to, boo
             second = least(price[2], onward + found.two[i]);
             if (found.longer >> i & 1) {
                 const uint32_t made =
-                    offer_long(path->dictionary, here, (size_t)(end - here), found.step[i],
+                    offer_long(path->dictionary, here, (size_t)(end - here), found.next[i],
                                tells ? (uint32_t)longest[i] << 1 : 0, price, onward + 1);
 
                 if (tells) {

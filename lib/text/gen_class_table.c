@@ -1,5 +1,6 @@
 /*
- * Writes class_table.h: the classes of every code point (char_class.h), by the ICU at hand.
+ * Writes class_table.h: the classes of every code point (char_class.h), by the ICU at hand, and
+ * which of those below 2^16 are rare ones.
  */
 #include <stdbool.h>
 #include <stdlib.h>
@@ -47,6 +48,15 @@ static uint32_t classes(UChar32 c)
     return result;
 }
 
+static void write_rare(FILE *out, const uint32_t *values)
+{
+    static uint32_t rare[0x10000 / 32];
+
+    for (uint32_t c = 0; c < 0x10000; c++)
+        rare[c / 32] |= (uint32_t)((values[c] & (WY_CHAR_SPACE | WY_CHAR_NUMERAL)) > 0) << c % 32;
+    gen_write_array(out, "const uint32_t", "wy_class_rare", rare, sizeof rare / sizeof *rare);
+}
+
 int main(int argc, char **argv)
 {
     uint32_t *values = malloc(ALL_CHARS * sizeof *values);
@@ -56,6 +66,7 @@ int main(int argc, char **argv)
     for (UChar32 c = 0; c < ALL_CHARS; c++) values[c] = classes(c);
     fprintf(out, "/* Made by gen_class_table. */\n");
     gen_write_stages(out, "const", "uint8_t", "wy_class", values, ALL_CHARS, WY_CHAR_BLOCK_SHIFT);
+    write_rare(out, values);
     if (fclose(out) != 0) gen_die(argv[1], "cannot write");
     free(values);
     return 0;

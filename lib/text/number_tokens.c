@@ -16,15 +16,11 @@ void wy_number_maker_free(wy_number_maker *maker, const wy_mem *mem)
     *maker = (wy_number_maker){0};
 }
 
-bool wy_number_maker_reserve(wy_number_maker *maker, const wy_mem *mem, size_t more)
-{
-    return wy_grow(mem, &maker->words, &maker->word_capacity, maker->word_count + more,
-                   sizeof *maker->words);
-}
-
 bool wy_number_maker_note(wy_number_maker *maker, const wy_mem *mem, wy_numeral_word word)
 {
-    if (!wy_number_maker_reserve(maker, mem, 1)) return false;
+    if (!wy_grow(mem, &maker->words, &maker->word_capacity, maker->word_count + 1,
+                 sizeof *maker->words))
+        return false;
     maker->words[maker->word_count++] = word;
     return true;
 }

@@ -29,9 +29,6 @@ typedef struct wy_number_maker {
 
 void wy_number_maker_free(wy_number_maker *maker, const wy_mem *mem);
 
-/* Room for `more` words. false: memory is out. */
-bool wy_number_maker_reserve(wy_number_maker *maker, const wy_mem *mem, size_t more);
-
 /* Notes a word, in the order of the text. false: memory is out. */
 bool wy_number_maker_note(wy_number_maker *maker, const wy_mem *mem, wy_numeral_word word);
 

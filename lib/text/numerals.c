@@ -35,14 +35,14 @@ static bool is_numeral(unsigned c)
     return wy_char_class(c) & WY_CHAR_NUMERAL;
 }
 
-/* 0 to 9, or -1. */
+/* 0 to 9, or -1. All are compared, without a branch: which it is cannot be foretold. */
 static int digit_of(unsigned c)
 {
     static const uint16_t everyday[] = u"〇一二三四五六七八九", formal[] = u"零壹贰叁肆伍陆柒捌玖";
+    int digit = -1 + (c == u'○');
 
-    for (int i = 0; i < 10; i++)
-        if (c == everyday[i] || c == formal[i]) return i;
-    return c == u'○' ? 0 : -1;
+    for (int i = 0; i < 10; i++) digit += ((c == everyday[i]) | (c == formal[i])) * (i + 1);
+    return digit;
 }
 
 /* The power of ten that it stands for; 0: none. */
