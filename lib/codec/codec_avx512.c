@@ -273,20 +273,24 @@ typedef struct group_words {
 } group_words;
 
 /* From memory; `in`, from where the block begins, in whose first byte `start` begins. */
-WY_ALWAYS_INLINE void gather_words(const uint8_t *in, __m512i start, __m512i width, bool near,
+WY_ALWAYS_INLINE void gather_words(const uint8_t *in, __m512i start, __m512i width,
                                    group_words *words)
 {
     const __m512i even_at = even_of(start), odd_at = odd_of(start);
     words->even = eight_at(in, even_at);
     words->odd = eight_at(in, odd_at);
-    if (near) return;
     words->even_low = eight_at(in, _mm512_add_epi64(even_at, even_of(width)));
     words->odd_low = eight_at(in, _mm512_add_epi64(odd_at, odd_of(width)));
 }
 
-enum { WINDOW = 128 }; /* bytes of two registers */
+enum {
+    WINDOW = 128, /* bytes of two registers */
+    MOST = 57,    /* bits of a group that one word has */
+};
+_Static_assert((7 + 16 * MOST + 7) / 8 < WINDOW - 8, "such groups must be in two registers");
 
-/* The same where all bits are in two registers: `bytes`, fewer than WINDOW - 8. */
+/* The same where no group has more than MOST bits, from `bytes` bytes, which are in two registers:
+ * the words have the low parts too. */
 WY_ALWAYS_INLINE void pick_words(const uint8_t *in, unsigned bytes, __m512i start,
                                  group_words *words)
 {
@@ -357,7 +361,7 @@ WY_ALWAYS_INLINE void spread_rows(__m512i *first, __m512i *second, size_t groups
 WY_ALWAYS_INLINE uint64_t read_bounded(const uint8_t *in, uint64_t all, uint64_t bit,
                                        uint8_t *bounds, uint32_t *values, size_t count)
 {
-    enum { MOST = 57, LANE = 32 }; /* bits of a group that one word has, and low parts a lane */
+    enum { LANE = 32 }; /* bits of low parts of a group that a lane has */
     _Alignas(64) uint8_t bases[WY_BLOCK], lows[WY_BLOCK];
     __m128i fractions, low_bits;
     const size_t groups = (count + 7) / 8;
@@ -391,13 +395,10 @@ WY_ALWAYS_INLINE uint64_t read_bounded(const uint8_t *in, uint64_t all, uint64_t
     group_words words;
     if (bit + size > all) return UINT64_MAX;
     if (any_above(sizes, MOST)) {
-        gather_words(from, start, width, false, &words);
+        gather_words(from, start, width, &words);
         read_sixteen(&words, width, false, bases, lows, values, groups);
     } else {
-        if (bytes < WINDOW - 8)
-            pick_words(from, bytes, start, &words);
-        else
-            gather_words(from, start, width, true, &words);
+        pick_words(from, bytes, start, &words);
         read_sixteen(&words, width, true, bases, lows, values, groups);
     }
     return bit + size;

@@ -109,8 +109,10 @@ int wy_lane_open(const wy_site *site, const wy_node *node, uint32_t term, wy_lan
                  wy_error *error);
 
 /*
- * Makes the cursor of a node; it stands at its first candidate >= site->first. *out is NULL where
- * nothing in the segment can match. In the site's arena; close all with wy_site_close.
+ * Makes the cursor of a node; it stands at its first candidate >= site->first, or, where it has not
+ * looked for one yet (a phrase, which in bulk never does), at site->first itself: check tells
+ * whether that matches, and any move finds candidates. *out is NULL where nothing in the segment
+ * can match. In the site's arena; close all with wy_site_close.
  */
 int wy_cursor_make(wy_site *site, const wy_node *node, wy_cursor **out, wy_error *error);
 
@@ -142,7 +144,7 @@ int wy_cursor_near(wy_site *site, const wy_node *node, uint32_t first, wy_cursor
                    wy_error *error);
 int wy_cursor_field(wy_site *site, const wy_node *node, wy_cursor **out, wy_error *error);
 int wy_cursor_ranges(wy_site *site, const wy_plan_ranges *ranges, wy_cursor **out, wy_error *error);
-/* Over the cursors given, which must stand at candidates; at least one. */
+/* Over the cursors given, which must stand where wy_cursor_make leaves them; at least one. */
 int wy_cursor_and(wy_site *site, wy_cursor **parts, size_t count, uint32_t first, wy_cursor **out,
                   wy_error *error);
 int wy_cursor_or(wy_site *site, wy_cursor **parts, size_t count, wy_cursor **out, wy_error *error);

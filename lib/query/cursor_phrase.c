@@ -25,7 +25,7 @@ typedef struct phrase_term {
     bool opened;         /* positions are */
     uint32_t with_freqs; /* block whose frequencies were decoded, or UINT32_MAX */
     uint32_t index;      /* of the candidate in the decoded block */
-    /* The same for each of many candidates; sixteen are written, and read, at once. */
+    /* The same for each of many candidates; up to sixteen are written at once. */
     uint8_t at[WY_BLOCK + 16];
     size_t next, end; /* the candidates that are still to be looked for in it */
     const uint32_t *list; /* positions in the candidate */

@@ -32,11 +32,12 @@ typedef struct term {
     wy_positions_place place;
 } term;
 
-typedef enum shape { SHORT, LONG, ONES, ADJACENT, HUGE_VALUES, SHAPES } shape;
+typedef enum shape { SHORT, LONG, ONES, ADJACENT, DOZEN, HUGE_VALUES, SHAPES } shape;
 
 static term make_term(wy_test_random *random, shape kind, uint32_t postings)
 {
-    const uint32_t most = kind == ONES ? 1 : kind == LONG ? 300 : 4;
+    const uint32_t most = kind == ONES ? 1 : kind == LONG ? 300 : kind == DOZEN ? 12 : 4;
+    const uint32_t furthest = kind == ADJACENT ? 1 : kind == DOZEN ? 6 : 99; /* to the next */
     term t = {.postings = postings,
               .docs = wy_test_alloc(postings * sizeof *t.docs),
               .freqs = wy_test_alloc(postings * sizeof *t.freqs),
@@ -55,7 +56,7 @@ static term make_term(wy_test_random *random, shape kind, uint32_t postings)
         if (kind == HUGE_VALUES && wy_test_below(random, 9) == 0) position = UINT32_MAX - 400;
         for (uint32_t j = 0; j < t.freqs[i]; j++) {
             t.values[at++] = position;
-            position += 1 + (kind == ADJACENT ? 0 : (uint32_t)wy_test_below(random, 99));
+            position += 1 + (uint32_t)wy_test_below(random, furthest);
         }
     }
     /* The largest position there is. */
@@ -179,6 +180,8 @@ static size_t check_pairs(const wy_sealed *file, const term *a, const term *b, u
     return known;
 }
 
+enum { PAIR_ROUNDS = 4 }; /* distances that are looked for in each block */
+
 static void check_all_pairs(const wy_sealed *file, const term *terms, size_t count,
                             wy_test_random *random)
 {
@@ -188,9 +191,11 @@ static void check_all_pairs(const wy_sealed *file, const term *terms, size_t cou
     for (size_t f = 0; f < 3 && all[f]; f++) {
         size_t known = 0;
         for (size_t i = 0; i < count; i++) {
-            const term *a = &terms[i], *b = &terms[i / SHAPES * SHAPES + (i + f + 1) % SHAPES];
+            const term *a = &terms[i];
+            const term *b = &terms[i / SHAPES * SHAPES + wy_test_below(random, SHAPES)];
             for (uint32_t block = 0; block * WY_BLOCK < a->postings; block++)
-                known += check_pairs(file, a, b, block, random, all[f]);
+                for (int round = 0; round < PAIR_ROUNDS; round++)
+                    known += check_pairs(file, a, b, block, random, all[f]);
         }
         assert_true(known > 100);
     }
