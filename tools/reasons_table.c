@@ -291,7 +291,7 @@ const char *const reason_patterns[] = {
     N_("the text is not UTF-8 here"),
     N_("the text folds to more than 2^31 - 1 units of UTF-16"),
     N_("the Snowball library has no English stemmer"),
-    N_("this file cannot be read here: the library %s is missing, or is another one"),
+    N_("this file cannot be read here, for want of a library: %s"),
     N_("%s: %s"),
     N_("ICU cannot cut words: %s"),
     N_("ICU cannot read %s: %s"),

@@ -18,10 +18,14 @@ int wy_load(const char *library, const wy_function *functions, size_t count, voi
 {
     void *handle = dlopen(library, RTLD_LAZY | RTLD_LOCAL | RTLD_NODELETE);
     bool good = handle != NULL;
+    int status = WY_OK;
     for (size_t i = 0; good && i < count; i++) good = find(handle, &functions[i], table);
+    if (!good) { /* before anything else is asked of dlfcn: it keeps but one message, a thread */
+        const char *why = dlerror();
+        status = wy_fail(error, WY_E_UNSUPPORTED, path, WY_NO_OFFSET,
+                         "this file cannot be read here, for want of a library: %s",
+                         why ? why : library);
+    }
     if (handle) dlclose(handle);
-    if (good) return WY_OK;
-    return wy_fail(error, WY_E_UNSUPPORTED, path, WY_NO_OFFSET,
-                   "this file cannot be read here: the library %s is missing, or is another one",
-                   library);
+    return status;
 }

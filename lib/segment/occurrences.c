@@ -172,12 +172,30 @@ typedef struct sought_key {
 
 enum { SHORT_TERM = WY_OCCURRENCE_KEY - 1 };
 
-/* The bits at the top of a product depend on all of a word: they are the first that are used. */
+/* Both halves of a product, as one. */
+static inline uint64_t fold_product(uint64_t a, uint64_t b)
+{
+#ifdef __SIZEOF_INT128__
+    __extension__ typedef unsigned __int128 wide;
+    const wide product = (wide)a * b;
+    return (uint64_t)product ^ (uint64_t)(product >> 64);
+#else
+    const uint64_t low = (a & UINT32_MAX) * (b & UINT32_MAX), one = (a >> 32) * (b & UINT32_MAX),
+                   other = (a & UINT32_MAX) * (b >> 32), high = (a >> 32) * (b >> 32);
+    const uint64_t middle = (low >> 32) + (one & UINT32_MAX) + (other & UINT32_MAX);
+    return (middle << 32 | (low & UINT32_MAX)) ^
+           (high + (one >> 32) + (other >> 32) + (middle >> 32));
+#endif
+}
+
+/* As wyhash mixes (Wang Yi). A sum of products is not enough: terms that are told apart by their
+ * last bytes alone would share hashes. Each constant has a byte that is in no UTF-8, so that no
+ * term makes a factor 0. */
 static inline uint32_t hash_of(const uint64_t words[2], uint8_t first)
 {
-    const uint64_t hash = (words[0] ^ (uint64_t)first << 56) * UINT64_C(0x9e3779b97f4a7c15) +
-                          words[1] * UINT64_C(0xd6e8feb86659fd93);
-    return (uint32_t)(hash >> 32);
+    const uint64_t hash = fold_product(words[0] ^ UINT64_C(0x9e3779b97f4a7cff),
+                                       words[1] ^ UINT64_C(0xd6e8feb86659fdff));
+    return (uint32_t)((hash ^ first * UINT64_C(0xa0761d6478bd642f)) >> 32);
 }
 
 /* Reads the bytes behind the term that may be read (text/analyzer.h), and takes nothing of them. */

@@ -3,6 +3,7 @@
  */
 #include "segment/occurrences.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -144,8 +145,63 @@ static void unpacked_as_noted(void **state)
     }
 }
 
+static int compare_hashes(const void *a, const void *b)
+{
+    const uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+    return (x > y) - (x < y);
+}
+
+/* Slots whose hash another has too: each is passed over whenever such a term is looked for. */
+static size_t count_shared(const wy_occurrences *all)
+{
+    uint32_t *hashes = wy_test_alloc(all->count * sizeof *hashes);
+    size_t count = 0, shared = 0;
+    for (size_t i = 0; i < all->slot_count; i++)
+        if (all->slots[i].term > 0) hashes[count++] = all->slots[i].hash;
+    assert_int_equal(count, all->count);
+    qsort(hashes, count, sizeof *hashes, compare_hashes);
+    for (size_t i = 1; i < count; i++) shared += hashes[i] == hashes[i - 1];
+    free(hashes);
+    return shared;
+}
+
+/* Terms that are much alike, of several fields, until all tables have grown a few times; each ends
+ * with the memory that may be read. */
+static void many_terms(void **state)
+{
+    (void)state;
+    static const wy_field fields[] = {WY_FIELD_BODY, WY_FIELD_TITLE, WY_FIELD_SECTION};
+    enum { FIELDS = sizeof fields / sizeof *fields, SIDE = 200, LENGTH = 16 };
+    wy_occurrences all;
+    wy_error error;
+    char *term = wy_test_alloc(LENGTH + WY_TERM_SLACK), text[LENGTH + 1];
+    wy_occurrences_init(&all, &wy_mem_default);
+    for (uint32_t doc = 0; doc < 2; doc++)
+        for (int f = 0; f < FIELDS; f++)
+            for (uint32_t i = 0; i < SIDE * SIDE; i++) {
+                snprintf(text, sizeof text, "%08u%08u", i % SIDE, i / SIDE);
+                memcpy(term, text, LENGTH);
+                wy_token token = {.term = term, .length = LENGTH, .position = i};
+                const wy_tokens tokens = {.list = &token, .count = 1};
+                assert_ok(wy_occurrences_add(&all, fields[f], doc, 0, &tokens, &error), &error);
+            }
+    assert_int_equal(all.count, FIELDS * SIDE * SIDE);
+    assert_true(count_shared(&all) < 50); /* by chance: 2 */
+    wy_occurrences_sort(&all);
+    for (size_t i = 0; i < all.count; i++) {
+        assert_int_equal(all.terms[i].positions, 2);
+        assert_int_equal(all.terms[i].key_length, 1 + LENGTH);
+        if (i > 0)
+            assert_true(memcmp(wy_occurrence_key(&all.terms[i - 1]),
+                               wy_occurrence_key(&all.terms[i]), 1 + LENGTH) < 0);
+    }
+    wy_occurrences_free(&all);
+    free(term);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(unpacked_as_noted)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(unpacked_as_noted),
+                                       cmocka_unit_test(many_terms)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

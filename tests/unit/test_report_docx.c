@@ -277,6 +277,31 @@ static void test_bad_parts(void **state)
     wy_buf_free(&deep);
 }
 
+/* A part that is there and cannot be opened is an error, not one that is not there. */
+static void test_locked_part(void **state)
+{
+    (void)state;
+    const wy_test_part parts[] = {{"word/document.xml", BODY(P("一"))},
+                                  {"word/styles.xml", "<w:styles " WY_TEST_W "/>"},
+                                  {NULL, NULL}};
+    char *folder = wy_test_folder_make(), *path = wy_test_format("%s/a.docx", folder);
+    wy_test_docx_write(path, parts);
+    int problem = 0;
+    zip_t *archive = zip_open(path, 0, &problem);
+    assert_non_null(archive);
+    assert_int_equal(zip_file_set_encryption(archive, 1, ZIP_EM_AES_256, "一二三"), 0);
+    assert_int_equal(zip_close(archive), 0);
+    wy_source *source;
+    const wy_report *report;
+    wy_error error;
+    assert_ok(wy_source_open(path, NULL, &source, &error), &error);
+    assert_status(WY_E_FORMAT, wy_source_next(source, &report, &error), &error);
+    assert_non_null(strstr(error.reason, "word/styles.xml in the archive cannot be read"));
+    wy_source_close(source);
+    free(path);
+    wy_test_folder_remove(folder);
+}
+
 /* Text boxes in text boxes, more than there are places for. */
 static void test_deep_boxes(void **state)
 {
@@ -336,9 +361,9 @@ static void test_cut(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_whole),      cmocka_unit_test(test_numbers),
-        cmocka_unit_test(test_tables),     cmocka_unit_test(test_bad_parts),
-        cmocka_unit_test(test_deep_boxes), cmocka_unit_test(test_cut),
-        cmocka_unit_test(test_inherited)};
+        cmocka_unit_test(test_whole),       cmocka_unit_test(test_numbers),
+        cmocka_unit_test(test_tables),      cmocka_unit_test(test_bad_parts),
+        cmocka_unit_test(test_locked_part), cmocka_unit_test(test_deep_boxes),
+        cmocka_unit_test(test_cut),         cmocka_unit_test(test_inherited)};
     return cmocka_run_group_tests_name("docx", tests, NULL, NULL);
 }
