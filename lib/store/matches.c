@@ -111,7 +111,11 @@ static inline unsigned tagged_places(const uint32_t *row, unsigned places, uint3
     return found;
 }
 
-#define begins_of_64 wy_match_begins_of_64
+static inline uint64_t begins_of_64(const uint8_t *text)
+{
+    return wy_match_begins_of_64(text);
+}
+
 #include "store/matches_search_body.h"
 
 size_t wy_matches_find_scalar(const wy_match_index *index, wy_match_characters *characters,
